@@ -1,0 +1,158 @@
+//! DescribeCustomKeyStores: one store by id or name, or all of them in pages.
+
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+
+use crate::account::{Account, Place};
+use crate::core::Core;
+use crate::defects::Defect;
+use crate::errors::{Code, Fault};
+use crate::shapes::Members;
+use crate::store::{Connectivity, External, Settings, Store};
+
+impl Core {
+    /// Serves the operation; the body of the answer.
+    pub(crate) fn describe(
+        &self,
+        account: &mut Account,
+        members: &Members,
+        now: Instant,
+    ) -> Result<Value, Fault> {
+        let place = match (
+            members.text("CustomKeyStoreId"),
+            members.text("CustomKeyStoreName"),
+        ) {
+            (Some(_), Some(_)) => {
+                return Err(Fault::validation(
+                    "Give CustomKeyStoreId or CustomKeyStoreName, not both.",
+                ));
+            }
+            (Some(id), None) => Some(account.place(id).ok_or_else(Fault::no_store)?),
+            (None, Some(name)) => Some(account.shown_as(name, now).ok_or_else(Fault::no_store)?),
+            (None, None) => None,
+        };
+        match place {
+            Some(place) => {
+                let store = account.store(place, now).ok_or_else(Fault::no_store)?;
+                Ok(json!({"CustomKeyStores": [self.view(store)], "Truncated": false}))
+            }
+            None => self.page(account, members, now),
+        }
+    }
+
+    fn page(&self, account: &mut Account, members: &Members, now: Instant) -> Result<Value, Fault> {
+        let after = members
+            .text("Marker")
+            .map(|marker| self.unmark(marker))
+            .transpose()?;
+        let limit = members
+            .integer("Limit")
+            .and_then(|limit| usize::try_from(limit).ok());
+        let limit = limit.unwrap_or(self.readings.page);
+        let mut places: Vec<Place> = account.after(after).take(limit + 1).collect();
+        let truncated = places.len() > limit;
+        places.truncate(limit);
+        let mut answer = Map::new();
+        let stores: Vec<Value> = places
+            .iter()
+            .filter_map(|place| account.store(*place, now).map(|store| self.view(store)))
+            .collect();
+        answer.insert("CustomKeyStores".into(), stores.into());
+        if let Some(last) = places.last().filter(|_| truncated) {
+            answer.insert("NextMarker".into(), format!("m{last:x}").into());
+        }
+        answer.insert("Truncated".into(), truncated.into());
+        Ok(Value::Object(answer))
+    }
+
+    /// A marker names the last store of the page before.
+    fn unmark(&self, marker: &str) -> Result<Place, Fault> {
+        let digits = marker
+            .strip_prefix('m')
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        digits
+            .and_then(|digits| Place::from_str_radix(digits, 16).ok())
+            .ok_or_else(|| {
+                let code = if self.revision.has_marker_error() {
+                    Code::InvalidMarker
+                } else {
+                    Code::Validation
+                };
+                Fault::new(code, "The marker is not one that an earlier answer gave.")
+            })
+    }
+
+    /// The entry of a store, with the members of the revision.
+    fn view(&self, store: &Store) -> Value {
+        let (name, settings) = store.shown();
+        let mut entry = Map::new();
+        let mut set = |name: &str, value: Value| {
+            if self.shapes.shows("CustomKeyStoresListEntry", name) {
+                entry.insert(name.to_owned(), value);
+            }
+        };
+        set("CustomKeyStoreId", store.id.as_str().into());
+        set("CustomKeyStoreName", name.into());
+        set("CustomKeyStoreType", settings.kind().name().into());
+        set("ConnectionState", store.state().name().into());
+        if let Some(error) = store.error() {
+            set("ConnectionErrorCode", error.into());
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "milliseconds since the epoch fit a double"
+        )]
+        let created = if self.readings.fractional_date {
+            json!(store.created as f64 / 1000.0)
+        } else {
+            json!(store.created / 1000)
+        };
+        set("CreationDate", created);
+        match settings {
+            Settings::CloudHsm(settings) => {
+                set("CloudHsmClusterId", settings.cluster.as_str().into());
+                set(
+                    "TrustAnchorCertificate",
+                    settings.trust_anchor.as_str().into(),
+                );
+                if self.has(Defect::PasswordShown) && store.before.is_some() {
+                    set(
+                        "CustomKeyStoreName",
+                        format!("{name} {}", settings.password).into(),
+                    );
+                }
+            }
+            Settings::External(settings) => {
+                set("XksProxyConfiguration", self.proxy_view(settings, store))
+            }
+        }
+        Value::Object(entry)
+    }
+
+    fn proxy_view(&self, settings: &External, store: &Store) -> Value {
+        let mut entry = Map::new();
+        let mut set = |name: &str, value: &str| {
+            if self.shapes.shows("XksProxyConfigurationType", name) {
+                entry.insert(name.to_owned(), value.into());
+            }
+        };
+        set("Connectivity", settings.connectivity.name());
+        set("AccessKeyId", &settings.key_id);
+        set("UriEndpoint", &settings.endpoint);
+        set("UriPath", &settings.path);
+        if settings.connectivity == Connectivity::Vpc || self.has(Defect::ServiceStaysAfterSwitch) {
+            if let Some(service) = &settings.service {
+                set("VpcEndpointServiceName", service);
+            }
+            if let Some(owner) = &settings.owner {
+                set("VpcEndpointServiceOwner", owner);
+            }
+        }
+        let mut view = Value::Object(entry);
+        if self.has(Defect::SecretShown) && store.before.is_some() {
+            view["RawSecretAccessKey"] = settings.secret.as_str().into();
+        }
+        view
+    }
+}

@@ -1,0 +1,102 @@
+//! The error codes the emulator can answer with, and a fault: a code with its text.
+
+/// An error code, by its name on the wire.
+macro_rules! codes {
+    ($($name:ident)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Code { $($name),* }
+
+        impl Code {
+            /// The name without the `Exception` that ends it on the wire.
+            fn stem(self) -> &'static str {
+                match self { $(Code::$name => stringify!($name)),* }
+            }
+        }
+    };
+}
+
+codes! {
+    AccessDenied
+    CloudHsmClusterInUse
+    CloudHsmClusterInvalidConfiguration
+    CloudHsmClusterNotActive
+    CloudHsmClusterNotFound
+    CloudHsmClusterNotRelated
+    CustomKeyStoreInvalidState
+    CustomKeyStoreNameInUse
+    CustomKeyStoreNotFound
+    IncorrectTrustAnchor
+    InvalidMarker
+    InvalidSignature
+    KMSInternal
+    LimitExceeded
+    MissingAuthenticationToken
+    RequestEntityTooLarge
+    Serialization
+    Throttling
+    UnknownOperation
+    UnrecognizedClient
+    Validation
+    XksProxyIncorrectAuthenticationCredential
+    XksProxyInvalidConfiguration
+    XksProxyInvalidResponse
+    XksProxyUriEndpointInUse
+    XksProxyUriInUse
+    XksProxyUriUnreachable
+    XksProxyVpcEndpointServiceInUse
+    XksProxyVpcEndpointServiceInvalidConfiguration
+    XksProxyVpcEndpointServiceNotFound
+}
+
+impl Code {
+    /// The name on the wire, as the model writes it.
+    pub(crate) fn name(self) -> String {
+        format!("{}Exception", self.stem())
+    }
+
+    /// The HTTP status (W-03; 413 for a body past the bound).
+    pub(crate) fn status(self) -> u16 {
+        match self {
+            Code::KMSInternal => 500,
+            Code::RequestEntityTooLarge => 413,
+            _ => 400,
+        }
+    }
+}
+
+/// A refusal: the code, and a text for people that never holds a sensitive value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+}
+
+impl Fault {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Fault {
+        Fault {
+            code,
+            message: message.into(),
+        }
+    }
+
+    /// A request that breaks a rule of the operation rather than of one member's shape.
+    pub(crate) fn validation(message: impl Into<String>) -> Fault {
+        Fault::new(Code::Validation, message)
+    }
+
+    /// The store's connection state does not admit the request.
+    pub(crate) fn state(id: &str, state: &str) -> Fault {
+        let message = format!(
+            "The custom key store {id} is {state}; the request is not valid in this state."
+        );
+        Fault::new(Code::CustomKeyStoreInvalidState, message)
+    }
+
+    /// No such store.
+    pub(crate) fn no_store() -> Fault {
+        Fault::new(
+            Code::CustomKeyStoreNotFound,
+            "No custom key store has the given identifier.",
+        )
+    }
+}

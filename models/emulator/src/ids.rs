@@ -1,0 +1,62 @@
+//! Identifiers: of requests and of stores.
+
+use crate::readings::IdForm;
+
+const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// A random UUID in its usual form, as request identifiers are.
+pub(crate) fn request() -> String {
+    let bits = fastrand::u128(..);
+    let version = (bits & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
+    let hex = format!("{version:032x}");
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
+/// The identifier of a new store.
+pub(crate) fn store(form: IdForm) -> String {
+    match form {
+        IdForm::Short => format!("cks-{:017x}", fastrand::u128(..) >> 60),
+        IdForm::Mixed => {
+            let letters = (0..20).map(|_| char::from(MIXED[fastrand::usize(..MIXED.len())]));
+            std::iter::once("cks-".to_owned())
+                .chain(letters.map(String::from))
+                .collect()
+        }
+        IdForm::Uuid => request(),
+        IdForm::Long => format!(
+            "cks-{:030x}{:030x}",
+            fastrand::u128(..) >> 8,
+            fastrand::u128(..) >> 8
+        ),
+        IdForm::Digits => fastrand::u64(1_000_000_000_000..).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(IdForm::Short, 21)]
+    #[case(IdForm::Mixed, 24)]
+    #[case(IdForm::Uuid, 36)]
+    #[case(IdForm::Long, 64)]
+    fn lengths(#[case] form: IdForm, #[case] length: usize) {
+        assert_eq!(store(form).len(), length);
+    }
+
+    #[test]
+    fn a_request_id_is_a_version_4_uuid() {
+        let id = request();
+        assert_eq!((id.len(), &id[14..15]), (36, "4"));
+        assert!("89ab".contains(&id[19..20]));
+    }
+}

@@ -1,0 +1,104 @@
+//! The emulator over HTTP/1.1.
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+use crate::Emulator;
+
+/// The largest body that is read; beyond it the answer is a 413.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
+
+/// How long a client may take to send the head of a request, and then its body.
+const HEAD_TIME: Duration = Duration::from_secs(30);
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// How long a pause follows when no connection can be accepted, for want of descriptors say.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves the emulator on the listener until `shutdown` is ready. Connections that are open then
+/// finish the request they are in.
+///
+/// # Errors
+///
+/// None at present: a connection that fails concerns its client alone.
+pub async fn serve(
+    listener: TcpListener,
+    emulator: Emulator,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let mut shutdown = pin!(shutdown);
+    let (stop, stopped) = watch::channel(());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut shutdown => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let _ = stream.set_nodelay(true);
+                tokio::spawn(converse(stream, emulator.clone(), stopped.clone()));
+            }
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
+    }
+    drop(listener);
+    drop(stopped);
+    let _ = stop.send(());
+    // Closed once the last connection has dropped its end.
+    let _ = tokio::time::timeout(BODY_TIME, stop.closed()).await;
+    Ok(())
+}
+
+async fn converse(stream: TcpStream, emulator: Emulator, mut stopped: watch::Receiver<()>) {
+    let service = service_fn(move |request| {
+        let emulator = emulator.clone();
+        async move { answer(&emulator, request).await }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = stopped.changed() => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
+}
+
+async fn answer(
+    emulator: &Emulator,
+    request: Request<Incoming>,
+) -> io::Result<Response<Full<Bytes>>> {
+    let (parts, body) = request.into_parts();
+    let collected =
+        tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect()).await;
+    let response = match collected {
+        Ok(Ok(body)) => emulator.handle(Request::from_parts(parts, body.to_bytes())),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            // What is left of the body is not read, so the connection cannot go on.
+            let mut response = emulator.too_large();
+            response.headers_mut().insert(
+                header::CONNECTION,
+                header::HeaderValue::from_static("close"),
+            );
+            response
+        }
+        Ok(Err(error)) => return Err(io::Error::other(error)),
+        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+    };
+    Ok(response.map(Full::new))
+}

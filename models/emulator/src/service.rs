@@ -1,0 +1,354 @@
+//! A request in, an answer out: dispatch, authentication, parsing, then the operation.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, header};
+
+use crate::account::Account;
+use crate::answers::Answer;
+use crate::core::Core;
+use crate::defects::{Defect, Planted};
+use crate::errors::{Code, Fault};
+use crate::json::{self, Leniency};
+use crate::readings::Readings;
+use crate::revision::{LATEST, Revision};
+use crate::shapes::{Members, Shapes, Strictness};
+use crate::throttle::Throttle;
+use crate::world::World;
+
+/// What an emulator is made with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The date of the revision ([`REVISIONS`](crate::REVISIONS)); any other date means the
+    /// revision in force on it.
+    pub revision: String,
+    /// The environment.
+    pub world: World,
+    /// A fault to plant.
+    pub defect: Option<Defect>,
+    /// A seed from which every open question is settled; the plain choices without it.
+    pub readings: Option<u64>,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            revision: LATEST.to_owned(),
+            world: World::default_world(),
+            defect: None,
+            readings: None,
+        }
+    }
+}
+
+/// A running service with its stores. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Emulator(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    core: Core,
+    account: Mutex<Account>,
+    throttle: Mutex<Throttle>,
+}
+
+/// The prefix of `X-Amz-Target`.
+const PREFIX: &str = "TrentService.";
+
+const OPERATIONS: [&str; 6] = [
+    "CreateCustomKeyStore",
+    "UpdateCustomKeyStore",
+    "DescribeCustomKeyStores",
+    "ConnectCustomKeyStore",
+    "DisconnectCustomKeyStore",
+    "DeleteCustomKeyStore",
+];
+
+const UPDATE: &str = "UpdateCustomKeyStore";
+
+/// How long a racing defect leaves the store to others.
+const GAP: Duration = Duration::from_millis(2);
+
+impl Emulator {
+    /// A service without stores.
+    #[must_use]
+    pub fn new(config: Config) -> Emulator {
+        let Config {
+            revision,
+            world,
+            defect,
+            readings,
+        } = config;
+        let revision = Revision::on(&revision);
+        let readings = readings.map_or_else(Readings::default, |seed| {
+            Readings::drawn(seed, world.settle())
+        });
+        let planted = Planted(defect);
+        let account = Mutex::new(Account::new(&readings, planted));
+        let core = Core {
+            revision,
+            shapes: Shapes::of(revision),
+            world,
+            readings,
+            planted,
+        };
+        Emulator(Arc::new(Inner {
+            core,
+            account,
+            throttle: Mutex::default(),
+        }))
+    }
+
+    /// Answers one request. Never panics and never waits for anything but other requests.
+    #[must_use]
+    pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let now = Instant::now();
+        let target = target(&request);
+        let update = target == Some(UPDATE);
+        let answer = self
+            .answer(&request, target, now)
+            .unwrap_or_else(|refusal| refusal);
+        self.0.core.write(answer, update)
+    }
+
+    /// The answer to a request whose body was too large to read.
+    pub(crate) fn too_large(&self) -> Response<Bytes> {
+        let fault = Fault::new(
+            Code::RequestEntityTooLarge,
+            "The request is larger than the service reads.",
+        );
+        self.0.core.write(Answer::Refused(fault), false)
+    }
+
+    fn answer(
+        &self,
+        request: &Request<Bytes>,
+        target: Option<&'static str>,
+        now: Instant,
+    ) -> Result<Answer, Answer> {
+        let core = &self.0.core;
+        self.check_direction(request, target)?;
+        if core.world.emulator().check_signatures {
+            crate::sigv4::check(core, request).map_err(|fault| {
+                let unsigned = fault.code == Code::MissingAuthenticationToken;
+                let status = if unsigned {
+                    core.readings.unsigned_status
+                } else {
+                    fault.code.status()
+                };
+                Answer::RefusedAs(status, fault)
+            })?;
+        }
+        let Some(operation) = target else {
+            let fault = Fault::new(Code::UnknownOperation, "The operation is not known.");
+            return Err(Answer::RefusedAs(
+                core.readings.unknown_operation_status,
+                fault,
+            ));
+        };
+        let rate = core.world.limits().requests_per_second;
+        if !lock(&self.0.throttle).admits(operation, rate, now) {
+            return Err(Answer::Refused(Fault::new(
+                Code::Throttling,
+                "Rate exceeded",
+            )));
+        }
+        self.operate(operation, request.body(), now)
+            .map_err(Answer::Refused)
+    }
+
+    /// Method, path and content type (W-20).
+    fn check_direction(
+        &self,
+        request: &Request<Bytes>,
+        target: Option<&'static str>,
+    ) -> Result<(), Answer> {
+        let core = &self.0.core;
+        let status = core.readings.misdirected_status;
+        let content_type = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let essence = content_type
+            .unwrap_or_default()
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim();
+        let json = essence.eq_ignore_ascii_case("application/x-amz-json-1.1");
+        if request.method() == Method::POST && request.uri().path() == "/" && json {
+            return Ok(());
+        }
+        if core.has(Defect::OtherMethodTakesEffect) && target == Some(UPDATE) {
+            // The effect comes, the answer denies it.
+            let _ = self.operate(UPDATE, request.body(), Instant::now());
+        }
+        let fault = Fault::new(
+            Code::UnknownOperation,
+            "Requests are POST / with application/x-amz-json-1.1.",
+        );
+        Err(Answer::RefusedAs(status, fault))
+    }
+
+    fn operate(
+        &self,
+        operation: &'static str,
+        body: &Bytes,
+        now: Instant,
+    ) -> Result<Answer, Fault> {
+        let core = &self.0.core;
+        // Planted defects of parsing and shapes concern the operation under test alone.
+        let planted = if operation == UPDATE {
+            core.planted
+        } else {
+            Planted::NONE
+        };
+        if planted.has(Defect::LongBodyRefusedWith500) && body.len() > 100_000 {
+            return Err(Fault::new(Code::KMSInternal, "An internal error occurred."));
+        }
+        self.look_early(planted, body)?;
+        let members = self.parse(operation, body, planted)?;
+        let mut guard = lock(&self.0.account);
+        let account = &mut *guard;
+        let members = self.without_empty_service(operation, members, account, now);
+        if planted.has(Defect::ConstraintsAfterUpdate) {
+            core.update(account, &members, now)?;
+        }
+        core.shapes
+            .check(operation, &members, self.strictness(), planted)?;
+        if planted.has(Defect::RacingNamesBothWin) || planted.has(Defect::RacingUpdatesLoseMembers)
+        {
+            drop(guard);
+            return self.update_with_a_gap(&members, now);
+        }
+        let output = match operation {
+            "CreateCustomKeyStore" => {
+                Some(serde_json::json!({"CustomKeyStoreId": core.create(account, &members, now)?}))
+            }
+            "DescribeCustomKeyStores" => Some(core.describe(account, &members, now)?),
+            "ConnectCustomKeyStore" => core.connect(account, &members, now).map(|()| None)?,
+            "DisconnectCustomKeyStore" => core.disconnect(account, &members, now).map(|()| None)?,
+            "DeleteCustomKeyStore" => core.delete(account, &members, now).map(|()| None)?,
+            _ => core.update(account, &members, now).map(|()| None)?,
+        };
+        Ok(Answer::Success(output))
+    }
+
+    /// Check and change of an update with a gap between them. Only planted defects do it so: all
+    /// else happens under one lock.
+    fn update_with_a_gap(&self, members: &Members, now: Instant) -> Result<Answer, Fault> {
+        let core = &self.0.core;
+        let prepared = core.prepare(&mut lock(&self.0.account), members, now)?;
+        std::thread::sleep(GAP);
+        if let Some(mut update) = prepared {
+            let account = &mut *lock(&self.0.account);
+            if core.has(Defect::RacingNamesBothWin) {
+                update.renew(account, now);
+            }
+            update.apply(account, now);
+        }
+        Ok(Answer::Success(None))
+    }
+
+    /// A defect looks for the store before it reads the rest.
+    fn look_early(&self, planted: Planted, body: &Bytes) -> Result<(), Fault> {
+        if !planted.has(Defect::ExistenceBeforeConstraints) {
+            return Ok(());
+        }
+        let members = self.parse(UPDATE, body, planted)?;
+        let Some(id) = members.text("CustomKeyStoreId") else {
+            return Ok(());
+        };
+        lock(&self.0.account)
+            .place(id)
+            .map(|_| ())
+            .ok_or_else(Fault::no_store)
+    }
+
+    fn parse(
+        &self,
+        operation: &'static str,
+        body: &Bytes,
+        planted: Planted,
+    ) -> Result<Members, Fault> {
+        let core = &self.0.core;
+        let leniency = Leniency {
+            byte_order_mark: core.readings.byte_order_mark,
+            trailing_bytes: planted.has(Defect::TrailingBytesAccepted),
+            trailing_comma: planted.has(Defect::TrailingCommaAccepted),
+            comments: planted.has(Defect::CommentsAccepted),
+            not_a_number: planted.has(Defect::NotANumberAccepted),
+            cut_off: planted.has(Defect::CutOffAccepted),
+            invalid_utf8: planted.has(Defect::InvalidUtf8Replaced),
+            raw_escapes: planted.has(Defect::EscapesKept),
+        };
+        let empty = body.is_empty() && planted.has(Defect::EmptyBodyIsObject);
+        let value = match json::parse(if empty { b"{}" } else { body }, leniency) {
+            Ok(value) => value,
+            Err(_) if planted.has(Defect::MalformedIs500) => {
+                return Err(Fault::new(Code::KMSInternal, "An internal error occurred."));
+            }
+            Err(_) if planted.has(Defect::MalformedIsValidation) => {
+                return Err(Fault::validation("The body is not JSON."));
+            }
+            Err(_) => {
+                return Err(Fault::new(
+                    Code::Serialization,
+                    "The body of the request is not valid JSON.",
+                ));
+            }
+        };
+        core.shapes
+            .read(operation, value, core.readings.twice, planted)
+    }
+
+    fn strictness(&self) -> Strictness {
+        let readings = &self.0.core.readings;
+        Strictness {
+            first_path_version: readings.first_path_version,
+            plain_password: readings.plain_password,
+            printable_names: readings.printable_names,
+            terse: readings.terse,
+        }
+    }
+
+    /// An empty service name in a switch to PUBLIC_ENDPOINT may stand for none (S-16). Whether
+    /// the update is such a switch only the store can tell.
+    fn without_empty_service(
+        &self,
+        operation: &str,
+        mut members: Members,
+        account: &mut Account,
+        now: Instant,
+    ) -> Members {
+        const SERVICE: &str = "XksProxyVpcEndpointServiceName";
+        let asked = operation == UPDATE
+            && self.0.core.readings.empty_service_name
+            && members.text(SERVICE) == Some("")
+            && members.text("XksProxyConnectivity") == Some("PUBLIC_ENDPOINT");
+        if asked {
+            let place = members
+                .text("CustomKeyStoreId")
+                .and_then(|id| account.place(id));
+            let store = place.and_then(|place| account.store(place, now));
+            if store.is_some_and(|store| store.settings.is_vpc()) {
+                members.remove(SERVICE);
+            }
+        }
+        members
+    }
+}
+
+/// The operation that the request names, if it is one of the six.
+fn target(request: &Request<Bytes>) -> Option<&'static str> {
+    let target = request.headers().get("x-amz-target")?.to_str().ok()?;
+    let name = target.strip_prefix(PREFIX)?;
+    OPERATIONS.into_iter().find(|operation| *operation == name)
+}
+
+/// A panic in another request leaves nothing half done that a later one could not use.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

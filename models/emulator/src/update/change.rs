@@ -1,0 +1,144 @@
+//! What an update asks for, and the merge of it into what the store is.
+
+use crate::core::Core;
+use crate::defects::Defect;
+use crate::member::Member;
+use crate::shapes::Members;
+use crate::store::{CloudHsm, Connectivity, External, Face, Settings, Store};
+
+/// The members given.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Change {
+    given: Vec<Member>,
+    pub(crate) name: Option<String>,
+    pub(crate) password: Option<String>,
+    pub(crate) cluster: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) path: Option<String>,
+    pub(crate) service: Option<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) credential: Option<(String, String)>,
+    pub(crate) connectivity: Option<Connectivity>,
+}
+
+impl Change {
+    pub(crate) fn read(members: &Members) -> Change {
+        let text = |member: Member| members.text(member.name()).map(str::to_owned);
+        let credential = members
+            .structure(Member::Credential.name())
+            .map(|credential| {
+                let text = |name| credential.text(name).unwrap_or_default().to_owned();
+                (text("AccessKeyId"), text("RawSecretAccessKey"))
+            });
+        Change {
+            given: Member::ALL
+                .into_iter()
+                .filter(|member| members.get(member.name()).is_some())
+                .collect(),
+            name: text(Member::Name),
+            password: text(Member::Password),
+            cluster: text(Member::Cluster),
+            endpoint: text(Member::Endpoint),
+            path: text(Member::Path),
+            service: text(Member::Service),
+            owner: text(Member::Owner),
+            credential,
+            connectivity: members
+                .text(Member::Connectivity.name())
+                .map(Connectivity::named),
+        }
+    }
+
+    /// The members given, in the order of the model.
+    pub(crate) fn given(&self) -> &[Member] {
+        &self.given
+    }
+
+    pub(crate) fn gives(&self, member: Member) -> bool {
+        self.given.contains(&member)
+    }
+
+    /// The change without one member.
+    pub(crate) fn without(&self, member: Member) -> Change {
+        let mut change = self.clone();
+        change.given.retain(|given| *given != member);
+        match member {
+            Member::Name => change.name = None,
+            Member::Password => change.password = None,
+            Member::Cluster => change.cluster = None,
+            Member::Endpoint => change.endpoint = None,
+            Member::Path => change.path = None,
+            Member::Service => change.service = None,
+            Member::Owner => change.owner = None,
+            Member::Credential => change.credential = None,
+            Member::Connectivity => change.connectivity = None,
+        }
+        change
+    }
+
+    /// The change to one member alone.
+    pub(crate) fn only(&self, member: Member) -> Change {
+        Member::ALL
+            .into_iter()
+            .filter(|other| *other != member)
+            .fold(self.clone(), |change, other| change.without(other))
+    }
+
+    /// Name and settings of the store with the members given put over them.
+    pub(crate) fn merge(&self, core: &Core, store: &Store) -> Face {
+        let name = self.name.clone().unwrap_or_else(|| store.name.clone());
+        let settings = match &store.settings {
+            Settings::CloudHsm(now) => Settings::CloudHsm(CloudHsm {
+                cluster: self.cluster.clone().unwrap_or_else(|| now.cluster.clone()),
+                password: self
+                    .password
+                    .clone()
+                    .unwrap_or_else(|| now.password.clone()),
+                trust_anchor: now.trust_anchor.clone(),
+                family: now.family.clone(),
+            }),
+            Settings::External(now) => Settings::External(self.merge_external(core, now)),
+        };
+        (name, settings)
+    }
+
+    fn merge_external(&self, core: &Core, now: &External) -> External {
+        let connectivity = self.connectivity.unwrap_or(now.connectivity);
+        let switching = connectivity != now.connectivity;
+        let (service, owner) = match connectivity {
+            // The service belongs to the connectivity and goes with it (C-03).
+            Connectivity::Public => (None, None),
+            Connectivity::Vpc => {
+                let caller = || Some(core.world.account().to_owned());
+                let default = (switching && core.readings.owner_shown)
+                    .then(caller)
+                    .flatten();
+                let kept = if core.has(Defect::OwnerLeftOutIsReset) {
+                    caller()
+                } else {
+                    now.owner.clone()
+                };
+                (
+                    self.service.clone().or_else(|| now.service.clone()),
+                    self.owner.clone().or(kept).or(default),
+                )
+            }
+        };
+        let (key_id, secret) = self
+            .credential
+            .clone()
+            .unwrap_or_else(|| (now.key_id.clone(), now.secret.clone()));
+        External {
+            connectivity,
+            endpoint: self
+                .endpoint
+                .clone()
+                .unwrap_or_else(|| now.endpoint.clone()),
+            path: self.path.clone().unwrap_or_else(|| now.path.clone()),
+            service,
+            owner,
+            key_id,
+            secret,
+        }
+    }
+}

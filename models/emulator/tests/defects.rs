@@ -1,0 +1,119 @@
+//! Every planted defect changes an answer of some scenario, but for the null defects.
+//!
+//! A scenario is a sequence of requests; its transcript on the clean emulator is compared with the
+//! transcript on each defective one.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
+
+mod common;
+mod scenarios;
+
+use common::{PATH, Service};
+use scenarios::SCENARIOS;
+use serde_json::{Value, json};
+use ucks_emulator::{Defect, Force, defects};
+
+fn transcripts(defect: Option<Defect>) -> impl Iterator<Item = Vec<String>> {
+    SCENARIOS.iter().map(move |scenario| {
+        let mut service = Service::with(defect);
+        scenario(&mut service);
+        service.transcript()
+    })
+}
+
+/// Defects that need more than an unsigned default world, and where they are shown instead.
+const ELSEWHERE: &[&str] = &[
+    // tests/signatures.rs
+    "unsigned-accepted",
+    "unknown-access-key-accepted",
+    "signature-not-checked",
+    "clock-not-checked",
+    "permission-not-checked",
+    // The last test.
+    "racing-names-both-win",
+    "racing-updates-lose-members",
+    // Texts are compared here, and judged by no rule.
+    "null-message-differs",
+];
+
+#[test]
+fn each_defect_shows_and_null_ones_do_not() {
+    let clean: Vec<_> = transcripts(None).collect();
+    assert!(
+        transcripts(None).eq(clean.iter().cloned()),
+        "the scenarios are deterministic"
+    );
+    let mut wrong = Vec::new();
+    for row in defects().filter(|row| !ELSEWHERE.contains(&row.name)) {
+        let defect = row.name.parse().unwrap();
+        // One defect acts by chance.
+        let tries = if row.name == "order-changes" { 20 } else { 1 };
+        let shown = (0..tries).any(|_| transcripts(Some(defect)).ne(clean.iter().cloned()));
+        if shown == (row.force == Force::Null) {
+            wrong.push(row.name);
+        }
+    }
+    assert!(wrong.is_empty(), "{} unexpected: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn there_are_many() {
+    assert!(defects().count() >= 150);
+    assert!(defects().filter(|row| row.force == Force::Null).count() >= 5);
+}
+
+/// Two updates at once, and then what two stores are.
+fn race(defect: Option<Defect>, changes: [Value; 2], same_store: bool) -> (usize, Vec<Value>) {
+    let mut s = Service::with(defect);
+    let ids = [
+        s.public("a", "https://a.xks.example", PATH),
+        s.public("b", "https://b.xks.example", PATH),
+    ];
+    let answers = std::thread::scope(|scope| {
+        let racing = changes.into_iter().enumerate().map(|(at, mut members)| {
+            members["CustomKeyStoreId"] = ids[if same_store { 0 } else { at }].as_str().into();
+            let emulator = s.emulator.clone();
+            scope.spawn(move || {
+                emulator
+                    .handle(common::request("UpdateCustomKeyStore", members.to_string()))
+                    .status()
+            })
+        });
+        let racing: Vec<_> = racing.collect();
+        racing
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect::<Vec<_>>()
+    });
+    (
+        answers.iter().filter(|status| status.is_success()).count(),
+        vec![s.show(&ids[0]), s.show(&ids[1])],
+    )
+}
+
+#[test]
+fn races() {
+    let one_name = || {
+        [
+            json!({"NewCustomKeyStoreName": "n"}),
+            json!({"NewCustomKeyStoreName": "n"}),
+        ]
+    };
+    let two_members = || {
+        [
+            json!({"NewCustomKeyStoreName": "n"}),
+            json!({"XksProxyUriPath": "/n/kms/xks/v1"}),
+        ]
+    };
+    let whole = |stores: &[Value]| {
+        stores[0]["CustomKeyStoreName"] == "n"
+            && stores[0]["XksProxyConfiguration"]["UriPath"] == "/n/kms/xks/v1"
+    };
+    for _ in 0..20 {
+        assert_eq!(race(None, one_name(), false).0, 1);
+        assert!(whole(&race(None, two_members(), true).1));
+    }
+    let both = "racing-names-both-win".parse().ok();
+    assert!((0..50).any(|_| race(both, one_name(), false).0 == 2));
+    let lost = "racing-updates-lose-members".parse().ok();
+    assert!((0..50).any(|_| !whole(&race(lost, two_members(), true).1)));
+}

@@ -1,0 +1,231 @@
+//! Whatever is drawn, what the contract demands stays.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
+
+mod common;
+
+use common::{OTHER_KEY, OTHER_SECRET, PATH, Service, cluster, credential, service};
+use serde_json::{Value, json};
+use ucks_emulator::{Config, World};
+
+/// Default world, with the drawn delays waited for.
+fn drawn(seed: u64) -> Service {
+    Service::new(Config {
+        readings: Some(seed),
+        ..Config::default()
+    })
+}
+
+fn until(s: &mut Service, id: &str, state: &str) {
+    for _ in 0..100 {
+        if s.state(id) == state {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    panic!("not {state}");
+}
+
+fn accepted(s: &mut Service, id: &str, members: Value) {
+    let answer = s.update(id, members.clone());
+    assert_eq!(answer.status, 200, "{members} {}", answer.body);
+    let body = answer.raw.body();
+    assert!(body.is_empty() || &body[..] == b"{}");
+}
+
+fn refused(s: &mut Service, id: &str, members: Value, codes: &[&str]) {
+    let before = s.show(id);
+    let answer = s.update(id, members.clone());
+    assert_eq!(answer.status, 400, "{members}");
+    assert!(codes.contains(&answer.code()), "{members} {}", answer.body);
+    assert!(answer.header("x-amzn-requestid").is_some());
+    assert_eq!(s.show(id), before, "{members}");
+}
+
+#[test]
+fn three_hundred_services() {
+    for seed in 0..300 {
+        let s = &mut drawn(seed);
+        let hsm = s.cloudhsm("hsm", 'a');
+        let public = s.public("public", "https://a.xks.example", PATH);
+        let vpc = s.vpc("vpc", "https://vpc01.xks.example", "good01");
+        let mut all = Vec::new();
+        let mut page = s.describe().body;
+        loop {
+            all.extend(page["CustomKeyStores"].as_array().unwrap().clone());
+            if page["Truncated"] != true {
+                break;
+            }
+            page = s
+                .call(
+                    "DescribeCustomKeyStores",
+                    json!({"Marker": page["NextMarker"]}),
+                )
+                .body;
+        }
+        assert_eq!(all.len(), 3);
+
+        refused(
+            s,
+            &hsm,
+            json!({"NewCustomKeyStoreName": "vpc"}),
+            &["CustomKeyStoreNameInUseException"],
+        );
+        refused(
+            s,
+            &hsm,
+            json!({"NewCustomKeyStoreName": "vpc", "XksProxyUriPath": PATH}),
+            &["CustomKeyStoreNameInUseException", "ValidationException"],
+        );
+        refused(
+            s,
+            &hsm,
+            json!({"CloudHsmClusterId": cluster("inactive", 'a')}),
+            &["CloudHsmClusterNotActiveException"],
+        );
+        refused(
+            s,
+            &public,
+            json!({"KeyStorePassword": "password2"}),
+            &["ValidationException"],
+        );
+        refused(
+            s,
+            &public,
+            json!({"XksProxyUriEndpoint": "https://a.not-json.example"}),
+            &["XksProxyInvalidResponseException"],
+        );
+        refused(
+            s,
+            &public,
+            json!({"XksProxyUriEndpoint": "https://vpc01.xks.example"}),
+            &[
+                "XksProxyUriInUseException",
+                "XksProxyUriEndpointInUseException",
+            ],
+        );
+        refused(
+            s,
+            &public,
+            json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE"}),
+            &["ValidationException"],
+        );
+        accepted(
+            s,
+            &hsm,
+            json!({"NewCustomKeyStoreName": "hsm", "CloudHsmClusterId": cluster("related", 'a')}),
+        );
+        accepted(
+            s,
+            &public,
+            json!({"NewCustomKeyStoreName": "p", "XksProxyUriPath": "/n/kms/xks/v1"}),
+        );
+        accepted(
+            s,
+            &public,
+            json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": "https://a.xks.example"}),
+        );
+        accepted(
+            s,
+            &vpc,
+            json!({"XksProxyVpcEndpointServiceName": service("good02"), "XksProxyUriEndpoint": "https://vpc02.xks.example"}),
+        );
+
+        for id in [&hsm, &public] {
+            assert_eq!(s.connect(id).status, 200);
+            until(s, id, "CONNECTED");
+        }
+        refused(
+            s,
+            &hsm,
+            json!({"KeyStorePassword": "password2"}),
+            &["CustomKeyStoreInvalidStateException"],
+        );
+        refused(
+            s,
+            &public,
+            json!({"XksProxyUriEndpoint": "https://b.xks.example"}),
+            &["CustomKeyStoreInvalidStateException"],
+        );
+        accepted(s, &hsm, json!({"NewCustomKeyStoreName": "while connected"}));
+        accepted(
+            s,
+            &public,
+            json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}),
+        );
+        assert_eq!(
+            s.show(&public)["XksProxyConfiguration"]["AccessKeyId"],
+            OTHER_KEY
+        );
+        s.disconnect(&public);
+        until(s, &public, "DISCONNECTED");
+        accepted(
+            s,
+            &public,
+            json!({
+                "XksProxyConnectivity": "VPC_ENDPOINT_SERVICE",
+                "XksProxyUriEndpoint": "https://vpc03.xks.example",
+                "XksProxyVpcEndpointServiceName": service("good03"),
+            }),
+        );
+        accepted(
+            s,
+            &public,
+            json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": "https://c.xks.example"}),
+        );
+        assert!(
+            s.show(&public)["XksProxyConfiguration"]
+                .get("VpcEndpointServiceName")
+                .is_none()
+        );
+        assert_eq!(
+            s.update("nothing", json!({})).code(),
+            "CustomKeyStoreNotFoundException"
+        );
+        let answer = s.call("UpdateCustomKeyStore", json!({"NewCustomKeyStoreName": ""}));
+        assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
+        assert_eq!(
+            s.raw("UpdateCustomKeyStore", "{").code(),
+            "SerializationException"
+        );
+    }
+}
+
+#[test]
+fn the_same_seed_decides_alike() {
+    let lines = |seed| {
+        let mut s = drawn(seed);
+        let id = s.public("public", "https://a.xks.example", PATH);
+        s.public("taken", "https://b.xks.example", PATH);
+        s.update(&id, json!({}));
+        s.update(&id, json!({"NewCustomKeyStoreName": "TAKEN"}));
+        s.update(
+            &id,
+            json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}),
+        );
+        s.update(&id, json!({"NewCustomKeyStoreName": "taken", "XksProxyUriEndpoint": "https://b.no-tcp.example"}));
+        s.raw("UpdateCustomKeyStore", format!("{{\"CustomKeyStoreId\":\"{id}\",\"NewCustomKeyStoreName\":\"1\",\"NewCustomKeyStoreName\":\"2\"}}"));
+        s.describe();
+        s.transcript()
+    };
+    for seed in 0..50 {
+        assert_eq!(lines(seed), lines(seed));
+    }
+    assert!((1..50).any(|seed| lines(seed) != lines(0)));
+}
+
+#[test]
+fn lag_stays_within_the_settle_time() {
+    let world = "[suite]\nsettle_ms = 20\n[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n";
+    let world = World::parse(world).unwrap();
+    for seed in 0..10 {
+        let mut s = Service::new(Config {
+            world: world.clone(),
+            readings: Some(seed),
+            ..Config::default()
+        });
+        let id = s.public("old", "https://a.xks.example", PATH);
+        s.update(&id, json!({"NewCustomKeyStoreName": "new"}));
+        std::thread::sleep(std::time::Duration::from_millis(21));
+        assert_eq!(s.show(&id)["CustomKeyStoreName"], "new");
+    }
+}

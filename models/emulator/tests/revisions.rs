@@ -1,0 +1,86 @@
+//! What differs from revision to revision.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
+
+mod common;
+
+use common::{PATH, Service};
+use rstest::rstest;
+use serde_json::json;
+
+#[rstest]
+#[case("2025-11-07", 400)]
+#[case("2026-04-27", 200)]
+fn renaming_a_connected_cloudhsm_store(#[case] revision: &str, #[case] status: u16) {
+    let mut service = Service::on(revision);
+    let id = service.cloudhsm("store", 'a');
+    service.connect(&id);
+    assert_eq!(
+        service
+            .update(&id, json!({"NewCustomKeyStoreName": "new"}))
+            .status,
+        status
+    );
+}
+
+#[rstest]
+#[case("2018-11-26", false, false)]
+#[case("2022-07-18", false, false)]
+#[case("2022-11-29", true, false)]
+#[case("2025-10-30", true, true)]
+fn revisions_differ_in_their_members(
+    #[case] revision: &str,
+    #[case] types: bool,
+    #[case] owner: bool,
+) {
+    let mut service = Service::on(revision);
+    let id = service.cloudhsm("store", 'a');
+    let shown = service.show(&id);
+    assert_eq!(shown.get("CustomKeyStoreType").is_some(), types);
+    // Xks members are unknown, and an update with them alone is one without members.
+    let answer = service.update(&id, json!({"XksProxyUriPath": 5}));
+    assert_eq!(answer.status, if types { 400 } else { 200 });
+    service.connect(&id);
+    assert_eq!(
+        service
+            .update(&id, json!({"NewCustomKeyStoreName": "new"}))
+            .code(),
+        "CustomKeyStoreInvalidStateException"
+    );
+    if types {
+        let id = service.vpc("vpc", "https://vpc01.xks.example", "good01");
+        let proxy = &service.show(&id)["XksProxyConfiguration"];
+        assert_eq!(proxy.get("VpcEndpointServiceOwner").is_some(), owner);
+        assert_eq!(
+            service
+                .update(&id, json!({"XksProxyVpcEndpointServiceOwner": "x"}))
+                .status,
+            if owner { 400 } else { 200 }
+        );
+    }
+}
+
+#[test]
+fn xks_create_is_refused_before_external_key_stores() {
+    let mut service = Service::on("2022-07-18");
+    let answer = service.call(
+        "CreateCustomKeyStore",
+        common::public("x", "https://a.xks.example", PATH),
+    );
+    assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
+}
+
+#[test]
+fn a_password_of_any_length_before_it_had_bounds() {
+    let mut service = Service::on("2019-11-25");
+    let id = service.cloudhsm("store", 'a');
+    assert_eq!(
+        service.update(&id, json!({"KeyStorePassword": "p"})).status,
+        200
+    );
+    assert_eq!(
+        service
+            .update(&id, json!({"KeyStorePassword": "p".repeat(5000)}))
+            .status,
+        200
+    );
+}

@@ -1,0 +1,303 @@
+//! The bounded decoder of a target's answers.
+//!
+//! A target is hostile until proven otherwise: nothing here panics, recurses or keeps more than
+//! the answer itself holds, and every bound on size is the caller's, who reads the answer.
+
+use crate::code::Code;
+use crate::members::StoreType;
+use crate::wire::Answer;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What the target answered to an update, or to a companion operation without content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// HTTP 2xx.
+    Success,
+    /// Any other status below 500, with the code that the reference clients would read.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The code, where it is one that the contract knows.
+        code: Option<Code>,
+        /// The code as the target wrote it, cut to 80 characters.
+        written: Option<String>,
+    },
+    /// HTTP 5xx other than what [`Outcome::is_missing_operation`] recognises.
+    ServerFault {
+        /// The HTTP status.
+        status: u16,
+        /// Whether the code is KMSInternalException, which the contract lets pass (W-17).
+        internal: bool,
+    },
+    /// The target says, in one of many forms, that it does not have the operation.
+    NotImplemented {
+        /// The HTTP status.
+        status: u16,
+        /// The code as written, if there is one.
+        written: Option<String>,
+    },
+}
+
+/// Longest code or text taken from an answer.
+const TEXT: usize = 80;
+
+impl Outcome {
+    /// Reads an answer.
+    pub fn read(answer: &Answer) -> Outcome {
+        let written = written_code(answer).or_else(|| header_code(answer));
+        let code = written.as_deref().and_then(Code::from_name);
+        match answer.status {
+            200..=299 => Outcome::Success,
+            status if says_not_implemented(status, code, answer) => {
+                Outcome::NotImplemented { status, written }
+            }
+            status @ 500.. => Outcome::ServerFault {
+                status,
+                internal: code == Some(Code::KMSInternalException),
+            },
+            status => Outcome::Refused { status, code, written },
+        }
+    }
+
+    /// The code of a refusal, where the contract knows it.
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Outcome::Refused { code, .. } => *code,
+            Outcome::ServerFault { internal: true, .. } => Some(Code::KMSInternalException),
+            _ => None,
+        }
+    }
+
+    /// A short text for reports, free of values.
+    pub fn label(&self) -> String {
+        match self {
+            Outcome::Success => "success".into(),
+            Outcome::Refused { code: Some(code), .. } => code.name().into(),
+            Outcome::Refused { status, written: Some(w), .. } => format!("{w} ({status})"),
+            Outcome::Refused { status, .. } => format!("{status} without a code"),
+            Outcome::ServerFault { status, internal: true } => format!("KMSInternalException ({status})"),
+            Outcome::ServerFault { status, .. } => format!("server fault {status}"),
+            Outcome::NotImplemented { status, written: Some(w) } => format!("{w} ({status})"),
+            Outcome::NotImplemented { status, .. } => format!("not implemented ({status})"),
+        }
+    }
+
+    /// Whether the target should be asked again after a pause.
+    pub fn is_throttled(&self) -> bool {
+        self.code().is_some_and(|c| c.family() == crate::code::Family::Throttling)
+            || matches!(self, Outcome::Refused { status: 429, code: None, .. })
+    }
+}
+
+/// The forms in which services say that they lack an operation: the dispatch codes, 501, a 5xx that
+/// is a web page, and messages about implementation.
+fn says_not_implemented(status: u16, code: Option<Code>, answer: &Answer) -> bool {
+    if code.is_some_and(|c| c.family() == crate::code::Family::Dispatch) || status == 501 {
+        return true;
+    }
+    let html = answer.header("content-type").is_some_and(|t| t.starts_with("text/html"));
+    let text = String::from_utf8_lossy(answer.body.get(..4096).unwrap_or(&answer.body)).to_ascii_lowercase();
+    status >= 500
+        && (text.contains("not implemented")
+            || text.contains("notimplemented")
+            || text.contains("not been implemented")
+            || (html && answer.header("x-amzn-requestid").is_none()))
+}
+
+/// The code as the reference clients read it: `__type` of the body, namespace and tail cut (W-04).
+pub fn written_code(answer: &Answer) -> Option<String> {
+    let body: Map<String, Value> = serde_json::from_slice(&answer.body).ok()?;
+    Some(bare(body.get("__type")?.as_str()?))
+}
+
+/// The code of the header `x-amzn-errortype`.
+pub fn header_code(answer: &Answer) -> Option<String> {
+    answer.header("x-amzn-errortype").map(bare)
+}
+
+fn bare(written: &str) -> String {
+    let after = written.rsplit_once('#').map_or(written, |(_, name)| name);
+    let bare = after.split_once(':').map_or(after, |(name, _)| name);
+    bare.trim().chars().take(TEXT).collect()
+}
+
+/// A store as Describe shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeenStore {
+    /// `CustomKeyStoreId`.
+    pub id: String,
+    /// `CustomKeyStoreName`.
+    pub name: Option<String>,
+    /// `CustomKeyStoreType`.
+    pub store_type: Option<StoreType>,
+    /// `ConnectionState` as written.
+    pub state: Option<String>,
+    /// `ConnectionErrorCode`.
+    pub error: Option<String>,
+    /// `CreationDate` as written.
+    pub created: Option<String>,
+    /// `CloudHsmClusterId`.
+    pub cluster: Option<String>,
+    /// `TrustAnchorCertificate`.
+    pub trust_anchor: Option<String>,
+    /// Whether there is an `XksProxyConfiguration`.
+    pub has_proxy: bool,
+    /// `XksProxyConfiguration.Connectivity`.
+    pub connectivity: Option<String>,
+    /// `XksProxyConfiguration.AccessKeyId`.
+    pub access_key_id: Option<String>,
+    /// `XksProxyConfiguration.UriEndpoint`.
+    pub endpoint: Option<String>,
+    /// `XksProxyConfiguration.UriPath`.
+    pub path: Option<String>,
+    /// `XksProxyConfiguration.VpcEndpointServiceName`.
+    pub service: Option<String>,
+    /// `XksProxyConfiguration.VpcEndpointServiceOwner`.
+    pub owner: Option<String>,
+}
+
+/// One page of Describe's answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// The stores on the page, at most as many as the caller allows.
+    pub stores: Vec<SeenStore>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+/// Why an answer is no page of stores.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OddAnswer(pub &'static str);
+
+impl std::fmt::Display for OddAnswer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for OddAnswer {}
+
+#[derive(Deserialize)]
+struct WirePage {
+    #[serde(rename = "CustomKeyStores", default)]
+    stores: Option<Vec<Value>>,
+    #[serde(rename = "NextMarker", default)]
+    next: Option<Value>,
+    #[serde(rename = "Truncated", default)]
+    truncated: Option<Value>,
+}
+
+/// Reads a page of Describe, taking `most` stores at the most.
+///
+/// # Errors
+/// [`OddAnswer`] where the body is not what Describe answers, in one clause.
+pub fn page(answer: &Answer, most: usize) -> Result<Page, OddAnswer> {
+    let wire: WirePage =
+        serde_json::from_slice(&answer.body).map_err(|_| OddAnswer("the body is no page of custom key stores"))?;
+    let stores = wire.stores.ok_or(OddAnswer("the body has no `CustomKeyStores`"))?;
+    let stores = stores.iter().take(most).map(seen).collect::<Result<Vec<_>, _>>()?;
+    let truncated = match wire.truncated {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(b)) => b,
+        Some(_) => return Err(OddAnswer("`Truncated` is no boolean")),
+    };
+    let next = match wire.next {
+        Some(Value::String(marker)) if truncated => Some(marker),
+        Some(Value::String(_) | Value::Null) | None => None,
+        Some(_) => return Err(OddAnswer("`NextMarker` is no string")),
+    };
+    Ok(Page { stores, next })
+}
+
+/// The id in Create's answer.
+pub fn created_id(answer: &Answer) -> Option<String> {
+    let body: Map<String, Value> = serde_json::from_slice(&answer.body).ok()?;
+    body.get("CustomKeyStoreId")?.as_str().map(str::to_owned)
+}
+
+fn seen(value: &Value) -> Result<SeenStore, OddAnswer> {
+    let object = value.as_object().ok_or(OddAnswer("a custom key store is no object"))?;
+    let text = |from: &Map<String, Value>, name: &str| match from.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(s)) => Ok(Some(s.clone())),
+        Some(_) => Err(OddAnswer("a member of a custom key store is no string")),
+    };
+    let none = Map::new();
+    let proxy = match object.get("XksProxyConfiguration") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(o)) => Some(o),
+        Some(_) => return Err(OddAnswer("`XksProxyConfiguration` is no object")),
+    };
+    let inner = proxy.unwrap_or(&none);
+    let store_type = match text(object, "CustomKeyStoreType")?.as_deref() {
+        Some("AWS_CLOUDHSM") => Some(StoreType::CloudHsm),
+        Some("EXTERNAL_KEY_STORE") => Some(StoreType::Xks),
+        Some(_) => return Err(OddAnswer("`CustomKeyStoreType` is none of the enum")),
+        None => None,
+    };
+    Ok(SeenStore {
+        id: text(object, "CustomKeyStoreId")?.ok_or(OddAnswer("a custom key store has no `CustomKeyStoreId`"))?,
+        name: text(object, "CustomKeyStoreName")?,
+        store_type,
+        state: text(object, "ConnectionState")?,
+        error: text(object, "ConnectionErrorCode")?,
+        created: match object.get("CreationDate") {
+            None | Some(Value::Null) => None,
+            Some(Value::Number(n)) => Some(n.to_string()),
+            Some(Value::String(s)) => Some(s.chars().take(TEXT).collect()),
+            Some(_) => return Err(OddAnswer("`CreationDate` is no number")),
+        },
+        cluster: text(object, "CloudHsmClusterId")?,
+        trust_anchor: text(object, "TrustAnchorCertificate")?,
+        has_proxy: proxy.is_some(),
+        connectivity: text(inner, "Connectivity")?,
+        access_key_id: text(inner, "AccessKeyId")?,
+        endpoint: text(inner, "UriEndpoint")?,
+        path: text(inner, "UriPath")?,
+        service: text(inner, "VpcEndpointServiceName")?,
+        owner: text(inner, "VpcEndpointServiceOwner")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, headers: vec![], body: body.as_bytes().to_vec() }
+    }
+
+    #[rstest]
+    #[case(400, r#"{"__type":"a.b#CustomKeyStoreNotFoundException:http://x"}"#, Some(Code::CustomKeyStoreNotFoundException))]
+    #[case(404, r#"{"__type":"CustomKeyStoreNotFoundException"}"#, Some(Code::CustomKeyStoreNotFoundException))]
+    #[case(400, r#"{"code":"ValidationException"}"#, None)]
+    #[case(400, "<html>", None)]
+    fn codes(#[case] status: u16, #[case] body: &str, #[case] expected: Option<Code>) {
+        let outcome = Outcome::read(&answer(status, body));
+        assert!(matches!(outcome, Outcome::Refused { .. }));
+        assert_eq!(outcome.code(), expected);
+    }
+
+    #[rstest]
+    #[case(400, r#"{"__type":"InvalidAction"}"#)]
+    #[case(501, r#"{"__type":"InternalFailure"}"#)]
+    #[case(500, "<html>The operation has not been implemented</html>")]
+    #[case(400, r#"{"__type":"UnknownOperationException"}"#)]
+    fn missing_operations(#[case] status: u16, #[case] body: &str) {
+        assert!(matches!(Outcome::read(&answer(status, body)), Outcome::NotImplemented { .. }));
+    }
+
+    #[rstest]
+    #[case("[]")]
+    #[case("{}")]
+    #[case(r#"{"CustomKeyStores":7}"#)]
+    #[case(r#"{"CustomKeyStores":[7]}"#)]
+    #[case(r#"{"CustomKeyStores":[{"CustomKeyStoreId":7}]}"#)]
+    #[case(r#"{"CustomKeyStores":[{"CustomKeyStoreId":"a","XksProxyConfiguration":[]}]}"#)]
+    #[case(r#"{"CustomKeyStores":[],"Truncated":"yes"}"#)]
+    fn odd_pages(#[case] body: &str) {
+        assert!(page(&answer(200, body), 10).is_err());
+    }
+}

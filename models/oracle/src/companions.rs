@@ -1,0 +1,117 @@
+//! Create, Connect, Disconnect and Delete as far as Update needs them.
+
+use crate::environment::{Environment, ProxyRole};
+use crate::rule::RuleId;
+use crate::rules::ids;
+use crate::world::{Backing, ConnectionState, Fact, Store};
+
+/// A companion operation that changes the account.
+#[derive(Clone, Debug)]
+pub enum Companion<'a> {
+    /// CreateCustomKeyStore. The store's id is filled in from the answer.
+    Create(Box<Store>),
+    /// ConnectCustomKeyStore on the store of that id.
+    Connect(&'a str),
+    /// DisconnectCustomKeyStore on the store of that id.
+    Disconnect(&'a str),
+    /// DeleteCustomKeyStore on the store of that id.
+    Delete(&'a str),
+}
+
+impl Companion<'_> {
+    /// The operation's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Companion::Create(_) => "CreateCustomKeyStore",
+            Companion::Connect(_) => "ConnectCustomKeyStore",
+            Companion::Disconnect(_) => "DisconnectCustomKeyStore",
+            Companion::Delete(_) => "DeleteCustomKeyStore",
+        }
+    }
+
+    /// The rule that says that it works.
+    pub fn rule(&self) -> RuleId {
+        match self {
+            Companion::Create(_) => ids::O_01,
+            Companion::Connect(_) => ids::O_03,
+            Companion::Disconnect(_) => ids::O_04,
+            Companion::Delete(_) => ids::O_05,
+        }
+    }
+
+    /// Whether the operation is to be accepted in `state`: `None` where texts disagree or none speaks.
+    pub fn accepted_in(&self, state: ConnectionState) -> Option<bool> {
+        use ConnectionState::{Connected, Connecting, Disconnected, Disconnecting, Failed};
+        match (self, state) {
+            (Companion::Create(_), _) => Some(true),
+            (Companion::Connect(_), Disconnected) => Some(true),
+            (Companion::Connect(_), Failed | Disconnecting) => Some(false),
+            (Companion::Connect(_), Connected | Connecting) => None,
+            (Companion::Disconnect(_), Connected | Failed) => Some(true),
+            (Companion::Disconnect(_), Connecting) => None,
+            (Companion::Disconnect(_), Disconnected | Disconnecting) => Some(false),
+            (Companion::Delete(_), Disconnected) => Some(true),
+            (Companion::Delete(_), _) => Some(false),
+        }
+    }
+}
+
+/// How a Connect ends, as far as the environment tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectEnd {
+    /// In CONNECTED.
+    Connected,
+    /// In FAILED.
+    Failed,
+    /// Not known.
+    Unknown,
+}
+
+/// How a Connect of `store` ends.
+pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
+    match &store.backing {
+        Backing::CloudHsm(hsm) => match environment.cluster(&hsm.cluster) {
+            None => ConnectEnd::Unknown,
+            Some(None) => ConnectEnd::Failed,
+            Some(Some(cluster)) => match (&cluster.password, &hsm.password) {
+                _ if !cluster.role.healthy() => ConnectEnd::Unknown,
+                (None, _) => ConnectEnd::Connected,
+                (Some(_), None) => ConnectEnd::Unknown,
+                (Some(right), Some(stored)) if right == stored => ConnectEnd::Connected,
+                _ => ConnectEnd::Failed,
+            },
+        },
+        Backing::Xks(x) => match environment.proxy(&x.endpoint, &x.path) {
+            None => ConnectEnd::Unknown,
+            Some(None) => ConnectEnd::Failed,
+            Some(Some(proxy)) => {
+                let role = proxy.connect_role.unwrap_or(proxy.role);
+                let credentials = proxy.connect_credentials.as_ref().or(proxy.credentials.as_ref());
+                let known = credentials.is_none_or(|list| {
+                    list.iter().any(|c| c.access_key_id == x.access_key_id && Some(&c.secret) == x.secret.as_ref())
+                });
+                match role {
+                    ProxyRole::Healthy | ProxyRole::Degraded if known => ConnectEnd::Connected,
+                    ProxyRole::Healthy | ProxyRole::Degraded if x.secret.is_some() => ConnectEnd::Failed,
+                    ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::Disagree => ConnectEnd::Unknown,
+                    _ => ConnectEnd::Failed,
+                }
+            }
+        },
+    }
+}
+
+/// The states that a store may be in after an accepted Connect, in the order of likelihood.
+pub fn after_connect(environment: &Environment, store: &Store) -> Vec<Store> {
+    use ConnectionState::{Connected, Connecting, Failed};
+    let with = |state, error| Store { state, error, ..store.clone() };
+    let mut ends = vec![with(Connecting, Fact::Open)];
+    let end = connect_end(environment, store);
+    if end != ConnectEnd::Failed {
+        ends.push(with(Connected, Fact::Open));
+    }
+    if end != ConnectEnd::Connected {
+        ends.push(with(Failed, Fact::Open));
+    }
+    ends
+}

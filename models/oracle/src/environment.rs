@@ -1,0 +1,233 @@
+//! What a profile says about the world outside the account: clusters, VPC endpoint services, proxies.
+//!
+//! A table that is `None` says nothing: then every statement that needs it is open. A table that is
+//! there is complete: what stands in no row does not exist.
+
+use serde::{Deserialize, Serialize};
+
+/// The world outside the account.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// The caller's account id, if known.
+    pub account: Option<String>,
+    /// CloudHSM clusters.
+    pub clusters: Option<Vec<Cluster>>,
+    /// VPC endpoint services.
+    pub services: Option<Vec<Service>>,
+    /// External key store proxies.
+    pub proxies: Option<Vec<Proxy>>,
+}
+
+/// A CloudHSM cluster.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Cluster {
+    /// `cluster-…`.
+    pub id: String,
+    /// Clusters of one family descend from one backup and share a certificate.
+    pub family: String,
+    /// Its condition.
+    pub role: ClusterRole,
+    /// What Create takes for this family; absent: anything.
+    pub trust_anchor: Option<String>,
+    /// The kmsuser password; absent: any is right.
+    pub password: Option<String>,
+    /// How long a Connect takes, in milliseconds; absent: not known to be slow.
+    pub connect_ms: Option<u64>,
+}
+
+/// The condition of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClusterRole {
+    /// Healthy; the one that a store is created with.
+    Primary,
+    /// Healthy; of the same family as a primary.
+    Related,
+    /// Healthy; of a family without a primary.
+    Unrelated,
+    /// Exists, but is not active.
+    Inactive,
+    /// Fewer than two active HSMs in different zones.
+    TooFewHsms,
+    /// Fewer than two private subnets in different zones.
+    FewSubnets,
+    /// Its security group lacks TCP 2223–2225.
+    WrongNetwork,
+    /// Does not exist.
+    Absent,
+    /// Exists in another account or Region.
+    OtherAccount,
+}
+
+impl ClusterRole {
+    /// Whether a store can use the cluster.
+    pub fn healthy(self) -> bool {
+        matches!(self, ClusterRole::Primary | ClusterRole::Related | ClusterRole::Unrelated)
+    }
+}
+
+/// A VPC endpoint service.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Service {
+    /// `com.amazonaws.vpce.…`.
+    pub name: String,
+    /// The account that owns it.
+    pub owner: String,
+    /// Its private DNS name: the host that the endpoint must have; empty for none.
+    #[serde(default)]
+    pub dns_name: String,
+    /// Its condition.
+    pub role: ServiceRole,
+}
+
+/// The condition of a VPC endpoint service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceRole {
+    /// Usable.
+    Good,
+    /// Does not exist.
+    Absent,
+    /// Exists in another Region.
+    OtherRegion,
+    /// Does not list the KMS principal.
+    NotAllowed,
+    /// Requires acceptance.
+    AcceptanceRequired,
+    /// Has another kind of load balancer.
+    WrongLoadBalancer,
+    /// Spans one zone only.
+    OneZone,
+    /// Has no private DNS name.
+    NoDnsName,
+    /// Its DNS name is not verified.
+    UnverifiedDns,
+}
+
+/// An external key store proxy, or many by a pattern.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Proxy {
+    /// `https://host`, where `*` stands for one or more characters of a label.
+    pub endpoint: String,
+    /// The whole path, or `*` for any.
+    pub path: String,
+    /// What it answers.
+    pub role: ProxyRole,
+    /// The credentials it takes; absent: any.
+    pub credentials: Option<Vec<ProxyCredential>>,
+    /// What it answers when Connect asks, if that differs.
+    pub connect_role: Option<ProxyRole>,
+    /// The credentials it takes when Connect asks, if they differ.
+    pub connect_credentials: Option<Vec<ProxyCredential>>,
+    /// How long a Connect takes, in milliseconds; absent: not known to be slow.
+    pub connect_ms: Option<u64>,
+}
+
+/// One credential of a proxy.
+#[derive(Clone, Deserialize)]
+pub struct ProxyCredential {
+    /// The access key id.
+    pub access_key_id: String,
+    /// The secret.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for ProxyCredential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProxyCredential(…)")
+    }
+}
+
+/// What a proxy answers when it is asked for its health.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names are those of group X")]
+pub enum ProxyRole {
+    Healthy,
+    Degraded,
+    WrongCredential,
+    InvalidPath,
+    Validation,
+    Internal,
+    NotJson,
+    NoBody,
+    MissingMembers,
+    Throttling,
+    DependencyTimeout,
+    NoTcp,
+    BadTls,
+    Slow,
+    Unavailable,
+    Disagree,
+    /// Anything that the rule book leaves open (X-13).
+    #[serde(other)]
+    Odd,
+}
+
+impl Environment {
+    /// The row of a cluster: outer `None` where nothing is known of clusters.
+    pub fn cluster(&self, id: &str) -> Option<Option<&Cluster>> {
+        let rows = self.clusters.as_ref()?;
+        Some(rows.iter().find(|c| c.id == id && c.role != ClusterRole::Absent))
+    }
+
+    /// The row of a VPC endpoint service: outer `None` where nothing is known of services.
+    pub fn service(&self, name: &str) -> Option<Option<&Service>> {
+        let rows = self.services.as_ref()?;
+        Some(rows.iter().find(|s| s.name == name && s.role != ServiceRole::Absent))
+    }
+
+    /// The row of a proxy, the most specific first: outer `None` where nothing is known of proxies.
+    pub fn proxy(&self, endpoint: &str, path: &str) -> Option<Option<&Proxy>> {
+        let rows = self.proxies.as_ref()?;
+        let specific = |p: &&Proxy| (!p.endpoint.contains('*'), p.endpoint.len(), p.path != "*");
+        let matching = rows.iter().filter(|p| matches_pattern(&p.endpoint, endpoint) && (p.path == "*" || p.path == path));
+        Some(matching.max_by_key(specific))
+    }
+}
+
+/// Whether `text` fits `pattern`, in which one `*` stands for one or more characters of a host label.
+fn matches_pattern(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, tail)) => text
+            .strip_prefix(head)
+            .and_then(|rest| rest.strip_suffix(tail))
+            .is_some_and(|label| !label.is_empty() && !label.contains('.')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proxy(endpoint: &str, path: &str, role: ProxyRole) -> Proxy {
+        Proxy {
+            endpoint: endpoint.into(),
+            path: path.into(),
+            role,
+            credentials: None,
+            connect_role: None,
+            connect_credentials: None,
+            connect_ms: None,
+        }
+    }
+
+    #[test]
+    fn the_most_specific_proxy_wins() {
+        let environment = Environment {
+            proxies: Some(vec![
+                proxy("https://*.xks.example", "*", ProxyRole::Healthy),
+                proxy("https://*.xks.example", "/bad/kms/xks/v1", ProxyRole::InvalidPath),
+                proxy("https://slow.xks.example", "*", ProxyRole::Slow),
+            ]),
+            ..Environment::default()
+        };
+        let role = |e, p| environment.proxy(e, p).unwrap().map(|p| p.role);
+        assert_eq!(role("https://a.xks.example", "/kms/xks/v1"), Some(ProxyRole::Healthy));
+        assert_eq!(role("https://a.xks.example", "/bad/kms/xks/v1"), Some(ProxyRole::InvalidPath));
+        assert_eq!(role("https://slow.xks.example", "/kms/xks/v1"), Some(ProxyRole::Slow));
+        assert_eq!(role("https://a.b.xks.example", "/kms/xks/v1"), None);
+        assert!(Environment::default().proxy("https://a", "b").is_none());
+    }
+}

@@ -1,0 +1,386 @@
+//! Which outcomes a situation admits, under which policy, and whom to blame for another one.
+//!
+//! ```text
+//! faults of force must      the errors the policy admits
+//! faults of force should    the same, or success with a warning
+//! only open faults          success and every listed error
+//! none                      success
+//! ```
+
+use crate::answer::Outcome;
+use crate::code::{Code, Family};
+use crate::members::Member;
+use crate::revision::Revision;
+use crate::rule::{Breadth, Check, Codes, Fault, Force, Layer, Permit, Rule, RuleId, Says};
+use crate::rules::{self, ids};
+use crate::situation::Situation;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+
+/// Which of several errors is admitted.
+#[derive(Clone, Debug, Default)]
+pub enum Policy {
+    /// Any error that belongs to a fault of the request (P-01).
+    Any,
+    /// The same, with warnings where the request itself, or existence, was not checked first (P-02, P-03).
+    #[default]
+    Layered,
+    /// The same, with warnings where the whole order differs (P-04).
+    Pinned,
+    /// As `Layered`; a departure from the recorded order fails (P-05). Each pair is (winner, loser).
+    Learned(Arc<BTreeSet<(String, String)>>),
+}
+
+/// How bad an outcome is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grade {
+    /// Admitted.
+    Fine,
+    /// A departure of force should.
+    Warn,
+    /// A departure of force must.
+    Fail,
+}
+
+impl From<Force> for Grade {
+    fn from(force: Force) -> Grade {
+        match force {
+            Force::Must => Grade::Fail,
+            Force::Should => Grade::Warn,
+            Force::Open | Force::Suite => Grade::Fine,
+        }
+    }
+}
+
+/// What happened to the store, as far as the outcome tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// The request was applied.
+    Applied,
+    /// One of the two (A-10).
+    Either,
+}
+
+/// The rule that an outcome departs from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blame {
+    /// The rule.
+    pub rule: RuleId,
+    /// The member at fault.
+    pub member: Option<Member>,
+    /// Which way of being wrong.
+    pub aspect: &'static str,
+    /// What was expected, in the words of the contract.
+    pub expected: String,
+}
+
+/// What judging says of an outcome in one world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How bad it is.
+    pub grade: Grade,
+    /// Whom to blame when it is not fine.
+    pub blame: Option<Blame>,
+    /// What the outcome says about the effect.
+    pub effect: Effect,
+    /// The outcome says nothing about the operation: throttling, authentication, dispatch, a passing 500.
+    pub no_verdict: bool,
+    /// The fault whose code came, where one did.
+    pub won: Option<RuleId>,
+}
+
+impl Verdict {
+    fn fine(effect: Effect) -> Verdict {
+        Verdict { grade: Grade::Fine, blame: None, effect, no_verdict: false, won: None }
+    }
+
+    fn blame(grade: Grade, effect: Effect, blame: Blame) -> Verdict {
+        Verdict { grade, blame: Some(blame), effect, no_verdict: false, won: None }
+    }
+}
+
+/// What all rules say of one situation.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// The faults, in the order of the table.
+    pub faults: Vec<(&'static Rule, Fault)>,
+    /// The permissions, in the order of the table.
+    pub permits: Vec<(&'static Rule, Permit)>,
+}
+
+/// One side of a rule that a request exercises: a goal of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Exercise {
+    /// The rule.
+    pub rule: RuleId,
+    /// The member concerned.
+    pub member: Option<Member>,
+    /// Which way of being wrong, or which side of being right.
+    pub aspect: &'static str,
+    /// Whether a refusal is expected.
+    pub refusal: bool,
+}
+
+static REQUEST_RULES: LazyLock<Vec<&'static Rule>> =
+    LazyLock::new(|| rules::all().iter().filter(|r| matches!(r.check, Check::Request(_))).collect());
+
+/// Asks every rule about a situation.
+pub fn look(s: &Situation<'_>) -> Findings {
+    let mut found = Findings::default();
+    for rule in REQUEST_RULES.iter().filter(|r| r.since <= s.revision) {
+        let Check::Request(check) = &rule.check else { continue };
+        match check(s) {
+            Says::Nothing => {}
+            Says::Fault(fault) => found.faults.push((rule, fault)),
+            Says::Permit(permit) => found.permits.push((rule, permit)),
+        }
+    }
+    found
+}
+
+impl Findings {
+    /// The faults that must or should be refused.
+    pub fn required(&self) -> impl Iterator<Item = &(&'static Rule, Fault)> {
+        self.faults.iter().filter(|(_, f)| f.refuse >= Force::Should)
+    }
+
+    /// Whether nothing speaks against success.
+    pub fn is_faultless(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// The sides of rules that an answer to this request decides. Faults count when all of them
+    /// stand in one layer, permissions when there is no fault at all, open questions when there is
+    /// nothing but them. With faults in several layers it is the order that is exercised.
+    pub fn exercises(&self) -> Vec<Exercise> {
+        let exercise = |rule: &Rule, member, aspect, refusal| Exercise { rule: rule.id, member, aspect, refusal };
+        let mut layers: Vec<Layer> = self.required().map(|(_, f)| f.layer).collect();
+        layers.sort_unstable();
+        layers.dedup();
+        match layers.as_slice() {
+            [] if self.faults.is_empty() => {
+                self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).collect()
+            }
+            [] => self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false)).collect(),
+            [_] => self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).collect(),
+            [first, rest @ ..] => rest
+                .iter()
+                .map(|later| Exercise { rule: order_rule(*first, *later), member: None, aspect: layer_name(*later), refusal: true })
+                .collect(),
+        }
+    }
+
+    /// Judges an outcome of the request.
+    pub fn judge(&self, outcome: &Outcome, policy: &Policy) -> Verdict {
+        match outcome {
+            Outcome::Success => self.success(),
+            Outcome::ServerFault { .. } => {
+                Verdict { no_verdict: true, ..Verdict::fine(Effect::Either) }
+            }
+            Outcome::NotImplemented { .. } => match self.required().find(|(_, f)| f.layer == Layer::Dispatch) {
+                Some((rule, fault)) => {
+                    let named = outcome_code(outcome).is_some_and(|c| fault.codes.list().contains(&c));
+                    if named { self.won(rule.id) } else { self.wrong_code(rule, fault) }
+                }
+                None if self.faults.iter().any(|(_, f)| f.layer == Layer::Dispatch) => Verdict::fine(Effect::None),
+                None => Verdict { no_verdict: true, ..Verdict::fine(Effect::None) },
+            },
+            Outcome::Refused { code, written, .. } => self.refused(*code, written.is_some(), policy),
+        }
+    }
+
+    fn success(&self) -> Verdict {
+        let worst = self.required().max_by_key(|(r, f)| {
+            (f.refuse, std::cmp::Reverse(r.breadth), std::cmp::Reverse(f.layer))
+        });
+        match worst {
+            None => Verdict::fine(Effect::Applied),
+            Some((_, worst)) => {
+                let (rule, fault) = self.blamed(worst.refuse);
+                Verdict::blame(worst.refuse.into(), Effect::Either, blame(rule, fault))
+            }
+        }
+    }
+
+    /// The fault to blame: the most special, then the earliest.
+    fn blamed(&self, refuse: Force) -> (&'static Rule, &Fault) {
+        let mut candidates = self.required().filter(|(_, f)| f.refuse == refuse);
+        let Some(mut best) = candidates.next() else { return (fallback(), &FALLBACK) };
+        for next in candidates {
+            if (next.0.breadth, next.1.layer) < (best.0.breadth, best.1.layer) {
+                best = next;
+            }
+        }
+        (best.0, &best.1)
+    }
+
+    fn refused(&self, code: Option<Code>, written: bool, policy: &Policy) -> Verdict {
+        if let Some(code) = code {
+            let named: Vec<_> = self.faults.iter().filter(|(_, f)| f.codes.list().contains(&code)).collect();
+            if !named.is_empty() {
+                return self.named(&named, policy);
+            }
+            if code.is_no_verdict() && self.required().all(|(_, f)| f.layer > Layer::Authentication) {
+                return Verdict { no_verdict: true, ..Verdict::fine(Effect::None) };
+            }
+        }
+        let names_another = code.is_some_and(|c| matches!(c.family(), Family::Declared));
+        let tolerant = |f: &Fault| matches!(f.codes, Codes::AnyOf(_)) && (!names_another || f.layer == Layer::Dispatch);
+        if let Some((rule, _)) = self.faults.iter().find(|(_, f)| tolerant(f)) {
+            return self.won(rule.id);
+        }
+        let required: Vec<_> = self.required().collect();
+        if required.is_empty() {
+            return self.unwarranted(code);
+        }
+        if code.is_none() && !written {
+            // The missing code is W-04's to tell.
+            return Verdict::fine(Effect::None);
+        }
+        if let Some((rule, fault)) = required.iter().find(|(_, f)| f.code_force < Force::Must && !names_another) {
+            return self.wrong_code(rule, fault);
+        }
+        let layers: BTreeSet<Layer> = required.iter().map(|(_, f)| f.layer).collect();
+        if layers.len() > 1 {
+            let expected = required.iter().flat_map(|(_, f)| f.codes.list()).map(|c| c.name()).collect::<BTreeSet<_>>();
+            let expected = expected.into_iter().collect::<Vec<_>>().join(" or ");
+            return Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_01, member: None, aspect: "", expected });
+        }
+        let strongest = required.iter().map(|(_, f)| f.refuse).max().unwrap_or(Force::Must);
+        let (rule, fault) = self.blamed(strongest);
+        Verdict::blame(fault.refuse.into(), Effect::None, blame(rule, fault))
+    }
+
+    fn won(&self, rule: RuleId) -> Verdict {
+        Verdict { won: Some(rule), ..Verdict::fine(Effect::None) }
+    }
+
+    fn wrong_code(&self, rule: &Rule, fault: &Fault) -> Verdict {
+        Verdict::blame(fault.code_force.into(), Effect::None, Blame { aspect: "the code", ..blame(rule, fault) })
+    }
+
+    /// The code names faults of the request: did a must-fault of an earlier layer have to come first?
+    fn named(&self, named: &[&(&'static Rule, Fault)], policy: &Policy) -> Verdict {
+        let musts = || self.faults.iter().filter(|(_, f)| f.refuse == Force::Must);
+        let overtaken = |fault: &Fault| {
+            musts().map(|(r, f)| (*r, f)).find(|(_, f)| {
+                let (early, late) = (f.layer, fault.layer);
+                early < late
+                    && match policy {
+                        Policy::Any => false,
+                        Policy::Layered | Policy::Learned(_) => early <= Layer::Existence && late > early && separate(early, late),
+                        Policy::Pinned => true,
+                    }
+            })
+        };
+        let unlearned = |rule: &Rule| match policy {
+            Policy::Learned(order) => musts().map(|(r, _)| *r).find(|r| {
+                order.contains(&(r.id.0.to_owned(), rule.id.0.to_owned()))
+            }),
+            _ => None,
+        };
+        let mut verdict = None;
+        for (rule, fault) in named {
+            if let Some(first) = unlearned(rule) {
+                let expected = format!("the error of {} as recorded", first.id);
+                verdict.get_or_insert(Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_05, member: None, aspect: "", expected }));
+            } else if let Some((first, fault_first)) = overtaken(fault) {
+                let blame = Blame { rule: order_rule(fault_first.layer, fault.layer), member: None, aspect: layer_name(fault.layer), ..blame(first, fault_first) };
+                verdict.get_or_insert(Verdict::blame(Grade::Warn, Effect::None, blame));
+            } else {
+                return self.won(rule.id);
+            }
+        }
+        verdict.unwrap_or_else(|| Verdict::fine(Effect::None))
+    }
+
+    /// A refusal that no fault warrants: blame the most special permission that it contradicts.
+    fn unwarranted(&self, code: Option<Code>) -> Verdict {
+        let contradicts = |p: &Permit| code.is_some_and(|c| p.never.contains(&c));
+        let best = self
+            .permits
+            .iter()
+            .filter(|(r, p)| contradicts(p) || r.breadth < Breadth::Broad)
+            .min_by_key(|(r, p)| (!contradicts(p), r.breadth));
+        match best {
+            Some((rule, permit)) => {
+                let force = if contradicts(permit) { permit.never_force } else { permit.force };
+                let expected = "success".to_owned();
+                let blame = Blame { rule: rule.id, member: permit.member, aspect: permit.aspect, expected };
+                Verdict::blame(force.into(), Effect::None, blame)
+            }
+            None => {
+                let opens = self.faults.iter().flat_map(|(_, f)| f.codes.list()).map(|c| c.name());
+                let expected = std::iter::once("success").chain(opens).collect::<Vec<_>>().join(" or ");
+                Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_01, member: None, aspect: "", expected })
+            }
+        }
+    }
+}
+
+fn outcome_code(outcome: &Outcome) -> Option<Code> {
+    match outcome {
+        Outcome::NotImplemented { written: Some(w), .. } => Code::from_name(w),
+        other => other.code(),
+    }
+}
+
+const FALLBACK: Fault = Fault {
+    refuse: Force::Must,
+    codes: Codes::Named(&[]),
+    code_force: Force::Must,
+    layer: Layer::Dispatch,
+    member: None,
+    aspect: "",
+};
+
+#[allow(clippy::expect_used, reason = "the table has P-01; a test of the rules says so")]
+fn fallback() -> &'static Rule {
+    rules::row(ids::P_01).expect("P-01 stands in the table")
+}
+
+fn blame(rule: &Rule, fault: &Fault) -> Blame {
+    let codes = fault.codes.list().iter().map(|c| c.name()).collect::<Vec<_>>();
+    let expected = match fault.codes {
+        Codes::Named(_) => codes.join(" or "),
+        Codes::AnyOf(_) => "a refusal".to_owned(),
+    };
+    Blame { rule: rule.id, member: fault.member, aspect: fault.aspect, expected }
+}
+
+/// Layers that `layered` keeps apart: parsing, types, constraints and existence, each from what follows.
+fn separate(early: Layer, late: Layer) -> bool {
+    early != late && !(early == Layer::Dispatch && late == Layer::Authentication)
+}
+
+fn order_rule(early: Layer, late: Layer) -> RuleId {
+    match early {
+        Layer::Existence => ids::P_03,
+        e if e < Layer::Existence => ids::P_02,
+        _ if late > early => ids::P_04,
+        _ => ids::P_01,
+    }
+}
+
+fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Dispatch => "dispatch",
+        Layer::Authentication => "authentication",
+        Layer::Parsing => "parsing",
+        Layer::Types => "types",
+        Layer::Constraints => "constraints",
+        Layer::Existence => "existence",
+        Layer::Type => "type",
+        Layer::State => "state",
+        Layer::Uniqueness => "uniqueness",
+        Layer::Environment => "environment",
+        Layer::Proxy => "proxy",
+    }
+}
+
+/// Whether the rules of `revision` include `rule`.
+pub fn applies(rule: RuleId, revision: Revision) -> bool {
+    rules::row(rule).is_some_and(|r| r.since <= revision)
+}

@@ -1,0 +1,35 @@
+//! The rule book of AWS KMS `UpdateCustomKeyStore` as code.
+//!
+//! Pure: no I/O, no clock, no async, no HTTP. Bytes go in, verdicts come out.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`revision`] | the twelve dated revisions of the contract |
+//! | [`members`] | the members table: lengths, patterns, enums, since when |
+//! | [`code`] | the error codes the contract knows |
+//! | [`wire`] | a request and an answer as they stand on the wire |
+//! | [`request`] | the request deserializer: bytes to a [`request::Body`] or a precise rejection |
+//! | [`answer`] | the bounded decoder of a target's answers |
+//! | [`environment`] | what a profile says about clusters, VPC endpoint services and proxies |
+//! | [`world`] | stores and accounts as the model believes them |
+//! | [`situation`] | one request seen in one world: what every rule looks at |
+//! | [`rule`] | what a rule is: fault, permission, force, basis |
+//! | [`rules`] | the rules themselves, one file a group |
+//! | [`judge`] | which outcomes a situation admits, under which policy |
+//! | [`model`] | `step` and `observe` over a [`model::Belief`] |
+//! | [`companions`] | Create, Connect, Disconnect, Delete as far as Update needs them |
+
+pub mod answer;
+pub mod code;
+pub mod companions;
+pub mod environment;
+pub mod judge;
+pub mod members;
+pub mod model;
+pub mod request;
+pub mod revision;
+pub mod rule;
+pub mod rules;
+pub mod situation;
+pub mod wire;
+pub mod world;

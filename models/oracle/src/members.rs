@@ -1,0 +1,445 @@
+//! The members table: what AWS's published model says about each member of the request.
+//!
+//! Written by hand from the rule book; the emulator's table is extracted from the published
+//! model, and a test in the suite holds the two together.
+
+use crate::revision::Revision;
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::LazyLock;
+
+/// A member of the request, by AWS's name. The last two stand inside the credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the names are AWS's")]
+pub enum Member {
+    CustomKeyStoreId,
+    NewCustomKeyStoreName,
+    KeyStorePassword,
+    CloudHsmClusterId,
+    XksProxyUriEndpoint,
+    XksProxyUriPath,
+    XksProxyVpcEndpointServiceName,
+    XksProxyVpcEndpointServiceOwner,
+    XksProxyAuthenticationCredential,
+    XksProxyConnectivity,
+    AccessKeyId,
+    RawSecretAccessKey,
+}
+
+/// The type of a custom key store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum StoreType {
+    /// `AWS_CLOUDHSM`: backed by an AWS CloudHSM cluster.
+    #[serde(rename = "AWS_CLOUDHSM")]
+    CloudHsm,
+    /// `EXTERNAL_KEY_STORE`: backed by an external key manager behind a proxy.
+    #[serde(rename = "EXTERNAL_KEY_STORE")]
+    Xks,
+}
+
+impl StoreType {
+    /// Both types.
+    pub const ALL: &'static [StoreType] = &[StoreType::CloudHsm, StoreType::Xks];
+
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            StoreType::CloudHsm => "AWS_CLOUDHSM",
+            StoreType::Xks => "EXTERNAL_KEY_STORE",
+        }
+    }
+}
+
+impl fmt::Display for StoreType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a value departs from its member's constraints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Violation {
+    /// Fewer characters than the minimum.
+    TooShort,
+    /// More characters than the maximum.
+    TooLong,
+    /// The pattern matches nowhere in the value.
+    Pattern,
+    /// The pattern matches inside the value, not all of it.
+    MatchInside,
+    /// Not one of the enum's values.
+    Enum,
+}
+
+impl Violation {
+    /// A short name for reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Violation::TooShort => "too short",
+            Violation::TooLong => "too long",
+            Violation::Pattern => "pattern",
+            Violation::MatchInside => "pattern matches only inside",
+            Violation::Enum => "not in the enum",
+        }
+    }
+}
+
+/// One row of the members table, at one revision.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// The member.
+    pub member: Member,
+    /// Least number of Unicode characters.
+    pub min: usize,
+    /// Greatest number of Unicode characters, if there is one.
+    pub max: Option<usize>,
+    /// The pattern that the whole value matches, in the syntax of the `regex` crate.
+    pub pattern: Option<&'static str>,
+    /// Whether AWS's model writes the pattern with anchors.
+    pub anchored: bool,
+    /// The values, if the member is an enum.
+    pub values: &'static [&'static str],
+}
+
+const CLUSTER: &str = "cluster-[2-7a-zA-Z]{11,16}";
+const ENDPOINT: &str = "https://[a-zA-Z0-9.-]+";
+const PATH: &str = "(/[a-zA-Z0-9/_-]+/kms/xks/v[0-9]{1,2})|(/kms/xks/v[0-9]{1,2})";
+const SERVICE_COM: &str = r"com\.amazonaws\.vpce\.([a-z]+-){2,3}[0-9]+\.vpce-svc-[0-9a-z]+";
+const SERVICE: &str = r"(com|eu)\.amazonaws\.vpce\.([a-z]+-){2,3}[0-9]+\.vpce-svc-[0-9a-z]+";
+const OWNER: &str = "[0-9]{12}";
+const ACCESS_KEY: &str = "[A-Z2-7]+";
+const SECRET: &str = "[a-zA-Z0-9/+=]+";
+
+/// The values of `XksProxyConnectivity`.
+pub const CONNECTIVITY: &[&str] = &["PUBLIC_ENDPOINT", "VPC_ENDPOINT_SERVICE"];
+
+impl Member {
+    /// Every member, the nested ones last.
+    pub const ALL: &'static [Member] = &[
+        Member::CustomKeyStoreId,
+        Member::NewCustomKeyStoreName,
+        Member::KeyStorePassword,
+        Member::CloudHsmClusterId,
+        Member::XksProxyUriEndpoint,
+        Member::XksProxyUriPath,
+        Member::XksProxyVpcEndpointServiceName,
+        Member::XksProxyVpcEndpointServiceOwner,
+        Member::XksProxyAuthenticationCredential,
+        Member::XksProxyConnectivity,
+        Member::AccessKeyId,
+        Member::RawSecretAccessKey,
+    ];
+
+    /// The members of the request itself, without the two inside the credential.
+    pub const TOP: &'static [Member] = &[
+        Member::CustomKeyStoreId,
+        Member::NewCustomKeyStoreName,
+        Member::KeyStorePassword,
+        Member::CloudHsmClusterId,
+        Member::XksProxyUriEndpoint,
+        Member::XksProxyUriPath,
+        Member::XksProxyVpcEndpointServiceName,
+        Member::XksProxyVpcEndpointServiceOwner,
+        Member::XksProxyAuthenticationCredential,
+        Member::XksProxyConnectivity,
+    ];
+
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Member::CustomKeyStoreId => "CustomKeyStoreId",
+            Member::NewCustomKeyStoreName => "NewCustomKeyStoreName",
+            Member::KeyStorePassword => "KeyStorePassword",
+            Member::CloudHsmClusterId => "CloudHsmClusterId",
+            Member::XksProxyUriEndpoint => "XksProxyUriEndpoint",
+            Member::XksProxyUriPath => "XksProxyUriPath",
+            Member::XksProxyVpcEndpointServiceName => "XksProxyVpcEndpointServiceName",
+            Member::XksProxyVpcEndpointServiceOwner => "XksProxyVpcEndpointServiceOwner",
+            Member::XksProxyAuthenticationCredential => "XksProxyAuthenticationCredential",
+            Member::XksProxyConnectivity => "XksProxyConnectivity",
+            Member::AccessKeyId => "AccessKeyId",
+            Member::RawSecretAccessKey => "RawSecretAccessKey",
+        }
+    }
+
+    /// The top-level member of that name; exact, as W-11 asks.
+    pub fn top(name: &str) -> Option<Member> {
+        Member::TOP.iter().copied().find(|m| m.name() == name)
+    }
+
+    /// Whether `revision` knows the member.
+    pub fn known(self, revision: Revision) -> bool {
+        revision >= self.since()
+    }
+
+    /// The first revision that knows the member.
+    pub fn since(self) -> Revision {
+        match self {
+            Member::CustomKeyStoreId
+            | Member::NewCustomKeyStoreName
+            | Member::KeyStorePassword
+            | Member::CloudHsmClusterId => Revision::Launch,
+            Member::XksProxyVpcEndpointServiceOwner => Revision::ServiceOwner,
+            _ => Revision::ExternalKeyStores,
+        }
+    }
+
+    /// Whether the value must never be shown.
+    pub fn sensitive(self) -> bool {
+        matches!(
+            self,
+            Member::KeyStorePassword
+                | Member::XksProxyAuthenticationCredential
+                | Member::AccessKeyId
+                | Member::RawSecretAccessKey
+        )
+    }
+
+    /// The one type of store that the member is for; `None` for members of both.
+    pub fn store_type(self) -> Option<StoreType> {
+        match self {
+            Member::CustomKeyStoreId | Member::NewCustomKeyStoreName => None,
+            Member::KeyStorePassword | Member::CloudHsmClusterId => Some(StoreType::CloudHsm),
+            _ => Some(StoreType::Xks),
+        }
+    }
+
+    /// The member's row at `revision`. The credential has none: it is a structure.
+    pub fn row(self, revision: Revision) -> Row {
+        let row = |min, max, pattern: Option<&'static str>, anchored| Row {
+            member: self,
+            min,
+            max: Some(max),
+            pattern,
+            anchored,
+            values: &[],
+        };
+        match self {
+            Member::CustomKeyStoreId => row(1, 64, None, false),
+            Member::NewCustomKeyStoreName => row(1, 256, None, false),
+            Member::KeyStorePassword if revision >= Revision::PasswordLength => {
+                row(7, 32, None, false)
+            }
+            Member::KeyStorePassword => Row { max: None, ..row(1, 0, None, false) },
+            Member::CloudHsmClusterId => {
+                let pattern = (revision >= Revision::ClusterPattern).then_some(CLUSTER);
+                row(19, 24, pattern, false)
+            }
+            Member::XksProxyUriEndpoint => row(10, 128, Some(ENDPOINT), true),
+            Member::XksProxyUriPath => row(10, 128, Some(PATH), true),
+            Member::XksProxyVpcEndpointServiceName => {
+                let european = revision >= Revision::EuropeanServices;
+                row(20, 64, Some(if european { SERVICE } else { SERVICE_COM }), true)
+            }
+            Member::XksProxyVpcEndpointServiceOwner => row(12, 12, Some(OWNER), false),
+            Member::AccessKeyId => row(20, 30, Some(ACCESS_KEY), true),
+            Member::RawSecretAccessKey => row(43, 64, Some(SECRET), true),
+            Member::XksProxyConnectivity => Row {
+                max: None,
+                values: CONNECTIVITY,
+                ..row(0, 0, None, false)
+            },
+            Member::XksProxyAuthenticationCredential => Row { max: None, ..row(0, 0, None, false) },
+        }
+    }
+
+    /// How `value` departs from the member's constraints at `revision`; empty when it keeps them.
+    pub fn violations(self, revision: Revision, value: &str) -> Violations {
+        let row = self.row(revision);
+        let characters = value.chars().count();
+        let mut found = Violations::default();
+        if characters < row.min {
+            found.length = Some(Violation::TooShort);
+        } else if row.max.is_some_and(|max| characters > max) {
+            found.length = Some(Violation::TooLong);
+        }
+        found.counts_agree = [value.len(), value.encode_utf16().count()].iter().all(|&n| {
+            (n < row.min) == (characters < row.min)
+                && row.max.is_none_or(|max| (n > max) == (characters > max))
+        });
+        if let Some(pattern) = row.pattern {
+            let compiled = compiled(pattern);
+            if !compiled.whole.is_match(value) {
+                found.form = Some(if compiled.inside.is_match(value) {
+                    Violation::MatchInside
+                } else {
+                    Violation::Pattern
+                });
+            }
+        }
+        if !row.values.is_empty() && !row.values.contains(&value) {
+            found.form = Some(Violation::Enum);
+        }
+        found
+    }
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What [`Member::violations`] found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Violations {
+    /// Too short or too long, counted in Unicode characters.
+    pub length: Option<Violation>,
+    /// Pattern or enum.
+    pub form: Option<Violation>,
+    /// Whether characters, bytes and UTF-16 units give the same verdict on the length (W-16).
+    pub counts_agree: bool,
+}
+
+impl Violations {
+    /// Whether the value keeps all constraints.
+    pub fn none(&self) -> bool {
+        self.length.is_none() && self.form.is_none()
+    }
+}
+
+struct Compiled {
+    whole: Regex,
+    inside: Regex,
+}
+
+static PATTERNS: LazyLock<Vec<(&'static str, Compiled)>> = LazyLock::new(|| {
+    [CLUSTER, ENDPOINT, PATH, SERVICE_COM, SERVICE, OWNER, ACCESS_KEY, SECRET]
+        .into_iter()
+        .filter_map(|p| {
+            let whole = Regex::new(&format!(r"\A(?:{p})\z")).ok()?;
+            let inside = Regex::new(p).ok()?;
+            Some((p, Compiled { whole, inside }))
+        })
+        .collect()
+});
+
+#[allow(clippy::expect_used, reason = "every pattern of the table is in PATTERNS; a test compiles them all")]
+fn compiled(pattern: &'static str) -> &'static Compiled {
+    let found = PATTERNS.iter().find(|(p, _)| std::ptr::eq(*p, pattern) || *p == pattern);
+    &found.expect("a pattern of the members table").1
+}
+
+/// A set of members.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct MemberSet(u16);
+
+impl MemberSet {
+    /// The set that holds nothing.
+    pub const EMPTY: MemberSet = MemberSet(0);
+    /// The two members of a VPC endpoint service.
+    pub const VPC: MemberSet = MemberSet(
+        1 << Member::XksProxyVpcEndpointServiceName as u16 | 1 << Member::XksProxyVpcEndpointServiceOwner as u16,
+    );
+
+    /// The set that holds `members`.
+    pub fn of(members: &[Member]) -> MemberSet {
+        members.iter().copied().collect()
+    }
+
+    /// Whether `member` is in the set.
+    pub fn has(self, member: Member) -> bool {
+        self.0 & (1 << member as u16) != 0
+    }
+
+    /// Adds `member`.
+    pub fn insert(&mut self, member: Member) {
+        self.0 |= 1 << member as u16;
+    }
+
+    /// The set without `member`.
+    #[must_use]
+    pub fn without(self, member: Member) -> MemberSet {
+        MemberSet(self.0 & !(1 << member as u16))
+    }
+
+    /// Whether the set holds nothing.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many members the set holds.
+    pub fn len(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Whether the two sets share a member.
+    pub fn meets(self, other: MemberSet) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The members of the set, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = Member> {
+        Member::ALL.iter().copied().filter(move |m| self.has(*m))
+    }
+}
+
+impl FromIterator<Member> for MemberSet {
+    fn from_iter<I: IntoIterator<Item = Member>>(members: I) -> Self {
+        let mut set = MemberSet::EMPTY;
+        members.into_iter().for_each(|m| set.insert(m));
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn every_pattern_compiles() {
+        assert_eq!(PATTERNS.len(), 8);
+        for &r in Revision::ALL {
+            for &m in Member::ALL {
+                m.violations(r, "");
+            }
+        }
+    }
+
+    #[rstest]
+    #[case(Member::XksProxyUriEndpoint, "https://ab", true)]
+    #[case(Member::XksProxyUriEndpoint, "https://a", false)]
+    #[case(Member::XksProxyUriEndpoint, "HTTPS://ab.example", false)]
+    #[case(Member::XksProxyUriEndpoint, "https://ab.example:443", false)]
+    #[case(Member::XksProxyUriEndpoint, "https://ab.example\n", false)]
+    #[case(Member::XksProxyUriEndpoint, "https://a_b.example", false)]
+    #[case(Member::XksProxyUriPath, "/kms/xks/v1", true)]
+    #[case(Member::XksProxyUriPath, "/kms/xks/v10", true)]
+    #[case(Member::XksProxyUriPath, "///kms/xks/v1", true)]
+    #[case(Member::XksProxyUriPath, "//kms/xks/v1", false)]
+    #[case(Member::XksProxyUriPath, "/kms/xks/v100", false)]
+    #[case(Member::XksProxyUriPath, "/a.b/kms/xks/v1", false)]
+    #[case(Member::XksProxyUriPath, "/kms/xks/v\u{0661}", false)]
+    #[case(Member::CloudHsmClusterId, "cluster-1a23b4cdefg", false)]
+    #[case(Member::CloudHsmClusterId, "cluster-2a23b4cdefg", true)]
+    #[case(Member::AccessKeyId, "ABCDE12345670EXAMPLE", false)]
+    #[case(Member::AccessKeyId, "ABCDE23456723EXAMPLE", true)]
+    #[case(Member::XksProxyVpcEndpointServiceOwner, "12345678901\u{0661}", false)]
+    #[case(Member::XksProxyConnectivity, "public_endpoint", false)]
+    fn whole_values(#[case] member: Member, #[case] value: &str, #[case] valid: bool) {
+        assert_eq!(member.violations(Revision::LATEST, value).none(), valid, "{value:?}");
+    }
+
+    #[test]
+    fn lengths_count_characters_and_say_where_other_counts_differ() {
+        let name = "é".repeat(200);
+        let found = Member::NewCustomKeyStoreName.violations(Revision::LATEST, &name);
+        assert!(found.none() && !found.counts_agree);
+        let long = "é".repeat(257);
+        let found = Member::NewCustomKeyStoreName.violations(Revision::LATEST, &long);
+        assert_eq!(found.length, Some(Violation::TooLong));
+        assert!(found.counts_agree);
+    }
+
+    #[test]
+    fn revisions_change_rows() {
+        let password = |r| Member::KeyStorePassword.violations(r, "abc").none();
+        assert!(password(Revision::NameInUse) && !password(Revision::PasswordLength));
+        let service = "eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0123456789abcdef0";
+        let member = Member::XksProxyVpcEndpointServiceName;
+        assert!(!member.violations(Revision::ServiceOwner, service).none());
+        assert!(member.violations(Revision::EuropeanServices, service).none());
+    }
+}

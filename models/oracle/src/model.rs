@@ -1,0 +1,609 @@
+//! `step` and `observe` over a [`Belief`]: the bounded set of worlds that agree with everything
+//! answered so far.
+//!
+//! ```text
+//!            request, answer                    Describe
+//! Belief ───────── step ─────────► Belief ───── observe ─────► Belief
+//!                   │                              │
+//!                   ▼                              ▼
+//!        Divergence of outcome           Divergence of effect
+//! ```
+
+use crate::answer::{Outcome, SeenStore};
+use crate::companions::{Companion, after_connect};
+use crate::environment::Environment;
+use crate::judge::{Effect, Exercise, Findings, Grade, Policy, Verdict, look};
+use crate::members::{Member, MemberSet, StoreType};
+use crate::request::{Body, Dispatch, Field, Update};
+use crate::revision::Revision;
+use crate::rule::RuleId;
+use crate::rules::ids;
+use crate::situation::Situation;
+use crate::wire::{Auth, Request, UPDATE};
+use crate::world::{Backing, ConnectionState, Connectivity, Fact, Shown, Store, World};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Most worlds that a belief holds; past that it is inconclusive.
+pub const WORLDS: usize = 64;
+
+/// Everything that judging needs and that does not change during a run.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// The revision that applies.
+    pub revision: Revision,
+    /// Which of several errors is admitted.
+    pub policy: Policy,
+    /// The world outside the account.
+    pub environment: Arc<Environment>,
+    /// Fields that the target's Describe does not show, as the probe found; they are not compared.
+    pub blind: Arc<BTreeSet<(StoreType, Shown)>>,
+}
+
+impl Model {
+    /// A model of `revision` with nothing known of the environment.
+    pub fn new(revision: Revision) -> Model {
+        Model {
+            revision,
+            policy: Policy::default(),
+            environment: Arc::new(Environment::default()),
+            blind: Arc::new(BTreeSet::new()),
+        }
+    }
+
+    /// Whether Describe is expected to show the field of such a store at this revision.
+    pub fn shows(&self, store_type: StoreType, field: Shown) -> bool {
+        let since = match field {
+            Shown::Type => Revision::ExternalKeyStores,
+            Shown::Owner => Revision::ServiceOwner,
+            _ => Revision::Launch,
+        };
+        self.revision >= since && !self.blind.contains(&(store_type, field))
+    }
+}
+
+/// The worlds that agree with everything answered so far. Never empty.
+#[derive(Clone, Debug)]
+pub struct Belief {
+    worlds: Vec<World>,
+    before: World,
+    last: Last,
+    tainted: BTreeSet<String>,
+    /// More worlds agreed than are kept: nothing is judged any more.
+    pub inconclusive: bool,
+}
+
+impl Default for Belief {
+    fn default() -> Belief {
+        Belief {
+            worlds: vec![World::default()],
+            before: World::default(),
+            last: Last::Nothing,
+            tainted: BTreeSet::new(),
+            inconclusive: false,
+        }
+    }
+}
+
+impl Belief {
+    /// The most likely world.
+    pub fn world(&self) -> &World {
+        &self.worlds[0]
+    }
+
+    /// All worlds, the most likely first.
+    pub fn worlds(&self) -> &[World] {
+        &self.worlds
+    }
+
+    /// Whether a divergence concerned the store, so that it accuses no more.
+    pub fn is_tainted(&self, id: &str) -> bool {
+        self.tainted.contains(id)
+    }
+
+    /// Whether any store is tainted.
+    pub fn any_tainted(&self) -> bool {
+        !self.tainted.is_empty()
+    }
+
+    /// Marks a store so that it accuses no more.
+    pub fn taint(&mut self, id: &str) {
+        self.tainted.insert(id.to_owned());
+    }
+}
+
+/// What the last operation was, to attribute what Describe shows.
+#[derive(Clone, Debug)]
+enum Last {
+    Nothing,
+    Update { id: Option<String>, given: MemberSet, effect: Effect, unauthenticated: bool },
+    Companion { id: String, name: &'static str, rule: RuleId },
+}
+
+/// An outcome, or an effect, that no world believed admits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// The rule departed from.
+    pub rule: RuleId,
+    /// Warning or failure.
+    pub grade: Grade,
+    /// The operation answered.
+    pub operation: &'static str,
+    /// The type of the store concerned.
+    pub store_type: Option<StoreType>,
+    /// Its state.
+    pub state: Option<ConnectionState>,
+    /// The member or field concerned.
+    pub member: Option<&'static str>,
+    /// Which way of being wrong.
+    pub aspect: &'static str,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+}
+
+/// What [`Model::step`] found.
+#[derive(Clone, Debug, Default)]
+pub struct Step {
+    /// The divergence, if no world admits the answer without a warning.
+    pub divergence: Option<Divergence>,
+    /// The answer says nothing about the operation.
+    pub no_verdict: bool,
+    /// The sides of rules that the answer decided.
+    pub exercised: Vec<Exercise>,
+    /// The faults of the request and the one whose code came (P-05).
+    pub order: Option<(Vec<RuleId>, RuleId)>,
+}
+
+impl Model {
+    /// Looks at `update` in every world of the belief, transitions that may have ended included.
+    fn branches<'a>(&'a self, belief: &'a [World], update: &'a Update<'a>) -> Vec<(usize, Situation<'a>)> {
+        let body = update.body.as_ref().ok();
+        belief
+            .iter()
+            .enumerate()
+            .map(|(at, world)| (at, Situation::new(self.revision, &self.environment, update, body, world)))
+            .collect()
+    }
+
+    /// What all rules say of `request` in the most likely world.
+    pub fn foresee(&self, world: &World, request: &Request) -> Findings {
+        let update = Update::read(request, self.revision);
+        let body = update.body.as_ref().ok();
+        look(&Situation::new(self.revision, &self.environment, &update, body, world))
+    }
+
+    /// The world after `request` succeeded in `world`: several where the rule book leaves the effect open.
+    pub fn applied(&self, world: &World, request: &Request) -> Vec<World> {
+        let update = Update::read(request, self.revision);
+        let body = update.body.as_ref().ok();
+        apply(&Situation::new(self.revision, &self.environment, &update, body, world))
+    }
+
+    /// Judges the answer to an update and moves the belief on.
+    pub fn step(&self, belief: &mut Belief, request: &Request, outcome: &Outcome) -> Step {
+        let update = Update::read(request, self.revision);
+        let id = update.body.as_ref().ok().and_then(|b| b.text(Member::CustomKeyStoreId).given()).map(|t| t.to_string());
+        belief.before = belief.world().clone();
+        if let Some(id) = &id {
+            expand_transitions(&mut belief.worlds, id);
+        }
+        let worlds = std::mem::take(&mut belief.worlds);
+        let mut step = Step::default();
+        let mut graded: Vec<(Grade, Verdict, World)> = Vec::new();
+        for (at, situation) in self.branches(&worlds, &update) {
+            let found = look(&situation);
+            let verdict = found.judge(outcome, &self.policy);
+            if at == 0 {
+                step.exercised = found.exercises();
+                let faults: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
+                step.order = verdict.won.filter(|_| faults.len() > 1).map(|w| (faults, w));
+            }
+            step.no_verdict |= verdict.no_verdict && at == 0;
+            let next = match verdict.effect {
+                Effect::None => vec![worlds[at].clone()],
+                Effect::Applied => apply(&situation),
+                Effect::Either => {
+                    let mut both = apply(&situation);
+                    both.push(worlds[at].clone());
+                    both
+                }
+            };
+            graded.extend(next.into_iter().map(|w| (verdict.grade, verdict.clone(), w)));
+        }
+        let best = graded.iter().map(|(g, ..)| *g).min().unwrap_or(Grade::Fine);
+        let divergent = graded.iter().find(|(g, ..)| *g == best).map(|(_, v, _)| v.clone());
+        let store = id.as_deref().and_then(|id| belief.before.store(id).cloned());
+        let unauthenticated = request.auth != Auth::Good;
+        if let Some(verdict) = divergent {
+            if best > Grade::Fine && !id.as_deref().is_some_and(|i| belief.tainted.contains(i)) {
+                step.divergence = verdict.blame.as_ref().map(|b| Divergence {
+                    rule: b.rule,
+                    grade: verdict.grade,
+                    operation: UPDATE,
+                    store_type: store.as_ref().map(Store::store_type),
+                    state: store.as_ref().map(|s| s.state),
+                    member: b.member.map(Member::name),
+                    aspect: b.aspect,
+                    expected: b.expected.clone(),
+                    got: outcome.label(),
+                });
+                if *outcome == Outcome::Success && let Some(id) = &id {
+                    belief.tainted.insert(id.clone());
+                }
+            }
+            let given = update.body.as_ref().map_or(MemberSet::EMPTY, |b| b.present);
+            belief.last = Last::Update { id, given, effect: verdict.effect, unauthenticated };
+        }
+        belief.worlds = Vec::new();
+        for (_, _, world) in graded.into_iter().filter(|(g, ..)| *g == best) {
+            if !belief.worlds.contains(&world) {
+                belief.worlds.push(world);
+            }
+        }
+        self.bound(belief);
+        step
+    }
+
+    /// Judges the answer to a companion operation and moves the belief on. `created` is the id in
+    /// Create's answer.
+    pub fn companion(&self, belief: &mut Belief, operation: &Companion<'_>, outcome: &Outcome, created: Option<&str>) -> Option<Divergence> {
+        belief.before = belief.world().clone();
+        let id = match operation {
+            Companion::Create(_) => created.unwrap_or_default(),
+            Companion::Connect(id) | Companion::Disconnect(id) | Companion::Delete(id) => id,
+        };
+        if !matches!(operation, Companion::Create(_)) {
+            expand_transitions(&mut belief.worlds, id);
+        }
+        belief.last = Last::Companion { id: id.to_owned(), name: operation.name(), rule: operation.rule() };
+        let success = *outcome == Outcome::Success;
+        let admitted = |world: &World| match operation {
+            Companion::Create(_) => success && created.is_some(),
+            _ => world.store(id).is_none_or(|s| operation.accepted_in(s.state).is_none_or(|a| a == success)),
+        };
+        let state = belief.world().store(id).map(|s| s.state);
+        let store_type = match operation {
+            Companion::Create(store) => Some(store.store_type()),
+            _ => belief.world().store(id).map(Store::store_type),
+        };
+        let agree = belief.worlds.iter().any(admitted);
+        if agree {
+            belief.worlds.retain(admitted);
+        }
+        if success {
+            let worlds = std::mem::take(&mut belief.worlds);
+            for world in worlds {
+                for next in self.after(&world, operation, id) {
+                    if !belief.worlds.contains(&next) {
+                        belief.worlds.push(next);
+                    }
+                }
+            }
+        }
+        self.bound(belief);
+        (!agree && !belief.is_tainted(id)).then(|| Divergence {
+            rule: operation.rule(),
+            grade: Grade::Fail,
+            operation: operation.name(),
+            store_type,
+            state,
+            member: None,
+            aspect: "",
+            expected: if success { "a refusal" } else { "success" }.to_owned(),
+            got: if success && created.is_none() && matches!(operation, Companion::Create(_)) {
+                "success without an id".to_owned()
+            } else {
+                outcome.label()
+            },
+        })
+    }
+
+    fn after(&self, world: &World, operation: &Companion<'_>, id: &str) -> Vec<World> {
+        let mut next = world.clone();
+        match operation {
+            Companion::Create(store) if !id.is_empty() => {
+                next.put(Store { id: id.to_owned(), ..(**store).clone() });
+            }
+            Companion::Create(_) => {}
+            Companion::Delete(_) => next.remove(id),
+            Companion::Connect(_) => {
+                let Some(store) = world.store(id) else { return vec![next] };
+                if store.state == ConnectionState::Connected {
+                    return vec![next];
+                }
+                return after_connect(&self.environment, store)
+                    .into_iter()
+                    .map(|s| {
+                        let mut w = world.clone();
+                        w.with(id, |old| *old = s);
+                        w
+                    })
+                    .collect();
+            }
+            Companion::Disconnect(_) => {
+                let to = |state| {
+                    let mut w = world.clone();
+                    w.with(id, |s| {
+                        s.state = state;
+                        s.error = Fact::Open;
+                    });
+                    w
+                };
+                return vec![to(ConnectionState::Disconnecting), to(ConnectionState::Disconnected)];
+            }
+        }
+        vec![next]
+    }
+
+    /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
+    /// When none is left, says how it differs and believes Describe.
+    pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&SeenStore>) -> Vec<Divergence> {
+        expand_transitions(&mut belief.worlds, id);
+        let agrees = |world: &World| self.differences(world, id, seen).is_empty();
+        if belief.worlds.iter().any(agrees) {
+            belief.worlds.retain(agrees);
+            if let Some(seen) = seen {
+                for world in &mut belief.worlds {
+                    pin(world, id, seen);
+                }
+                let worlds = std::mem::take(&mut belief.worlds);
+                for world in worlds {
+                    if !belief.worlds.contains(&world) {
+                        belief.worlds.push(world);
+                    }
+                }
+            }
+            return Vec::new();
+        }
+        let closest = belief
+            .worlds
+            .iter()
+            .min_by_key(|w| self.differences(w, id, seen).len())
+            .unwrap_or(&belief.worlds[0])
+            .clone();
+        let fields = self.differences(&closest, id, seen);
+        let found = if belief.tainted.contains(id) || belief.inconclusive {
+            Vec::new()
+        } else {
+            fields.iter().map(|f| self.divergence(belief, &closest, id, seen, *f)).collect()
+        };
+        belief.tainted.insert(id.to_owned());
+        belief.worlds = vec![resynced(closest, id, seen)];
+        found
+    }
+
+    fn differences(&self, world: &World, id: &str, seen: Option<&SeenStore>) -> Vec<Shown> {
+        match (world.store(id), seen) {
+            (None, None) => Vec::new(),
+            (None, Some(_)) | (Some(_), None) => vec![Shown::Existence],
+            (Some(store), Some(seen)) => {
+                let kind = store.store_type();
+                Shown::ALL
+                    .iter()
+                    .copied()
+                    .filter(|f| self.shows(kind, *f))
+                    .filter(|f| f.believed(store).is_some_and(|b| b != f.of(seen)))
+                    .collect()
+            }
+        }
+    }
+
+    fn divergence(&self, belief: &Belief, expected: &World, id: &str, seen: Option<&SeenStore>, field: Shown) -> Divergence {
+        let old = belief.before.store(id);
+        let new = expected.store(id);
+        let believed = |s: Option<&Store>| s.and_then(|s| field.believed(s)).flatten();
+        let shown = seen.and_then(|s| field.of(s));
+        let changes = believed(old) != believed(new);
+        let got = match (&shown, changes) {
+            (None, _) => "not shown".to_owned(),
+            (Some(_), true) if shown == believed(old) => "the old value".to_owned(),
+            (Some(_), false) => "changed".to_owned(),
+            (Some(_), true) => "another value".to_owned(),
+        };
+        let got = match (field, &shown) {
+            (Shown::State | Shown::Type, Some(value)) => value.chars().take(40).collect(),
+            (Shown::Existence, _) => if seen.is_some() { "still shown" } else { "gone" }.to_owned(),
+            _ => got,
+        };
+        let wanted = match (field, believed(new)) {
+            (Shown::State | Shown::Type, Some(value)) => value,
+            (Shown::Existence, Some(_)) => "shown".to_owned(),
+            (_, None) => "not shown".to_owned(),
+            (_, Some(_)) if changes => "the new value".to_owned(),
+            (_, Some(_)) => "unchanged".to_owned(),
+        };
+        let (rule, operation) = attribute(&belief.last, id, field, new);
+        Divergence {
+            rule,
+            grade: Grade::Fail,
+            operation,
+            store_type: old.or(new).map(Store::store_type),
+            state: old.or(new).map(|s| s.state),
+            member: Some(field.member().map_or(field.name(), Member::name)),
+            aspect: "effect",
+            expected: wanted,
+            got,
+        }
+    }
+
+    fn bound(&self, belief: &mut Belief) {
+        if belief.worlds.len() > WORLDS {
+            belief.worlds.truncate(WORLDS);
+            belief.inconclusive = true;
+        }
+    }
+}
+
+/// The rule that a difference in what Describe shows departs from.
+fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (RuleId, &'static str) {
+    let rule = match last {
+        Last::Nothing => ids::A_03,
+        Last::Update { id: Some(target), given, effect, unauthenticated } if target == id => {
+            let public = expected.and_then(Store::xks).is_some_and(|x| x.connectivity == Connectivity::PublicEndpoint);
+            match (effect, field) {
+                (Effect::None, _) if *unauthenticated => RuleId("D-06"),
+                (Effect::None, _) => ids::A_02,
+                (Effect::Either, _) => ids::A_10,
+                (_, Shown::State | Shown::Error | Shown::Created | Shown::TrustAnchor | Shown::Existence) => ids::A_04,
+                (_, Shown::Type) => ids::T_12,
+                (_, Shown::Service | Shown::Owner) if public && given.has(Member::XksProxyConnectivity) => ids::C_03,
+                (_, Shown::Owner) if !given.has(Member::XksProxyVpcEndpointServiceOwner) => ids::C_06,
+                (_, Shown::AccessKeyId) => ids::A_05,
+                _ => ids::A_01,
+            }
+        }
+        Last::Update { .. } => ids::A_03,
+        Last::Companion { id: target, name, rule } => match field {
+            _ if target != id => *rule,
+            Shown::State if *name == "ConnectCustomKeyStore" => connect_rule(expected, *rule),
+            _ if *name == "CreateCustomKeyStore" => ids::O_02,
+            Shown::State | Shown::Error | Shown::Existence => *rule,
+            _ => ids::A_09,
+        },
+    };
+    let operation = match last {
+        Last::Companion { name, .. } => name,
+        _ => UPDATE,
+    };
+    (rule, operation)
+}
+
+/// A Connect that ends otherwise than the stored credentials make expect is a fault of what Update
+/// stored, if Update stored them.
+fn connect_rule(expected: Option<&Store>, rule: RuleId) -> RuleId {
+    match expected {
+        Some(store) if store.recredentialed => match store.store_type() {
+            StoreType::CloudHsm => ids::H_06,
+            StoreType::Xks => ids::X_18,
+        },
+        _ => rule,
+    }
+}
+
+fn expand_transitions(worlds: &mut Vec<World>, id: &str) {
+    let mut more = Vec::new();
+    for world in worlds.iter() {
+        let Some(store) = world.store(id) else { continue };
+        for state in store.state.may_have_become().iter().skip(1) {
+            let mut next = world.clone();
+            next.with(id, |s| {
+                s.state = *state;
+                s.error = Fact::Open;
+            });
+            more.push(next);
+        }
+    }
+    for world in more {
+        if !worlds.contains(&world) && worlds.len() < WORLDS {
+            worlds.push(world);
+        }
+    }
+}
+
+fn pin(world: &mut World, id: &str, seen: &SeenStore) {
+    world.with(id, |store| {
+        for field in Shown::ALL {
+            if field.believed(store).is_none() {
+                field.adopt(store, seen);
+            }
+        }
+    });
+}
+
+fn resynced(mut world: World, id: &str, seen: Option<&SeenStore>) -> World {
+    match seen {
+        None => world.remove(id),
+        Some(seen) => world.with(id, |store| {
+            Shown::ALL.iter().for_each(|f| f.adopt(store, seen));
+            match &mut store.backing {
+                Backing::CloudHsm(c) => c.password = None,
+                Backing::Xks(x) => x.secret = None,
+            }
+        }),
+    }
+    world
+}
+
+/// The worlds after success. More than one where a member stands twice (W-13).
+fn apply(s: &Situation<'_>) -> Vec<World> {
+    let (Some(body), Some(store)) = (s.body, s.store) else { return vec![s.world.clone()] };
+    if s.update.dispatch == Dispatch::NoSuchTarget {
+        return vec![s.world.clone()];
+    }
+    let mut next = store.clone();
+    let text = |m: Member| body.text(m).given().map(|t| t.to_string());
+    if let Some(name) = text(Member::NewCustomKeyStoreName) {
+        let odd = body.odd_text.has(Member::NewCustomKeyStoreName) || body.repeated.has(Member::NewCustomKeyStoreName);
+        next.name = if odd { Fact::Open } else { Fact::Is(name) };
+    }
+    match &mut next.backing {
+        Backing::CloudHsm(hsm) => {
+            if let Some(password) = text(Member::KeyStorePassword) {
+                hsm.password = (!body.repeated.has(Member::KeyStorePassword)).then_some(password);
+                next.recredentialed = true;
+            }
+            if let Some(cluster) = text(Member::CloudHsmClusterId) {
+                hsm.cluster = cluster;
+            }
+        }
+        Backing::Xks(x) => {
+            let was = x.connectivity;
+            if let Some(connectivity) = text(Member::XksProxyConnectivity).as_deref().and_then(Connectivity::from_name) {
+                x.connectivity = connectivity;
+            }
+            if let Some(endpoint) = text(Member::XksProxyUriEndpoint) {
+                x.endpoint = endpoint;
+            }
+            if let Some(path) = text(Member::XksProxyUriPath) {
+                x.path = path;
+            }
+            if let Field::Given(credential) = &body.credential {
+                if let Some(key) = credential.access_key_id.given() {
+                    x.access_key_id = key.to_string();
+                }
+                x.secret = credential.secret.given().map(|t| t.to_string());
+                next.recredentialed = true;
+            }
+            if let Some(service) = text(Member::XksProxyVpcEndpointServiceName) {
+                x.service = Fact::Is(Some(service));
+            }
+            if let Some(owner) = text(Member::XksProxyVpcEndpointServiceOwner) {
+                x.owner = Fact::Is(Some(owner));
+            } else if was != x.connectivity && x.connectivity == Connectivity::VpcEndpointService {
+                x.owner = Fact::Open;
+            }
+            if x.connectivity == Connectivity::PublicEndpoint {
+                x.service = Fact::Is(None);
+                x.owner = Fact::Is(None);
+                if was == Connectivity::PublicEndpoint && body.present.meets(MemberSet::VPC) {
+                    x.service = Fact::Open;
+                    x.owner = Fact::Open;
+                }
+            }
+        }
+    }
+    let mut world = s.world.clone();
+    world.put(next);
+    let mut worlds = vec![world];
+    if !body.repeated.is_empty() || s.update.dispatch == Dispatch::OddHead {
+        // Which of the two values counts, or whether anything does, is open.
+        worlds.push(s.world.clone());
+        worlds.extend(first_of_repeated(s));
+    }
+    worlds
+}
+
+/// The world in which the first of two equal names counts.
+fn first_of_repeated(s: &Situation<'_>) -> Option<World> {
+    let bytes = s.update.wire.body.as_slice();
+    let mut body = Body::parse_first(bytes, s.revision).ok()?;
+    if body.repeated.is_empty() {
+        return None;
+    }
+    body.repeated = MemberSet::EMPTY;
+    let update = Update { dispatch: Dispatch::Update, body: Ok(body), wire: s.update.wire };
+    let body = update.body.as_ref().ok();
+    apply(&Situation::new(s.revision, s.environment, &update, body, s.world)).pop()
+}

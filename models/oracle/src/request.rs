@@ -1,0 +1,519 @@
+//! The request deserializer: bytes to a [`Body`] or a precise [`Rejection`].
+//!
+//! awsJson1.1 semantics: an explicit `null` is a member left out, unknown members are ignored,
+//! names are case-sensitive, a member of the wrong JSON type is remembered as such so that every
+//! fault of a request can be named, not only the first. Nesting costs neither stack nor memory:
+//! what is not a known member is skipped without recursion.
+
+use crate::members::{Member, MemberSet, Violations};
+use crate::revision::Revision;
+use crate::wire::{CONTENT_TYPE, Request, TARGET_PREFIX, UPDATE};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// How the head of the request was addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dispatch {
+    /// `POST /` with the operation's target and content type.
+    Update,
+    /// The target header is missing, unprefixed or names no operation (W-14).
+    NoSuchTarget,
+    /// Another method, path or content type (W-20).
+    OddHead,
+}
+
+/// Why a body is no JSON object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// Nothing but white space.
+    Empty,
+    /// The input ends before the object does.
+    CutOff,
+    /// Not JSON in some other way.
+    Syntax,
+    /// A trailing comma.
+    TrailingComma,
+    /// What lenient parsers take: comments, NaN, raw control characters (W-18).
+    Lenient,
+    /// An object, then more bytes (W-18).
+    TrailingBytes,
+    /// JSON, but not an object.
+    NotAnObject,
+    /// Not UTF-8 (W-22).
+    NotUtf8,
+    /// A byte-order mark before the object (W-23).
+    ByteOrderMark,
+}
+
+impl Rejection {
+    /// A short name for reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rejection::Empty => "empty body",
+            Rejection::CutOff => "body cut off",
+            Rejection::Syntax => "not JSON",
+            Rejection::TrailingComma => "trailing comma",
+            Rejection::Lenient => "comment, NaN or raw control character",
+            Rejection::TrailingBytes => "bytes after the object",
+            Rejection::NotAnObject => "JSON, but no object",
+            Rejection::NotUtf8 => "not UTF-8",
+            Rejection::ByteOrderMark => "byte-order mark",
+        }
+    }
+}
+
+/// One member as it stands in the body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Field<T> {
+    /// Left out.
+    #[default]
+    Absent,
+    /// An explicit `null`: means left out (W-09).
+    Null,
+    /// Another JSON type than the model's (W-08).
+    Wrong,
+    /// A value of the right JSON type.
+    Given(T),
+}
+
+impl<T> Field<T> {
+    /// The value, if one of the right type was given.
+    pub fn given(&self) -> Option<&T> {
+        match self {
+            Field::Given(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the member says anything: neither left out nor `null`.
+    pub fn says(&self) -> bool {
+        matches!(self, Field::Wrong | Field::Given(_))
+    }
+}
+
+/// The credential structure.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Credential<'a> {
+    /// `AccessKeyId`.
+    pub access_key_id: Field<Cow<'a, str>>,
+    /// `RawSecretAccessKey`.
+    pub secret: Field<Cow<'a, str>>,
+}
+
+/// A request body that is a JSON object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Body<'a> {
+    texts: [Field<Cow<'a, str>>; 10],
+    /// `XksProxyAuthenticationCredential`.
+    pub credential: Field<Credential<'a>>,
+    /// Members that are neither absent nor null, known to the revision.
+    pub present: MemberSet,
+    /// Members given as an explicit `null`.
+    pub nulls: MemberSet,
+    /// Members of a wrong JSON type.
+    pub wrong: MemberSet,
+    /// Members given more than once (W-13).
+    pub repeated: MemberSet,
+    /// Whether there are members that the revision does not know (W-10).
+    pub unknown: bool,
+    /// Whether an unknown member has the name of a known one in other case (W-11).
+    pub miscased: bool,
+    /// The deepest nesting inside unknown members.
+    pub depth: usize,
+    /// Whether some text has lone surrogates, NUL or control characters (W-21).
+    pub odd_text: MemberSet,
+    /// Whether the body has `\u` escapes or line breaks: forms that do not change its meaning (W-12).
+    pub rewritten: bool,
+    violations: Vec<(Member, Violations)>,
+}
+
+impl<'a> Body<'a> {
+    /// Reads a body. Time and memory are linear in its length; the stack is constant.
+    ///
+    /// # Errors
+    /// The [`Rejection`] that names why the bytes are no JSON object.
+    pub fn parse(bytes: &'a [u8], revision: Revision) -> Result<Body<'a>, Rejection> {
+        Body::read(bytes, revision, Repeated::LastCounts)
+    }
+
+    /// Reads a body so that of two members with one name the first counts (W-13).
+    ///
+    /// # Errors
+    /// As [`Body::parse`].
+    pub fn parse_first(bytes: &'a [u8], revision: Revision) -> Result<Body<'a>, Rejection> {
+        Body::read(bytes, revision, Repeated::FirstCounts)
+    }
+
+    fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            return Err(Rejection::NotUtf8);
+        };
+        if text.starts_with('\u{feff}') {
+            return Err(Rejection::ByteOrderMark);
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let mut body = (&mut deserializer)
+            .deserialize_map(BodyVisitor { revision, repeated })
+            .map_err(|e| rejection(text, &e))?;
+        deserializer.end().map_err(|_| Rejection::TrailingBytes)?;
+        body.rewritten = text.contains("\\u") || text.contains('\n');
+        Ok(body)
+    }
+
+    /// The text member as given; the credential and its members are not texts of the request itself.
+    pub fn text(&self, member: Member) -> &Field<Cow<'a, str>> {
+        const ABSENT: &Field<Cow<'static, str>> = &Field::Absent;
+        match (member, self.credential.given()) {
+            (Member::AccessKeyId, Some(credential)) => &credential.access_key_id,
+            (Member::RawSecretAccessKey, Some(credential)) => &credential.secret,
+            (m, _) => self.texts.get(m as usize).unwrap_or(ABSENT),
+        }
+    }
+
+    /// The member's value where it is of the right type and keeps its constraints.
+    pub fn valid(&self, member: Member) -> Option<&str> {
+        let value = self.text(member).given()?;
+        self.violation(member).none().then_some(&**value)
+    }
+
+    /// The credential's two values where both are there and keep their constraints.
+    pub fn valid_credential(&self) -> Option<(&str, &str)> {
+        Some((self.valid(Member::AccessKeyId)?, self.valid(Member::RawSecretAccessKey)?))
+    }
+
+    /// How the member's value departs from its constraints.
+    pub fn violation(&self, member: Member) -> Violations {
+        self.violations
+            .iter()
+            .find(|(m, _)| *m == member)
+            .map_or_else(Violations::default, |(_, v)| *v)
+    }
+
+    /// What [`Member::violations`] said of every value that is longer in bytes than in characters
+    /// or departs from a constraint.
+    pub fn notable(&self) -> &[(Member, Violations)] {
+        &self.violations
+    }
+
+    /// The credential lacks a member that is required in it (S-13).
+    pub fn half_credential(&self) -> bool {
+        let lacks = |f: &Field<Cow<'_, str>>| matches!(f, Field::Absent | Field::Null);
+        self.credential.given().is_some_and(|c| lacks(&c.access_key_id) || lacks(&c.secret))
+    }
+
+    fn note(&mut self, member: Member, revision: Revision) {
+        let Some(value) = self.text(member).given() else { return };
+        let odd = value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
+        let found = member.violations(revision, value);
+        let notable = !found.none() || !found.counts_agree || !value.is_ascii();
+        if odd {
+            self.odd_text.insert(member);
+        }
+        self.violations.retain(|(m, _)| *m != member);
+        if notable {
+            self.violations.push((member, found));
+        }
+    }
+}
+
+/// An update request as the oracle sees it.
+#[derive(Clone, Debug)]
+pub struct Update<'a> {
+    /// How it was addressed.
+    pub dispatch: Dispatch,
+    /// What the body says.
+    pub body: Result<Body<'a>, Rejection>,
+    /// The request itself.
+    pub wire: &'a Request,
+}
+
+impl<'a> Update<'a> {
+    /// Reads a request that is meant as UpdateCustomKeyStore.
+    pub fn read(wire: &'a Request, revision: Revision) -> Update<'a> {
+        let operation = wire.header("x-amz-target").and_then(|t| t.strip_prefix(TARGET_PREFIX));
+        let dispatch = if wire.method != "POST"
+            || wire.path != "/"
+            || wire.header("content-type") != Some(CONTENT_TYPE)
+        {
+            Dispatch::OddHead
+        } else if operation != Some(UPDATE) {
+            Dispatch::NoSuchTarget
+        } else {
+            Dispatch::Update
+        };
+        Update { dispatch, body: Body::parse(&wire.body, revision), wire }
+    }
+}
+
+fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
+    let trimmed = text.trim_ascii();
+    if trimmed.is_empty() {
+        return Rejection::Empty;
+    }
+    if error.is_eof() {
+        return Rejection::CutOff;
+    }
+    if error.is_data() || !trimmed.starts_with('{') {
+        let whole = serde_json::from_str::<&RawValue>(trimmed).is_ok();
+        return if whole { Rejection::NotAnObject } else { Rejection::Syntax };
+    }
+    let at = text.lines().take(error.line().saturating_sub(1)).map(|l| l.len() + 1).sum::<usize>()
+        + error.column().saturating_sub(1);
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
+    let before = text.as_bytes().get(..at).unwrap_or_default().trim_ascii_end();
+    match rest.first() {
+        Some(b'}' | b']') if before.ends_with(b",") => Rejection::TrailingComma,
+        Some(b'/' | b'#' | b'N' | b'I') => Rejection::Lenient,
+        Some(c) if c.is_ascii_control() => Rejection::Lenient,
+        _ => Rejection::Syntax,
+    }
+}
+
+/// Which of two members with one name counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeated {
+    FirstCounts,
+    LastCounts,
+}
+
+struct BodyVisitor {
+    revision: Revision,
+    repeated: Repeated,
+}
+
+impl<'de> Visitor<'de> for BodyVisitor {
+    type Value = Body<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Body<'de>, A::Error> {
+        let mut body = Body::default();
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            let value: &'de RawValue = map.next_value()?;
+            read_member(&mut body, &name, value.get(), &self);
+        }
+        Ok(body)
+    }
+}
+
+fn read_member<'a>(body: &mut Body<'a>, name: &str, raw: &'a str, how: &BodyVisitor) {
+    let revision = how.revision;
+    let Some(member) = Member::top(name).filter(|m| m.known(revision)) else {
+        body.unknown = true;
+        body.miscased |= Member::TOP.iter().any(|m| m.name().eq_ignore_ascii_case(name));
+        body.depth = body.depth.max(nesting(raw));
+        return;
+    };
+    if body.present.has(member) || body.nulls.has(member) {
+        body.repeated.insert(member);
+        if how.repeated == Repeated::FirstCounts {
+            return;
+        }
+        body.present = body.present.without(member);
+        body.nulls = body.nulls.without(member);
+        body.wrong = body.wrong.without(member);
+    }
+    if raw == "null" {
+        body.nulls.insert(member);
+    } else {
+        body.present.insert(member);
+    }
+    if member == Member::XksProxyAuthenticationCredential {
+        body.credential = credential(raw);
+        if let Field::Given(c) = &body.credential {
+            for (field, inner) in [
+                (&c.access_key_id, Member::AccessKeyId),
+                (&c.secret, Member::RawSecretAccessKey),
+            ] {
+                if *field == Field::Wrong {
+                    body.wrong.insert(inner);
+                }
+                if field.says() {
+                    body.present.insert(inner);
+                }
+            }
+        }
+        body.note(Member::AccessKeyId, revision);
+        body.note(Member::RawSecretAccessKey, revision);
+    } else if let Some(slot) = body.texts.get_mut(member as usize) {
+        *slot = text(raw);
+        body.note(member, revision);
+    }
+    let wrong = match member {
+        Member::XksProxyAuthenticationCredential => body.credential == Field::Wrong,
+        m => *body.text(m) == Field::Wrong,
+    };
+    if wrong {
+        body.wrong.insert(member);
+    }
+}
+
+/// Lone surrogates are read as U+FFFD: the rule book leaves them open (W-21).
+fn text(raw: &str) -> Field<Cow<'_, str>> {
+    match raw.as_bytes().first() {
+        Some(b'n') => Field::Null,
+        Some(b'"') => {
+            let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+            if !inner.contains('\\') {
+                return Field::Given(Cow::Borrowed(inner));
+            }
+            match serde_json::from_str::<String>(raw) {
+                Ok(value) => Field::Given(Cow::Owned(value)),
+                Err(_) => Field::Given(Cow::Owned(with_lone_surrogates(raw))),
+            }
+        }
+        _ => Field::Wrong,
+    }
+}
+
+fn with_lone_surrogates(raw: &str) -> String {
+    struct Bytes;
+    impl Visitor<'_> for Bytes {
+        type Value = String;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
+            // One surrogate is three bytes here: three replacement characters would be two too many.
+            let mut text = String::new();
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                if chunk.invalid().first().is_some_and(|b| *b == 0xed) {
+                    text.push(char::REPLACEMENT_CHARACTER);
+                }
+            }
+            Ok(text)
+        }
+    }
+    serde_json::Deserializer::from_str(raw)
+        .deserialize_bytes(Bytes)
+        .unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string())
+}
+
+fn credential(raw: &str) -> Field<Credential<'_>> {
+    match raw.as_bytes().first() {
+        Some(b'n') => return Field::Null,
+        Some(b'{') => {}
+        _ => return Field::Wrong,
+    }
+    struct Members;
+    impl<'de> Visitor<'de> for Members {
+        type Value = Credential<'de>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a JSON object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut found = Credential::default();
+            while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+                let value: &'de RawValue = map.next_value()?;
+                if name == Member::AccessKeyId.name() {
+                    found.access_key_id = text(value.get());
+                } else if name == Member::RawSecretAccessKey.name() {
+                    found.secret = text(value.get());
+                }
+            }
+            Ok(found)
+        }
+    }
+    serde_json::Deserializer::from_str(raw)
+        .deserialize_map(Members)
+        .map_or(Field::Wrong, Field::Given)
+}
+
+fn nesting(raw: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in raw.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn parse(text: &str) -> Result<Body<'_>, Rejection> {
+        Body::parse(text.as_bytes(), Revision::LATEST)
+    }
+
+    #[rstest]
+    #[case("", Rejection::Empty)]
+    #[case("  \n", Rejection::Empty)]
+    #[case("{", Rejection::CutOff)]
+    #[case(r#"{"CustomKeyStoreId":"ab"#, Rejection::CutOff)]
+    #[case("null", Rejection::NotAnObject)]
+    #[case("7", Rejection::NotAnObject)]
+    #[case("\"a\"", Rejection::NotAnObject)]
+    #[case("[{}]", Rejection::NotAnObject)]
+    #[case("{\"a\":1,}", Rejection::TrailingComma)]
+    #[case("{\"a\":NaN}", Rejection::Lenient)]
+    #[case("{/* c */\"a\":1}", Rejection::Lenient)]
+    #[case("{\"a\":1} x", Rejection::TrailingBytes)]
+    #[case("{\"a\":1}{}", Rejection::TrailingBytes)]
+    #[case("\u{feff}{}", Rejection::ByteOrderMark)]
+    #[case("{'a':1}", Rejection::Syntax)]
+    fn rejections(#[case] body: &str, #[case] expected: Rejection) {
+        assert_eq!(parse(body).map(|_| ()), Err(expected));
+    }
+
+    #[test]
+    fn invalid_utf8_is_named() {
+        assert_eq!(Body::parse(b"{\"a\":\"\xff\"}", Revision::LATEST).map(|_| ()), Err(Rejection::NotUtf8));
+    }
+
+    #[test]
+    fn members_are_told_apart() {
+        let body = parse(
+            r#"{"CustomKeyStoreId":"cks-1","NewCustomKeyStoreName":null,"KeyStorePassword":7,
+                "customKeyStoreId":"x","XksProxyAuthenticationCredential":{"AccessKeyId":"A"}}"#,
+        )
+        .unwrap();
+        assert_eq!(body.text(Member::CustomKeyStoreId).given().map(|t| &**t), Some("cks-1"));
+        assert!(body.nulls.has(Member::NewCustomKeyStoreName));
+        assert!(!body.present.has(Member::NewCustomKeyStoreName));
+        assert!(body.wrong.has(Member::KeyStorePassword) && body.present.has(Member::KeyStorePassword));
+        assert!(body.unknown && body.miscased && body.half_credential());
+        assert_eq!(body.violation(Member::AccessKeyId).length, Some(crate::members::Violation::TooShort));
+    }
+
+    #[test]
+    fn escapes_and_lone_surrogates() {
+        let body = parse(r#"{"NewCustomKeyStoreName":"\u0061\n","\u0043ustomKeyStoreId":"x\ud800y"}"#).unwrap();
+        assert_eq!(body.valid(Member::NewCustomKeyStoreName), Some("a\n"));
+        assert!(body.odd_text.has(Member::NewCustomKeyStoreName));
+        assert_eq!(body.text(Member::CustomKeyStoreId).given().map(|t| &**t), Some("x\u{fffd}y"));
+    }
+
+    #[test]
+    fn deep_nesting_costs_no_stack() {
+        for known in ["KeyStorePassword", "x"] {
+            let body = format!("{{\"{known}\":{}{}}}", "[".repeat(1_000_000), "]".repeat(1_000_000));
+            let parsed = parse(&body).unwrap();
+            assert_eq!(parsed.depth == 1_000_000, known == "x");
+        }
+        let credential = "{\"a\":".repeat(300_000) + "1" + &"}".repeat(300_000);
+        assert!(parse(&format!("{{\"XksProxyAuthenticationCredential\":{credential}}}")).unwrap().half_credential());
+    }
+
+    #[test]
+    fn a_revision_knows_only_its_members() {
+        let text = r#"{"XksProxyUriPath":7}"#;
+        let body = Body::parse(text.as_bytes(), Revision::CreateByName).unwrap();
+        assert!(body.unknown && body.wrong.is_empty());
+    }
+}

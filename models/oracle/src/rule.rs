@@ -1,0 +1,394 @@
+//! What a rule is.
+//!
+//! A rule looks at one [`Situation`] and says one of three things: nothing; *this request has a
+//! fault*, with the codes that name it; or *this request uses a permission*, so it must not be
+//! refused for that reason. Rules about the form of an answer, about effects and about whole runs
+//! stand in the same table, judged elsewhere.
+
+use crate::code::Code;
+use crate::members::Member;
+use crate::revision::Revision;
+use crate::situation::{Exchange, Situation};
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+
+/// The id of a rule: its address in the rule book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct RuleId(pub &'static str);
+
+impl RuleId {
+    /// The group: the letter before the dash.
+    pub fn group(self) -> &'static str {
+        self.0.split('-').next().unwrap_or(self.0)
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// What a departure means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Force {
+    /// An observation, never a failure.
+    Open,
+    /// A warning.
+    Should,
+    /// Nonconformance.
+    Must,
+    /// A duty of the suite itself.
+    Suite,
+}
+
+impl fmt::Display for Force {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Force::Open => "open",
+            Force::Should => "should",
+            Force::Must => "must",
+            Force::Suite => "suite",
+        })
+    }
+}
+
+/// The layers in which a service may check, first to last (P-02 to P-04).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "each is the name of its layer")]
+pub enum Layer {
+    Dispatch,
+    Authentication,
+    Parsing,
+    Types,
+    Constraints,
+    Existence,
+    Type,
+    State,
+    Uniqueness,
+    Environment,
+    Proxy,
+}
+
+/// The codes that name a fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codes {
+    /// One of these.
+    Named(&'static [Code]),
+    /// Any code of a refusal, except one that names a fault which the request does not have;
+    /// these count as naming this one.
+    AnyOf(&'static [Code]),
+}
+
+impl Codes {
+    /// The codes by name.
+    pub fn list(self) -> &'static [Code] {
+        match self {
+            Codes::Named(list) | Codes::AnyOf(list) => list,
+        }
+    }
+}
+
+/// A fault that a request has in a world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Whether it must, should or may be refused.
+    pub refuse: Force,
+    /// The codes that name it.
+    pub codes: Codes,
+    /// Whether one of the codes must or should come.
+    pub code_force: Force,
+    /// Where a service would check it.
+    pub layer: Layer,
+    /// The member at fault.
+    pub member: Option<Member>,
+    /// What is wrong with it, where a rule knows several ways.
+    pub aspect: &'static str,
+}
+
+impl Fault {
+    /// A fault that must be refused with one of `codes`.
+    pub fn must(layer: Layer, codes: &'static [Code]) -> Fault {
+        Fault {
+            refuse: Force::Must,
+            codes: Codes::Named(codes),
+            code_force: Force::Must,
+            layer,
+            member: None,
+            aspect: "",
+        }
+    }
+
+    /// A fault that should be refused with one of `codes`.
+    pub fn should(layer: Layer, codes: &'static [Code]) -> Fault {
+        Fault { refuse: Force::Should, code_force: Force::Should, ..Fault::must(layer, codes) }
+    }
+
+    /// Not quite a fault: success and each of `codes` are admitted.
+    pub fn open(layer: Layer, codes: &'static [Code]) -> Fault {
+        Fault { refuse: Force::Open, code_force: Force::Open, ..Fault::must(layer, codes) }
+    }
+
+    /// The code itself only should come.
+    #[must_use]
+    pub fn code_should(self) -> Fault {
+        Fault { code_force: Force::Should, ..self }
+    }
+
+    /// Any refusal will do.
+    #[must_use]
+    pub fn code_open(self) -> Fault {
+        Fault { codes: Codes::AnyOf(self.codes.list()), code_force: Force::Open, ..self }
+    }
+
+    /// Names the member at fault.
+    #[must_use]
+    pub fn on(self, member: Member) -> Fault {
+        Fault { member: Some(member), ..self }
+    }
+
+    /// Names what is wrong.
+    #[must_use]
+    pub fn aspect(self, aspect: &'static str) -> Fault {
+        Fault { aspect, ..self }
+    }
+}
+
+/// A permission that a request uses: it is not refused with `never`, and, when nothing else is
+/// wrong with the request, not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Permit {
+    /// Codes that contradict the permission.
+    pub never: &'static [Code],
+    /// Whether a refusal fails or only warns; a code of `never` that only warns says so here too.
+    pub force: Force,
+    /// The force of a refusal with a code of `never`.
+    pub never_force: Force,
+    /// The member concerned.
+    pub member: Option<Member>,
+    /// Which side of the rule it is, where a rule knows several.
+    pub aspect: &'static str,
+}
+
+impl Permit {
+    /// A permission of force must.
+    pub fn must(never: &'static [Code]) -> Permit {
+        Permit { never, force: Force::Must, never_force: Force::Must, member: None, aspect: "" }
+    }
+
+    /// A permission of force should.
+    pub fn should(never: &'static [Code]) -> Permit {
+        Permit { force: Force::Should, never_force: Force::Should, ..Permit::must(never) }
+    }
+
+    /// Names the member concerned.
+    #[must_use]
+    pub fn on(self, member: Member) -> Permit {
+        Permit { member: Some(member), ..self }
+    }
+
+    /// Names the side of the rule.
+    #[must_use]
+    pub fn aspect(self, aspect: &'static str) -> Permit {
+        Permit { aspect, ..self }
+    }
+}
+
+/// What a rule says of a situation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    /// It does not apply.
+    Nothing,
+    /// The request has this fault.
+    Fault(Fault),
+    /// The request uses this permission.
+    Permit(Permit),
+}
+
+impl From<Fault> for Says {
+    fn from(fault: Fault) -> Says {
+        Says::Fault(fault)
+    }
+}
+
+impl From<Permit> for Says {
+    fn from(permit: Permit) -> Says {
+        Says::Permit(permit)
+    }
+}
+
+impl<T: Into<Says>> From<Option<T>> for Says {
+    fn from(said: Option<T>) -> Says {
+        said.map_or(Says::Nothing, Into::into)
+    }
+}
+
+/// What a rule says of the form of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The rule does not apply to this answer.
+    Nothing,
+    /// It applies and the answer keeps it.
+    Keeps,
+    /// The answer departs from it.
+    Departs {
+        /// What was expected.
+        expected: &'static str,
+        /// What came.
+        got: String,
+        /// The member concerned.
+        member: Option<Member>,
+    },
+    /// An open question: the answer that came.
+    Reading(&'static str),
+}
+
+/// A check of a request in a world.
+pub type RequestCheck = Arc<dyn Fn(&Situation<'_>) -> Says + Send + Sync>;
+
+/// Where a rule is judged.
+#[derive(Clone)]
+pub enum Check {
+    /// On the request, before its answer is looked at.
+    Request(RequestCheck),
+    /// On the form of the answer.
+    Form(fn(&Exchange<'_>) -> Form),
+    /// On what Describe shows afterwards, by [`crate::model::Model::observe`].
+    Effect,
+    /// On which of several errors came, by [`crate::judge`].
+    Order,
+    /// Over a whole run, by the suite.
+    Run,
+    /// On a companion operation.
+    Companion,
+    /// Cannot be judged yet; the text says why.
+    Untested(&'static str),
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Check::Request(_) => "request",
+            Check::Form(_) => "form",
+            Check::Effect => "effect",
+            Check::Order => "order",
+            Check::Run => "run",
+            Check::Companion => "companion",
+            Check::Untested(_) => "untested",
+        })
+    }
+}
+
+/// How special a rule is: where several could be blamed, the most special one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Breadth {
+    /// A statement about a combination or a form: blamed first, and given up for a broader one when
+    /// the shrinker finds that the special part does not matter.
+    Special,
+    /// A statement about one member or one cell.
+    Plain,
+    /// What is blamed when nothing else fits.
+    Broad,
+}
+
+/// One statement of the rule book.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its address.
+    pub id: RuleId,
+    /// What it asks of the service, in one sentence.
+    pub asks: String,
+    /// What a departure means.
+    pub force: Force,
+    /// Where the statement comes from, in the rule book's marks.
+    pub basis: &'static str,
+    /// Where to read it.
+    pub source: String,
+    /// The first revision that has it.
+    pub since: Revision,
+    /// What a departure means for a user of the service.
+    pub means: String,
+    /// How to mend a service that departs.
+    pub mend: String,
+    /// Where blame goes first.
+    pub breadth: Breadth,
+    /// The check.
+    pub check: Check,
+}
+
+impl Rule {
+    /// A row of the table.
+    pub fn new(id: &'static str, force: Force, basis: &'static str, asks: impl Into<String>) -> Rule {
+        Rule {
+            id: RuleId(id),
+            asks: asks.into(),
+            force,
+            basis,
+            source: String::new(),
+            since: Revision::Launch,
+            means: String::new(),
+            mend: String::new(),
+            breadth: Breadth::Plain,
+            check: Check::Run,
+        }
+    }
+
+    /// Judged on the request.
+    #[must_use]
+    pub fn request<S: Into<Says>>(mut self, check: impl Fn(&Situation<'_>) -> S + Send + Sync + 'static) -> Rule {
+        self.check = Check::Request(Arc::new(move |s| check(s).into()));
+        self
+    }
+
+    /// Judged on the form of the answer.
+    #[must_use]
+    pub fn form(mut self, check: fn(&Exchange<'_>) -> Form) -> Rule {
+        self.check = Check::Form(check);
+        self
+    }
+
+    /// Judged elsewhere.
+    #[must_use]
+    pub fn judged(mut self, check: Check) -> Rule {
+        self.check = check;
+        self
+    }
+
+    /// Applies from `revision` on.
+    #[must_use]
+    pub fn since(mut self, revision: Revision) -> Rule {
+        self.since = revision;
+        self
+    }
+
+    /// Where to read it.
+    #[must_use]
+    pub fn source(mut self, source: impl Into<String>) -> Rule {
+        self.source = source.into();
+        self
+    }
+
+    /// What a departure means for a user, and how to mend it.
+    #[must_use]
+    pub fn tells(mut self, means: impl Into<String>, mend: impl Into<String>) -> Rule {
+        self.means = means.into();
+        self.mend = mend.into();
+        self
+    }
+
+    /// Blamed before others.
+    #[must_use]
+    pub fn special(mut self) -> Rule {
+        self.breadth = Breadth::Special;
+        self
+    }
+
+    /// Blamed after all others.
+    #[must_use]
+    pub fn broad(mut self) -> Rule {
+        self.breadth = Breadth::Broad;
+        self
+    }
+}

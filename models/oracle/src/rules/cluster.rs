@@ -1,0 +1,162 @@
+//! H: the CloudHSM cluster behind a store.
+
+use crate::code::Code;
+use crate::environment::{Cluster, ClusterRole};
+use crate::members::{Member, StoreType};
+use crate::revision::Revision;
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Says};
+use crate::situation::Situation;
+
+const NOT_FOUND: &[Code] = &[Code::CloudHsmClusterNotFoundException];
+const NOT_ACTIVE: &[Code] = &[Code::CloudHsmClusterNotActiveException];
+const NOT_RELATED: &[Code] = &[Code::CloudHsmClusterNotRelatedException];
+const CONFIGURATION: &[Code] = &[Code::CloudHsmClusterInvalidConfigurationException];
+const ANY: &[Code] = &[
+    Code::CloudHsmClusterNotFoundException,
+    Code::CloudHsmClusterNotActiveException,
+    Code::CloudHsmClusterNotRelatedException,
+    Code::CloudHsmClusterInvalidConfigurationException,
+];
+const PRESENT_FAULTY: &[Code] = &[
+    Code::CloudHsmClusterNotFoundException,
+    Code::CloudHsmClusterNotActiveException,
+    Code::CloudHsmClusterInvalidConfigurationException,
+];
+const SOURCE: &str = "API reference, UpdateCustomKeyStore, CloudHsmClusterId and the CloudHsmCluster errors";
+
+pub(super) fn rules() -> Vec<Rule> {
+    use Force::{Must, Open, Should, Suite};
+    let rules = vec![
+        Rule::new("H-01", Must, "DOC", "An unknown cluster is refused with CloudHsmClusterNotFoundException")
+            .request(|s| match given(s) {
+                Some(Target::Unknown) => Fault::open(Layer::Environment, ANY).on(Member::CloudHsmClusterId).into(),
+                Some(Target::Nowhere) => fault(NOT_FOUND).into(),
+                _ => Says::Nothing,
+            })
+            .tells("a store is bound to a cluster that does not exist", "look the cluster up before storing it"),
+        Rule::new("H-02", Must, "DOC", "A cluster that is not active is refused with CloudHsmClusterNotActiveException")
+            .request(|s| in_role(s, &[ClusterRole::Inactive]).map(|_| fault(NOT_ACTIVE)))
+            .tells("a store is bound to a cluster that cannot serve it", "check the cluster's state"),
+        Rule::new("H-03", Must, "DOC", "A cluster with another certificate than the creating one is refused with CloudHsmClusterNotRelatedException")
+            .request(|s| {
+                let (cluster, family) = (known(s)?, family(s)?);
+                (cluster.family != family && cluster.role != ClusterRole::OtherAccount).then(|| fault(NOT_RELATED))
+            })
+            .tells("a store is bound to a cluster that holds none of its keys", "compare the cluster's certificate with the one the store was created with"),
+        Rule::new("H-04", Must, "DOC", "A cluster without two active HSMs, two private subnets or the security group's rules is refused with CloudHsmClusterInvalidConfigurationException")
+            .request(|s| {
+                let cluster = in_role(s, &[ClusterRole::TooFewHsms, ClusterRole::FewSubnets, ClusterRole::WrongNetwork])?;
+                let early = s.revision < Revision::SecurityGroup;
+                let aspect = match cluster.role {
+                    ClusterRole::TooFewHsms => "too few HSMs",
+                    ClusterRole::FewSubnets => "too few subnets",
+                    _ if early => return None,
+                    _ => "security group",
+                };
+                Some(fault(CONFIGURATION).aspect(aspect))
+            })
+            .tells("a store is bound to a cluster that KMS cannot use", "check HSMs, subnets and security group of the cluster"),
+        Rule::new("H-05", Must, "DOC", "The creating cluster, or the present one restated, succeeds")
+            .request(|s| {
+                let hsm = s.store?.cloud_hsm()?;
+                let id = s.value(Member::CloudHsmClusterId)?;
+                let healthy = known(s)?.role.healthy();
+                (healthy && (id == hsm.cluster || id == hsm.created_with)).then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
+            })
+            .special()
+            .tells("a store cannot go back to its cluster", "accept the creating cluster"),
+        Rule::new("H-06", Should, "INFER; DOC", "A password that the cluster does not know is stored; Connect then ends in FAILED with INVALID_CREDENTIALS")
+            .request(|s| {
+                let password = s.value(Member::KeyStorePassword)?;
+                let right = merged_cluster(s)?.password.as_deref()?;
+                (password != right).then(|| Permit::should(ANY).on(Member::KeyStorePassword))
+            })
+            .special()
+            .tells("a password cannot be stored before the cluster has it, or a wrong one goes unnoticed", "store the password unchecked and let Connect find out"),
+        Rule::new("H-07", Must, "INFER", "A cluster faulty in several ways gives any one of its errors")
+            .request(|s| {
+                let cluster = known(s)?;
+                let foreign = cluster.family != family(s)?;
+                (foreign && !cluster.role.healthy() && cluster.role != ClusterRole::OtherAccount).then(|| fault(ANY))
+            })
+            .broad()
+            .tells("a broken cluster is accepted", "refuse the cluster for any of its faults"),
+        Rule::new("H-08", Must, "DOC", "A related healthy cluster is accepted and shown")
+            .request(|s| {
+                let (cluster, family) = (known(s)?, family(s)?);
+                let other = s.store?.cloud_hsm().is_some_and(|h| h.cluster != cluster.id);
+                (other && cluster.role.healthy() && cluster.family == family).then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
+            })
+            .special()
+            .tells("a store cannot move to a cluster made from its backup", "accept clusters with the same certificate"),
+        Rule::new("H-09", Must, "DOC", "A change to a good related cluster succeeds although the present one is deleted or broken")
+            .request(|s| {
+                let (cluster, family) = (known(s)?, family(s)?);
+                let present = s.environment.cluster(&s.store?.cloud_hsm()?.cluster)?;
+                let broken = present.is_none_or(|p| !p.role.healthy());
+                (broken && cluster.role.healthy() && cluster.family == family).then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
+            })
+            .special()
+            .tells("a store whose cluster is gone cannot be rescued", "check the new cluster, not the present one"),
+        Rule::new("H-10", Suite, "DOC", "Connect changes the kmsuser password; the suite never tries a wrong one more than four times")
+            .judged(Check::Run)
+            .tells("the kmsuser account is locked", "nothing to mend in the service"),
+        Rule::new("H-11", Open, "NONE", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
+            .request(|s| {
+                let present = s.environment.cluster(&s.store?.cloud_hsm()?.cluster)?;
+                let faulty = present.is_none_or(|p| !p.role.healthy());
+                (faulty && !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty()).then(|| Fault::open(Layer::Environment, PRESENT_FAULTY))
+            })
+            .tells("services differ", "nothing to mend"),
+        Rule::new("H-12", Should, "INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
+            .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Fault::should(Layer::Environment, NOT_FOUND).on(Member::CloudHsmClusterId)))
+            .tells("a store is bound to a cluster that its owner cannot use", "look clusters up in the caller's account and Region"),
+    ];
+    rules.into_iter().map(|r| r.source(SOURCE)).collect()
+}
+
+enum Target<'a> {
+    Unknown,
+    Nowhere,
+    Known(&'a Cluster),
+}
+
+fn given<'a>(s: &Situation<'a>) -> Option<Target<'a>> {
+    let id = s.value(Member::CloudHsmClusterId)?;
+    if !s.is(StoreType::CloudHsm) {
+        return None;
+    }
+    Some(match s.environment.cluster(id) {
+        None => Target::Unknown,
+        Some(None) => Target::Nowhere,
+        Some(Some(cluster)) => Target::Known(cluster),
+    })
+}
+
+fn known<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
+    match given(s)? {
+        Target::Known(cluster) => Some(cluster),
+        _ => None,
+    }
+}
+
+fn in_role<'a>(s: &Situation<'a>, roles: &[ClusterRole]) -> Option<&'a Cluster> {
+    known(s).filter(|c| roles.contains(&c.role))
+}
+
+/// The family of the cluster that the store was created with.
+fn family<'a>(s: &Situation<'a>) -> Option<&'a str> {
+    let created_with = &s.store?.cloud_hsm()?.created_with;
+    let row = s.environment.clusters.as_ref()?.iter().find(|c| c.id == *created_with)?;
+    Some(&row.family)
+}
+
+fn merged_cluster<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
+    let present = &s.store?.cloud_hsm()?.cluster;
+    let id = s.value(Member::CloudHsmClusterId).unwrap_or(present);
+    s.environment.cluster(id)?
+}
+
+fn fault(codes: &'static [Code]) -> Fault {
+    Fault::must(Layer::Environment, codes).on(Member::CloudHsmClusterId)
+}

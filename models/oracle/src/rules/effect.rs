@@ -1,0 +1,73 @@
+//! A: effects, as Describe shows them.
+
+use crate::members::Member;
+use crate::rule::{Check, Force, Form, Rule};
+use crate::situation::Exchange;
+
+const SOURCE: &str = "API reference, UpdateCustomKeyStore and DescribeCustomKeyStores";
+
+pub(super) fn rules() -> Vec<Rule> {
+    use Force::{Must, Should};
+    let rules = vec![
+        Rule::new("A-01", Must, "DOC", "After success exactly the given members changed, as Describe shows them")
+            .judged(Check::Effect)
+            .tells("the answer says that a setting changed, and it did not", "store every member that was accepted, and nothing else"),
+        Rule::new("A-02", Must, "INFER", "After a refusal nothing changed")
+            .judged(Check::Effect)
+            .tells("a request that failed took effect", "do all checks before the first write"),
+        Rule::new("A-03", Must, "INFER", "No other store changed")
+            .judged(Check::Effect)
+            .tells("a store changes that nobody named", "write to the store of the given id alone"),
+        Rule::new("A-04", Must, "INFER", "ConnectionState, ConnectionErrorCode, CreationDate, type and trust anchor never change by Update")
+            .judged(Check::Effect)
+            .tells("an update connects, disconnects or re-creates the store", "leave alone what no member sets"),
+        Rule::new("A-05", Must, "MODEL, DOC", "Password and secret appear in no answer; the new AccessKeyId shows in Describe")
+            .form(secrets)
+            .tells("secrets leak into whatever logs or shows the answer", "never put a sensitive member into an answer or an error text"),
+        Rule::new("A-06", Should, "INFER", "The same request again succeeds and changes nothing")
+            .judged(Check::Run)
+            .tells("a client that repeats a request after a lost answer is refused", "treat a restated value as no change"),
+        Rule::new("A-07", Must, "DOC", "Describe may lag behind; it settles on the new values within the profile's settle time")
+            .judged(Check::Effect)
+            .tells("a change does not become visible", "make writes visible in time, or state a longer settle time"),
+        Rule::new("A-08", Should, "INFER", "One request with several members equals the same members one after another")
+            .judged(Check::Run)
+            .tells("what one request does depends on how its members are grouped", "handle each member by itself once all checks are done"),
+        Rule::new("A-09", Must, "INFER", "What Update changed survives a disconnect and a connect")
+            .judged(Check::Effect)
+            .tells("settings are lost when the store connects", "write to the store, not to a cache of its connection"),
+        Rule::new("A-10", Must, "INFER", "After a 500, a timeout or a cut connection: all or nothing")
+            .judged(Check::Effect)
+            .tells("a lost answer leaves a store half changed", "apply a request in one step"),
+    ];
+    rules.into_iter().map(|r| r.source(SOURCE)).collect()
+}
+
+fn secrets(e: &Exchange<'_>) -> Form {
+    if e.secrets.is_empty() || e.answer.body.is_empty() {
+        return Form::Nothing;
+    }
+    let shown = |text: &[u8], secret: &str| contains(text, secret.as_bytes());
+    let headers = e.answer.headers.iter().map(|(_, v)| v.as_bytes());
+    let leaked = std::iter::once(e.answer.body.as_slice())
+        .chain(headers)
+        .any(|text| e.secrets.iter().any(|secret| shown(text, secret)));
+    if leaked {
+        Form::Departs {
+            expected: "no password and no secret in an answer",
+            got: "an answer that shows one".to_owned(),
+            member: leaked_member(e),
+        }
+    } else {
+        Form::Keeps
+    }
+}
+
+fn leaked_member(e: &Exchange<'_>) -> Option<Member> {
+    let text = String::from_utf8_lossy(&e.request.body);
+    [Member::KeyStorePassword, Member::RawSecretAccessKey].into_iter().find(|m| text.contains(m.name()))
+}
+
+fn contains(text: &[u8], secret: &[u8]) -> bool {
+    secret.len() >= 7 && text.windows(secret.len()).any(|w| w == secret)
+}

@@ -1,0 +1,236 @@
+//! G: which member may change in which connection state. One rule a cell of the rule book's table.
+
+use crate::code::Code;
+use crate::members::{Member, StoreType};
+use crate::revision::Revision;
+use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
+use crate::situation::Situation;
+use crate::world::ConnectionState;
+
+const STATE: &[Code] = &[Code::CustomKeyStoreInvalidStateException];
+const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters and CustomKeyStoreInvalidStateException; developer guide, editing custom key stores";
+
+/// A column of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// DISCONNECTED.
+    Disconnected,
+    /// CONNECTED.
+    Connected,
+    /// FAILED, CONNECTING, DISCONNECTING.
+    Otherwise,
+}
+
+impl Column {
+    /// The column of a state.
+    pub fn of(state: ConnectionState) -> Column {
+        match state {
+            ConnectionState::Disconnected => Column::Disconnected,
+            ConnectionState::Connected => Column::Connected,
+            _ => Column::Otherwise,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Column::Disconnected => "DISCONNECTED",
+            Column::Connected => "CONNECTED",
+            Column::Otherwise => "FAILED, CONNECTING or DISCONNECTING",
+        }
+    }
+}
+
+/// What the table says in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Gate {
+    /// May change.
+    Allowed,
+    /// May change; InvalidState is only a warning, as one text disagrees.
+    AllowedThoughDisputed,
+    /// May change since the revision; refused before.
+    AllowedSince(Revision),
+    /// Refused with InvalidState.
+    Refused,
+    /// Either.
+    Open,
+}
+
+/// A cell of the table: one rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell {
+    /// The rule's id.
+    pub id: &'static str,
+    /// The member.
+    pub member: Member,
+    /// The type of store.
+    pub store_type: StoreType,
+    /// The column.
+    pub column: Column,
+    gate: Gate,
+}
+
+macro_rules! cells {
+    ($($member:ident on $store:ident: $d:literal $dg:expr, $c:literal $cg:expr, $o:literal $og:expr;)+) => {
+        /// The table, row by row.
+        pub const CELLS: &[Cell] = &[$(
+            Cell { id: $d, member: Member::$member, store_type: StoreType::$store, column: Column::Disconnected, gate: $dg },
+            Cell { id: $c, member: Member::$member, store_type: StoreType::$store, column: Column::Connected, gate: $cg },
+            Cell { id: $o, member: Member::$member, store_type: StoreType::$store, column: Column::Otherwise, gate: $og },
+        )+];
+    };
+}
+
+use Gate::{Allowed, AllowedSince, AllowedThoughDisputed, Open, Refused};
+
+cells! {
+    NewCustomKeyStoreName on Xks:            "G-01" Allowed, "G-02" Allowed, "G-03" Open;
+    XksProxyAuthenticationCredential on Xks: "G-04" Allowed, "G-05" AllowedThoughDisputed, "G-06" Open;
+    XksProxyUriPath on Xks:                  "G-07" Allowed, "G-08" AllowedThoughDisputed, "G-09" Open;
+    XksProxyConnectivity on Xks:             "G-10" Allowed, "G-11" Refused, "G-12" Refused;
+    XksProxyUriEndpoint on Xks:              "G-13" Allowed, "G-14" Refused, "G-15" Refused;
+    XksProxyVpcEndpointServiceName on Xks:   "G-16" Allowed, "G-17" Refused, "G-18" Refused;
+    XksProxyVpcEndpointServiceOwner on Xks:  "G-19" Allowed, "G-20" Refused, "G-21" Refused;
+    NewCustomKeyStoreName on CloudHsm:       "G-22" Allowed, "G-23" AllowedSince(Revision::RenameConnected), "G-24" Refused;
+    KeyStorePassword on CloudHsm:            "G-25" Allowed, "G-26" Refused, "G-27" Refused;
+    CloudHsmClusterId on CloudHsm:           "G-28" Allowed, "G-29" Refused, "G-30" Refused;
+}
+
+pub(super) fn rules() -> Vec<Rule> {
+    let mut rules: Vec<Rule> = CELLS.iter().map(row).collect();
+    rules.extend([
+        Rule::new("G-50", Force::Must, "INFER", "One request with an allowed and a gated change is refused as a whole")
+            .request(|s| {
+                let member = gated(s).next()?;
+                let allowed = given_cells(s).any(|c| matches!(c.gate(s), Gate::Allowed | Gate::AllowedThoughDisputed));
+                let settled = !restates_a_gated_member(s);
+                (allowed && settled).then(|| Fault::must(Layer::State, STATE).on(member))
+            })
+            .special()
+            .source(SOURCE)
+            .tells("half of a refused request takes effect", "check every member's gate before changing anything"),
+        Rule::new("G-51", Force::Must, "DOC", "Before 2022-11-29 every update that gives a member is refused unless DISCONNECTED")
+            .request(|s| {
+                let early = s.revision < Revision::ExternalKeyStores && !s.given().is_empty();
+                let settled = s.state()? == ConnectionState::Disconnected;
+                (early && !settled && !restates_a_gated_member(s)).then(|| Fault::must(Layer::State, STATE))
+            })
+            .broad()
+            .source("API reference of the time, UpdateCustomKeyStore")
+            .tells("a connected store is changed under its users", "require DISCONNECTED for every update"),
+        Rule::new("G-52", Force::Open, "NONE", "Restating a gated member at its present value while CONNECTED: all applied, or InvalidState and nothing")
+            .request(|s| {
+                let settled = s.state()? == ConnectionState::Disconnected;
+                (!settled && restates_a_gated_member(s)).then(|| Fault::open(Layer::State, STATE))
+            })
+            .source("no text decides")
+            .tells("services differ", "nothing to mend"),
+        Rule::new("G-53", Force::Must, "INFER", "While a transition runs, any state the store may have had meanwhile may decide")
+            .request(|s| {
+                let moving = matches!(s.state()?, ConnectionState::Connecting | ConnectionState::Disconnecting);
+                let refused = gated(s).next().is_some() && !restates_a_gated_member(s);
+                (moving && refused).then(|| Fault::must(Layer::State, STATE))
+            })
+            .broad()
+            .source(SOURCE)
+            .tells("a store is changed in the middle of a transition", "check the gate against the state that Describe shows"),
+    ]);
+    rules
+}
+
+impl Cell {
+    fn gate(&self, s: &Situation<'_>) -> Gate {
+        match self.gate {
+            Gate::AllowedSince(since) if s.revision >= since => Gate::Allowed,
+            Gate::AllowedSince(_) => Gate::Refused,
+            gate => gate,
+        }
+    }
+
+    fn applies(&self, s: &Situation<'_>) -> bool {
+        s.is(self.store_type)
+            && s.gives(self.member)
+            && s.state().is_some_and(|state| Column::of(state) == self.column)
+    }
+}
+
+fn row(cell: &'static Cell) -> Rule {
+    let (member, column) = (cell.member, cell.column.name());
+    let (force, says, means, mend) = match cell.gate {
+        Gate::Allowed | Gate::AllowedSince(_) => (
+            Force::Must,
+            "may change",
+            format!("users cannot change {member} where AWS lets them"),
+            format!("let {member} change while {column}"),
+        ),
+        Gate::AllowedThoughDisputed => (
+            Force::Must,
+            "may change (InvalidState is a warning only)",
+            format!("users cannot change {member} where AWS lets them"),
+            format!("let {member} change while {column}"),
+        ),
+        Gate::Refused => (
+            Force::Must,
+            "is refused with CustomKeyStoreInvalidStateException",
+            format!("code that changes {member} of a {column} store passes its tests here and fails against AWS"),
+            format!("answer CustomKeyStoreInvalidStateException when {member} comes for a store that is {column}"),
+        ),
+        Gate::Open => (Force::Open, "may change, or is refused with CustomKeyStoreInvalidStateException", "services differ".into(), "nothing to mend".into()),
+    };
+    let basis = match cell.gate {
+        Gate::AllowedThoughDisputed => "DOC against DOC",
+        Gate::Open => "DOC against DOC",
+        _ => "DOC",
+    };
+    let asks = format!("{member} of a {column} {} store {says}", cell.store_type);
+    Rule::new(cell.id, force, basis, asks)
+        .request(move |s| check(s, cell))
+        .since(member.since())
+        .source(SOURCE)
+        .tells(means, mend)
+}
+
+fn check(s: &Situation<'_>, cell: &Cell) -> Says {
+    if !cell.applies(s) {
+        return Says::Nothing;
+    }
+    match cell.gate(s) {
+        Gate::Allowed | Gate::AllowedSince(_) => Permit::must(STATE).on(cell.member).into(),
+        Gate::AllowedThoughDisputed => Permit { never_force: Force::Should, ..Permit::must(STATE) }.on(cell.member).into(),
+        Gate::Open => Fault::open(Layer::State, STATE).on(cell.member).into(),
+        Gate::Refused if restates_a_gated_member(s) => Says::Nothing,
+        Gate::Refused => Fault::must(Layer::State, STATE).on(cell.member).into(),
+    }
+}
+
+fn given_cells<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = &'static Cell> + 'a {
+    CELLS.iter().filter(move |c| c.applies(s))
+}
+
+fn gated<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = Member> + 'a {
+    given_cells(s).filter(move |c| c.gate(s) == Gate::Refused).map(|c| c.member)
+}
+
+/// The situation of G-52: gated members are given, and all of them restate present values.
+fn restates_a_gated_member(s: &Situation<'_>) -> bool {
+    let mut members = gated(s).peekable();
+    members.peek().is_some() && members.all(|m| s.restates(m) || unknown_present_value(s, m))
+}
+
+/// A password whose present value the model does not know may be a restatement too.
+fn unknown_present_value(s: &Situation<'_>, member: Member) -> bool {
+    member == Member::KeyStorePassword
+        && s.store.and_then(|st| st.cloud_hsm()).is_some_and(|c| c.password.is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirty_cells_in_order() {
+        assert_eq!(CELLS.len(), 30);
+        for (at, cell) in CELLS.iter().enumerate() {
+            assert_eq!(cell.id, format!("G-{:02}", at + 1));
+        }
+    }
+}

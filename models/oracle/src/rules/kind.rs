@@ -1,0 +1,122 @@
+//! T: members and the store's type.
+
+use crate::code::Code;
+use crate::members::{Member, MemberSet, StoreType};
+use crate::revision::Revision;
+use crate::rule::{Check, Fault, Force, Layer, Rule};
+use crate::situation::Situation;
+use crate::world::{ConnectionState, Connectivity};
+
+const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters (\"valid only for\")";
+const VALIDATION: &[Code] = &[Code::ValidationException];
+/// T-13: on a store that is not DISCONNECTED the state may be named as well.
+const VALIDATION_OR_STATE: &[Code] = &[Code::ValidationException, Code::CustomKeyStoreInvalidStateException];
+
+/// T-01 to T-06 are documented, T-07 and T-08 inferred.
+const OF_THE_OTHER_TYPE: &[(&str, Member, Force)] = &[
+    ("T-01", Member::KeyStorePassword, Force::Must),
+    ("T-02", Member::CloudHsmClusterId, Force::Must),
+    ("T-03", Member::XksProxyUriEndpoint, Force::Must),
+    ("T-04", Member::XksProxyUriPath, Force::Must),
+    ("T-05", Member::XksProxyVpcEndpointServiceName, Force::Must),
+    ("T-06", Member::XksProxyAuthenticationCredential, Force::Must),
+    ("T-07", Member::XksProxyConnectivity, Force::Should),
+    ("T-08", Member::XksProxyVpcEndpointServiceOwner, Force::Should),
+];
+
+pub(super) fn rules() -> Vec<Rule> {
+    use Force::{Must, Open, Should};
+    let mut rules: Vec<Rule> = OF_THE_OTHER_TYPE
+        .iter()
+        .map(|&(id, member, force)| {
+            let other = if member.store_type() == Some(StoreType::Xks) { StoreType::CloudHsm } else { StoreType::Xks };
+            let basis = if force == Must { "DOC" } else { "INFER" };
+            Rule::new(id, force, basis, format!("{member} on an {other} store is refused"))
+                .request(move |s| foreign(s, member, force))
+                .since(member.since().max(Revision::ExternalKeyStores))
+                .source(SOURCE)
+                .tells(
+                    format!("code that sends {member} to the wrong kind of store passes here and is refused by AWS"),
+                    format!("look at the store's type and answer ValidationException when {member} comes for an {other} store"),
+                )
+        })
+        .collect();
+    rules.extend([
+        Rule::new("T-09", Should, "INFER", "XksProxyVpcEndpointServiceName on a store that is and stays PUBLIC_ENDPOINT is refused")
+            .request(|s| {
+                stays_public(s, Member::XksProxyVpcEndpointServiceName)
+                    .then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
+            })
+            .since(Revision::ExternalKeyStores)
+            .source(SOURCE)
+            .tells("a service name is taken for a store that cannot use it", "refuse the member unless the store has or gets VPC connectivity"),
+        Rule::new("T-10", Open, "NONE", "XksProxyVpcEndpointServiceOwner on a store that is and stays PUBLIC_ENDPOINT: success or refused")
+            .request(|s| {
+                stays_public(s, Member::XksProxyVpcEndpointServiceOwner)
+                    .then(|| Fault::open(Layer::Type, VALIDATION_OR_STATE).code_open().on(Member::XksProxyVpcEndpointServiceOwner))
+            })
+            .since(Revision::ServiceOwner)
+            .source("no text decides")
+            .tells("services differ", "nothing to mend"),
+        Rule::new("T-11", Open, "NONE", "An update with the id alone: success without effect, or ValidationException")
+            .request(|s| {
+                let alone = s.body.is_some() && s.given().is_empty() && s.store.is_some();
+                alone.then(|| {
+                    let settled = s.state() == Some(ConnectionState::Disconnected);
+                    Fault::open(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE })
+                })
+            })
+            .source("no text decides")
+            .tells("services differ", "nothing to mend"),
+        Rule::new("T-12", Must, "DOC", "The store's type never changes")
+            .judged(Check::Effect)
+            .since(Revision::ExternalKeyStores)
+            .source("API reference, CreateCustomKeyStore, CustomKeyStoreType")
+            .tells("a store turns into one of another kind", "keep the type that Create gave"),
+        Rule::new("T-13", Must, "INFER", "A member of the other type on a store that is not DISCONNECTED is refused, by type or by state")
+            .request(|s| {
+                let settled = s.state()? == ConnectionState::Disconnected;
+                let member = foreign_members(s).iter().find(|m| documented(*m))?;
+                (!settled).then(|| refusal(s).on(member))
+            })
+            .broad()
+            .since(Revision::ExternalKeyStores)
+            .source(SOURCE)
+            .tells("a member that means nothing for the store is taken", "check the type in every state"),
+        Rule::new("T-14", Must, "INFER", "One member of the other type refuses the whole request")
+            .request(|s| {
+                let foreign = foreign_members(s);
+                let member = foreign.iter().find(|m| documented(*m))?;
+                let own = s.given().iter().any(|m| !foreign.has(m));
+                own.then(|| refusal(s).on(member))
+            })
+            .special()
+            .since(Revision::ExternalKeyStores)
+            .source(SOURCE)
+            .tells("part of a mistaken request takes effect", "check every member before changing anything"),
+    ]);
+    rules
+}
+
+fn refusal(s: &Situation<'_>) -> Fault {
+    let settled = s.state() == Some(ConnectionState::Disconnected);
+    Fault::must(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE }).code_should()
+}
+
+fn documented(member: Member) -> bool {
+    OF_THE_OTHER_TYPE.iter().any(|(_, m, force)| *m == member && *force == Force::Must)
+}
+
+/// The members of the request that are for the other type of store.
+fn foreign_members(s: &Situation<'_>) -> MemberSet {
+    let Some(store) = s.store else { return MemberSet::EMPTY };
+    s.given().iter().filter(|m| m.store_type().is_some_and(|t| t != store.store_type())).collect()
+}
+
+fn foreign(s: &Situation<'_>, member: Member, force: Force) -> Option<Fault> {
+    foreign_members(s).has(member).then(|| Fault { refuse: force, ..refusal(s) }.on(member))
+}
+
+fn stays_public(s: &Situation<'_>, member: Member) -> bool {
+    s.gives(member) && s.merged.is_some_and(|m| m.stays(Connectivity::PublicEndpoint))
+}

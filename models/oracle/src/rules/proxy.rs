@@ -1,0 +1,190 @@
+//! X: the external key store proxy, which is asked with the merged values before anything is stored.
+
+use crate::code::Code;
+use crate::environment::{Proxy, ProxyRole};
+use crate::members::Member;
+use crate::revision::Revision;
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
+use crate::situation::Situation;
+use crate::world::Connectivity;
+
+const CREDENTIAL: &[Code] = &[Code::XksProxyIncorrectAuthenticationCredentialException];
+const CONFIGURATION: &[Code] = &[Code::XksProxyInvalidConfigurationException];
+const RESPONSE: &[Code] = &[Code::XksProxyInvalidResponseException];
+const UNREACHABLE: &[Code] = &[Code::XksProxyUriUnreachableException];
+const NO_TLS: &[Code] = &[
+    Code::XksProxyUriUnreachableException,
+    Code::XksProxyInvalidConfigurationException,
+    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
+];
+const ALL: &[Code] = &[
+    Code::XksProxyIncorrectAuthenticationCredentialException,
+    Code::XksProxyInvalidConfigurationException,
+    Code::XksProxyInvalidResponseException,
+    Code::XksProxyUriUnreachableException,
+    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
+];
+const SOURCE: &str = "API reference, UpdateCustomKeyStore, the XksProxy errors; XKS proxy API specification, GetHealthStatus";
+const LIVE: &str = "needs a live proxy whose requests the suite can read; fixtures are a table so far";
+
+/// what the proxy does, and how Update answers.
+const TABLE: &[(&str, ProxyRole, &[Code], &str, &str)] = &[
+    ("X-01", ProxyRole::WrongCredential, CREDENTIAL, "refuses the signature", "XksProxyIncorrectAuthenticationCredentialException"),
+    ("X-02", ProxyRole::InvalidPath, CONFIGURATION, "answers 404 InvalidUriPathException", "XksProxyInvalidConfigurationException"),
+    ("X-03", ProxyRole::Validation, RESPONSE, "answers 400 ValidationException", "XksProxyInvalidResponseException"),
+    ("X-04", ProxyRole::Internal, RESPONSE, "answers 500 InternalException", "XksProxyInvalidResponseException"),
+    ("X-06", ProxyRole::Throttling, UNREACHABLE, "answers 429 ThrottlingException", "XksProxyUriUnreachableException"),
+    ("X-07", ProxyRole::DependencyTimeout, UNREACHABLE, "answers 503 DependencyTimeoutException", "XksProxyUriUnreachableException"),
+    ("X-08", ProxyRole::NoTcp, UNREACHABLE, "accepts no TCP connection", "XksProxyUriUnreachableException"),
+    ("X-09", ProxyRole::BadTls, NO_TLS, "offers no acceptable TLS", "XksProxyUriUnreachableException or XksProxyInvalidConfigurationException"),
+    ("X-10", ProxyRole::Slow, UNREACHABLE, "does not answer within a second", "XksProxyUriUnreachableException"),
+    ("X-11", ProxyRole::Unavailable, UNREACHABLE, "reports every key manager UNAVAILABLE", "XksProxyUriUnreachableException"),
+];
+
+pub(super) fn rules() -> Vec<Rule> {
+    use Force::{Must, Open, Should};
+    let mut rules: Vec<Rule> = TABLE
+        .iter()
+        .map(|&(id, role, codes, does, answer)| {
+            Rule::new(id, Must, "DOC", format!("A proxy that {does} makes Update answer {answer}"))
+                .request(move |s| asked(s, |p| behaves(s, p) == role).map(|_| graded(s, codes)))
+                .tells(
+                    "a store is bound to a proxy that KMS cannot use, or the user is told the wrong reason",
+                    format!("ask the proxy for its health before storing anything; when it {does}, answer {answer}"),
+                )
+        })
+        .collect();
+    rules.extend([
+        Rule::new("X-05", Must, "DOC; INFER", "A proxy whose answer is not JSON, is malformed or lacks members makes Update answer XksProxyInvalidResponseException")
+            .request(|s| {
+                let proxy = asked(s, |p| matches!(behaves(s, p), ProxyRole::NotJson | ProxyRole::NoBody | ProxyRole::MissingMembers))?;
+                let fault = graded(s, RESPONSE);
+                Some(match behaves(s, proxy) {
+                    ProxyRole::MissingMembers if fault.refuse == Must => {
+                        Fault { refuse: Should, code_force: Should, ..fault }.aspect("lacks members")
+                    }
+                    ProxyRole::MissingMembers => fault.aspect("lacks members"),
+                    ProxyRole::NoBody => fault.aspect("an HTTP error without a JSON body"),
+                    _ => fault.aspect("not JSON"),
+                })
+            })
+            .tells("a store is bound to something that is no proxy", "parse the proxy's answer strictly"),
+        Rule::new("X-12", Must, "DOC", "A proxy with some key manager ACTIVE or DEGRADED makes Update succeed")
+            .request(|s| {
+                asked(s, |p| matches!(behaves(s, p), ProxyRole::Healthy | ProxyRole::Degraded))
+                    .filter(|_| binding(s))
+                    .map(|_| Permit::must(ALL))
+            })
+            .tells("a store cannot use a proxy that works", "one usable key manager is enough"),
+        Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects")
+            .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Odd).map(|_| Fault::open(Layer::Proxy, ALL).code_open()))
+            .tells("services differ", "nothing to mend"),
+        Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
+            .request(|s| {
+                let merged = s.merged?;
+                let given = [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyAuthenticationCredential]
+                    .iter()
+                    .filter(|m| s.gives(**m))
+                    .count();
+                let proxy = asked(s, |p| !matches!(behaves(s, p), ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::MissingMembers | ProxyRole::Disagree))?;
+                // Only where the present settings, or the given ones alone, would give another answer.
+                let told = (1..3).contains(&given) && merged.stays(Connectivity::PublicEndpoint) && proxy.path != "*";
+                told.then(|| graded(s, codes_of(behaves(s, proxy))))
+            })
+            .special()
+            .tells("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
+        Rule::new("X-15", Open, "NONE", "The proxy is asked, or not, when only the name changes")
+            .request(|s| {
+                let name_only = s.given().len() == 1 && s.gives(Member::NewCustomKeyStoreName) && s.is(crate::members::StoreType::Xks);
+                let faulty = s.proxy().is_none_or(|p| p.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy));
+                (name_only && faulty).then(|| Fault::open(Layer::Proxy, ALL))
+            })
+            .tells("services differ", "nothing to mend"),
+        Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
+            .judged(Check::Untested(LIVE))
+            .tells("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
+        Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy while DISCONNECTED: asked or not")
+            .request(|s| {
+                let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
+                let faulty = s.proxy()?.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy);
+                (vpc && faulty && touches(s)).then(|| Fault::open(Layer::Proxy, ALL))
+            })
+            .tells("services differ", "nothing to mend"),
+        Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
+            .judged(Check::Effect)
+            .tells("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
+        Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
+            .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Disagree).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, ALL) }))
+            .tells("the user is told the wrong reason", "read errorName first"),
+    ]);
+    // A proxy that nobody described: every answer of the group is admitted.
+    rules.push(
+        Rule::new("X-20", Open, "INFER", "A proxy of which the profile says nothing: success or any of the proxy's errors")
+            .request(|s| {
+                let unknown = s.merged.is_some() && s.environment.proxies.is_none();
+                (unknown && touches(s)).then(|| Fault::open(Layer::Proxy, ALL))
+            })
+            .tells("services differ", "nothing to mend"),
+    );
+    rules.into_iter().map(|r| r.source(SOURCE).since(Revision::ExternalKeyStores)).collect()
+}
+
+fn touches(s: &Situation<'_>) -> bool {
+    [
+        Member::XksProxyUriEndpoint,
+        Member::XksProxyUriPath,
+        Member::XksProxyAuthenticationCredential,
+        Member::XksProxyConnectivity,
+    ]
+    .iter()
+    .any(|m| s.gives(*m))
+}
+
+/// Whether the answer of the proxy must decide: a PUBLIC store and more than the name given.
+fn binding(s: &Situation<'_>) -> bool {
+    touches(s) && s.merged.is_some_and(|m| m.becomes(Connectivity::PublicEndpoint))
+}
+
+/// The proxy that the merged values reach, where the request makes KMS ask it and it does `what`.
+/// An address that no row describes has no listener.
+fn asked<'a>(s: &Situation<'a>, what: impl Fn(&Proxy) -> bool) -> Option<&'a Proxy> {
+    if !touches(s) {
+        return None;
+    }
+    s.proxy()?.or(Some(nobody())).filter(|p| what(p))
+}
+
+fn nobody() -> &'static Proxy {
+    static NOBODY: Proxy = Proxy {
+        endpoint: String::new(),
+        path: String::new(),
+        role: ProxyRole::NoTcp,
+        credentials: None,
+        connect_role: None,
+        connect_credentials: None,
+        connect_ms: None,
+    };
+    &NOBODY
+}
+
+/// What the proxy does for this request: a credential that it does not take is refused.
+fn behaves(s: &Situation<'_>, proxy: &Proxy) -> ProxyRole {
+    let Some(credentials) = proxy.credentials.as_ref().filter(|_| matches!(proxy.role, ProxyRole::Healthy | ProxyRole::Degraded)) else {
+        return proxy.role;
+    };
+    let Some(merged) = s.merged else { return proxy.role };
+    match (merged.access_key_id, merged.secret) {
+        (Some(id), Some(secret)) if credentials.iter().any(|c| c.access_key_id == id && c.secret == secret) => proxy.role,
+        (Some(_), None) => ProxyRole::Odd,
+        _ => ProxyRole::WrongCredential,
+    }
+}
+
+fn codes_of(role: ProxyRole) -> &'static [Code] {
+    TABLE.iter().find(|row| row.1 == role).map_or(RESPONSE, |row| row.2)
+}
+
+/// For a VPC store the code or success.
+fn graded(s: &Situation<'_>, codes: &'static [Code]) -> Fault {
+    if binding(s) { Fault::must(Layer::Proxy, codes) } else { Fault::open(Layer::Proxy, codes) }
+}

@@ -1,0 +1,160 @@
+//! S: lengths, patterns and enums.
+
+use crate::code::Code;
+use crate::members::{Member, StoreType, Violation};
+use crate::request::Field;
+use crate::revision::Revision;
+use crate::rule::{Fault, Force, Form, Layer, Permit, Rule, Says};
+use crate::situation::{Exchange, Situation};
+use crate::world::Connectivity;
+
+const VALIDATION: &[Code] = &[Code::ValidationException];
+const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters; AWS's service model";
+
+/// S-02 to S-12: one rule a member, in the order of the members table.
+const SHAPED: &[(&str, Member)] = &[
+    ("S-02", Member::CustomKeyStoreId),
+    ("S-03", Member::NewCustomKeyStoreName),
+    ("S-04", Member::KeyStorePassword),
+    ("S-05", Member::CloudHsmClusterId),
+    ("S-06", Member::XksProxyUriEndpoint),
+    ("S-07", Member::XksProxyUriPath),
+    ("S-08", Member::XksProxyVpcEndpointServiceName),
+    ("S-09", Member::XksProxyVpcEndpointServiceOwner),
+    ("S-10", Member::AccessKeyId),
+    ("S-11", Member::RawSecretAccessKey),
+    ("S-12", Member::XksProxyConnectivity),
+];
+
+pub(super) fn rules() -> Vec<Rule> {
+    use Force::{Must, Open, Should};
+    let mut rules = vec![
+        Rule::new("S-01", Must, "MODEL, ANALOG", "A missing or null CustomKeyStoreId is refused with ValidationException")
+            .request(|s| {
+                let missing = matches!(s.body?.text(Member::CustomKeyStoreId), Field::Absent | Field::Null);
+                missing.then(|| Fault::must(Layer::Constraints, VALIDATION).on(Member::CustomKeyStoreId))
+            })
+            .source(SOURCE)
+            .tells("a request that names no store is answered as if it named one", "check that CustomKeyStoreId is there before anything else"),
+    ];
+    rules.extend(SHAPED.iter().map(|&(id, member)| {
+        let row = member.row(Revision::LATEST);
+        let range = match row.max {
+            Some(max) => format!("{} to {max} characters", row.min),
+            None => "one of its enum's values".to_owned(),
+        };
+        let pattern = row.pattern.map_or(String::new(), |p| format!(", whole value {p}"));
+        Rule::new(id, Must, "MODEL, OBS", format!("{member} outside its constraints ({range}{pattern}) is refused with ValidationException"))
+            .request(move |s| shape(s, member))
+            .since(member.since())
+            .source(SOURCE)
+            .tells(
+                format!("code that sends a wrong {member} passes its tests here and is refused by AWS"),
+                format!("check {member} against the model before looking at the store: 400 ValidationException"),
+            )
+    }));
+    rules.extend([
+        Rule::new("S-13", Must, "MODEL, DOC", "A credential without AccessKeyId or without RawSecretAccessKey is refused with ValidationException")
+            .request(|s| s.body.filter(|b| b.half_credential()).map(|_| {
+                Fault::must(Layer::Constraints, VALIDATION).on(Member::XksProxyAuthenticationCredential)
+            }))
+            .since(Revision::ExternalKeyStores)
+            .source("API reference, XksProxyAuthenticationCredentialType")
+            .tells("half a credential is stored and the proxy refuses every later request", "require both members of the credential"),
+        Rule::new("S-14", Open, "OBS", "Texts of constraint errors have KMS's usual form")
+            .form(constraint_text)
+            .source("captures of other members")
+            .tells("services differ", "nothing to mend"),
+        Rule::new("S-15", Open, "MODEL against DOC", "A path with another version than v1: success or refused")
+            .request(|s| {
+                let path = s.value(Member::XksProxyUriPath)?;
+                (!path.ends_with("/kms/xks/v1")).then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::XksProxyUriPath))
+            })
+            .since(Revision::ExternalKeyStores)
+            .source("the pattern takes any version, the prose names v1")
+            .tells("services differ", "nothing to mend"),
+        Rule::new("S-16", Open, "DOC against MODEL", "An empty XksProxyVpcEndpointServiceName in a switch to PUBLIC_ENDPOINT: success or ValidationException")
+            .request(|s| empty_service(s).then(|| Fault::open(Layer::Constraints, VALIDATION).on(Member::XksProxyVpcEndpointServiceName)))
+            .since(Revision::ExternalKeyStores)
+            .source("the guide shows an empty string, the model asks for 20 characters")
+            .tells("services differ", "nothing to mend"),
+        Rule::new("S-17", Must, "MODEL", "An anchored pattern holds for the whole value: no match inside a longer one")
+            .request(|s| inside(s, true).map(|m| Fault::must(Layer::Constraints, VALIDATION).on(m)))
+            .special()
+            .since(Revision::ExternalKeyStores)
+            .source(SOURCE)
+            .tells("a value that only contains a valid one is stored", "match the whole value; mind that `$` also matches before a last newline"),
+        Rule::new("S-18", Should, "INFER", "A pattern written without anchors holds for the whole value too")
+            .request(|s| inside(s, false).map(|m| Fault::should(Layer::Constraints, VALIDATION).on(m)))
+            .special()
+            .since(Revision::ClusterPattern)
+            .source(SOURCE)
+            .tells("a value that only contains a valid one is stored", "match the whole value"),
+        Rule::new("S-19", Open, "MODEL against DOC", "A password with other characters than letters and digits: success or refused")
+            .request(|s| {
+                let password = s.value(Member::KeyStorePassword)?;
+                let odd = !password.chars().all(|c| c.is_ascii_alphanumeric());
+                odd.then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::KeyStorePassword))
+            })
+            .source("the model has no pattern, the guide speaks of alphanumeric characters")
+            .tells("services differ", "nothing to mend"),
+    ]);
+    rules
+}
+
+fn shape(s: &Situation<'_>, member: Member) -> Says {
+    let Some(body) = s.body else { return Says::Nothing };
+    if member == Member::XksProxyVpcEndpointServiceName && empty_service(s) {
+        return Says::Nothing;
+    }
+    let Some(value) = body.text(member).given() else { return Says::Nothing };
+    let found = body.violation(member);
+    let row = member.row(s.revision);
+    let length = found.length.filter(|_| found.counts_agree);
+    // A value that is only too long or too short to match is told by its length.
+    let form = found.form.filter(|f| *f != Violation::MatchInside && (found.length.is_none() || length.is_none()));
+    if let Some(violation) = length.or(form) {
+        return Fault::must(Layer::Constraints, VALIDATION).on(member).aspect(violation.name()).into();
+    }
+    let characters = value.chars().count();
+    let permit = Permit::must(VALIDATION).on(member);
+    if found.none() && row.max == Some(characters) {
+        permit.aspect("longest").into()
+    } else if found.none() && row.min == characters {
+        permit.aspect("shortest").into()
+    } else {
+        Says::Nothing
+    }
+}
+
+fn inside(s: &Situation<'_>, anchored: bool) -> Option<Member> {
+    let body = s.body?;
+    body.notable()
+        .iter()
+        .find(|(m, v)| {
+            v.form == Some(Violation::MatchInside)
+                && m.row(s.revision).anchored == anchored
+                && (v.length.is_none() || !v.counts_agree)
+        })
+        .map(|(m, _)| *m)
+}
+
+/// The request of S-16; other rules leave it alone.
+pub(super) fn empty_service(s: &Situation<'_>) -> bool {
+    let empty = s.body.and_then(|b| b.text(Member::XksProxyVpcEndpointServiceName).given()).is_some_and(|v| v.is_empty());
+    empty
+        && s.is(StoreType::Xks)
+        && s.merged.is_some_and(|m| m.switches() && m.becomes(Connectivity::PublicEndpoint))
+}
+
+fn constraint_text(e: &Exchange<'_>) -> Form {
+    if e.outcome.code() != Some(Code::ValidationException) {
+        return Form::Nothing;
+    }
+    let text = String::from_utf8_lossy(&e.answer.body);
+    if text.contains("validation error") && text.contains("failed to satisfy constraint") {
+        Form::Reading("the usual form")
+    } else {
+        Form::Reading("another form")
+    }
+}

@@ -1,0 +1,142 @@
+//! V: the VPC endpoint service in front of a proxy.
+
+use crate::code::Code;
+use crate::environment::{Service, ServiceRole};
+use crate::members::Member;
+use crate::revision::Revision;
+use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
+use crate::situation::{Merged, Situation};
+use crate::world::Connectivity;
+
+const NOT_FOUND: &[Code] = &[Code::XksProxyVpcEndpointServiceNotFoundException];
+const CONFIGURATION: &[Code] = &[Code::XksProxyVpcEndpointServiceInvalidConfigurationException];
+const EITHER: &[Code] = &[
+    Code::XksProxyVpcEndpointServiceNotFoundException,
+    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
+];
+const CONFIGURATION_OR_PROXY: &[Code] = &[
+    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
+    Code::XksProxyInvalidConfigurationException,
+];
+const UNKNOWN: &[Code] = &[
+    Code::XksProxyVpcEndpointServiceNotFoundException,
+    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
+    Code::XksProxyInvalidConfigurationException,
+    Code::XksProxyUriUnreachableException,
+];
+const SOURCE: &str = "API reference, UpdateCustomKeyStore, the XksProxyVpcEndpointService errors; developer guide, VPC connectivity";
+
+pub(super) fn rules() -> Vec<Rule> {
+    use Force::{Must, Open, Should};
+    let rules = vec![
+        Rule::new("V-01", Must, "DOC", "A service that is unknown, in another Region or without the KMS principal is refused with XksProxyVpcEndpointServiceNotFoundException")
+            .request(|s| {
+                let codes = match reached(s) {
+                    Reached::Nowhere => NOT_FOUND,
+                    Reached::Service(v) if v.role == ServiceRole::OtherRegion => NOT_FOUND,
+                    Reached::Service(v) if v.role == ServiceRole::NotAllowed => EITHER,
+                    Reached::Unknown => return Says::from(Fault::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
+                    _ => return Says::Nothing,
+                };
+                Fault::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).into()
+            })
+            .tells("a store is bound to a service that KMS cannot find", "look the service up before storing it"),
+        Rule::new("V-02", Must, "DOC", "A service with a wrong load balancer, one zone or a wrong private DNS name is refused with XksProxyVpcEndpointServiceInvalidConfigurationException")
+            .request(|s| {
+                let Reached::Service(service) = reached(s) else { return None };
+                let aspect = match service.role {
+                    ServiceRole::AcceptanceRequired => "acceptance required",
+                    ServiceRole::WrongLoadBalancer => "load balancer",
+                    ServiceRole::OneZone => "one zone",
+                    ServiceRole::NoDnsName => "no private DNS name",
+                    ServiceRole::UnverifiedDns => "DNS name not verified",
+                    _ => return None,
+                };
+                let broad = service.role == ServiceRole::AcceptanceRequired || s.revision < Revision::RegionalUniqueness;
+                let codes = if broad { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
+                Some(Fault::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).aspect(aspect))
+            })
+            .tells("a store is bound to a service that KMS cannot use", "check load balancer, zones and private DNS name of the service"),
+        Rule::new("V-03", Should, "INFER", "An owner that does not own the service is refused")
+            .request(|s| {
+                let Reached::Service(service) = reached(s) else { return None };
+                let owner = match s.merged?.owner? {
+                    Some(owner) => owner,
+                    None => s.environment.account.as_deref()?,
+                };
+                let early = s.revision < Revision::ServiceOwner;
+                (owner != service.owner).then(|| {
+                    let fault = Fault::should(Layer::Environment, EITHER).on(Member::XksProxyVpcEndpointServiceOwner);
+                    if early { Fault { refuse: Force::Open, code_force: Force::Open, ..fault } } else { fault }
+                })
+            })
+            .tells("a store claims a service of somebody else", "compare the owner with the service's"),
+        Rule::new("V-04", Open, "NONE", "Name, path or credential alone on a VPC store whose service is now faulty: success, or the service's error")
+            .request(|s| {
+                let merged = s.merged.filter(|m| m.stays(Connectivity::VpcEndpointService))?;
+                let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.role != ServiceRole::Good);
+                (faulty && !touches(s) && !s.given().is_empty()).then(|| Fault::open(Layer::Environment, PRESENT_FAULTY))
+            })
+            .tells("services differ", "nothing to mend"),
+        Rule::new("V-05", Must, "DOC", "The service's private DNS name is the merged endpoint's host, whether service, endpoint or both are given")
+            .request(|s| {
+                let Reached::Service(service) = reached(s) else { return Says::Nothing };
+                let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else { return Says::Nothing };
+                if matches!(service.role, ServiceRole::NoDnsName | ServiceRole::OtherRegion) {
+                    return Says::Nothing;
+                }
+                let both = s.gives(Member::XksProxyVpcEndpointServiceName) && s.gives(Member::XksProxyUriEndpoint);
+                let given = if s.gives(Member::XksProxyVpcEndpointServiceName) { Member::XksProxyVpcEndpointServiceName } else { Member::XksProxyUriEndpoint };
+                if service.dns_name != host {
+                    let codes = if s.revision < Revision::RegionalUniqueness { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
+                    let aspect = if both { "both given" } else { "one given" };
+                    return Fault::must(Layer::Environment, codes).on(given).aspect(aspect).into();
+                }
+                if service.role == ServiceRole::Good {
+                    return Permit::must(EITHER).on(given).into();
+                }
+                Says::Nothing
+            })
+            .special()
+            .tells("KMS would ask a host that the service does not serve", "compare the private DNS name with the host of the merged endpoint"),
+    ];
+    rules.into_iter().map(|r| r.source(SOURCE).since(Revision::ExternalKeyStores)).collect()
+}
+
+const PRESENT_FAULTY: &[Code] = &[
+    Code::XksProxyVpcEndpointServiceNotFoundException,
+    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
+    Code::XksProxyInvalidConfigurationException,
+];
+
+enum Reached<'a> {
+    /// The request does not touch the service.
+    Untouched,
+    /// Nothing is known of services.
+    Unknown,
+    Nowhere,
+    Service(&'a Service),
+}
+
+/// Whether the request gives what the service's checks depend on.
+fn touches(s: &Situation<'_>) -> bool {
+    [
+        Member::XksProxyVpcEndpointServiceName,
+        Member::XksProxyVpcEndpointServiceOwner,
+        Member::XksProxyUriEndpoint,
+        Member::XksProxyConnectivity,
+    ]
+    .iter()
+    .any(|m| s.gives(*m))
+}
+
+fn reached<'a>(s: &Situation<'a>) -> Reached<'a> {
+    let vpc = |m: &Merged<'_>| m.becomes(Connectivity::VpcEndpointService);
+    let Some(merged) = s.merged.filter(vpc).filter(|_| touches(s)) else { return Reached::Untouched };
+    let Some(Some(service)) = merged.service else { return Reached::Untouched };
+    match s.environment.service(service) {
+        None => Reached::Unknown,
+        Some(None) => Reached::Nowhere,
+        Some(Some(service)) => Reached::Service(service),
+    }
+}

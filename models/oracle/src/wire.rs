@@ -1,0 +1,95 @@
+//! A request and an answer as they stand on the wire.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// The prefix of every KMS operation in `X-Amz-Target`.
+pub const TARGET_PREFIX: &str = "TrentService.";
+/// The content type of awsJson1.1.
+pub const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+/// The name of the operation that all this is about.
+pub const UPDATE: &str = "UpdateCustomKeyStore";
+
+/// One HTTP request, before signing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The HTTP method.
+    pub method: Cow<'static, str>,
+    /// The path with query, `/` for every operation.
+    pub path: Cow<'static, str>,
+    /// Header fields in order, without `Host` and what a signature adds.
+    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// The body as sent.
+    pub body: Vec<u8>,
+    /// How the request is signed.
+    #[serde(default, skip_serializing_if = "Auth::is_good")]
+    pub auth: Auth,
+}
+
+/// How a request is signed: well, or wrong in one way (group D).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Auth {
+    /// Signed with the run's credentials.
+    #[default]
+    Good,
+    /// Not signed at all.
+    Unsigned,
+    /// Signed with an access key that nobody has.
+    UnknownKey,
+    /// Signed with a wrong secret.
+    WrongSignature,
+    /// Signed with a clock that is ten minutes off.
+    SkewedClock,
+    /// Signed by an identity of the profile that may not do this.
+    NotAllowed,
+}
+
+impl Auth {
+    fn is_good(&self) -> bool {
+        *self == Auth::Good
+    }
+}
+
+impl Request {
+    /// The request for `operation` in its documented form.
+    pub fn operation(operation: &str, body: Vec<u8>) -> Request {
+        Request {
+            method: Cow::Borrowed("POST"),
+            path: Cow::Borrowed("/"),
+            headers: vec![
+                (Cow::Borrowed("content-type"), Cow::Borrowed(CONTENT_TYPE)),
+                (Cow::Borrowed("x-amz-target"), Cow::Owned(format!("{TARGET_PREFIX}{operation}"))),
+            ],
+            body,
+            auth: Auth::Good,
+        }
+    }
+
+    /// The first header field of that name, compared without case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+/// One HTTP answer, read whole within the caller's bounds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header fields in order; values that are no text are read lossily.
+    pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The first header field of that name, compared without case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header(&self.headers, name)
+    }
+}
+
+fn header<'a>(fields: &'a [(Cow<'static, str>, Cow<'static, str>)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| &**v)
+}

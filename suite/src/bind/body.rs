@@ -1,0 +1,94 @@
+//! Bodies and heads: a list of members to bytes, with one change to the form at most.
+
+use crate::op::Twist;
+use serde_json::json;
+use std::borrow::Cow;
+use ucks_oracle::members::Member;
+use ucks_oracle::wire::Request;
+
+/// Writes the members into the request's body, as the twist says.
+pub(super) fn write(request: &mut Request, mut members: Vec<(String, String)>, twist: Option<&Twist>, twice: Option<(&str, String)>) {
+    match twist {
+        Some(Twist::Unknown(value)) => members.push(("UcksUnknownMember".into(), value.clone())),
+        Some(Twist::Deep(depth)) => {
+            let depth = *depth as usize;
+            members.push(("UcksUnknownMember".into(), "[".repeat(depth) + &"]".repeat(depth)));
+        }
+        Some(Twist::Large(bytes)) => members.push(("UcksUnknownMember".into(), json!("x".repeat(*bytes as usize)).to_string())),
+        Some(Twist::Miscased(member)) => {
+            let name = member.name();
+            let (head, tail) = name.split_at(1);
+            members.push((format!("{}{tail}", head.to_ascii_lowercase()), "\"ucks-miscased\"".into()));
+        }
+        Some(Twist::Twice(..)) => {
+            if let Some((name, value)) = twice {
+                members.insert(1.min(members.len()), (name.to_owned(), value));
+            }
+        }
+        Some(Twist::Reversed) => members.reverse(),
+        _ => {}
+    }
+    let spaced = matches!(twist, Some(Twist::Spaced));
+    let escaped = matches!(twist, Some(Twist::Escaped));
+    let mut text = String::from("{");
+    for (at, (name, value)) in members.iter().enumerate() {
+        let comma = if at > 0 { "," } else { "" };
+        let name = json!(name).to_string();
+        let (name, value) = if escaped { (escape(&name), escape(value)) } else { (name, value.clone()) };
+        if spaced {
+            text.push_str(&format!("{comma}\r\n\t {name} \n:\t{value}\n"));
+        } else {
+            text.push_str(&format!("{comma}{name}:{value}"));
+        }
+    }
+    text.push('}');
+    request.body = match twist {
+        Some(Twist::CutOff) => text.as_bytes()[..text.len() / 2].to_vec(),
+        Some(Twist::Body(body)) => body.clone().into_bytes(),
+        Some(Twist::Before(before)) => format!("{before}{text}").into_bytes(),
+        Some(Twist::Behind(behind)) => format!("{text}{behind}").into_bytes(),
+        Some(Twist::Inside(inside)) => text.replacen('{', &format!("{{{inside}"), 1).into_bytes(),
+        Some(Twist::NotUtf8) => after_name(&text, b"\xff\xfe"),
+        Some(Twist::LoneSurrogate) => after_name(&text, b"\\ud800"),
+        _ => text.into_bytes(),
+    };
+    head(request, twist);
+}
+
+fn head(request: &mut Request, twist: Option<&Twist>) {
+    let set = |request: &mut Request, name: &str, value: &str| {
+        request.headers.retain(|(n, _)| n != name);
+        if !value.is_empty() {
+            request.headers.push((Cow::Owned(name.to_owned()), Cow::Owned(value.to_owned())));
+        }
+    };
+    match twist {
+        Some(Twist::Method(method)) => request.method = Cow::Owned(method.clone()),
+        Some(Twist::Path(path)) => request.path = Cow::Owned(path.clone()),
+        Some(Twist::ContentType(value)) => set(request, "content-type", value),
+        Some(Twist::Target(value)) => set(request, "x-amz-target", value),
+        Some(Twist::Signed(auth)) => request.auth = *auth,
+        _ => {}
+    }
+}
+
+/// Puts bytes into the name's value, behind its last character.
+fn after_name(text: &str, bytes: &[u8]) -> Vec<u8> {
+    let key = format!("{}:\"", json!(Member::NewCustomKeyStoreName.name()));
+    let end = text.find(&key).map(|at| at + key.len()).and_then(|from| text[from..].find('"').map(|n| from + n));
+    let mut out = text.as_bytes().to_vec();
+    if let Some(end) = end {
+        out.splice(end..end, bytes.iter().copied());
+    }
+    out
+}
+
+/// Every character inside the quotes as a `\u` escape. For texts without escapes of their own.
+fn escape(json: &str) -> String {
+    let Some(inner) = json.strip_prefix('"').and_then(|j| j.strip_suffix('"')) else { return json.to_owned() };
+    if inner.contains('\\') {
+        return json.to_owned();
+    }
+    let units = inner.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
+    format!("\"{}\"", units.collect::<String>())
+}

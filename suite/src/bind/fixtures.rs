@@ -1,0 +1,301 @@
+//! Fixtures: which clusters, services and proxies an attempt may use.
+//!
+//! Clusters and VPC endpoint services belong to one store at a time, so a sequence leases the
+//! families and services it needs. Where the profile has no table, values are made up.
+
+use super::{Binder, IllFormed};
+use crate::op::{Family, Fixture, Id, Op, Proxy, Value};
+use std::collections::BTreeSet;
+use ucks_oracle::environment::{ClusterRole, Environment, ProxyRole, Service, ServiceRole};
+use ucks_oracle::members::{Member, StoreType};
+
+/// What a sequence needs for itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Stores it may have at one time.
+    pub stores: usize,
+    /// Families of clusters.
+    pub families: BTreeSet<Family>,
+    /// Good VPC endpoint services.
+    pub services: u8,
+    /// A fixture that there is only one of: an odd or foreign service.
+    pub unique: bool,
+}
+
+impl Needs {
+    /// What the operations need.
+    pub fn of<'a>(operations: impl IntoIterator<Item = &'a Op>) -> Needs {
+        let mut needs = Needs::default();
+        for op in operations {
+            let set = match op {
+                Op::Create { store, kind, set } => {
+                    needs.stores += 1;
+                    if *kind == StoreType::CloudHsm && !set.iter().any(|(m, _)| *m == Member::CloudHsmClusterId) {
+                        needs.value(&super::default_cluster(*store));
+                    }
+                    set
+                }
+                Op::Update(update) => {
+                    if let Id::Value(v) = &update.id {
+                        needs.value(v);
+                    }
+                    &update.set
+                }
+                _ => continue,
+            };
+            set.iter().for_each(|(_, v)| needs.value(v));
+        }
+        needs
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Fixture(Fixture::Cluster(family, ..) | Fixture::Password(family)) => {
+                self.families.insert(*family);
+            }
+            Value::Fixture(Fixture::Service(n) | Fixture::EndpointOf(n)) => {
+                self.services = self.services.max(n + 1);
+            }
+            Value::Fixture(Fixture::OddService(_) | Fixture::EndpointOfOdd(_) | Fixture::ForeignService | Fixture::EndpointOfForeign) => {
+                self.unique = true;
+            }
+            Value::Credential(a, b) => {
+                self.value(a);
+                self.value(b);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a sequence was given: family names and service names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Leases {
+    families: Vec<(Family, String)>,
+    services: Vec<String>,
+    stores: usize,
+    unique: bool,
+}
+
+/// What is not leased at the moment.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    families: Option<Vec<(Kind, String)>>,
+    services: Option<Vec<String>>,
+    stores: usize,
+    unique: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Plain,
+    Faulty,
+    Password,
+    Slow,
+    Other,
+}
+
+impl Pool {
+    /// Everything that the environment offers, and room for so many stores.
+    pub fn new(environment: &Environment, stores: usize) -> Pool {
+        let families = environment.clusters.as_ref().map(|clusters| {
+            let mut names: Vec<&str> = Vec::new();
+            for c in clusters.iter().filter(|c| c.role == ClusterRole::Primary) {
+                if !names.contains(&c.family.as_str()) {
+                    names.push(&c.family);
+                }
+            }
+            names.into_iter().map(|f| (kind(environment, f), f.to_owned())).collect()
+        });
+        let services = environment.services.as_ref().map(|all| {
+            all.iter().filter(|s| is_plain(environment, s)).map(|s| s.name.clone()).collect()
+        });
+        Pool { families, services, stores, unique: true }
+    }
+
+    /// Takes what is needed, if all of it is there.
+    pub fn lease(&mut self, needs: &Needs) -> Option<Leases> {
+        let mut left = self.clone();
+        if needs.stores > left.stores || (needs.unique && !left.unique) {
+            return None;
+        }
+        left.stores -= needs.stores;
+        left.unique &= !needs.unique;
+        let mut leases = Leases { stores: needs.stores, unique: needs.unique, ..Leases::default() };
+        if let Some(families) = &mut left.families {
+            for family in &needs.families {
+                let wanted = match family {
+                    Family::Plain(_) => Kind::Plain,
+                    Family::Faulty(_) => Kind::Faulty,
+                    Family::Password(_) => Kind::Password,
+                    Family::Slow(_) => Kind::Slow,
+                };
+                let at = families.iter().position(|(k, _)| *k == wanted)?;
+                leases.families.push((*family, families.remove(at).1));
+            }
+        }
+        if let Some(services) = &mut left.services {
+            if services.len() < usize::from(needs.services) {
+                return None;
+            }
+            leases.services = services.drain(..usize::from(needs.services)).collect();
+        }
+        *self = left;
+        Some(leases)
+    }
+
+    /// Whether the needs could be met if nothing were leased.
+    pub fn could(environment: &Environment, stores: usize, needs: &Needs) -> bool {
+        Pool::new(environment, stores).lease(needs).is_some()
+    }
+
+    /// Takes leases back.
+    pub fn give_back(&mut self, environment: &Environment, leases: Leases) {
+        self.stores += leases.stores;
+        self.unique |= leases.unique;
+        if let Some(families) = &mut self.families {
+            families.extend(leases.families.into_iter().map(|(_, f)| (kind(environment, &f), f)));
+        }
+        if let Some(services) = &mut self.services {
+            services.extend(leases.services);
+        }
+    }
+}
+
+fn kind(environment: &Environment, family: &str) -> Kind {
+    let rows = || environment.clusters.iter().flatten().filter(|c| c.family == family);
+    let password = rows().any(|c| c.password.is_some());
+    let slow = rows().any(|c| c.connect_ms.is_some_and(|ms| ms > 0));
+    let faulty = rows().any(|c| c.role == ClusterRole::Inactive);
+    match (password, slow, faulty) {
+        (true, false, _) => Kind::Password,
+        (false, true, _) => Kind::Slow,
+        (false, false, true) => Kind::Faulty,
+        (false, false, false) => Kind::Plain,
+        _ => Kind::Other,
+    }
+}
+
+fn is_plain(environment: &Environment, service: &Service) -> bool {
+    let own = environment.account.as_ref().is_none_or(|a| *a == service.owner);
+    let endpoint = format!("https://{}", service.dns_name);
+    let plain = environment.proxy(&endpoint, "/kms/xks/v1").is_none_or(|p| {
+        p.is_some_and(|p| p.role == ProxyRole::Healthy && p.credentials.is_none() && p.connect_role.is_none() && p.connect_ms.is_none())
+    });
+    service.role == ServiceRole::Good && own && plain && first_of_its_host(environment, service)
+}
+
+/// Services of one host exclude each other by their endpoint; only the first is leased.
+fn first_of_its_host(environment: &Environment, service: &Service) -> bool {
+    let good = environment.services.iter().flatten().find(|s| s.dns_name == service.dns_name && s.role == ServiceRole::Good);
+    good.is_some_and(|s| s.name == service.name)
+}
+
+impl Binder {
+    /// The text of a fixture.
+    pub(super) fn fixture(&self, fixture: Fixture) -> Result<String, IllFormed> {
+        let missing = || IllFormed::NoFixture(format!("{fixture:?}"));
+        match fixture {
+            Fixture::Cluster(family, role, n) => self.cluster(family, role, n).ok_or_else(missing),
+            Fixture::Password(family) => {
+                let primary = self.cluster(family, ClusterRole::Primary, 0).ok_or_else(missing)?;
+                let row = self.environment.cluster(&primary).flatten();
+                row.and_then(|c| c.password.clone()).ok_or_else(missing)
+            }
+            Fixture::Service(n) => self.service(n).ok_or_else(missing),
+            Fixture::EndpointOf(n) => match &self.environment.services {
+                None => Ok(format!("https://xks-{}.example.com", self.names.lower("vpc", u32::from(n), 10))),
+                Some(all) => {
+                    let name = self.leases.services.get(usize::from(n)).ok_or_else(missing)?;
+                    all.iter().find(|s| s.name == *name).map(|s| format!("https://{}", s.dns_name)).ok_or_else(missing)
+                }
+            },
+            Fixture::OddService(role) => self.odd(role).map(|s| s.name.clone()).ok_or_else(missing),
+            Fixture::EndpointOfOdd(role) => {
+                let service = self.odd(role).ok_or_else(missing)?;
+                if service.dns_name.is_empty() {
+                    return Ok(self.fresh(Member::XksProxyUriEndpoint, 70));
+                }
+                Ok(format!("https://{}", service.dns_name))
+            }
+            Fixture::ForeignService => self.foreign().map(|s| s.name.clone()).ok_or_else(missing),
+            Fixture::EndpointOfForeign => self.foreign().map(|s| format!("https://{}", s.dns_name)).ok_or_else(missing),
+            Fixture::ForeignOwner => self.foreign().map(|s| s.owner.clone()).ok_or_else(missing),
+            Fixture::Account => Ok(self.environment.account.clone().unwrap_or_else(|| self.names.digits("account", 0, 12))),
+            Fixture::Endpoint(proxy, n) => self.endpoint(proxy, &self.names.lower("endpoint", u32::from(n), 10)),
+            Fixture::ServedPath => {
+                let rows = self.environment.proxies.iter().flatten();
+                rows.into_iter().find(|p| p.path != "*").map(|p| p.path.clone()).ok_or_else(missing)
+            }
+            Fixture::Credential(..) => Err(IllFormed::NotFor("a text member")),
+        }
+    }
+
+    /// An endpoint at which the proxy answers; `label` fills a wildcard.
+    pub(super) fn endpoint(&self, proxy: Proxy, label: &str) -> Result<String, IllFormed> {
+        let missing = || IllFormed::NoFixture(format!("{proxy:?}"));
+        let Some(rows) = &self.environment.proxies else {
+            return match proxy {
+                Proxy::Role(ProxyRole::Healthy) => Ok(format!("https://xks-{label}.example.com")),
+                _ => Err(missing()),
+            };
+        };
+        let plain = |p: &ucks_oracle::environment::Proxy| {
+            p.credentials.is_none() && p.connect_role.is_none() && p.connect_credentials.is_none() && p.connect_ms.is_none()
+        };
+        let shares_host = |p: &ucks_oracle::environment::Proxy| rows.iter().filter(|o| o.endpoint == p.endpoint).count() > 1;
+        let row = rows.iter().find(|p| match proxy {
+            Proxy::Role(role) => p.role == role && plain(p) && !shares_host(p),
+            Proxy::SlowConnect => p.role == ProxyRole::Healthy && p.connect_ms.is_some_and(|ms| ms > 0) && p.connect_role.is_none(),
+            Proxy::FailingConnect => p.role == ProxyRole::Healthy && p.connect_role.is_some() && p.connect_ms.is_none(),
+            Proxy::Restricted => p.role == ProxyRole::Healthy && p.credentials.is_some() && p.connect_credentials.is_none(),
+            Proxy::Rotating => p.role == ProxyRole::Healthy && p.connect_credentials.is_some(),
+            Proxy::OnePath => p.role == ProxyRole::Healthy && p.path != "*",
+        });
+        Ok(row.ok_or_else(missing)?.endpoint.replacen('*', label, 1))
+    }
+
+    /// A credential that a proxy takes.
+    pub(super) fn leased_credential(&self, proxy: Proxy, n: u8) -> Result<(String, String), IllFormed> {
+        let endpoint = self.endpoint(proxy, "x")?;
+        let path = self.fresh(Member::XksProxyUriPath, 0);
+        let row = self.environment.proxy(&endpoint, &path).flatten();
+        let list = row.and_then(|p| p.credentials.as_ref());
+        let found = list.and_then(|l| l.get(usize::from(n)));
+        found
+            .map(|c| (c.access_key_id.clone(), c.secret.clone()))
+            .ok_or_else(|| IllFormed::NoFixture(format!("{proxy:?} credential {n}")))
+    }
+
+    fn cluster(&self, family: Family, role: ClusterRole, n: u8) -> Option<String> {
+        let Some(clusters) = &self.environment.clusters else {
+            let what = format!("{family:?} {role:?}");
+            return Some(format!("cluster-{}", self.names.lower(&what, u32::from(n), 12)));
+        };
+        if role == ClusterRole::Unrelated {
+            // A healthy cluster of any family but this one, and of none that another store may use.
+            let mine = &self.leases.families.iter().find(|(f, _)| *f == family)?.1;
+            let spare = clusters.iter().filter(|c| c.family != *mine && c.role == ClusterRole::Unrelated);
+            let other = clusters.iter().rev().filter(|c| c.family != *mine && c.role == ClusterRole::Related);
+            return spare.chain(other).nth(usize::from(n)).map(|c| c.id.clone());
+        }
+        let name = &self.leases.families.iter().find(|(f, _)| *f == family)?.1;
+        clusters.iter().filter(|c| c.family == *name && c.role == role).nth(usize::from(n)).map(|c| c.id.clone())
+    }
+
+    fn service(&self, n: u8) -> Option<String> {
+        match &self.environment.services {
+            None => Some(self.fresh(Member::XksProxyVpcEndpointServiceName, 60 + u32::from(n))),
+            Some(_) => self.leases.services.get(usize::from(n)).cloned(),
+        }
+    }
+
+    fn odd(&self, role: ServiceRole) -> Option<&Service> {
+        self.environment.services.iter().flatten().find(|s| s.role == role)
+    }
+
+    fn foreign(&self) -> Option<&Service> {
+        let account = self.environment.account.as_ref()?;
+        self.environment.services.iter().flatten().find(|s| s.role == ServiceRole::Good && s.owner != *account)
+    }
+}

@@ -1,0 +1,78 @@
+//! The command line.
+
+mod clean;
+mod emulator;
+mod keeper;
+mod probe;
+mod progress;
+mod replay;
+mod rules;
+mod run;
+mod target;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Exit code for a wrong command line or a fault of the suite itself.
+const USAGE: u8 = 2;
+/// Exit code where nothing could be tested.
+const COULD_NOT_TEST: u8 = 3;
+
+/// Conformance suite for implementations of AWS KMS UpdateCustomKeyStore.
+///
+/// Exit codes: 0 no rule failed, 1 some rule failed, 2 wrong use or a fault of the suite,
+/// 3 nothing could be judged or the target was lost.
+#[derive(Debug, Parser)]
+#[command(name = "ucks", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge a target and show the shortest sequence for every departure.
+    Run(run::Args),
+    /// Run the sequence of a replay file again: FIXED, STILL FAILS or COULD NOT TEST.
+    Replay(replay::Args),
+    /// List the rules with force and basis, and whether the default plan covers them.
+    List(rules::ListArgs),
+    /// Explain a rule or a finding: what it asks, why, which source and revision, how to mend it.
+    Explain(rules::ExplainArgs),
+    /// Look at what a target can do, and write a first profile.
+    Probe(probe::Args),
+    /// Serve the emulator of custom key stores.
+    Emulator(emulator::Args),
+    /// Remove what a run left behind, as its ledger says.
+    Clean(clean::Args),
+    /// Print the JSON schema of the record, or of replay files.
+    Schema(rules::SchemaArgs),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Run(args) => run::main(args),
+        Command::Replay(args) => replay::main(args),
+        Command::List(args) => rules::list(&args),
+        Command::Explain(args) => rules::explain(&args),
+        Command::Probe(args) => probe::main(args),
+        Command::Emulator(args) => emulator::main(args),
+        Command::Clean(args) => clean::main(&args),
+        Command::Schema(args) => rules::schema(&args),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("ucks: {error:#}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// The runtime that the commands share.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    use anyhow::Context;
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+}

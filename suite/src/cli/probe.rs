@@ -1,0 +1,61 @@
+//! `ucks probe`.
+
+use super::target::{Wishes, ready};
+use crate::run::bench::{Bench, Forgetful};
+use crate::run::probe::probe;
+use std::path::PathBuf;
+use std::sync::Arc;
+use ucks_oracle::model::Model;
+
+/// What to look at.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The target.
+    target: String,
+    /// Where to write the profile [default: standard output].
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn main(args: Args) -> anyhow::Result<u8> {
+    super::runtime()?.block_on(async {
+        let ready = ready(&args.target, Wishes::default()).await?;
+        let mut model = Model::new(ready.revision);
+        model.environment = ready.profile.environment.clone();
+        let bench = Bench::new(ready.target.clone(), model, ready.profile.settle, ready.profile.transition, 0.0, Arc::new(Forgetful));
+        let probed = match probe(&bench, ready.profile.stores, false).await {
+            Ok(probed) => probed,
+            Err(lost) => {
+                eprintln!("ucks: {lost}");
+                return Ok(super::COULD_NOT_TEST);
+            }
+        };
+        for note in &probed.notes {
+            eprintln!("{} {}: {}", if note.usable { "note" } else { "lacks" }, note.subject, note.note);
+        }
+        if let Some(why) = probed.hopeless {
+            eprintln!("ucks: {why}");
+            return Ok(super::COULD_NOT_TEST);
+        }
+        let types = probed.reach.types.iter().map(|t| t.name()).collect::<Vec<_>>().join(" and ");
+        let states = probed.reach.seen.iter().map(|s| s.name()).collect::<Vec<_>>().join(", ");
+        let text = format!(
+            "# A first profile of {}: what the probe saw, and what only you can know.\n\
+             # Stores that can be created: {types}. States seen: {states}.\n\
+             revision = \"{}\"\nregion = \"us-east-1\"\n# account = \"111122223333\"\n\n\
+             [suite]\n# How long reads may lag behind writes, and how long a transition may take.\nsettle_ms = 500\ntransition_ms = 5000\n\
+             # check_signatures = true\n\n[limits]\nstores = {}\nrequests_per_second = 0\n\n\
+             # Clusters, VPC endpoint services and proxies that the target knows, each with its role: without\n\
+             # them the groups H, V and X are not judged. `ucks emulator --print-world` shows the whole form.\n\
+             # [[clusters]]\n# id = \"cluster-…\"\n# family = \"a\"\n# role = \"primary\"\n",
+            args.target,
+            ready.revision,
+            ready.profile.stores,
+        );
+        match &args.output {
+            Some(path) => super::run::write(path, &text)?,
+            None => print!("{text}"),
+        }
+        Ok(0)
+    })
+}

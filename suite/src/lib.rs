@@ -1,0 +1,26 @@
+//! `ucks`: conformance suite and fuzz harness for implementations of AWS KMS `UpdateCustomKeyStore`.
+//!
+//! ```text
+//! profile → probe → plan → sequences of symbolic operations → wire requests → target
+//!    → wire answers → the oracle's step → divergences → confirm → shrink → one record → reports
+//! ```
+
+pub mod bind;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod deviations;
+#[cfg(feature = "http")]
+#[cfg(feature = "http")]
+pub mod guard;
+pub mod ledger;
+pub mod names;
+pub mod op;
+pub mod plan;
+pub mod profile;
+pub mod record;
+pub mod replay;
+pub mod report;
+pub mod run;
+pub mod script;
+pub mod target;
+pub mod words;

@@ -1,0 +1,234 @@
+//! Cases: the candidates that exercise every reachable goal, few in number.
+//!
+//! For each setup, simplest first, every candidate is looked at in the world that the setup leads
+//! to; one that exercises a goal which no earlier one did is taken. Cases of one setup are chained
+//! as long as each still exercises its goals after the ones before it.
+
+use super::candidates::candidates;
+use super::foresight::Foresight;
+use super::setups::{Setup, setups};
+use super::{Case, Goal, Reach, Sequence};
+use crate::bind::{Leases, Needs, Pool};
+use crate::op::{Family, Op, Update, Value};
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use ucks_oracle::judge::Findings;
+use ucks_oracle::members::Member;
+use ucks_oracle::model::Model;
+use ucks_oracle::rule::{Breadth, Layer};
+use ucks_oracle::rules;
+
+/// Most cases in one sequence: short enough that a divergence costs little.
+const CHAIN: usize = 24;
+
+/// A plan of cases, with the goals that it reaches.
+#[derive(Clone, Debug, Default)]
+pub struct Cases {
+    /// The sequences, in order.
+    pub sequences: Vec<Sequence>,
+    /// Every goal that some case is meant to exercise.
+    pub goals: BTreeSet<Goal>,
+    /// Setups that the profile has no fixtures for.
+    pub unreachable: Vec<&'static str>,
+}
+
+/// Plans the cases for a model and a target.
+pub fn cases(model: &Model, reach: &Reach) -> Cases {
+    let mut plan = Cases::default();
+    for setup in setups(model.revision, reach) {
+        let setup = with_family(setup, model);
+        let Some(start) = foresee(model, &setup, reach.room) else {
+            plan.unreachable.push(setup.label);
+            continue;
+        };
+        let mut chosen = Vec::new();
+        for op in candidates(&setup, reach.signatures) {
+            if !Pool::could(&model.environment, reach.room, &Needs::of(setup.ops.iter().chain([&op]))) {
+                continue;
+            }
+            let goals = goals(&start, &op);
+            let new: Vec<Goal> = goals.into_iter().filter(|g| !plan.goals.contains(g)).collect();
+            if !new.is_empty() {
+                plan.goals.extend(new.iter().cloned());
+                chosen.push(Case { op, goals: new });
+            }
+        }
+        plan.sequences.extend(chain(&setup, &start, chosen, model, reach.room));
+    }
+    plan
+}
+
+/// A setup whose family the profile lacks falls back to a plain one.
+fn with_family(setup: Setup, model: &Model) -> Setup {
+    let has = |family: Family| {
+        let needs = Needs { families: [family].into(), ..Needs::default() };
+        Pool::could(&model.environment, 0, &needs)
+    };
+    if setup.family == Family::Faulty(0) && !has(setup.family) {
+        let text = serde_json::to_string(&setup.ops).unwrap_or_default().replace("{\"faulty\":0}", "{\"plain\":2}");
+        let ops: Vec<Op> = serde_json::from_str(&text).unwrap_or_else(|_| setup.ops.clone());
+        return Setup { ops, family: Family::Plain(2), ..setup };
+    }
+    setup
+}
+
+/// Everything that planning may name at once.
+fn planning_leases(model: &Model, setup: &Setup, room: usize) -> Option<Leases> {
+    let needs = Needs::of(&setup.ops);
+    Pool::could(&model.environment, room, &needs).then_some(())?;
+    let wide = Needs { services: 3, unique: true, families: [needs.families.clone(), [setup.family].into()].concat_sets(), ..needs.clone() };
+    let mut pool = Pool::new(&model.environment, room.max(needs.stores));
+    pool.lease(&wide).or_else(|| pool.lease(&needs))
+}
+
+trait ConcatSets {
+    fn concat_sets(self) -> BTreeSet<Family>;
+}
+
+impl ConcatSets for [BTreeSet<Family>; 2] {
+    fn concat_sets(self) -> BTreeSet<Family> {
+        self.into_iter().flatten().collect()
+    }
+}
+
+fn foresee<'a>(model: &'a Model, setup: &Setup, room: usize) -> Option<Foresight<'a>> {
+    let mut foresight = Foresight::new(model, planning_leases(model, setup, room)?);
+    for op in &setup.ops {
+        foresight.run(op).ok()?;
+    }
+    Some(foresight)
+}
+
+/// The goals that an operation exercises in a foreseen world.
+pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
+    let (Op::Update(update), Ok((found, _))) = (op, foresight.look(op)) else { return Vec::new() };
+    let mut goals: Vec<Goal> = found.exercises().into_iter().map(|e| {
+        let cell = match e.rule.group() {
+            "G" | "T" | "U" | "C" | "H" | "V" | "X" => target(foresight, update),
+            _ => None,
+        };
+        let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
+        let form = (matches!(e.rule.group(), "W" | "S" | "E" | "D") && !broad).then(|| form(update));
+        Goal::Rule { exercise: e, cell, form }
+    }).collect();
+    goals.extend(half_applied(&found, update));
+    goals.extend(pair(&found));
+    goals.extend(together(&found, update));
+    goals
+}
+
+fn target(foresight: &Foresight<'_>, update: &Update) -> Option<(ucks_oracle::members::StoreType, ucks_oracle::world::ConnectionState)> {
+    match update.id {
+        crate::op::Id::Of(symbol) => foresight.store(symbol).map(|s| (s.store_type(), s.state)),
+        _ => None,
+    }
+}
+
+/// Tells apart the forms in which one side of a rule can be exercised.
+fn form(update: &Update) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match &update.twist {
+        Some(twist) => twist.hash(&mut hasher),
+        None => {
+            std::mem::discriminant(&update.id).hash(&mut hasher);
+            if let crate::op::Id::Value(v) = &update.id {
+                v.hash(&mut hasher);
+            }
+            for (member, value) in &update.set {
+                member.hash(&mut hasher);
+                if !matches!(value, Value::Fresh(_)) {
+                    value.hash(&mut hasher);
+                }
+            }
+        }
+    }
+    hasher.finish()
+}
+
+fn half_applied(found: &Findings, update: &Update) -> Vec<Goal> {
+    let faulty: Vec<Option<Member>> = found.required().map(|(_, f)| f.member).collect();
+    let mut layers: Vec<Layer> = found.required().map(|(_, f)| f.layer).collect();
+    layers.dedup();
+    match layers.as_slice() {
+        [layer] if *layer > Layer::Parsing && *layer != Layer::Existence => update
+            .set
+            .iter()
+            .filter(|(m, v)| !faulty.contains(&Some(*m)) && matches!(v, Value::Fresh(_) | Value::Fixture(_)))
+            .filter(|_| update.set.len() == 2)
+            .map(|(m, _)| Goal::HalfApplied { member: *m, layer: *layer })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn pair(found: &Findings) -> Vec<Goal> {
+    let mut plain: Vec<(Layer, &'static str)> = found
+        .required()
+        .filter(|(r, _)| r.breadth == Breadth::Plain)
+        .map(|(r, f)| (f.layer, r.id.0))
+        .collect();
+    plain.sort_unstable();
+    plain.dedup();
+    match plain.as_slice() {
+        [(a, early), (b, late)] if a < b => vec![Goal::Pair { early, late }],
+        _ => Vec::new(),
+    }
+}
+
+fn together(found: &Findings, update: &Update) -> Vec<Goal> {
+    match update.set.as_slice() {
+        [(first, _), (second, _)] if found.is_faultless() && update.twist.is_none() => {
+            vec![Goal::Together { first: *first, second: *second }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Chains cases: refused ones leave the situation alone, accepted ones may not.
+fn chain(setup: &Setup, start: &Foresight<'_>, chosen: Vec<Case>, model: &Model, room: usize) -> Vec<Sequence> {
+    let mut sequences = Vec::new();
+    let mut waiting = chosen;
+    while !waiting.is_empty() {
+        let mut now = start.clone();
+        let mut sequence = Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: Vec::new() };
+        let mut later = Vec::new();
+        for case in waiting {
+            let fits = sequence.cases.len() < CHAIN && {
+                let here: BTreeSet<Goal> = goals(&now, &case.op).into_iter().collect();
+                let needs = Needs::of(sequence.operations().chain([&case.op]));
+                case.goals.iter().all(|g| here.contains(g)) && Pool::could(&model.environment, room, &needs)
+            };
+            // What the contract leaves open ends a chain: nobody knows what it leaves behind.
+            let mut next = now.clone();
+            if fits && let Ok(decided) = next.run(&case.op) {
+                if decided {
+                    now = next;
+                    sequence.cases.push(case);
+                    continue;
+                } else if sequence.cases.is_empty() {
+                    sequence.cases.push(case);
+                    sequences.push(std::mem::replace(
+                        &mut sequence,
+                        Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: Vec::new() },
+                    ));
+                    now = start.clone();
+                    continue;
+                }
+            }
+            later.push(case);
+        }
+        if sequence.cases.is_empty() && later.is_empty() {
+            break;
+        }
+        if sequence.cases.is_empty() && !later.is_empty() {
+            // Nothing fits after the setup any more: run each by itself.
+            for case in later {
+                sequences.push(Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: vec![case] });
+            }
+            return sequences;
+        }
+        sequences.push(sequence);
+        waiting = later;
+    }
+    sequences
+}

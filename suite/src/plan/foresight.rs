@@ -1,0 +1,114 @@
+//! Foresight: what the oracle expects of an operation before anything is sent.
+
+use crate::bind::{Binder, IllFormed, Leases};
+use crate::names::Names;
+use crate::op::{Op, Symbol};
+use ucks_oracle::companions::{ConnectEnd, connect_end};
+use ucks_oracle::judge::Findings;
+use ucks_oracle::model::Model;
+use ucks_oracle::wire::Request;
+use ucks_oracle::world::{Backing, ConnectionState, Fact, Store, World};
+
+/// A run of operations against a target that does what the model expects.
+#[derive(Clone, Debug)]
+pub struct Foresight<'a> {
+    model: &'a Model,
+    binder: Binder,
+    world: World,
+}
+
+impl<'a> Foresight<'a> {
+    /// An empty account, with everything that `leases` offers.
+    pub fn new(model: &'a Model, leases: Leases) -> Foresight<'a> {
+        let binder = Binder::new(model.revision, model.environment.clone(), Names::new(0, 0, 0), leases);
+        Foresight { model, binder, world: World::default() }
+    }
+
+    /// The account as foreseen.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The store of a letter.
+    pub fn store(&self, symbol: Symbol) -> Option<&Store> {
+        self.world.store(self.binder.id(symbol).ok()?)
+    }
+
+    /// What the rules say of an update now, without running it.
+    ///
+    /// # Errors
+    /// [`IllFormed`] where it cannot be bound.
+    pub fn look(&self, op: &Op) -> Result<(Findings, Request), IllFormed> {
+        let bound = self.binder.bind(op, &self.world)?;
+        Ok((self.model.foresee(&self.world, &bound.request), bound.request))
+    }
+
+    /// Runs an operation: `false` where the contract leaves open what it does.
+    ///
+    /// # Errors
+    /// [`IllFormed`] where it cannot be bound.
+    pub fn run(&mut self, op: &Op) -> Result<bool, IllFormed> {
+        let bound = self.binder.bind(op, &self.world)?;
+        match op {
+            Op::Create { store, .. } => {
+                let id = format!("cks-0123456789abcdef{store}");
+                if let Some(made) = bound.store {
+                    let made = settled(Store { id, ..made });
+                    self.binder.created(*store, &made);
+                    self.world.put(made);
+                }
+                Ok(true)
+            }
+            Op::Update(_) => {
+                let found = self.model.foresee(&self.world, &bound.request);
+                if found.is_faultless() {
+                    let mut worlds = self.model.applied(&self.world, &bound.request);
+                    if !worlds.is_empty() {
+                        self.world = worlds.swap_remove(0);
+                    }
+                    return Ok(true);
+                }
+                Ok(found.required().next().is_some())
+            }
+            Op::Connect { store, wait } => {
+                let Some(id) = self.known(*store) else { return Ok(true) };
+                let end = self.world.store(&id).map(|s| connect_end(&self.model.environment, s));
+                let state = match end {
+                    _ if !wait => ConnectionState::Connecting,
+                    Some(ConnectEnd::Failed) => ConnectionState::Failed,
+                    _ => ConnectionState::Connected,
+                };
+                self.world.with(&id, |s| s.state = state);
+                Ok(true)
+            }
+            Op::Disconnect { store, wait } => {
+                let Some(id) = self.known(*store) else { return Ok(true) };
+                let state = if *wait { ConnectionState::Disconnected } else { ConnectionState::Disconnecting };
+                self.world.with(&id, |s| s.state = state);
+                Ok(true)
+            }
+            Op::Delete { store } => {
+                if let Some(id) = self.known(*store) {
+                    self.world.remove(&id);
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    fn known(&self, symbol: Symbol) -> Option<String> {
+        self.binder.id(symbol).ok().map(str::to_owned)
+    }
+}
+
+/// A new store as Describe will have shown it.
+fn settled(mut store: Store) -> Store {
+    store.error = Fact::Is(None);
+    store.created = Fact::Is(Some("0".to_owned()));
+    if let Backing::Xks(x) = &mut store.backing
+        && x.owner == Fact::Open
+    {
+        x.owner = Fact::Is(None);
+    }
+    store
+}

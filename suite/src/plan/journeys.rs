@@ -1,0 +1,136 @@
+//! Journeys: sequences whose effects show only some steps later.
+
+use super::setups::{A, B, vpc};
+use super::{Case, Reach, Sequence};
+use crate::op::{Family, Fixture, Id, Op, Proxy, Symbol, Update, Value};
+use ucks_oracle::environment::ClusterRole;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
+use super::foresight::Foresight;
+use crate::bind::{Needs, Pool};
+
+fn set(store: Symbol, set: Vec<(Member, Value)>) -> Op {
+    Op::Update(Update { id: Id::Of(store), set, twist: None })
+}
+
+fn up(store: Symbol) -> Op {
+    Op::Connect { store, wait: true }
+}
+
+fn down(store: Symbol) -> Op {
+    Op::Disconnect { store, wait: true }
+}
+
+/// The journeys that the revision, the profile and the target allow.
+pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
+    use Member as M;
+    let xks = |store, set| Op::Create { store, kind: StoreType::Xks, set };
+    let hsm = |store, family| Op::Create {
+        store,
+        kind: StoreType::CloudHsm,
+        set: vec![(M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(family, ClusterRole::Primary, 0)))],
+    };
+    let fresh = |m: Member, n| (m, Value::Fresh(n));
+    let mut all: Vec<(&str, Vec<Op>)> = Vec::new();
+    if model.revision >= Revision::ExternalKeyStores {
+        all.push((
+            "everything changes, survives a connect and a disconnect",
+            vec![
+                xks(A, vec![]),
+                xks(B, vec![]),
+                set(A, vec![fresh(M::NewCustomKeyStoreName, 50), fresh(M::XksProxyUriEndpoint, 50), fresh(M::XksProxyUriPath, 50), fresh(M::XksProxyAuthenticationCredential, 50)]),
+                up(A),
+                set(A, vec![fresh(M::NewCustomKeyStoreName, 51), fresh(M::XksProxyUriPath, 51), fresh(M::XksProxyAuthenticationCredential, 51)]),
+                down(A),
+                set(A, vec![fresh(M::XksProxyUriEndpoint, 52)]),
+                set(A, vec![fresh(M::XksProxyUriEndpoint, 52)]),
+                up(A),
+                down(A),
+            ],
+        ));
+        all.push((
+            "to a VPC and back",
+            vec![
+                xks(A, vec![]),
+                set(A, vpc(0)),
+                up(A),
+                down(A),
+                set(A, vec![(M::XksProxyConnectivity, Value::Text("PUBLIC_ENDPOINT".into())), fresh(M::XksProxyUriEndpoint, 53)]),
+                set(A, vpc(0)),
+                set(A, vec![fresh(M::NewCustomKeyStoreName, 53)]),
+            ],
+        ));
+        all.push((
+            "a new secret under the same access key id",
+            vec![
+                xks(A, vec![
+                    (M::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(Proxy::Rotating, 0))),
+                    (M::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::Rotating, 0))),
+                ]),
+                set(A, vec![(M::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::Rotating, 1)))]),
+                up(A),
+            ],
+        ));
+        all.push((
+            "an address changes hands",
+            vec![
+                xks(A, vec![]),
+                xks(B, vec![]),
+                set(B, vec![fresh(M::XksProxyUriEndpoint, 54), fresh(M::XksProxyUriPath, 54), fresh(M::NewCustomKeyStoreName, 54)]),
+                set(A, vec![(M::XksProxyUriEndpoint, Value::First(B)), (M::XksProxyUriPath, Value::First(B)), (M::NewCustomKeyStoreName, Value::First(B))]),
+                set(B, vec![(M::XksProxyUriEndpoint, Value::First(A)), (M::XksProxyUriPath, Value::First(A)), (M::NewCustomKeyStoreName, Value::First(A))]),
+            ],
+        ));
+    }
+    let password = Family::Password(0);
+    all.push((
+        "a wrong password shows when the store connects",
+        vec![
+            hsm(A, password),
+            set(A, vec![fresh(M::KeyStorePassword, 55)]),
+            up(A),
+            down(A),
+            set(A, vec![(M::KeyStorePassword, Value::Fixture(Fixture::Password(password)))]),
+            up(A),
+        ],
+    ));
+    all.push((
+        "a CloudHSM store changes everything and survives a connect",
+        vec![
+            hsm(A, Family::Plain(0)),
+            set(A, vec![
+                fresh(M::NewCustomKeyStoreName, 56),
+                fresh(M::KeyStorePassword, 56),
+                (M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(Family::Plain(0), ClusterRole::Related, 0))),
+            ]),
+            up(A),
+            down(A),
+            set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
+            set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
+        ],
+    ));
+    all.into_iter()
+        .filter(|(_, ops)| feasible(model, reach, ops))
+        .map(|(label, ops)| Sequence {
+            label: label.to_owned(),
+            setup: Vec::new(),
+            cases: ops.into_iter().map(|op| Case { op, goals: Vec::new() }).collect(),
+        })
+        .collect()
+}
+
+fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
+    let types = ops.iter().all(|op| match op {
+        Op::Create { kind, .. } => reach.types.contains(kind),
+        Op::Connect { .. } => !reach.connect.is_empty(),
+        Op::Disconnect { .. } => reach.disconnect,
+        Op::Delete { .. } => reach.delete,
+        Op::Update(_) => true,
+    });
+    let needs = Needs::of(ops);
+    let Some(leases) = Pool::new(&model.environment, reach.room).lease(&needs) else { return false };
+    let mut foresight = Foresight::new(model, leases);
+    types && ops.iter().all(|op| foresight.run(op).is_ok())
+}

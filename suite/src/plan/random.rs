@@ -1,0 +1,284 @@
+//! Random sequences: stores are made, connected, updated; most updates are one change from valid.
+//!
+//! Values and choices come from proptest's strategies and value trees, drawn by our own loop. What
+//! a sequence says is a pure function of the seed, its number, and the coverage when its epoch began.
+
+use super::candidates::{candidates, valid};
+use super::foresight::Foresight;
+use super::setups::Setup;
+use super::{Case, Reach, Sequence};
+use crate::bind::{Needs, Pool};
+use crate::names::mix;
+use crate::op::{Family, Fixture, Id, Op, Symbol, Update, Value};
+use crate::run::coverage::Coverage;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::collections::BTreeMap;
+use ucks_oracle::environment::ClusterRole;
+use ucks_oracle::judge::Exercise;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Model;
+use ucks_oracle::world::ConnectionState;
+
+/// Longest random sequence.
+const LENGTH: usize = 14;
+/// Most stores of a random sequence.
+const STORES: u8 = 3;
+
+/// Draws random sequences.
+pub struct Generator<'a> {
+    model: &'a Model,
+    reach: &'a Reach,
+    times: BTreeMap<Exercise, u64>,
+}
+
+/// One step, before it is known what it can mean.
+#[derive(Clone, Debug)]
+enum Draw {
+    Create(StoreType),
+    Connect(bool),
+    Disconnect(bool),
+    Delete,
+    /// Members to set to valid values.
+    Valid(Vec<Member>),
+    /// One of the candidates, by a number.
+    Candidate(u64),
+    /// A text drawn from the member's own pattern.
+    Pattern(Member, String),
+    /// The same update once more.
+    Again,
+}
+
+impl<'a> Generator<'a> {
+    /// A generator that prefers what `coverage` has decided least.
+    pub fn new(model: &'a Model, reach: &'a Reach, coverage: &Coverage) -> Generator<'a> {
+        let mut times = BTreeMap::new();
+        for ((exercise, _), n) in &coverage.exercised {
+            *times.entry(*exercise).or_default() += n;
+        }
+        Generator { model, reach, times }
+    }
+
+    /// The sequence of a number.
+    pub fn sequence(&self, seed: u64, number: u64) -> Sequence {
+        let mut runner = TestRunner::new_with_rng(config(), rng(seed, number));
+        let draws = draw(&self.steps(), &mut runner);
+        let mut ops: Vec<Op> = Vec::new();
+        let mut foresight = self.foresight(&ops);
+        let mut random = Random(mix(seed ^ mix(number)));
+        for step in draws {
+            let Some(now) = &mut foresight else { break };
+            let Some(op) = self.realise(step, &ops, now, &mut random) else { continue };
+            let mut longer = ops.clone();
+            longer.push(op.clone());
+            if !Pool::could(&self.model.environment, self.reach.room, &Needs::of(&longer)) {
+                continue;
+            }
+            // The fixtures at hand depend on the whole sequence, so it is foreseen anew.
+            let Some(next) = self.foresight(&longer) else { continue };
+            ops = longer;
+            foresight = Some(next);
+        }
+        Sequence {
+            label: format!("random sequence {number}"),
+            setup: Vec::new(),
+            cases: ops.into_iter().map(|op| Case { op, goals: Vec::new() }).collect(),
+        }
+    }
+
+    fn foresight(&self, ops: &[Op]) -> Option<Foresight<'a>> {
+        let leases = Pool::new(&self.model.environment, self.reach.room).lease(&Needs::of(ops))?;
+        let mut foresight = Foresight::new(self.model, leases);
+        for op in ops {
+            foresight.run(op).ok()?;
+        }
+        Some(foresight)
+    }
+
+    fn steps(&self) -> BoxedStrategy<Vec<Draw>> {
+        let kinds: Vec<StoreType> = self.reach.types.iter().copied().collect();
+        let settable: Vec<Member> = Member::TOP.iter().copied().skip(1).collect();
+        let patterned: Vec<(Member, &'static str)> = Member::TOP
+            .iter()
+            .filter_map(|m| m.row(self.model.revision).pattern.map(|p| (*m, p)))
+            .collect();
+        let text = select(patterned).prop_flat_map(|(member, pattern)| {
+            proptest::string::string_regex(pattern)
+                .map_or_else(|_| Just(String::new()).boxed(), |s| s.boxed())
+                .prop_map(move |text| Draw::Pattern(member, text))
+        });
+        let later = prop_oneof![
+            2 => select(kinds.clone()).prop_map(Draw::Create),
+            2 => any::<bool>().prop_map(|slow| Draw::Connect(!slow)),
+            1 => any::<bool>().prop_map(|slow| Draw::Disconnect(!slow)),
+            1 => Just(Draw::Delete),
+            6 => proptest::sample::subsequence(settable, 1..=3).prop_map(Draw::Valid),
+            8 => any::<u64>().prop_map(Draw::Candidate),
+            1 => text,
+            1 => Just(Draw::Again),
+        ];
+        (select(kinds).prop_map(Draw::Create), proptest::collection::vec(later, 3..=LENGTH))
+            .prop_map(|(first, rest)| std::iter::once(first).chain(rest).collect())
+            .boxed()
+    }
+
+    /// What a drawn step means after the operations so far.
+    fn realise(&self, draw: Draw, ops: &[Op], now: &Foresight<'_>, random: &mut Random) -> Option<Op> {
+        let stores: Vec<(Symbol, StoreType, ConnectionState)> = (0..STORES)
+            .filter_map(|n| now.store(Symbol(n)).map(|s| (Symbol(n), s.store_type(), s.state)))
+            .collect();
+        let created = ops.iter().filter(|op| matches!(op, Op::Create { .. })).count();
+        let (store, kind, state) = *stores.get(random.below(stores.len().max(1)))
+            .or(stores.first())
+            .or(if matches!(draw, Draw::Create(_)) { Some(&(Symbol(0), StoreType::Xks, ConnectionState::Disconnected)) } else { None })?;
+        use ConnectionState::{Connected, Disconnected, Failed};
+        match draw {
+            Draw::Create(kind) => {
+                let next = u8::try_from(created).ok().filter(|n| *n < STORES)?;
+                Some(self.create(Symbol(next), kind, random))
+            }
+            Draw::Connect(wait) => (state == Disconnected && self.reach.connect.contains(&kind)).then_some(Op::Connect { store, wait }),
+            Draw::Disconnect(wait) => (matches!(state, Connected | Failed) && self.reach.disconnect).then_some(Op::Disconnect { store, wait }),
+            Draw::Delete => (state == Disconnected && stores.len() > 1 && self.reach.delete).then_some(Op::Delete { store }),
+            Draw::Valid(members) => {
+                let setup = about(kind, family(ops, store));
+                let members: Vec<Member> = members.into_iter().filter(|m| m.store_type().is_none_or(|t| t == kind)).collect();
+                let n = u32::try_from(ops.len()).unwrap_or(0) % 8;
+                let set: Vec<(Member, Value)> = members.iter().map(|m| (*m, valid(&setup, *m, n))).collect();
+                (!set.is_empty()).then_some(Op::Update(Update { id: Id::Of(store), set, twist: None }))
+            }
+            Draw::Candidate(number) => self.candidate(number, store, kind, ops, &stores, now, random),
+            Draw::Pattern(member, text) => {
+                let right = member.store_type().is_none_or(|t| t == kind);
+                right.then_some(Op::Update(Update { id: Id::Of(store), set: vec![(member, Value::Text(text))], twist: None }))
+            }
+            Draw::Again => ops.last().filter(|op| matches!(op, Op::Update(_))).cloned(),
+        }
+    }
+
+    fn create(&self, store: Symbol, kind: StoreType, random: &mut Random) -> Op {
+        let set = match kind {
+            StoreType::Xks if random.below(4) == 0 => super::setups::vpc(store.0),
+            StoreType::Xks => Vec::new(),
+            StoreType::CloudHsm => {
+                let n = store.0;
+                let family = [Family::Plain(n), Family::Faulty(n), Family::Password(n), Family::Plain(n)][random.below(4)];
+                vec![(Member::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(family, ClusterRole::Primary, 0)))]
+            }
+        };
+        Op::Create { store, kind, set }
+    }
+
+    /// A candidate about one store and another, of several drawn the one whose goals were decided least.
+    #[allow(clippy::too_many_arguments, reason = "each is one thing that the choice depends on")]
+    fn candidate(
+        &self,
+        number: u64,
+        store: Symbol,
+        kind: StoreType,
+        ops: &[Op],
+        stores: &[(Symbol, StoreType, ConnectionState)],
+        now: &Foresight<'_>,
+        random: &mut Random,
+    ) -> Option<Op> {
+        let setup = about(kind, family(ops, store));
+        let all = candidates(&setup, self.reach.signatures);
+        let others: Vec<Symbol> = stores.iter().map(|s| s.0).filter(|s| *s != store).collect();
+        let other = others.get(random.below(others.len().max(1))).copied();
+        let mut best: Option<(u64, Op)> = None;
+        for k in 0..6 {
+            let at = usize::try_from(mix(number.wrapping_add(k)) % all.len() as u64).unwrap_or(0);
+            let Some(op) = about_stores(&all[at], store, other) else { continue };
+            if heavy(&op) {
+                continue;
+            }
+            let Ok((found, _)) = now.look(&op) else { continue };
+            let seldom = found.exercises().iter().map(|e| self.times.get(e).copied().unwrap_or(0)).min().unwrap_or(u64::MAX);
+            if best.as_ref().is_none_or(|(n, _)| seldom < *n) {
+                best = Some((seldom, op));
+            }
+        }
+        best.map(|(_, op)| op)
+    }
+}
+
+/// Megabytes and extreme nesting are for the cases; once is enough.
+fn heavy(op: &Op) -> bool {
+    use crate::op::Twist;
+    matches!(op, Op::Update(Update { twist: Some(Twist::Large(_) | Twist::Deep(_)), .. }))
+}
+
+fn about(kind: StoreType, family: Family) -> Setup {
+    Setup { label: "random", kind, ops: Vec::new(), family }
+}
+
+/// The family that a store was created with.
+fn family(ops: &[Op], symbol: Symbol) -> Family {
+    let found = ops.iter().find_map(|op| match op {
+        Op::Create { store, set, .. } if *store == symbol => set.iter().find_map(|(_, v)| match v {
+            Value::Fixture(Fixture::Cluster(family, ..)) => Some(*family),
+            _ => None,
+        }),
+        _ => None,
+    });
+    found.unwrap_or(Family::Plain(symbol.0))
+}
+
+/// The candidate with the stores `a` and `b` replaced.
+fn about_stores(op: &Op, a: Symbol, b: Option<Symbol>) -> Option<Op> {
+    let Op::Update(update) = op else { return None };
+    let swap = |s: Symbol| if s == super::setups::A { Some(a) } else { b };
+    let id = match &update.id {
+        Id::Of(s) => Id::Of(swap(*s)?),
+        Id::OtherCase(s) => Id::OtherCase(swap(*s)?),
+        Id::Prefix(s) => Id::Prefix(swap(*s)?),
+        Id::Longer(s) => Id::Longer(swap(*s)?),
+        Id::Blanks(s) => Id::Blanks(swap(*s)?),
+        Id::NameOf(s) => Id::NameOf(swap(*s)?),
+        other => other.clone(),
+    };
+    let set = update
+        .set
+        .iter()
+        .map(|(m, v)| {
+            let value = match v {
+                Value::Of(s) => Value::Of(swap(*s)?),
+                Value::First(s) => Value::First(swap(*s)?),
+                Value::NameOf(s) => Value::NameOf(swap(*s)?),
+                Value::Like(s, l) => Value::Like(swap(*s)?, *l),
+                other => other.clone(),
+            };
+            Some((*m, value))
+        })
+        .collect::<Option<Vec<_>>>()?;
+    Some(Op::Update(Update { id, set, twist: update.twist.clone() }))
+}
+
+/// An explicit configuration: nothing is read from the environment.
+fn config() -> Config {
+    Config { failure_persistence: None, ..Config::with_cases(1) }
+}
+
+fn rng(seed: u64, number: u64) -> TestRng {
+    let mut bytes = [0_u8; 32];
+    for (at, chunk) in bytes.chunks_exact_mut(8).enumerate() {
+        chunk.copy_from_slice(&mix(seed.wrapping_add(at as u64) ^ mix(number.wrapping_mul(4) + at as u64)).to_le_bytes());
+    }
+    TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
+}
+
+fn draw<T: std::fmt::Debug>(strategy: &BoxedStrategy<Vec<T>>, runner: &mut TestRunner) -> Vec<T> {
+    strategy.new_tree(runner).map(|tree| tree.current()).unwrap_or_default()
+}
+
+/// Small choices within a sequence.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = mix(self.0.wrapping_add(0x9e37_79b9_7f4a_7c15));
+        usize::try_from(self.0 % (n.max(1) as u64)).unwrap_or(0)
+    }
+}

@@ -1,0 +1,217 @@
+//! What a profile says about a target that no probe can know: revision, account, fixtures, limits.
+//!
+//! The same file describes both sides: the suite reads it as a profile, the emulator as its world.
+
+use serde::Deserialize;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use ucks_oracle::environment::{Cluster, Environment, Proxy, Service};
+use ucks_oracle::revision::Revision;
+
+/// A profile.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The name under which reports show it.
+    pub name: Option<String>,
+    /// The revision, if the profile names one.
+    pub revision: Option<Revision>,
+    /// The Region that requests are signed for.
+    pub region: String,
+    /// The caller's account, and whether it may be changed.
+    pub account: Option<String>,
+    /// Whether the named account may be changed: what the guard asks for on public addresses.
+    pub may_be_changed: bool,
+    /// Clusters, services and proxies.
+    pub environment: Arc<Environment>,
+    /// How long reads may lag behind writes.
+    pub settle: Duration,
+    /// How long to wait for CONNECTING and DISCONNECTING to end.
+    pub transition: Duration,
+    /// How long to wait for an answer.
+    pub timeout: Duration,
+    /// Stores that the account may have.
+    pub stores: usize,
+    /// Requests a second that the target takes; 0 for no limit.
+    pub rate: f64,
+    /// Whether the target checks signatures (group D).
+    pub checks_signatures: bool,
+    /// The name of the environment variable, or the identity, that signs.
+    pub identities: Vec<Identity>,
+}
+
+/// Somebody who may sign.
+#[derive(Clone, Deserialize)]
+pub struct Identity {
+    /// The access key id.
+    pub access_key_id: String,
+    /// The secret access key.
+    pub secret_access_key: String,
+    /// Whether it may update key stores.
+    #[serde(default = "yes")]
+    pub allowed: bool,
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Identity {{ allowed: {} }}", self.allowed)
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Why a profile cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// The file cannot be read.
+    #[error("cannot read the profile `{path}`: {source}")]
+    Unreadable {
+        /// The path.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no profile.
+    #[error("the profile is not valid: {0}")]
+    Invalid(String),
+}
+
+#[derive(Deserialize)]
+struct File {
+    revision: Option<String>,
+    region: Option<String>,
+    account: Option<String>,
+    #[serde(default)]
+    suite: Suite,
+    #[serde(default)]
+    emulator: EmulatorKeys,
+    #[serde(default)]
+    limits: Limits,
+    #[serde(default)]
+    identities: Vec<Identity>,
+    clusters: Option<Vec<Cluster>>,
+    vpc_services: Option<Vec<Service>>,
+    proxies: Option<Vec<Proxy>>,
+}
+
+#[derive(Default, Deserialize)]
+struct Suite {
+    settle_ms: Option<u64>,
+    transition_ms: Option<u64>,
+    timeout_ms: Option<u64>,
+    #[serde(default)]
+    may_be_changed: bool,
+    check_signatures: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+struct EmulatorKeys {
+    #[serde(default)]
+    check_signatures: bool,
+}
+
+#[derive(Default, Deserialize)]
+struct Limits {
+    stores: Option<usize>,
+    #[serde(default)]
+    requests_per_second: f64,
+}
+
+impl Default for Profile {
+    /// Nothing known: no environment, ten stores, reads that follow writes within a second.
+    fn default() -> Profile {
+        Profile {
+            name: None,
+            revision: None,
+            region: "us-east-1".to_owned(),
+            account: None,
+            may_be_changed: false,
+            environment: Arc::new(Environment::default()),
+            settle: Duration::from_millis(500),
+            transition: Duration::from_secs(5),
+            timeout: Duration::from_secs(10),
+            stores: 10,
+            rate: 0.0,
+            checks_signatures: false,
+            identities: Vec::new(),
+        }
+    }
+}
+
+impl Profile {
+    /// Reads a profile from a file.
+    ///
+    /// # Errors
+    /// [`ProfileError`] where the file cannot be read or is no profile.
+    pub fn read(path: &Path) -> Result<Profile, ProfileError> {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ProfileError::Unreadable { path: shown.clone(), source })?;
+        Ok(Profile { name: Some(shown), ..Profile::parse(&text)? })
+    }
+
+    /// Reads a profile from its text.
+    ///
+    /// # Errors
+    /// [`ProfileError::Invalid`], without any value of the file: it holds secrets.
+    pub fn parse(text: &str) -> Result<Profile, ProfileError> {
+        let file: File = toml::from_str(text).map_err(|e| ProfileError::Invalid(where_and_what(text, &e)))?;
+        let revision = file
+            .revision
+            .map(|r| r.parse::<Revision>())
+            .transpose()
+            .map_err(|e| ProfileError::Invalid(e.to_string()))?;
+        let defaults = Profile::default();
+        let ms = |value: Option<u64>, default| value.map_or(default, Duration::from_millis);
+        Ok(Profile {
+            name: None,
+            revision,
+            region: file.region.unwrap_or(defaults.region),
+            account: file.account.clone(),
+            may_be_changed: file.suite.may_be_changed,
+            environment: Arc::new(Environment {
+                account: file.account,
+                clusters: file.clusters,
+                services: file.vpc_services,
+                proxies: file.proxies,
+            }),
+            settle: ms(file.suite.settle_ms, defaults.settle),
+            transition: ms(file.suite.transition_ms, defaults.transition),
+            timeout: ms(file.suite.timeout_ms, defaults.timeout),
+            stores: file.limits.stores.unwrap_or(defaults.stores),
+            rate: file.limits.requests_per_second,
+            checks_signatures: file.suite.check_signatures.unwrap_or(file.emulator.check_signatures),
+            identities: file.identities,
+        })
+    }
+}
+
+/// A parser's message without the excerpt of the file that it quotes.
+fn where_and_what(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|s| text.get(..s.start).unwrap_or_default().lines().count().max(1));
+    match line {
+        Some(line) => format!("line {line}: {}", error.message()),
+        None => error.message().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_line_and_shows_no_value() {
+        let text = "[[identities]]\naccess_key_id = \"a\"\nsecret_access_key = [\"hush\"]\n";
+        let error = Profile::parse(text).unwrap_err().to_string();
+        assert!(error.contains("line") && !error.contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn an_empty_profile_knows_nothing() {
+        let profile = Profile::parse("").unwrap();
+        assert!(profile.environment.clusters.is_none() && profile.environment.proxies.is_none());
+        assert_eq!(profile.stores, 10);
+    }
+}

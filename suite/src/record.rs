@@ -1,0 +1,245 @@
+//! The record of a run: everything that a report shows, in one serialisable value.
+//!
+//! Every report is a view of it. Its JSON form is published: `ucks schema` prints the schema.
+
+use crate::replay::Replay;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of the record's form.
+pub const FORMAT: u32 = 1;
+
+/// One run.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Record {
+    /// The version of this form.
+    pub format: u32,
+    /// The version of the suite.
+    pub suite: String,
+    /// The version of the rule book.
+    pub rule_book: String,
+    /// What was tested, as the caller named it.
+    pub target: String,
+    /// The revision of the contract, as `YYYY-MM-DD`.
+    pub revision: String,
+    /// Which of several errors was admitted: any, layered, pinned or learned.
+    pub policy: String,
+    /// Whether warnings fail the run.
+    pub strict: bool,
+    /// The seed.
+    pub seed: u64,
+    /// How many sequences ran side by side.
+    pub lanes: usize,
+    /// Wall time in milliseconds.
+    pub elapsed_ms: u64,
+    /// Requests sent, those of shrinking included.
+    pub requests: u64,
+    /// Sequences run, those of shrinking left out.
+    pub sequences: u64,
+    /// What the probe found.
+    pub probe: Vec<ProbeNote>,
+    /// One row a rule of the revision, in the order of the rule book.
+    pub rules: Vec<RuleRow>,
+    /// One row a finding, worst first.
+    pub findings: Vec<Finding>,
+    /// Divergences that did not come again when replayed.
+    pub unstable: Vec<Unstable>,
+    /// Cells judged: store type, state and member, with how often.
+    pub cells: Vec<CellRow>,
+    /// Which error won, where a request had several faults.
+    pub order: Vec<OrderRow>,
+    /// Answers to open questions, by rule and answer, with how often they came.
+    pub readings: BTreeMap<String, BTreeMap<String, u64>>,
+    /// How often the target answered a passing KMSInternalException or throttled (W-17, D-05).
+    pub repeats: BTreeMap<String, u64>,
+    /// How the run ended.
+    pub outcome: Outcome,
+    /// Why nothing, or not everything, could be judged, in whole sentences.
+    pub notes: Vec<String>,
+}
+
+/// How a run ended; the exit code follows from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// No rule failed (0).
+    Passed,
+    /// Some rule failed (1).
+    Failed,
+    /// Nothing could be judged, the target was lost, or required groups have gaps (3).
+    CouldNotTest,
+}
+
+impl Outcome {
+    /// The exit code.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Outcome::Passed => 0,
+            Outcome::Failed => 1,
+            Outcome::CouldNotTest => 3,
+        }
+    }
+}
+
+/// Something the probe found out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct ProbeNote {
+    /// The operation or state probed.
+    pub subject: String,
+    /// Whether it can be used.
+    pub usable: bool,
+    /// What was found, in a clause.
+    pub note: String,
+}
+
+/// What a run says of one rule.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct RuleRow {
+    /// The rule's id.
+    pub id: String,
+    /// Its group's letter.
+    pub group: String,
+    /// must, should, open or suite.
+    pub force: String,
+    /// Where the statement comes from.
+    pub basis: String,
+    /// What it asks.
+    pub asks: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How many answers decided it.
+    pub judged: u64,
+    /// Why it was not covered, or is blocked.
+    pub reason: Option<String>,
+    /// The codes of its findings.
+    pub findings: Vec<String>,
+}
+
+/// The verdict on a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Judged, and kept.
+    Pass,
+    /// An open question: recorded.
+    Observed,
+    /// Departed from, of force should.
+    Warning,
+    /// Departed from, and declared.
+    Deviation,
+    /// Departed from, of force must.
+    Fail,
+    /// A companion operation that it needs does not work.
+    Blocked,
+    /// Never decided.
+    NotCovered,
+}
+
+/// All divergences of one key.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Finding {
+    /// A short stable code, a hash of the key.
+    pub code: String,
+    /// The rule departed from.
+    pub rule: String,
+    /// Whether it fails the rule or only warns.
+    pub fails: bool,
+    /// The operation answered.
+    pub operation: String,
+    /// The store's type.
+    pub store_type: Option<String>,
+    /// The store's connection state.
+    pub state: Option<String>,
+    /// The member or field concerned.
+    pub member: Option<String>,
+    /// Which way of being wrong.
+    pub aspect: String,
+    /// What was expected.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+    /// How often the key came up in the run.
+    pub count: u64,
+    /// What is wrong, in one plain sentence.
+    pub sentence: String,
+    /// The shortest sequence, one readable line a step.
+    pub steps: Vec<String>,
+    /// The exchanges of that sequence, the last one divergent.
+    pub exchanges: Vec<Exchange>,
+    /// What reproduces it with `ucks replay`.
+    pub replay: Replay,
+    /// Requests sent before the key first came up.
+    pub found_after: u64,
+    /// Operations of the sequence before shrinking.
+    pub steps_before: usize,
+    /// Requests spent on confirming and shrinking.
+    pub shrink_requests: u64,
+    /// The declared deviation that covers it.
+    pub deviation: Option<String>,
+}
+
+/// One request with its answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Exchange {
+    /// The line of the sequence that it belongs to.
+    pub step: usize,
+    /// The operation, as X-Amz-Target names it.
+    pub operation: String,
+    /// The method and path.
+    pub line: String,
+    /// Request header fields.
+    pub headers: Vec<(String, String)>,
+    /// The request's body as text; bytes that are none are written as `\xNN`.
+    pub body: String,
+    /// The answer's status; 0 where there was none.
+    pub status: u16,
+    /// Answer header fields.
+    pub answer_headers: Vec<(String, String)>,
+    /// The answer's body, or why there was none, cut to 4,096 characters.
+    pub answer: String,
+}
+
+/// A divergence that did not come again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Unstable {
+    /// The rule.
+    pub rule: String,
+    /// What happened.
+    pub sentence: String,
+    /// The sequence in which it came up.
+    pub steps: Vec<String>,
+}
+
+/// One cell that was judged.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct CellRow {
+    /// The store's type.
+    pub store_type: String,
+    /// Its state.
+    pub state: String,
+    /// The member.
+    pub member: String,
+    /// Answers by label (`success` or a code), with how often they came.
+    pub answers: BTreeMap<String, u64>,
+}
+
+/// Which error won over which.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct OrderRow {
+    /// The rule whose code came.
+    pub winner: String,
+    /// A rule whose fault the request had as well.
+    pub loser: String,
+    /// How often.
+    pub times: u64,
+}

@@ -1,0 +1,158 @@
+//! Reports: every one is a view of the [`Record`], and says nothing that is not in it or in the
+//! oracle's table of rules.
+//!
+//! | format | for |
+//! |---|---|
+//! | [`terminal`] | a person at a prompt |
+//! | [`json`] | programs; the record itself |
+//! | `junit` | CI servers: one case a rule |
+//! | `markdown` | a job summary |
+//! | [`github`] | annotations of a GitHub workflow |
+//! | `html` | one file that opens from disk |
+
+pub mod github;
+#[cfg(feature = "cli")]
+pub mod html;
+pub mod json;
+#[cfg(feature = "cli")]
+pub mod junit;
+pub mod markdown;
+pub mod terminal;
+mod text;
+mod view;
+
+pub use view::{Summary, replay_command, replay_path, script_command, script_path, summary_line};
+
+use crate::record::Record;
+use std::fmt;
+use std::str::FromStr;
+
+/// Where the program writes replay files and scripts unless told otherwise.
+pub const REPLAY_DIR: &str = ".ucks/findings";
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Text for a person.
+    Terminal,
+    /// The record.
+    Json,
+    /// JUnit XML.
+    Junit,
+    /// Markdown for a job summary.
+    Markdown,
+    /// GitHub workflow commands.
+    Github,
+    /// One HTML file.
+    Html,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: &'static [Format] =
+        &[Format::Terminal, Format::Json, Format::Junit, Format::Markdown, Format::Github, Format::Html];
+
+    /// The name at the prompt.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Terminal => "terminal",
+            Format::Json => "json",
+            Format::Junit => "junit",
+            Format::Markdown => "markdown",
+            Format::Github => "github",
+            Format::Html => "html",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// No report has that name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no report format: take one of `terminal`, `json`, `junit`, `markdown`, `github`, `html`")]
+pub struct UnknownFormat(pub String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Format, UnknownFormat> {
+        Format::ALL
+            .iter()
+            .copied()
+            .find(|f| f.name().eq_ignore_ascii_case(name))
+            .ok_or_else(|| UnknownFormat(name.to_owned()))
+    }
+}
+
+/// What a report needs besides the record.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// Where replay files and scripts lie, as printed in commands.
+    pub replay_dir: &'a str,
+    /// What scripts take as their endpoint when called without one.
+    pub endpoint: &'a str,
+    /// How the terminal report looks.
+    pub style: terminal::Style,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options { replay_dir: REPLAY_DIR, endpoint: "http://127.0.0.1:4566", style: terminal::Style::default() }
+    }
+}
+
+/// Why a report could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The record does not go into JSON.
+    #[error("the record cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// JUnit's writer refused.
+    #[cfg(feature = "cli")]
+    #[error("the JUnit report cannot be written: {0}")]
+    Junit(#[from] quick_junit::SerializeError),
+    /// The template failed.
+    #[cfg(feature = "cli")]
+    #[error("the HTML report cannot be written: {0}")]
+    Html(#[from] minijinja::Error),
+    /// The format is not in this build.
+    #[error("the `{0}` report needs the feature `cli`")]
+    NotBuilt(Format),
+}
+
+/// Renders `record`.
+///
+/// # Errors
+/// [`RenderError`] where a writer refuses, or the format is not in this build.
+pub fn render(format: Format, record: &Record, options: &Options<'_>) -> Result<String, RenderError> {
+    match format {
+        Format::Terminal => Ok(terminal::render(record, options.style, options.replay_dir)),
+        Format::Json => json::render(record),
+        Format::Markdown => Ok(markdown::render(record, options.replay_dir)),
+        Format::Github => Ok(github::render(record, options.replay_dir)),
+        #[cfg(feature = "cli")]
+        Format::Junit => junit::render(record, options.replay_dir),
+        #[cfg(feature = "cli")]
+        Format::Html => html::render(record, options),
+        #[cfg(not(feature = "cli"))]
+        Format::Junit | Format::Html => Err(RenderError::NotBuilt(format)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_read_by_their_names() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(*format));
+        }
+        assert_eq!("JUnit".parse(), Ok(Format::Junit));
+        assert_eq!("pdf".parse::<Format>(), Err(UnknownFormat("pdf".into())));
+    }
+}

@@ -1,0 +1,262 @@
+//! What several reports show alike: numbers, groupings and the texts of the rules.
+
+use super::text::{counted, cut, plain, seconds};
+use crate::record::{Exchange, Finding, Outcome, Record, RuleRow, Verdict};
+use ucks_oracle::rule::Rule;
+use ucks_oracle::rules;
+
+/// How a run ended, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Rules of the record.
+    pub rules: usize,
+    /// Rules with a verdict.
+    pub judged: usize,
+    /// Rules that failed.
+    pub failed: usize,
+    /// Rules with warnings only.
+    pub warnings: usize,
+    /// Rules whose departures are all declared.
+    pub deviations: usize,
+    /// Rules that a companion operation blocks.
+    pub blocked: usize,
+    /// Rules that nothing decided.
+    pub not_covered: usize,
+    /// Divergences that did not come again.
+    pub unstable: usize,
+}
+
+impl Summary {
+    /// Counts.
+    pub fn of(record: &Record) -> Summary {
+        let mut s = Summary { rules: record.rules.len(), unstable: record.unstable.len(), ..Summary::default() };
+        for row in &record.rules {
+            match row.verdict {
+                Verdict::Pass | Verdict::Observed => {}
+                Verdict::Fail => s.failed += 1,
+                Verdict::Warning => s.warnings += 1,
+                Verdict::Deviation => s.deviations += 1,
+                Verdict::Blocked => s.blocked += 1,
+                Verdict::NotCovered => s.not_covered += 1,
+            }
+        }
+        s.judged = s.rules - s.blocked - s.not_covered;
+        s
+    }
+}
+
+/// The last word of a run.
+pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "PASS",
+        Outcome::Failed => "FAIL",
+        Outcome::CouldNotTest => "COULD NOT TEST",
+    }
+}
+
+/// What follows the last word.
+pub(super) fn numbers(record: &Record) -> String {
+    let s = Summary::of(record);
+    let mut parts = vec![
+        format!("{} of {} rules judged", s.judged, s.rules),
+        format!("{} failed", s.failed),
+        counted(s.warnings, "warning"),
+    ];
+    for (n, what) in [(s.deviations, "declared deviation"), (s.unstable, "unstable divergence")] {
+        if n > 0 {
+            parts.push(counted(n, what));
+        }
+    }
+    let requests = counted(usize::try_from(record.requests).unwrap_or(usize::MAX), "request");
+    format!("{} in {requests}, {}, seed {}", parts.join(", "), seconds(record.elapsed_ms), record.seed)
+}
+
+/// The last line of a run.
+pub fn summary_line(record: &Record) -> String {
+    format!("{} — {}", outcome_word(record.outcome), numbers(record))
+}
+
+/// A verdict as its record writes it.
+pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Observed => "observed",
+        Verdict::Warning => "warning",
+        Verdict::Deviation => "declared deviation",
+        Verdict::Fail => "fail",
+        Verdict::Blocked => "blocked",
+        Verdict::NotCovered => "not covered",
+    }
+}
+
+/// Whether the finding counts: it is not declared.
+pub(super) fn counts(finding: &Finding) -> bool {
+    finding.deviation.is_none()
+}
+
+/// Findings that fail a rule, worst first.
+pub(super) fn failures(record: &Record) -> impl Iterator<Item = &Finding> {
+    record.findings.iter().filter(|f| f.fails && counts(f))
+}
+
+/// Findings that only warn.
+pub(super) fn warnings(record: &Record) -> impl Iterator<Item = &Finding> {
+    record.findings.iter().filter(|f| !f.fails && counts(f))
+}
+
+/// Findings that are declared.
+pub(super) fn declared(record: &Record) -> impl Iterator<Item = &Finding> {
+    record.findings.iter().filter(|f| !counts(f))
+}
+
+/// The row of the oracle's table.
+pub(super) fn rule(id: &str) -> Option<&'static Rule> {
+    rules::find(id)
+}
+
+/// The group of a rule: its letter, and what it is about.
+pub(super) fn group(id: &str) -> (&str, &'static str) {
+    let letter = rule(id).map_or_else(|| id.split('-').next().unwrap_or(id), |r| r.id.group());
+    (letter, group_title(letter))
+}
+
+/// What a group is about.
+pub(super) fn group_title(letter: &str) -> &'static str {
+    rules::GROUPS.iter().find(|(l, _)| *l == letter).map_or("", |(_, title)| title)
+}
+
+/// Findings by group, in the order in which the groups first come up: worst first.
+pub(super) fn by_group<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'a str, Vec<&'a Finding>)> {
+    let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let (letter, _) = group(&finding.rule);
+        match groups.iter_mut().find(|(l, _)| *l == letter) {
+            Some((_, list)) => list.push(finding),
+            None => groups.push((letter, vec![finding])),
+        }
+    }
+    groups
+}
+
+/// Rules that could not be judged, by equal verdict and reason, the largest lot first.
+pub(super) fn gaps(record: &Record) -> Vec<(Verdict, &str, Vec<&RuleRow>)> {
+    let mut gaps: Vec<(Verdict, &str, Vec<&RuleRow>)> = Vec::new();
+    for row in &record.rules {
+        if !matches!(row.verdict, Verdict::Blocked | Verdict::NotCovered) {
+            continue;
+        }
+        let reason = row.reason.as_deref().unwrap_or("no request of the run decided it");
+        match gaps.iter_mut().find(|(v, r, _)| *v == row.verdict && *r == reason) {
+            Some((_, _, rows)) => rows.push(row),
+            None => gaps.push((row.verdict, reason, vec![row])),
+        }
+    }
+    gaps.sort_by_key(|(verdict, _, rows)| (*verdict, std::cmp::Reverse(rows.len())));
+    gaps
+}
+
+/// Ids of the record's rules, neighbours drawn together: `H-01 to H-04, V-02`.
+pub(super) fn ranges(record: &Record, rows: &[&RuleRow]) -> String {
+    let place = |row: &RuleRow| record.rules.iter().position(|r| r.id == row.id).unwrap_or(usize::MAX);
+    let mut runs: Vec<Vec<&RuleRow>> = Vec::new();
+    for row in rows {
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(|l| l.group == row.group && place(l).saturating_add(1) == place(row)) => run.push(row),
+            _ => runs.push(vec![row]),
+        }
+    }
+    let name = |run: &Vec<&RuleRow>| match run.as_slice() {
+        [] => String::new(),
+        [one] => one.id.clone(),
+        [one, two] => format!("{}, {}", one.id, two.id),
+        [first, .., last] => format!("{} to {}", first.id, last.id),
+    };
+    runs.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// The exchanges of each step, in order; of equal requests in a row the last, with their number. The
+/// divergent exchange belongs to the last step, whatever number steps begin with.
+pub(super) fn by_step(finding: &Finding) -> Vec<(&str, Vec<(&Exchange, usize)>)> {
+    let last = finding.exchanges.iter().map(|e| e.step).max().unwrap_or(0);
+    let first = (last + 1).saturating_sub(finding.steps.len());
+    let place = |e: &Exchange| e.step.saturating_sub(first);
+    let of = |at| {
+        let mut list: Vec<(&Exchange, usize)> = Vec::new();
+        for exchange in finding.exchanges.iter().filter(|e| place(e) == at) {
+            match list.last_mut() {
+                Some((last, times)) if last.operation == exchange.operation && last.body == exchange.body => {
+                    (*last, *times) = (exchange, *times + 1);
+                }
+                _ => list.push((exchange, 1)),
+            }
+        }
+        list
+    };
+    finding.steps.iter().enumerate().map(|(at, line)| (line.as_str(), of(at))).collect()
+}
+
+/// The last request that may have changed something; for findings about an answer, the divergent one.
+pub(super) fn act(finding: &Finding) -> Option<&Exchange> {
+    let last = finding.exchanges.last()?;
+    finding.exchanges.iter().rev().find(|e| e.operation != last.operation).filter(|_| is_effect(finding)).or(Some(last))
+}
+
+/// What stands for a secret.
+const HIDDEN: &str = "•••";
+
+/// A body without the passwords and secrets that the sequence sent: reports go where nobody guards them.
+pub(super) fn masked(finding: &Finding, body: &str) -> String {
+    let secrets = crate::script::secrets(finding);
+    secrets.iter().filter(|s| s.chars().count() > 3).fold(body.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
+}
+
+/// An answer in a line: status and body.
+pub(super) fn answered(finding: &Finding, exchange: &Exchange, most: usize) -> String {
+    let body = cut(&plain(&masked(finding, &exchange.answer)), most);
+    match exchange.status {
+        0 if body.is_empty() => "no answer".to_owned(),
+        0 => format!("no answer: {body}"),
+        status if body.is_empty() => format!("{status} without a body"),
+        status => format!("{status} {body}"),
+    }
+}
+
+/// Whether the finding is about what Describe shows, not about the answer.
+pub(super) fn is_effect(finding: &Finding) -> bool {
+    crate::script::is_effect(finding)
+}
+
+/// Header fields worth showing: those of a signature say nothing.
+pub(super) fn shown_headers(headers: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(|(n, _)| !crate::script::is_signing(n))
+}
+
+/// What a finding is called: its code, with the rule where the code does not say it.
+pub(super) fn name(finding: &Finding) -> String {
+    if finding.code.starts_with(&finding.rule) { finding.code.clone() } else { format!("{} {}", finding.rule, finding.code) }
+}
+
+/// The replay file of a finding.
+pub fn replay_path(finding: &Finding, replay_dir: &str) -> String {
+    format!("{}/{}.json", replay_dir.trim_end_matches('/'), finding.code)
+}
+
+/// The script of a finding.
+pub fn script_path(finding: &Finding, replay_dir: &str) -> String {
+    format!("{}/{}.sh", replay_dir.trim_end_matches('/'), finding.code)
+}
+
+/// The command that replays a finding.
+pub fn replay_command(finding: &Finding, replay_dir: &str) -> String {
+    format!("ucks replay {}", replay_path(finding, replay_dir))
+}
+
+/// The command that runs a finding's script.
+pub fn script_command(finding: &Finding, replay_dir: &str) -> String {
+    format!("bash {}", script_path(finding, replay_dir))
+}
+
+/// The command that explains a rule.
+pub(super) fn explain_command(rule: &str) -> String {
+    format!("ucks explain {rule}")
+}

@@ -1,0 +1,224 @@
+//! From a finished run to its record.
+
+use super::probe::Probed;
+use super::{Run, Subject, matches};
+use crate::plan::cases::Cases;
+use crate::record::{CellRow, FORMAT, Finding, OrderRow, Outcome, ProbeNote, Record, RuleRow, Verdict};
+use crate::replay::{self, Replay};
+use crate::words;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use ucks_oracle::members::StoreType;
+use ucks_oracle::rule::{Check, Force, Rule};
+use ucks_oracle::rules::{self, ids};
+
+impl Run {
+    pub(super) fn record(mut self, subject: &Subject<'_>, probed: Option<&Probed>, plan: &Cases, elapsed: Duration, spent: u64) -> Record {
+        for (key, found) in &mut self.findings {
+            found.count = self.counts.get(key).copied().unwrap_or(1).max(1);
+        }
+        let findings = self.finding_rows(subject);
+        let mut notes: Vec<String> = Vec::new();
+        if let Some(lost) = &self.lost {
+            notes.push(format!("the target was lost: {lost}"));
+        }
+        notes.extend(probed.and_then(|p| p.hopeless.clone()));
+        notes.extend(self.blocked.iter().map(|(why, n)| format!("{n} sequences could not be judged: {why}")));
+        notes.extend(self.coverage.no_verdict.iter().map(|(label, n)| format!("{n} answers said nothing about the operation: {label}")));
+        let cycles = self.coverage.cycles();
+        if !cycles.is_empty() {
+            let pairs = cycles.iter().map(|(a, b)| format!("{a} and {b}")).collect::<Vec<_>>().join(", ");
+            notes.push(format!("of these rules now the one and now the other's error came first: {pairs}"));
+        }
+        let rules: Vec<RuleRow> = rules::at(subject.revision)
+            .filter(|r| self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, r.id.0)))
+            .map(|r| self.rule_row(r, &findings, probed, plan, subject))
+            .collect();
+        let judged = rules.iter().filter(|r| r.judged > 0).count();
+        let fails = findings.iter().any(|f| f.fails || self.options.strict);
+        let gaps: Vec<&RuleRow> = rules
+            .iter()
+            .filter(|r| self.options.require.iter().any(|g| matches(g, &r.id)))
+            .filter(|r| matches!(r.verdict, Verdict::Blocked | Verdict::NotCovered) && r.force != "suite")
+            .collect();
+        if !gaps.is_empty() {
+            let ids = gaps.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
+            notes.push(format!("required, and not judged: {ids}"));
+        }
+        let outcome = if fails {
+            Outcome::Failed
+        } else if judged == 0 || self.lost.is_some() || !gaps.is_empty() {
+            Outcome::CouldNotTest
+        } else {
+            Outcome::Passed
+        };
+        Record {
+            format: FORMAT,
+            suite: env!("CARGO_PKG_VERSION").to_owned(),
+            rule_book: rules::RULE_BOOK.to_owned(),
+            target: subject.name.clone(),
+            revision: subject.revision.date().to_owned(),
+            policy: self.options.policy_name.clone(),
+            strict: self.options.strict,
+            seed: self.options.seed,
+            lanes: self.options.lanes,
+            elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            requests: self.bench.requests() + spent,
+            sequences: self.sequences,
+            probe: probed.map(|p| p.notes.clone()).unwrap_or_else(|| self.unanswered()),
+            rules,
+            findings,
+            unstable: self.unstable.clone(),
+            cells: self.cell_rows(),
+            order: self
+                .coverage
+                .order
+                .iter()
+                .map(|((w, l), n)| OrderRow { winner: w.to_string(), loser: l.to_string(), times: *n })
+                .collect(),
+            readings: self.readings(),
+            repeats: self.bench.repeats(),
+            outcome,
+            notes,
+        }
+    }
+
+    fn unanswered(&self) -> Vec<ProbeNote> {
+        vec![ProbeNote {
+            subject: "UpdateCustomKeyStore".to_owned(),
+            usable: false,
+            note: self.lost.clone().unwrap_or_else(|| "no answer".to_owned()),
+        }]
+    }
+
+    fn finding_rows(&self, subject: &Subject<'_>) -> Vec<Finding> {
+        let mut rows: Vec<Finding> = self
+            .findings
+            .iter()
+            .map(|(key, found)| Finding {
+                code: key.code(),
+                rule: key.rule.clone(),
+                fails: key.fails,
+                operation: key.operation.clone(),
+                store_type: key.store_type.clone(),
+                state: key.state.clone(),
+                member: key.member.clone(),
+                aspect: key.aspect.clone(),
+                expected: key.expected.clone(),
+                got: key.got.clone(),
+                count: found.count,
+                sentence: key.sentence(),
+                steps: found.shown.ops.iter().map(words::line).collect(),
+                exchanges: found.shown.exchanges.clone(),
+                replay: Replay {
+                    format: replay::FORMAT,
+                    target: self.target_name.clone(),
+                    revision: subject.revision.date().to_owned(),
+                    policy: self.options.policy_name.clone(),
+                    profile: self.profile_name.clone(),
+                    finding: key.clone(),
+                    operations: found.shown.ops.clone(),
+                },
+                found_after: found.found_after,
+                steps_before: found.steps_before,
+                shrink_requests: found.shrink_requests,
+                deviation: None,
+            })
+            .collect();
+        let place = |id: &str| rules::all().iter().position(|r| r.id.0 == id);
+        rows.sort_by_key(|f| (!f.fails, place(&f.rule), f.code.clone()));
+        rows
+    }
+
+    fn rule_row(&self, rule: &Rule, findings: &[Finding], probed: Option<&Probed>, plan: &Cases, subject: &Subject<'_>) -> RuleRow {
+        let mine: Vec<&Finding> = findings.iter().filter(|f| f.rule == rule.id.0).collect();
+        let judged = self.coverage.judged(rule.id) + mine.iter().map(|f| f.count).sum::<u64>();
+        let judged = if rule.id == ids::P_01 && judged == 0 { self.coverage.exercised.values().sum() } else { judged };
+        let judged = if rule.id == ids::P_05 && judged == 0 { self.coverage.order.values().sum() } else { judged };
+        let mut reason = None;
+        let verdict = if mine.iter().any(|f| f.fails) {
+            Verdict::Fail
+        } else if !mine.is_empty() {
+            Verdict::Warning
+        } else if judged > 0 {
+            if rule.force == Force::Open { Verdict::Observed } else { Verdict::Pass }
+        } else {
+            let (verdict, why) = self.why_not(rule, probed, plan, subject);
+            reason = Some(why);
+            verdict
+        };
+        RuleRow {
+            id: rule.id.to_string(),
+            group: rule.id.group().to_owned(),
+            force: rule.force.to_string(),
+            basis: rule.basis.to_owned(),
+            asks: rule.asks.clone(),
+            verdict,
+            judged,
+            reason,
+            findings: mine.iter().map(|f| f.code.clone()).collect(),
+        }
+    }
+
+    /// Why a rule was never decided.
+    fn why_not(&self, rule: &Rule, probed: Option<&Probed>, plan: &Cases, subject: &Subject<'_>) -> (Verdict, String) {
+        let none = |why: &str| (Verdict::NotCovered, why.to_owned());
+        if let Check::Untested(why) = rule.check {
+            return none(why);
+        }
+        if rule.force == Force::Suite {
+            return none("a duty of the suite: there was no occasion for it");
+        }
+        let Some(probed) = probed else { return (Verdict::Blocked, "the target does not answer".to_owned()) };
+        if let Some(why) = &probed.hopeless {
+            return (Verdict::Blocked, why.clone());
+        }
+        let environment = &subject.profile.environment;
+        let group = rule.id.group();
+        match group {
+            "H" if environment.clusters.is_none() => return none("the profile describes no clusters"),
+            "V" if environment.services.is_none() => return none("the profile describes no VPC endpoint services"),
+            "X" if environment.proxies.is_none() => return none("the profile describes no proxies"),
+            "D" if !subject.profile.checks_signatures => return none("the profile does not say that signatures are checked"),
+            _ => {}
+        }
+        let planned = plan.goals.iter().any(|g| matches!(g, crate::plan::Goal::Rule { exercise, .. } if exercise.rule == rule.id));
+        let missing: Vec<&ProbeNote> = probed.notes.iter().filter(|n| !n.usable).collect();
+        if !planned || self.coverage.exercised.is_empty() {
+            let types: Vec<_> = StoreType::ALL.iter().filter(|t| !probed.reach.types.contains(t)).collect();
+            if !missing.is_empty() && (!types.is_empty() || !probed.reach.describe || probed.reach.connect.len() < 2) {
+                let why = missing.iter().map(|n| format!("{}: {}", n.subject, n.note)).collect::<Vec<_>>().join("; ");
+                return (Verdict::Blocked, why);
+            }
+            if group == "G" {
+                return none("the target gets to no store in this state without a fixture for it");
+            }
+            return none("the profile has no fixture that shows it");
+        }
+        if let Some(why) = self.blocked.keys().next() {
+            return (Verdict::Blocked, why.clone());
+        }
+        none("planned, and never decided: earlier divergences, or the state was left too early")
+    }
+
+    fn cell_rows(&self) -> Vec<CellRow> {
+        self.coverage
+            .cells
+            .iter()
+            .map(|((t, s, m), answers)| CellRow {
+                store_type: t.name().to_owned(),
+                state: s.name().to_owned(),
+                member: m.name().to_owned(),
+                answers: answers.clone(),
+            })
+            .collect()
+    }
+
+    fn readings(&self) -> BTreeMap<String, BTreeMap<String, u64>> {
+        let mut all: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+        for ((rule, answer), n) in &self.coverage.readings {
+            *all.entry(rule.to_string()).or_default().entry(answer.clone()).or_default() += n;
+        }
+        all
+    }
+}

@@ -1,0 +1,144 @@
+//! The bench: what all lanes of a run share, and the one place where requests are sent.
+
+use crate::target::{Lost, SharedTarget};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::model::Model;
+use ucks_oracle::wire::{Answer, Request};
+
+/// Who remembers the stores that the run created.
+pub trait Keeper: Send + Sync {
+    /// A store of this name is about to be created.
+    fn intend(&self, name: &str);
+    /// It was created under this id.
+    fn created(&self, name: &str, id: &str);
+    /// It was not created after all.
+    fn refused(&self, name: &str);
+    /// The store of this id is gone.
+    fn deleted(&self, id: &str);
+}
+
+/// Remembers nothing: for targets that end with the process.
+pub struct Forgetful;
+
+impl Keeper for Forgetful {
+    fn intend(&self, _: &str) {}
+    fn created(&self, _: &str, _: &str) {}
+    fn refused(&self, _: &str) {}
+    fn deleted(&self, _: &str) {}
+}
+
+/// What all lanes share.
+pub struct Bench {
+    /// The target.
+    pub target: SharedTarget,
+    /// The oracle's model.
+    pub model: Model,
+    /// How long reads may lag behind writes.
+    pub settle: Duration,
+    /// How long to wait for a transition to end.
+    pub transition: Duration,
+    /// Who remembers created stores.
+    pub keeper: Arc<dyn Keeper>,
+    /// Distinguishes this run's names from all others'.
+    pub nonce: u64,
+    requests: AtomicU64,
+    stopped: AtomicBool,
+    interval: Option<Duration>,
+    next_slot: Mutex<Option<Instant>>,
+    known: Mutex<BTreeSet<String>>,
+    repeats: Mutex<BTreeMap<String, u64>>,
+}
+
+/// Attempts at a throttled request.
+const THROTTLED: u32 = 8;
+
+impl Bench {
+    /// A bench for a target; `rate` is requests a second at the most, 0 for no limit.
+    pub fn new(target: SharedTarget, model: Model, settle: Duration, transition: Duration, rate: f64, keeper: Arc<dyn Keeper>) -> Bench {
+        Bench {
+            target,
+            model,
+            settle,
+            transition,
+            keeper,
+            nonce: crate::names::Names::run(),
+            requests: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            interval: (rate > 0.0).then(|| Duration::from_secs_f64(1.0 / rate)),
+            next_slot: Mutex::new(None),
+            known: Mutex::new(BTreeSet::new()),
+            repeats: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// Requests sent so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Asks all lanes to end after their present operation.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the lanes were asked to end.
+    pub fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// How often answers had to be asked for again, by reason.
+    pub fn repeats(&self) -> BTreeMap<String, u64> {
+        self.repeats.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Counts a repetition.
+    pub fn repeated(&self, why: &str) {
+        *self.repeats.lock().unwrap_or_else(PoisonError::into_inner).entry(why.to_owned()).or_default() += 1;
+    }
+
+    /// Whether a finding's key was met before; remembers it. Known ones need no patience.
+    pub fn is_known(&self, key: &str) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
+    }
+
+    /// Remembers the key of a confirmed finding.
+    pub fn learn(&self, key: &str) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+    }
+
+    /// Sends a request, waiting for its turn and repeating it while the target throttles.
+    ///
+    /// # Errors
+    /// [`Lost`] where no answer came.
+    pub async fn send(&self, request: &Request) -> Result<Answer, Lost> {
+        let mut pause = Duration::from_millis(100);
+        for attempt in 1.. {
+            self.turn().await;
+            self.requests.fetch_add(1, Ordering::Relaxed);
+            let answer = self.target.call(request).await?;
+            if attempt >= THROTTLED || self.stopped() || answer.status < 400 || !Outcome::read(&answer).is_throttled() {
+                return Ok(answer);
+            }
+            self.repeated("throttled");
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+        Err(Lost::TimedOut(0))
+    }
+
+    async fn turn(&self) {
+        let Some(interval) = self.interval else { return };
+        let at = {
+            let mut slot = self.next_slot.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = slot.unwrap_or_else(Instant::now).max(Instant::now());
+            *slot = Some(at + interval);
+            at
+        };
+        tokio::time::sleep_until(at).await;
+    }
+}

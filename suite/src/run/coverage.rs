@@ -1,0 +1,91 @@
+//! Coverage: which sides of which rules were decided, in which cells, with which answers.
+
+use super::live::{CellOf, Ran};
+use std::collections::{BTreeMap, BTreeSet};
+use ucks_oracle::judge::Exercise;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::rule::RuleId;
+use ucks_oracle::world::ConnectionState;
+
+/// What was decided.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    /// Sides of rules, with the cell, and how often.
+    pub exercised: BTreeMap<(Exercise, CellOf), u64>,
+    /// Answers by cell and member.
+    pub cells: BTreeMap<(StoreType, ConnectionState, Member), BTreeMap<String, u64>>,
+    /// Answers to open questions.
+    pub readings: BTreeMap<(RuleId, String), u64>,
+    /// Which rule's error won over which other's.
+    pub order: BTreeMap<(RuleId, RuleId), u64>,
+    /// Answers that said nothing about the operation.
+    pub no_verdict: BTreeMap<String, u64>,
+    /// Operations that could not be bound, by reason.
+    pub skipped: BTreeSet<String>,
+}
+
+impl Coverage {
+    /// Adds what one operation decided.
+    pub fn note(&mut self, ran: &Ran) {
+        for (exercise, cell) in &ran.exercised {
+            *self.exercised.entry((*exercise, *cell)).or_default() += 1;
+        }
+        for (rule, answer) in &ran.readings {
+            *self.readings.entry((*rule, (*answer).to_owned())).or_default() += 1;
+        }
+        if let Some((faults, winner)) = &ran.order {
+            for loser in faults.iter().filter(|f| *f != winner) {
+                *self.order.entry((*winner, *loser)).or_default() += 1;
+            }
+        }
+        if let Some((Some((kind, state)), members, answer)) = &ran.answered {
+            for member in members {
+                *self.cells.entry((*kind, *state, *member)).or_default().entry(answer.clone()).or_default() += 1;
+            }
+            for (exercise, _) in &ran.exercised {
+                let open = ucks_oracle::rules::row(exercise.rule).is_some_and(|r| r.force == ucks_oracle::rule::Force::Open);
+                if open && exercise.aspect != "effect" && !matches!(exercise.rule.0, "W-05" | "S-14") {
+                    *self.readings.entry((exercise.rule, answer.clone())).or_default() += 1;
+                }
+            }
+        }
+        if let Some(why) = &ran.no_verdict {
+            *self.no_verdict.entry(why.clone()).or_default() += 1;
+        }
+        if let Some(why) = &ran.skipped {
+            self.skipped.insert(why.to_string());
+        }
+    }
+
+    /// Adds another's.
+    pub fn add(&mut self, other: &Coverage) {
+        fn sum<K: Ord + Clone>(into: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
+            for (key, n) in from {
+                *into.entry(key.clone()).or_default() += n;
+            }
+        }
+        sum(&mut self.exercised, &other.exercised);
+        sum(&mut self.readings, &other.readings);
+        sum(&mut self.order, &other.order);
+        sum(&mut self.no_verdict, &other.no_verdict);
+        for (cell, answers) in &other.cells {
+            sum(self.cells.entry(*cell).or_default(), answers);
+        }
+        self.skipped.extend(other.skipped.iter().cloned());
+    }
+
+    /// How many answers decided a rule.
+    pub fn judged(&self, rule: RuleId) -> u64 {
+        self.exercised.iter().filter(|((e, _), _)| e.rule == rule).map(|(_, n)| n).sum()
+    }
+
+    /// How often one side of a rule was decided.
+    pub fn times(&self, exercise: &Exercise) -> u64 {
+        self.exercised.iter().filter(|((e, _), _)| e == exercise).map(|(_, n)| n).sum()
+    }
+
+    /// Pairs of rules whose order is not the same each time: a cycle of errors (P-05).
+    pub fn cycles(&self) -> Vec<(RuleId, RuleId)> {
+        self.order.keys().filter(|(a, b)| a < b && self.order.contains_key(&(*b, *a))).copied().collect()
+    }
+}

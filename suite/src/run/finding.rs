@@ -1,0 +1,94 @@
+//! Keys of findings, their stable codes, and the sentence that says what is wrong.
+
+use crate::replay::Key;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use ucks_oracle::judge::Grade;
+use ucks_oracle::model::Divergence;
+use ucks_oracle::rules;
+
+/// The key of a divergence: everything but values, and the cell only where the rule depends on it.
+pub fn key(divergence: &Divergence) -> Key {
+    let (typed, stated) = match divergence.rule.group() {
+        "G" | "O" => (true, true),
+        "T" | "U" | "C" | "H" | "V" | "X" | "A" => (true, false),
+        _ => (false, false),
+    };
+    Key {
+        rule: divergence.rule.0.to_owned(),
+        fails: divergence.grade == Grade::Fail,
+        operation: divergence.operation.to_owned(),
+        store_type: divergence.store_type.filter(|_| typed).map(|t| t.name().to_owned()),
+        state: divergence.state.filter(|_| stated).map(|s| s.name().to_owned()),
+        member: divergence.member.map(str::to_owned),
+        aspect: divergence.aspect.to_owned(),
+        expected: divergence.expected.clone(),
+        got: divergence.got.clone(),
+    }
+}
+
+impl Key {
+    /// The key in one line.
+    pub fn text(&self) -> String {
+        let part = |p: &Option<String>| p.clone().unwrap_or_default();
+        [
+            self.rule.clone(),
+            self.operation.clone(),
+            part(&self.store_type),
+            part(&self.state),
+            part(&self.member),
+            self.aspect.clone(),
+            self.expected.clone(),
+            self.got.clone(),
+        ]
+        .join("|")
+    }
+
+    /// A short stable code: the rule and a hash of the key.
+    pub fn code(&self) -> String {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        for byte in self.text().bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        format!("{}-{:05x}", self.rule, hash & 0xf_ffff)
+    }
+
+    /// Whether two keys are about the same departure, whatever the store it was shown on: the same
+    /// rule in the same way.
+    pub fn same_departure(&self, other: &Key) -> bool {
+        self.rule == other.rule && self.member == other.member && self.aspect == other.aspect && self.got == other.got
+    }
+
+    /// What is wrong, in one plain sentence.
+    pub fn sentence(&self) -> String {
+        let subject = match (&self.store_type, &self.state) {
+            (Some(t), Some(s)) => format!("{} on an {t} store that is {s}", self.operation),
+            (Some(t), None) => format!("{} on an {t} store", self.operation),
+            _ => self.operation.clone(),
+        };
+        let member = match (&self.member, self.aspect.as_str()) {
+            (Some(m), "" | "form" | "the code") => format!(" ({m})"),
+            (Some(m), "effect") => format!(": {m}"),
+            (Some(m), aspect) => format!(" ({m}, {aspect})"),
+            (None, "" | "form" | "effect" | "the code") => String::new(),
+            (None, aspect) => format!(" ({aspect})"),
+        };
+        match self.aspect.as_str() {
+            "effect" => format!("after {subject}{member} is {}, where it should be {}", self.got, self.expected),
+            "form" => format!("the answer of {subject}{member} has {}, where {} is due", self.got, self.expected),
+            _ => format!("{subject}{member} is answered with {}, where {} is due", self.got, self.expected),
+        }
+    }
+}
+
+/// Whether the shrinker may go from one rule to another: to a broader one only.
+pub fn may_slip(from: &Key, to: &Key) -> bool {
+    let breadth = |k: &Key| rules::find(&k.rule).map(|r| r.breadth);
+    from.got == to.got && from.fails == to.fails && breadth(to) > breadth(from) && from.operation == to.operation
+}
+
+/// A number for a text, stable within a run.
+pub fn number(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,491 @@
+//! One attempt at a sequence: operations go out, answers are judged, stores are looked at.
+
+use super::bench::Bench;
+use super::log::Log;
+use crate::bind::{Binder, Bound, IllFormed, Leases};
+use crate::names::Names;
+use crate::op::{Op, Symbol, Twist};
+use crate::target::Lost;
+use std::time::Duration;
+use tokio::time::Instant;
+use ucks_oracle::answer::{Outcome, SeenStore, created_id, page};
+use ucks_oracle::code::Code;
+use ucks_oracle::companions::Companion;
+use ucks_oracle::judge::{Exercise, Grade};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::{Belief, Divergence};
+use ucks_oracle::rule::{Check, Force, Form, RuleId};
+use ucks_oracle::rules::{self, ids};
+use ucks_oracle::situation::Exchange;
+use ucks_oracle::wire::{Answer, Request, UPDATE};
+use ucks_oracle::world::ConnectionState;
+
+/// Type and state of the store that an operation named.
+pub type CellOf = Option<(StoreType, ConnectionState)>;
+
+/// What became of one operation.
+#[derive(Debug, Default)]
+pub struct Ran {
+    /// Divergences, in the order they showed.
+    pub divergences: Vec<Divergence>,
+    /// Sides of rules that were decided, with the cell.
+    pub exercised: Vec<(Exercise, CellOf)>,
+    /// Answers to open questions.
+    pub readings: Vec<(RuleId, &'static str)>,
+    /// Which error won over which.
+    pub order: Option<(Vec<RuleId>, RuleId)>,
+    /// What was answered, for the table of cells.
+    pub answered: Option<(CellOf, Vec<Member>, String)>,
+    /// Why it was not sent.
+    pub skipped: Option<IllFormed>,
+    /// Whether a companion operation was refused, so that what follows cannot be judged.
+    pub blocked: Option<String>,
+    /// The answer said nothing about the operation.
+    pub no_verdict: Option<String>,
+}
+
+/// An attempt at a sequence.
+pub struct Live<'a> {
+    bench: &'a Bench,
+    binder: Binder,
+    belief: Belief,
+    secrets: Vec<String>,
+    previous: Option<Op>,
+    /// Exchanges, where they are wanted.
+    pub log: Option<Log>,
+}
+
+/// Attempts at an operation that answers a passing KMSInternalException (W-17).
+const INTERNAL: usize = 3;
+/// Most stores read from one page.
+const PAGE: usize = 1_000;
+
+impl<'a> Live<'a> {
+    /// An attempt with names of its own.
+    pub fn new(bench: &'a Bench, names: Names, leases: Leases) -> Live<'a> {
+        let binder = Binder::new(bench.model.revision, bench.model.environment.clone(), names, leases);
+        Live {
+            bench,
+            binder,
+            belief: Belief::default(),
+            secrets: Vec::new(),
+            previous: None,
+            log: None,
+        }
+    }
+
+    /// What is believed of the account.
+    pub fn belief(&self) -> &Belief {
+        &self.belief
+    }
+
+    /// Runs one operation, judges its answer and looks at every store of the sequence.
+    ///
+    /// # Errors
+    /// [`Lost`] where the target does not answer any more.
+    pub async fn run(&mut self, op: &Op) -> Result<Ran, Lost> {
+        let mut ran = Ran::default();
+        let bound = match self.binder.bind(op, self.belief.world()) {
+            Ok(bound) => bound,
+            Err(why) => {
+                ran.skipped = Some(why);
+                return Ok(ran);
+            }
+        };
+        if let Some(log) = &mut self.log {
+            log.step();
+        }
+        self.secrets.extend(bound.secrets.iter().cloned());
+        match op {
+            Op::Create { store, kind, .. } => self.create(*store, *kind, bound, &mut ran).await?,
+            Op::Update(update) => {
+                let repeated = self.previous.as_ref() == Some(op);
+                let large = matches!(update.twist, Some(Twist::Large(_) | Twist::Deep(_)));
+                self.update(&bound.request, large, repeated, &mut ran).await?;
+            }
+            Op::Connect { store, wait } => {
+                self.companion(*store, Kind::Connect, *wait, &bound, &mut ran).await?;
+            }
+            Op::Disconnect { store, wait } => {
+                self.companion(*store, Kind::Disconnect, *wait, &bound, &mut ran).await?;
+            }
+            Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, &mut ran).await?,
+        }
+        self.previous = Some(op.clone());
+        Ok(ran)
+    }
+
+    async fn create(&mut self, symbol: Symbol, kind: StoreType, bound: Bound, ran: &mut Ran) -> Result<(), Lost> {
+        let Some(store) = bound.store else { return Ok(()) };
+        let name = store.name.known().cloned().unwrap_or_default();
+        self.bench.keeper.intend(&name);
+        let answer = self.send(&bound.request).await?;
+        let outcome = Outcome::read(&answer);
+        let id = created_id(&answer).filter(|_| outcome == Outcome::Success);
+        match &id {
+            Some(id) => self.bench.keeper.created(&name, id),
+            None if outcome != Outcome::Success => self.bench.keeper.refused(&name),
+            None => {}
+        }
+        let operation = Companion::Create(Box::new(store.clone()));
+        let divergence = self.bench.model.companion(&mut self.belief, &operation, &outcome, id.as_deref());
+        self.leaks(&bound.request, &answer, &outcome, ran);
+        ran.divergences.extend(divergence);
+        let Some(id) = id else {
+            ran.blocked = Some(format!("CreateCustomKeyStore of {kind} answers {}", outcome.label()));
+            return Ok(());
+        };
+        ran.exercised.push((plain(ids::O_01), None));
+        self.binder.created(symbol, &ucks_oracle::world::Store { id: id.clone(), ..store });
+        let before = ran.divergences.len();
+        self.look(&id, ran, true).await?;
+        if ran.divergences.len() == before {
+            ran.exercised.extend([(plain(ids::O_02), None), (plain(ids::O_06), None)]);
+        }
+        Ok(())
+    }
+
+    async fn update(&mut self, request: &Request, large: bool, repeated: bool, ran: &mut Ran) -> Result<(), Lost> {
+        for attempt in 1..=INTERNAL {
+            *ran = Ran::default();
+            let answer = match self.send(request).await {
+                Ok(answer) => answer,
+                Err(lost) => return self.lost(lost, large, ran).await,
+            };
+            let outcome = Outcome::read(&answer);
+            let passing = matches!(outcome, Outcome::ServerFault { internal: true, .. });
+            let named = self.named(request);
+            let cell = named.as_deref().and_then(|id| self.cell(id));
+            let believed = named.as_deref().and_then(|id| self.belief.world().store(id)).cloned();
+            let step = self.bench.model.step(&mut self.belief, request, &outcome);
+            let given = ucks_oracle::request::Body::parse(&request.body, self.bench.model.revision)
+                .map(|b| b.present.iter().filter(|m| Member::TOP.contains(m) && *m != Member::CustomKeyStoreId).collect::<Vec<_>>())
+                .unwrap_or_default();
+            ran.answered = Some((cell, given.clone(), outcome.label()));
+            ran.order = step.order;
+            if step.no_verdict && !passing {
+                ran.no_verdict = Some(outcome.label());
+            } else {
+                ran.exercised.extend(step.exercised.iter().map(|e| (*e, cell)));
+            }
+            ran.divergences.extend(step.divergence);
+            self.forms(request, &answer, &outcome, ran);
+            let before = ran.divergences.len();
+            if let Some(id) = &named {
+                self.look(id, ran, true).await?;
+            }
+            let others: Vec<String> = self.stores().into_iter().filter(|id| Some(id) != named.as_ref()).collect();
+            for id in &others {
+                self.look(id, ran, false).await?;
+            }
+            if passing && attempt < INTERNAL {
+                self.bench.repeated("KMSInternalException");
+                tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+                continue;
+            }
+            if passing {
+                ran.divergences.push(self.simple(ids::W_15, "an answer other than KMSInternalException", "KMSInternalException each time"));
+            } else if ran.divergences.len() == before && !step.no_verdict && !large {
+                self.effects(&outcome, &given, cell, believed.is_some(), &others, repeated, ran);
+            }
+            break;
+        }
+        Ok(())
+    }
+
+    /// The rules on effects that hold when Describe agrees with the belief.
+    #[allow(clippy::too_many_arguments, reason = "each is one fact about the answer")]
+    fn effects(&self, outcome: &Outcome, given: &[Member], cell: CellOf, exists: bool, others: &[String], repeated: bool, ran: &mut Ran) {
+        let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
+            ran.exercised.push((Exercise { rule, member, aspect: "effect", refusal }, cell));
+        };
+        if !exists {
+            return;
+        }
+        kept(ids::A_04, None, false);
+        kept(ids::A_07, None, false);
+        kept(ids::T_12, None, false);
+        if !others.is_empty() {
+            kept(ids::A_03, None, false);
+        }
+        if *outcome != Outcome::Success {
+            kept(ids::A_02, None, true);
+            if self.previous_unauthenticated(ran) {
+                ran.exercised.push((plain(RuleId("D-06")), cell));
+            }
+            return;
+        }
+        for member in given {
+            kept(ids::A_01, Some(*member), false);
+        }
+        if given.len() > 1 {
+            kept(ids::A_08, None, false);
+        }
+        if repeated {
+            kept(ids::A_06, None, false);
+        }
+        if let Some((StoreType::Xks, _)) = cell {
+            let has = |m| given.contains(&m);
+            if !has(Member::XksProxyVpcEndpointServiceOwner) {
+                kept(ids::C_06, None, false);
+            }
+            if has(Member::XksProxyConnectivity) && has(Member::XksProxyVpcEndpointServiceName) && !has(Member::XksProxyVpcEndpointServiceOwner) {
+                kept(RuleId("C-08"), None, false);
+            }
+        }
+    }
+
+    fn previous_unauthenticated(&self, ran: &Ran) -> bool {
+        ran.exercised.iter().any(|(e, _)| e.rule.group() == "D")
+    }
+
+    async fn companion(&mut self, symbol: Symbol, kind: Kind, wait: bool, bound: &Bound, ran: &mut Ran) -> Result<(), Lost> {
+        let id = self.binder.id(symbol).unwrap_or_default().to_owned();
+        let operation = match kind {
+            Kind::Connect => Companion::Connect(&id),
+            Kind::Disconnect => Companion::Disconnect(&id),
+            Kind::Delete => Companion::Delete(&id),
+        };
+        let before = self.belief.world().store(&id).cloned();
+        let expected = before.as_ref().and_then(|s| operation.accepted_in(s.state));
+        let answer = self.send(&bound.request).await?;
+        let outcome = Outcome::read(&answer);
+        self.leaks(&bound.request, &answer, &outcome, ran);
+        let divergence = self.bench.model.companion(&mut self.belief, &operation, &outcome, None);
+        let accepted = outcome == Outcome::Success;
+        if accepted && kind == Kind::Delete {
+            self.bench.keeper.deleted(&id);
+        }
+        if !accepted && expected == Some(true) {
+            ran.blocked = Some(format!("{} answers {}", operation.name(), outcome.label()));
+        }
+        if divergence.is_none() {
+            ran.exercised.push((plain(operation.rule()), None));
+        }
+        ran.divergences.extend(divergence);
+        let found = ran.divergences.len();
+        if accepted && kind != Kind::Delete && wait {
+            self.settle_state(&id, ran).await?;
+        } else {
+            self.look(&id, ran, true).await?;
+        }
+        for other in self.stores().into_iter().filter(|o| *o != id) {
+            self.look(&other, ran, false).await?;
+        }
+        if accepted && kind == Kind::Connect && ran.divergences.len() == found && let Some(store) = before {
+            ran.exercised.push((plain(ids::A_09), None));
+            if store.recredentialed {
+                let rule = if store.store_type() == StoreType::CloudHsm { ids::H_06 } else { ids::X_18 };
+                let known = ucks_oracle::companions::connect_end(&self.bench.model.environment, &store);
+                if known != ucks_oracle::companions::ConnectEnd::Unknown {
+                    ran.exercised.push((plain(rule), None));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until a store has settled in a state.
+    async fn settle_state(&mut self, id: &str, ran: &mut Ran) -> Result<(), Lost> {
+        let deadline = Instant::now() + self.bench.transition;
+        let mut pause = Duration::from_millis(2);
+        loop {
+            let before = ran.divergences.len();
+            self.look(id, ran, true).await?;
+            let moving = self.belief.world().store(id).is_some_and(|s| s.state.may_have_become().len() > 1);
+            if !moving || ran.divergences.len() > before || Instant::now() >= deadline {
+                return Ok(());
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(250));
+        }
+    }
+
+    /// Removes what the attempt created.
+    ///
+    /// # Errors
+    /// [`Lost`] where the target does not answer any more.
+    pub async fn clean_up(&mut self) -> Result<Ran, Lost> {
+        let mut all = Ran::default();
+        let mine: Vec<(Symbol, String)> = self.binder.ids().map(|(s, id)| (s, id.to_owned())).collect();
+        for (store, id) in mine.into_iter().rev() {
+            for _ in 0..2 {
+                let Some(state) = self.belief.world().store(&id).map(|s| s.state) else { break };
+                if state != ConnectionState::Disconnected {
+                    let ran = self.run(&Op::Disconnect { store, wait: true }).await?;
+                    all.divergences.extend(ran.divergences);
+                    all.exercised.extend(ran.exercised);
+                }
+                let ran = self.run(&Op::Delete { store }).await?;
+                all.divergences.extend(ran.divergences);
+                all.exercised.extend(ran.exercised);
+                all.blocked = all.blocked.or(ran.blocked);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The ids of the sequence's stores that are believed to exist.
+    fn stores(&self) -> Vec<String> {
+        self.belief.world().stores().map(|s| s.id.clone()).collect()
+    }
+
+    fn named(&self, request: &Request) -> Option<String> {
+        let body = ucks_oracle::request::Body::parse(&request.body, self.bench.model.revision).ok()?;
+        let id = body.text(Member::CustomKeyStoreId).given()?;
+        self.belief.world().store(id).map(|s| s.id.clone())
+    }
+
+    fn cell(&self, id: &str) -> CellOf {
+        self.belief.world().store(id).map(|s| (s.store_type(), s.state))
+    }
+
+    fn simple(&self, rule: RuleId, expected: &str, got: &str) -> Divergence {
+        Divergence {
+            rule,
+            grade: Grade::Fail,
+            operation: UPDATE,
+            store_type: None,
+            state: None,
+            member: None,
+            aspect: "",
+            expected: expected.to_owned(),
+            got: got.to_owned(),
+        }
+    }
+
+    /// No answer: does the target still answer anything else?
+    async fn lost(&mut self, lost: Lost, large: bool, ran: &mut Ran) -> Result<(), Lost> {
+        if !lost.may_have_arrived() {
+            return Err(lost);
+        }
+        if self.send(&describe_any()).await.is_err() {
+            return Err(lost);
+        }
+        if !(large && matches!(lost, Lost::Broken(_))) {
+            let got = match &lost {
+                Lost::TimedOut(_) => "no answer",
+                Lost::TooLarge(_) => "an endless answer",
+                Lost::NotHttp(_) => "no HTTP answer",
+                _ => "a dropped connection",
+            };
+            ran.divergences.push(self.simple(ids::W_15, "an answer", got));
+        }
+        for id in self.stores() {
+            self.belief.taint(&id);
+            self.look(&id, ran, false).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads a store, patiently where it differs from what is believed and may only lag behind.
+    async fn look(&mut self, id: &str, ran: &mut Ran, patient: bool) -> Result<(), Lost> {
+        let deadline = Instant::now() + self.bench.settle;
+        let mut pause = Duration::from_millis(2);
+        loop {
+            let seen = match self.describe(id, ran).await? {
+                Described::Seen(seen) => seen,
+                Described::Odd(why) => {
+                    ran.blocked.get_or_insert(why);
+                    return Ok(());
+                }
+            };
+            let mut belief = self.belief.clone();
+            let found = self.bench.model.observe(&mut belief, id, seen.as_ref());
+            let known = found.iter().all(|d| self.bench.is_known(&super::finding::key(d).text()));
+            if found.is_empty() || known || Instant::now() >= deadline || (!patient && self.bench.settle.is_zero()) {
+                self.belief = belief;
+                ran.divergences.extend(found);
+                return Ok(());
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(200));
+        }
+    }
+
+    async fn describe(&mut self, id: &str, ran: &mut Ran) -> Result<Described, Lost> {
+        let request = describe(id);
+        let answer = self.send(&request).await?;
+        let outcome = Outcome::read(&answer);
+        self.leaks(&request, &answer, &outcome, ran);
+        Ok(match outcome {
+            Outcome::Success => match page(&answer, PAGE) {
+                Ok(page) => Described::Seen(page.stores.into_iter().find(|s| s.id == id)),
+                Err(odd) => Described::Odd(format!("DescribeCustomKeyStores cannot be read: {odd}")),
+            },
+            other if other.code() == Some(Code::CustomKeyStoreNotFoundException) => Described::Seen(None),
+            other => Described::Odd(format!("DescribeCustomKeyStores answers {}", other.label())),
+        })
+    }
+
+    /// The rules on the form of an update's answer.
+    fn forms(&self, request: &Request, answer: &Answer, outcome: &Outcome, ran: &mut Ran) {
+        let exchange = Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
+        for rule in rules::at(self.bench.model.revision) {
+            if let Check::Form(check) = rule.check {
+                match check(&exchange) {
+                    Form::Nothing => {}
+                    Form::Keeps => ran.exercised.push((plain(rule.id), None)),
+                    Form::Reading(answer) => {
+                        ran.readings.push((rule.id, answer));
+                        ran.exercised.push((plain(rule.id), None));
+                    }
+                    Form::Departs { expected, got, member } => ran.divergences.push(Divergence {
+                        grade: if rule.force == Force::Must { Grade::Fail } else { Grade::Warn },
+                        member: member.map(Member::name),
+                        aspect: "form",
+                        ..self.simple(rule.id, expected, &got)
+                    }),
+                }
+            }
+        }
+    }
+
+    /// Secrets in the answer of another operation.
+    fn leaks(&self, request: &Request, answer: &Answer, outcome: &Outcome, ran: &mut Ran) {
+        let exchange = Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
+        let Some(Check::Form(check)) = rules::row(ids::A_05).map(|r| r.check.clone()) else { return };
+        if let Form::Departs { expected, got, member } = check(&exchange) {
+            ran.divergences.push(Divergence {
+                member: member.map(Member::name),
+                aspect: "form",
+                ..self.simple(ids::A_05, expected, &got)
+            });
+        }
+    }
+
+    async fn send(&mut self, request: &Request) -> Result<Answer, Lost> {
+        let answer = self.bench.send(request).await;
+        if let Some(log) = &mut self.log {
+            log.exchange(request, &answer);
+        }
+        answer
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Connect,
+    Disconnect,
+    Delete,
+}
+
+enum Described {
+    Seen(Option<SeenStore>),
+    Odd(String),
+}
+
+fn plain(rule: RuleId) -> Exercise {
+    Exercise { rule, member: None, aspect: "", refusal: false }
+}
+
+/// Describe of one store.
+pub fn describe(id: &str) -> Request {
+    let body = serde_json::json!({ Member::CustomKeyStoreId.name(): id });
+    Request::operation("DescribeCustomKeyStores", body.to_string().into_bytes())
+}
+
+/// Describe of whatever is there.
+pub fn describe_any() -> Request {
+    Request::operation("DescribeCustomKeyStores", br#"{"Limit":100}"#.to_vec())
+}

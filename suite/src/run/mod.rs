@@ -1,0 +1,493 @@
+//! A run: probe, plan, sequences side by side, findings confirmed and shrunk, one record.
+//!
+//! Lanes take sequences in order of their number, as soon as the stores and fixtures that a sequence
+//! needs are free. After every epoch all lanes are quiet: then new divergences are replayed twice and
+//! shrunk, and only then the next sequences are drawn. So the symbolic operations of a sequence
+//! depend on the seed and the answers, never on how many lanes there are.
+
+mod assemble;
+pub mod bench;
+pub mod coverage;
+pub mod finding;
+pub mod live;
+pub mod log;
+pub mod probe;
+pub mod shrink;
+
+use crate::bind::{Leases, Pool};
+use crate::names::Names;
+use crate::op::Op;
+use crate::plan::cases::{Cases, cases};
+use crate::plan::journeys::journeys;
+use crate::plan::random::Generator;
+use crate::plan::{Case, Sequence};
+use crate::profile::Profile;
+use crate::record::{Record, Unstable};
+use crate::replay::Key;
+use crate::target::{Lost, SharedTarget};
+use bench::{Bench, Keeper};
+use coverage::Coverage;
+use finding::key;
+use live::Live;
+use probe::{Probed, probe};
+use shrink::{Shown, Shrinker};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
+use ucks_oracle::judge::Policy;
+use ucks_oracle::model::{Divergence, Model};
+use ucks_oracle::revision::Revision;
+
+/// Sequences between two quiet moments.
+const EPOCH: usize = 64;
+/// Attempts at a sequence whose cases were cut short by divergences.
+const ATTEMPTS: u64 = 40;
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The seed of the random sequences.
+    pub seed: u64,
+    /// How many random sequences, where no time is given.
+    pub sequences: u64,
+    /// How long to go on with random sequences.
+    pub time: Option<Duration>,
+    /// Sequences side by side.
+    pub lanes: usize,
+    /// Requests a second at the most; 0 for no limit.
+    pub rate: f64,
+    /// Which of several errors is admitted.
+    pub policy: Policy,
+    /// The policy's name, for the record.
+    pub policy_name: String,
+    /// Whether warnings fail the run.
+    pub strict: bool,
+    /// Rules or groups to judge; empty for all.
+    pub only: Vec<String>,
+    /// Groups in which nothing may be left out.
+    pub require: Vec<String>,
+    /// Whether to run the deterministic cases.
+    pub cases: bool,
+    /// Stop at the first confirmed finding.
+    pub first: bool,
+    /// Whether to shrink findings.
+    pub shrink: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            seed: 0,
+            sequences: 100,
+            time: None,
+            lanes: 4,
+            rate: 0.0,
+            policy: Policy::default(),
+            policy_name: "layered".to_owned(),
+            strict: false,
+            only: Vec::new(),
+            require: Vec::new(),
+            cases: true,
+            first: false,
+            shrink: true,
+        }
+    }
+}
+
+/// What a run tells while it goes on.
+pub trait Progress: Send + Sync {
+    /// A phase begins, with so many steps, if that is known.
+    fn phase(&self, _name: &str, _steps: Option<u64>) {}
+    /// A step is done.
+    fn step(&self, _requests: u64) {}
+    /// A new finding was confirmed.
+    fn found(&self, _key: &Key) {}
+    /// All is done.
+    fn done(&self) {}
+}
+
+/// Tells nothing.
+pub struct Silent;
+
+impl Progress for Silent {}
+
+/// Everything a run needs besides its options.
+pub struct Subject<'a> {
+    /// The target.
+    pub target: SharedTarget,
+    /// How the caller names it.
+    pub name: String,
+    /// What is known of it.
+    pub profile: &'a Profile,
+    /// The revision that applies.
+    pub revision: Revision,
+    /// Who remembers created stores.
+    pub keeper: Arc<dyn Keeper>,
+    /// Who is told how it goes.
+    pub progress: Arc<dyn Progress>,
+    /// Set to ask the run to end early.
+    pub stop: Arc<std::sync::atomic::AtomicBool>,
+}
+
+/// A confirmed finding.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub shown: Shown,
+    pub count: u64,
+    pub found_after: u64,
+    pub steps_before: usize,
+    pub shrink_requests: u64,
+}
+
+/// A divergence that waits to be confirmed.
+struct Suspect {
+    key: Key,
+    ops: Vec<Op>,
+    setup: usize,
+    index: u64,
+    at: u64,
+}
+
+/// What a lane brings back.
+struct Lane {
+    index: u64,
+    attempt: u64,
+    sequence: Sequence,
+    leases: Leases,
+    suspects: Vec<Suspect>,
+    coverage: Coverage,
+    /// Cases that a divergence cut off.
+    left: Vec<Case>,
+    blocked: Option<String>,
+    lost: Option<Lost>,
+}
+
+/// The state of a run.
+pub(crate) struct Run {
+    bench: Arc<Bench>,
+    options: Options,
+    progress: Arc<dyn Progress>,
+    stop: Arc<std::sync::atomic::AtomicBool>,
+    pool: Pool,
+    pub coverage: Coverage,
+    pub findings: BTreeMap<Key, Found>,
+    pub counts: BTreeMap<Key, u64>,
+    pub unstable: Vec<Unstable>,
+    doubted: BTreeSet<Key>,
+    pub blocked: BTreeMap<String, u64>,
+    pub lost: Option<String>,
+    pub sequences: u64,
+    target_name: String,
+    profile_name: Option<String>,
+}
+
+/// Runs the suite and returns its record.
+pub async fn run(subject: Subject<'_>, options: Options) -> Record {
+    let started = Instant::now();
+    let mut model = Model::new(subject.revision);
+    model.policy = options.policy.clone();
+    model.environment = subject.profile.environment.clone();
+    let rate = if options.rate > 0.0 { options.rate } else { subject.profile.rate };
+    let make = |model: Model| {
+        Bench::new(subject.target.clone(), model, subject.profile.settle, subject.profile.transition, rate, subject.keeper.clone())
+    };
+    subject.progress.phase("probe", None);
+    let first = make(model.clone());
+    let probed = probe(&first, subject.profile.stores, subject.profile.checks_signatures).await;
+    let spent = first.requests();
+    let (probed, lost) = match probed {
+        Ok(probed) => (Some(probed), None),
+        Err(lost) => (None, Some(lost)),
+    };
+    if let Some(probed) = &probed {
+        model.blind = Arc::new(probed.blind.clone());
+    }
+    let pool = Pool::new(&model.environment, probed.as_ref().map_or(0, |p| p.reach.room));
+    let mut run = Run {
+        bench: Arc::new(make(model)),
+        options,
+        progress: subject.progress.clone(),
+        stop: subject.stop.clone(),
+        pool,
+        coverage: Coverage::default(),
+        findings: BTreeMap::new(),
+        counts: BTreeMap::new(),
+        unstable: Vec::new(),
+        doubted: BTreeSet::new(),
+        blocked: BTreeMap::new(),
+        lost: lost.map(|l| l.to_string()),
+        sequences: 0,
+        target_name: subject.name.clone(),
+        profile_name: subject.profile.name.clone(),
+    };
+    let mut plan = Cases::default();
+    if let Some(probed) = probed.as_ref().filter(|p| p.hopeless.is_none()) {
+        run.suspect_probe(probed).await;
+        plan = cases(&run.bench.model, &probed.reach);
+        run.everything(&plan, probed).await;
+    }
+    subject.progress.done();
+    run.record(&subject, probed.as_ref(), &plan, started.elapsed(), spent)
+}
+
+impl Run {
+    fn ended(&self) -> bool {
+        let asked = self.stop.load(std::sync::atomic::Ordering::Relaxed);
+        if asked {
+            self.bench.stop();
+        }
+        let first = self.options.first && self.findings.keys().any(|k| k.fails || self.options.strict);
+        asked || first || self.lost.is_some()
+    }
+
+    async fn suspect_probe(&mut self, probed: &Probed) {
+        let suspects = probed
+            .found
+            .iter()
+            .map(|(d, ops)| Suspect { key: key(d), ops: ops.clone(), setup: 0, index: 0, at: self.bench.requests() })
+            .collect();
+        // Findings of the probe are confirmed with a model that compares everything.
+        let bare = Model { blind: Arc::default(), ..self.bench.model.clone() };
+        let bench = Bench::new(
+            self.bench.target.clone(),
+            bare,
+            self.bench.settle,
+            self.bench.transition,
+            0.0,
+            self.bench.keeper.clone(),
+        );
+        self.confirm(suspects, &bench).await;
+    }
+
+    async fn everything(&mut self, plan: &Cases, probed: &Probed) {
+        let mut index = 0;
+        if self.options.cases {
+            let mut sequences: VecDeque<(u64, Sequence)> = VecDeque::new();
+            for sequence in plan.sequences.iter().cloned().chain(journeys(&self.bench.model, &probed.reach)) {
+                sequences.push_back((0, sequence));
+            }
+            self.progress.phase("cases", Some(sequences.len() as u64));
+            while !sequences.is_empty() && !self.ended() {
+                let epoch: Vec<(u64, u64, Sequence)> = sequences
+                    .drain(..sequences.len().min(EPOCH))
+                    .map(|(attempt, s)| {
+                        index += 1;
+                        (index, attempt, s)
+                    })
+                    .collect();
+                for lane in self.epoch(epoch).await {
+                    let done = lane.sequence.cases.len() - lane.left.len();
+                    if !lane.left.is_empty() && lane.attempt < ATTEMPTS && (done > 0 || lane.attempt == 0) {
+                        sequences.push_back((lane.attempt + 1, Sequence { cases: lane.left, ..lane.sequence }));
+                    }
+                }
+            }
+        }
+        let until = self.options.time.map(|t| Instant::now() + t);
+        let total = if until.is_some() { u64::MAX } else { self.options.sequences };
+        if total > 0 {
+            self.progress.phase("random sequences", until.is_none().then_some(total));
+        }
+        let mut drawn = 0;
+        while drawn < total && until.is_none_or(|u| Instant::now() < u) && !self.ended() {
+            let generator = Generator::new(&self.bench.model, &probed.reach, &self.coverage);
+            let count = (total - drawn).min(EPOCH as u64);
+            let epoch = (drawn..drawn + count)
+                .map(|i| (1_000_000 + i, 0, generator.sequence(self.options.seed, i)))
+                .collect();
+            drawn += count;
+            self.epoch(epoch).await;
+        }
+    }
+
+    /// Runs sequences side by side, then confirms and shrinks what is new.
+    async fn epoch(&mut self, sequences: Vec<(u64, u64, Sequence)>) -> Vec<Lane> {
+        let mut waiting: VecDeque<_> = sequences.into();
+        let mut running: JoinSet<Lane> = JoinSet::new();
+        let mut lanes = Vec::new();
+        loop {
+            while running.len() < self.options.lanes.max(1)
+                && let Some((_, _, sequence)) = waiting.front()
+                && !self.ended()
+            {
+                let needs = sequence.needs();
+                let Some(leases) = self.pool.lease(&needs) else {
+                    if running.is_empty() {
+                        *self.blocked.entry("the account has no room, or the profile too few fixtures".to_owned()).or_default() += 1;
+                        waiting.pop_front();
+                        continue;
+                    }
+                    break;
+                };
+                if let Some((index, attempt, sequence)) = waiting.pop_front() {
+                    running.spawn(lane(self.bench.clone(), index, attempt, sequence, leases));
+                }
+            }
+            match running.join_next().await {
+                Some(Ok(mut lane)) => {
+                    self.pool.give_back(&self.bench.model.environment, std::mem::take(&mut lane.leases));
+                    self.progress.step(self.bench.requests());
+                    if let Some(lost) = &lane.lost {
+                        self.lost.get_or_insert(lost.to_string());
+                    }
+                    lanes.push(lane);
+                }
+                Some(Err(_)) => {}
+                None if waiting.is_empty() || self.ended() => break,
+                None => {}
+            }
+        }
+        lanes.sort_by_key(|l| l.index);
+        self.sequences += lanes.len() as u64;
+        let mut suspects = Vec::new();
+        for lane in &mut lanes {
+            self.coverage.add(&lane.coverage);
+            if let Some(why) = &lane.blocked {
+                *self.blocked.entry(why.clone()).or_default() += 1;
+            }
+            suspects.append(&mut lane.suspects);
+        }
+        let bench = self.bench.clone();
+        self.confirm(suspects, &bench).await;
+        lanes
+    }
+
+    /// Counts known divergences; replays and shrinks new ones.
+    async fn confirm(&mut self, suspects: Vec<Suspect>, bench: &Bench) {
+        for suspect in suspects {
+            *self.counts.entry(suspect.key.clone()).or_default() += 1;
+            if !self.wanted(&suspect.key) || self.findings.contains_key(&suspect.key) || self.doubted.contains(&suspect.key) || self.lost.is_some() {
+                continue;
+            }
+            if self.ended() {
+                return;
+            }
+            let mut shrinker = Shrinker::new(bench, (1 << 40) + finding::number(&suspect.key.text()) % (1 << 20));
+            let steps_before = suspect.ops.len();
+            let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
+            match confirmed {
+                Ok(Some(shown)) => {
+                    let shown = if self.options.shrink { shrinker.shrink(shown.clone()).await.unwrap_or(shown) } else { shown };
+                    bench.learn(&suspect.key.text());
+                    self.bench.learn(&suspect.key.text());
+                    self.bench.learn(&shown.key.text());
+                    let slipped = shown.key != suspect.key;
+                    if slipped {
+                        self.doubted.insert(suspect.key.clone());
+                    }
+                    let found = Found {
+                        shown,
+                        count: 0,
+                        found_after: suspect.at,
+                        steps_before,
+                        shrink_requests: shrinker.spent(),
+                    };
+                    if !self.findings.contains_key(&found.shown.key) {
+                        self.progress.found(&found.shown.key);
+                        self.findings.insert(found.shown.key.clone(), found);
+                    }
+                }
+                Ok(None) => {
+                    self.doubted.insert(suspect.key.clone());
+                    self.unstable.push(Unstable {
+                        rule: suspect.key.rule.clone(),
+                        sentence: suspect.key.sentence(),
+                        steps: suspect.ops.iter().map(crate::words::line).collect(),
+                    });
+                }
+                Err(lost) => {
+                    self.lost.get_or_insert(lost.to_string());
+                }
+            }
+        }
+    }
+
+    /// Whether the caller asked for the rule.
+    fn wanted(&self, key: &Key) -> bool {
+        self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, &key.rule))
+    }
+}
+
+/// Whether a rule id is meant by an id, a group or a glob with `*`.
+pub fn matches(pattern: &str, rule: &str) -> bool {
+    let (pattern, rule) = (pattern.to_ascii_uppercase(), rule.to_ascii_uppercase());
+    match pattern.split_once('*') {
+        Some((head, tail)) => rule.len() >= head.len() + tail.len() && rule.starts_with(head) && rule.ends_with(tail),
+        None => pattern == rule || rule.split('-').next() == Some(&pattern),
+    }
+}
+
+/// One lane: runs a sequence on names of its own and cleans up.
+async fn lane(bench: Arc<Bench>, index: u64, attempt: u64, sequence: Sequence, leases: Leases) -> Lane {
+    let mut lane = Lane {
+        index,
+        attempt,
+        left: Vec::new(),
+        leases: leases.clone(),
+        suspects: Vec::new(),
+        coverage: Coverage::default(),
+        blocked: None,
+        lost: None,
+        sequence,
+    };
+    let mut live = Live::new(&bench, Names::new(bench.nonce, index, attempt), leases);
+    let mut done: Vec<Op> = Vec::new();
+    let setup = lane.sequence.setup.len();
+    let total = setup + lane.sequence.cases.len();
+    let ops: Vec<Op> = lane.sequence.operations().cloned().collect();
+    for (at, op) in ops.into_iter().enumerate() {
+        if bench.stopped() {
+            break;
+        }
+        let ran = match live.run(&op).await {
+            Ok(ran) => ran,
+            Err(lost) => {
+                lane.lost = Some(lost);
+                break;
+            }
+        };
+        if ran.skipped.is_some() {
+            continue;
+        }
+        done.push(op);
+        lane.coverage.note(&ran);
+        lane.suspect(&ran.divergences, &done, setup, bench.requests());
+        if let Some(why) = ran.blocked {
+            lane.blocked.get_or_insert(why);
+            if at < setup {
+                break;
+            }
+        }
+        if live.belief().any_tainted() && at + 1 < total {
+            if at >= setup {
+                lane.left = lane.sequence.cases.split_off(at + 1 - setup);
+                let cases = std::mem::take(&mut lane.left);
+                // The sequence keeps its full length, so that the caller sees how much was done.
+                lane.sequence.cases.extend(cases.iter().cloned());
+                lane.left = cases;
+            }
+            break;
+        }
+    }
+    match live.clean_up().await {
+        Ok(ran) => {
+            lane.coverage.note(&ran);
+            lane.suspect(&ran.divergences, &done, done.len(), bench.requests());
+        }
+        Err(lost) => lane.lost = Some(lost),
+    }
+    lane
+}
+
+impl Lane {
+    fn suspect(&mut self, divergences: &[Divergence], ops: &[Op], setup: usize, at: u64) {
+        for divergence in divergences {
+            let key = key(divergence);
+            if self.suspects.iter().all(|s| s.key != key) {
+                self.suspects.push(Suspect { key, ops: ops.to_vec(), setup: setup.min(ops.len()), index: self.index, at });
+            }
+        }
+        debug_assert!(self.suspects.iter().all(|s| s.index == self.index));
+    }
+}

@@ -1,0 +1,186 @@
+//! The probe: what the target can do, before anything is judged.
+
+use super::bench::Bench;
+use super::live::{Live, describe_any};
+use crate::bind::{Needs, Pool};
+use crate::names::Names;
+use crate::op::{Id, Op, Symbol, Update, Value};
+use crate::plan::Reach;
+use crate::record::ProbeNote;
+use crate::target::Lost;
+use std::collections::BTreeSet;
+use ucks_oracle::answer::{Outcome, page};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Divergence;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules::ids;
+use ucks_oracle::wire::{Request, UPDATE};
+use ucks_oracle::world::Shown;
+
+/// What the probe found.
+#[derive(Debug)]
+pub struct Probed {
+    /// What the target can do.
+    pub reach: Reach,
+    /// Fields that Describe does not show as created.
+    pub blind: BTreeSet<(StoreType, Shown)>,
+    /// Notes for the record.
+    pub notes: Vec<ProbeNote>,
+    /// Divergences of companion operations, with the operations that show them.
+    pub found: Vec<(Divergence, Vec<Op>)>,
+    /// Why nothing can be tested, in one sentence.
+    pub hopeless: Option<String>,
+}
+
+/// Asks for the operation itself with the id of no store: does the target have it?
+async fn has_update(bench: &Bench) -> Result<Option<String>, Lost> {
+    let body = serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": "ucks-probe" });
+    let request = Request::operation(UPDATE, body.to_string().into_bytes());
+    let mut last = None;
+    for _ in 0..2 {
+        let answer = bench.send(&request).await?;
+        let outcome = Outcome::read(&answer);
+        match outcome {
+            Outcome::NotImplemented { .. } => {
+                return Ok(Some(format!("the target does not implement {UPDATE}: it answers {}", outcome.label())));
+            }
+            Outcome::ServerFault { internal: false, .. } => last = Some(outcome.label()),
+            Outcome::Refused { code: Some(code), .. } if code.is_no_verdict() => {
+                return Ok(Some(format!("the target refuses every {UPDATE}: it answers {}", outcome.label())));
+            }
+            Outcome::Refused { status: status @ (401 | 403 | 404 | 405), code: None, .. } => {
+                return Ok(Some(format!("the target does not implement {UPDATE}: it answers {status} without an error code of KMS")));
+            }
+            _ => return Ok(None),
+        }
+    }
+    Ok(last.map(|label| format!("the target does not implement {UPDATE}, or cannot run it: it answers {label}")))
+}
+
+/// Probes the target.
+///
+/// # Errors
+/// [`Lost`] where it does not answer at all.
+pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Probed, Lost> {
+    let mut probed = Probed {
+        reach: Reach {
+            types: BTreeSet::new(),
+            connect: BTreeSet::new(),
+            disconnect: false,
+            delete: false,
+            describe: false,
+            seen: BTreeSet::new(),
+            room: stores,
+            signatures,
+        },
+        blind: BTreeSet::new(),
+        notes: Vec::new(),
+        found: Vec::new(),
+        hopeless: has_update(bench).await?,
+    };
+    if probed.hopeless.is_some() {
+        return Ok(probed);
+    }
+    let answer = bench.send(&describe_any()).await?;
+    let outcome = Outcome::read(&answer);
+    match page(&answer, 1_000) {
+        Ok(page) if outcome == Outcome::Success => {
+            let there = page.stores.len();
+            probed.reach.describe = true;
+            probed.reach.room = stores.saturating_sub(there);
+            if there > 0 {
+                probed.note("account", probed.reach.room > 0, format!("holds {there} stores of others, which are left alone"));
+            }
+        }
+        Ok(_) => probed.note("DescribeCustomKeyStores", false, format!("answers {}", outcome.label())),
+        Err(odd) => probed.note("DescribeCustomKeyStores", false, format!("cannot be read: {odd}")),
+    }
+    for kind in StoreType::ALL.iter().rev() {
+        if *kind == StoreType::Xks && bench.model.revision < Revision::ExternalKeyStores {
+            continue;
+        }
+        probe_type(bench, *kind, &mut probed).await?;
+    }
+    if probed.reach.types.is_empty() {
+        probed.hopeless = Some(format!(
+            "no custom key store can be created, so there is nothing to update: {}",
+            probed.notes.iter().filter(|n| n.subject.starts_with("CreateCustomKeyStore")).map(|n| n.note.clone()).collect::<Vec<_>>().join("; ")
+        ));
+    }
+    Ok(probed)
+}
+
+impl Probed {
+    fn note(&mut self, subject: &str, usable: bool, note: String) {
+        self.notes.push(ProbeNote { subject: subject.to_owned(), usable, note });
+    }
+}
+
+async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Result<(), Lost> {
+    let a = Symbol(0);
+    let create = Op::Create { store: a, kind, set: Vec::new() };
+    let needs = Needs::of([&create]);
+    let environment = &bench.model.environment;
+    let Some(leases) = Pool::new(environment, probed.reach.room).lease(&needs) else {
+        let why = if probed.reach.room == 0 { "the account is full" } else { "the profile names no healthy cluster" };
+        probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_owned());
+        return Ok(());
+    };
+    let mut live = Live::new(bench, Names::new(bench.nonce, u64::MAX, kind as u64), leases);
+    let ran = live.run(&create).await?;
+    if let Some(why) = ran.skipped {
+        probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_string());
+        return Ok(());
+    }
+    let created = live.belief().world().stores().next().is_some();
+    for divergence in ran.divergences {
+        if divergence.rule == ids::O_02
+            && let Some(field) = Shown::ALL.iter().find(|f| Some(f.member().map_or(f.name(), Member::name)) == divergence.member)
+        {
+            probed.blind.insert((kind, *field));
+            probed.note(&format!("Describe {kind}"), false, format!("{} is {} after Create", field.name(), divergence.got));
+        }
+        probed.found.push((divergence, vec![create.clone()]));
+    }
+    if !created {
+        let why = ran.blocked.unwrap_or_else(|| "no store came of it".to_owned());
+        probed.note(&format!("CreateCustomKeyStore {kind}"), false, why);
+        return Ok(());
+    }
+    probed.reach.types.insert(kind);
+    if let Some(why) = ran.blocked {
+        probed.reach.describe = false;
+        probed.note("DescribeCustomKeyStores", false, why);
+    }
+    // A fresh look with what is blind already known, so that the rest is not tainted.
+    for (op, subject) in [
+        (Op::Connect { store: a, wait: true }, "ConnectCustomKeyStore"),
+        (Op::Disconnect { store: a, wait: true }, "DisconnectCustomKeyStore"),
+        (Op::Delete { store: a }, "DeleteCustomKeyStore"),
+    ] {
+        let ran = live.run(&op).await?;
+        let works = ran.blocked.is_none() && ran.skipped.is_none();
+        if let Some(store) = live.belief().world().stores().next() {
+            probed.reach.seen.insert(store.state);
+        }
+        match (&op, works) {
+            (Op::Connect { .. }, true) => {
+                probed.reach.connect.insert(kind);
+            }
+            (Op::Disconnect { .. }, true) => probed.reach.disconnect = true,
+            (Op::Delete { .. }, true) => probed.reach.delete = true,
+            (_, false) => probed.note(&format!("{subject} {kind}"), false, ran.blocked.clone().unwrap_or_default()),
+            _ => {}
+        }
+        for divergence in ran.divergences {
+            probed.found.push((divergence, vec![create.clone(), op.clone()]));
+        }
+    }
+    live.clean_up().await?;
+    Ok(())
+}
+
+/// An update that every conforming service takes, to see whether updates work at all.
+pub fn plain_update(store: Symbol) -> Op {
+    Op::Update(Update { id: Id::Of(store), set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(1))], twist: None })
+}

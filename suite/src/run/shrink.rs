@@ -1,0 +1,246 @@
+//! Confirming and shrinking: the shortest sequence that still shows the same finding.
+//!
+//! A shrunk sequence is 1-minimal: a whole pass of deletions and simplifications accepts nothing.
+//! Every candidate runs on fresh names and is cleaned up; one whose operations mean nothing is
+//! skipped; a lost answer counts as neither. A finding may slip to a broader rule with the same
+//! answer, never to another one: then the special part did not matter.
+
+use super::bench::Bench;
+use super::finding::{key, may_slip};
+use super::live::Live;
+use super::log::Log;
+use crate::bind::{Needs, Pool};
+use crate::names::Names;
+use crate::op::{Id, Op, Symbol, Update, Value};
+use crate::record::Exchange;
+use crate::replay::Key;
+use crate::target::Lost;
+use std::collections::BTreeSet;
+
+/// A sequence that shows a finding.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The finding.
+    pub key: Key,
+    /// The operations, the last one divergent.
+    pub ops: Vec<Op>,
+    /// The exchanges of the last run.
+    pub exchanges: Vec<Exchange>,
+}
+
+/// Requests that shrinking one finding may take.
+const BUDGET: u64 = 1_500;
+
+/// Confirms and shrinks.
+pub struct Shrinker<'a> {
+    bench: &'a Bench,
+    attempts: u64,
+    sequence: u64,
+    started: u64,
+}
+
+impl<'a> Shrinker<'a> {
+    /// A shrinker; `sequence` keeps its names apart from those of others.
+    pub fn new(bench: &'a Bench, sequence: u64) -> Shrinker<'a> {
+        Shrinker { bench, attempts: 1 << 32, sequence, started: bench.requests() }
+    }
+
+    /// Requests spent so far.
+    pub fn spent(&self) -> u64 {
+        self.bench.requests() - self.started
+    }
+
+    /// Runs the operations on fresh names: the run's own finding if it shows there, else a broader one.
+    ///
+    /// # Errors
+    /// [`Lost`] where the target does not answer any more.
+    pub async fn shows(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
+        self.attempts += 1;
+        let model = &self.bench.model;
+        let Some(leases) = Pool::new(&model.environment, usize::MAX).lease(&Needs::of(ops)) else { return Ok(None) };
+        let mut live = Live::new(self.bench, Names::new(self.bench.nonce, self.sequence, self.attempts), leases);
+        live.log = Some(Log::default());
+        let mut found = None;
+        let mut kept = Vec::new();
+        let mut trouble = None;
+        for op in ops {
+            match live.run(op).await {
+                Ok(ran) if ran.skipped.is_some() => continue,
+                Ok(ran) => {
+                    kept.push(op.clone());
+                    found = pick(ran.divergences.iter().map(key), wanted);
+                    if found.is_some() {
+                        break;
+                    }
+                }
+                Err(lost) => {
+                    trouble = Some(lost);
+                    break;
+                }
+            }
+        }
+        let log = live.log.take();
+        // A finding may be in the cleaning up itself.
+        let cleaned = live.clean_up().await;
+        if let Some(lost) = trouble {
+            return Err(lost);
+        }
+        let cleaned = cleaned?;
+        if found.is_none() {
+            found = pick(cleaned.divergences.iter().map(key), wanted);
+        }
+        Ok(found.map(|key| Shown { key, ops: kept, exchanges: log.unwrap_or_default().exchanges }))
+    }
+
+    /// Replays the sequence until it showed twice: `None` where it did not come again.
+    ///
+    /// # Errors
+    /// [`Lost`] where the target does not answer any more.
+    pub async fn confirm(&mut self, setup: usize, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
+        // The setup with the last operation alone is most often enough, and counts as a replay.
+        if ops.len() > setup + 1 {
+            let mut short: Vec<Op> = ops[..setup].to_vec();
+            short.extend(ops.last().cloned());
+            if let Some(first) = self.shows(&short, wanted).await?
+                && let Some(second) = self.shows(&first.ops, &first.key).await?
+            {
+                return Ok(Some(second));
+            }
+        }
+        let Some(first) = self.shows(ops, wanted).await? else { return Ok(None) };
+        self.shows(&first.ops, &first.key).await
+    }
+
+    /// Shrinks a confirmed sequence to a 1-minimal one.
+    ///
+    /// # Errors
+    /// [`Lost`] where the target does not answer any more.
+    pub async fn shrink(&mut self, mut best: Shown) -> Result<Shown, Lost> {
+        let mut refuted: BTreeSet<u64> = BTreeSet::new();
+        loop {
+            let mut progress = false;
+            // Large cuts first, then every single simplification, to a fixpoint.
+            for candidate in cuts(&best.ops).into_iter().chain(simplifications(&best.ops)) {
+                let print = super::finding::number(&serde_json::to_string(&candidate).unwrap_or_default());
+                if candidate.is_empty() || refuted.contains(&print) {
+                    continue;
+                }
+                if self.spent() > BUDGET || self.bench.stopped() {
+                    return Ok(best);
+                }
+                match self.shows(&candidate, &best.key).await? {
+                    Some(smaller) if smaller.ops.len() <= candidate.len() => {
+                        best = smaller;
+                        progress = true;
+                        break;
+                    }
+                    _ => {
+                        refuted.insert(print);
+                    }
+                }
+            }
+            if !progress {
+                return Ok(best);
+            }
+        }
+    }
+}
+
+fn pick(keys: impl Iterator<Item = Key>, wanted: &Key) -> Option<Key> {
+    let mut broader = None;
+    for key in keys {
+        if key == *wanted {
+            return Some(key);
+        }
+        if may_slip(wanted, &key) {
+            broader.get_or_insert(key);
+        }
+    }
+    broader
+}
+
+/// The sequence without a stretch of operations before the last one.
+fn cuts(ops: &[Op]) -> Vec<Vec<Op>> {
+    let mut all = Vec::new();
+    let mut size = ops.len().saturating_sub(1) / 2;
+    while size > 1 {
+        for from in (0..ops.len().saturating_sub(size)).step_by(size) {
+            let mut shorter = ops.to_vec();
+            shorter.drain(from..from + size);
+            all.push(shorter);
+        }
+        size /= 2;
+    }
+    all
+}
+
+/// Every sequence that is simpler by one deletion or one simpler value.
+pub fn simplifications(ops: &[Op]) -> Vec<Vec<Op>> {
+    let mut all = Vec::new();
+    for at in (0..ops.len().saturating_sub(1)).rev() {
+        let mut shorter = ops.to_vec();
+        let gone = shorter.remove(at);
+        if let Op::Create { store, .. } = gone {
+            shorter.retain(|op| !only_about(op, store));
+        }
+        all.push(shorter);
+    }
+    for (at, op) in ops.iter().enumerate() {
+        for simpler in simpler(op) {
+            let mut next = ops.to_vec();
+            next[at] = simpler;
+            all.push(next);
+        }
+    }
+    all
+}
+
+/// Whether the operation means nothing without the store.
+fn only_about(op: &Op, gone: Symbol) -> bool {
+    match op {
+        Op::Create { .. } => false,
+        Op::Update(update) => update.id == Id::Of(gone),
+        Op::Connect { store, .. } | Op::Disconnect { store, .. } | Op::Delete { store } => *store == gone,
+    }
+}
+
+fn simpler(op: &Op) -> Vec<Op> {
+    match op {
+        Op::Create { store, kind, set } => (0..set.len())
+            .map(|at| {
+                let mut set = set.clone();
+                set.remove(at);
+                Op::Create { store: *store, kind: *kind, set }
+            })
+            .collect(),
+        Op::Update(update) => {
+            let mut all: Vec<Update> = Vec::new();
+            if update.twist.is_some() {
+                all.push(Update { twist: None, ..update.clone() });
+            }
+            for at in 0..update.set.len() {
+                let mut less = update.clone();
+                less.set.remove(at);
+                all.push(less);
+            }
+            for at in 0..update.set.len() {
+                if let Some(value) = plainer(&update.set[at].1) {
+                    let mut next = update.clone();
+                    next.set[at].1 = value;
+                    all.push(next);
+                }
+            }
+            all.into_iter().map(Op::Update).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A value that says less: no equality with another store, no odd text.
+fn plainer(value: &Value) -> Option<Value> {
+    match value {
+        Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Credential(..) => Some(Value::Fresh(0)),
+        Value::Fresh(n) if *n != 0 => Some(Value::Fresh(0)),
+        _ => None,
+    }
+}

@@ -1,0 +1,244 @@
+//! A finding as a bash script: its shortest sequence with curl, ids captured as it goes.
+//!
+//! ```text
+//! exchanges → lines: send, capture, settle → what the last answer must show to be the finding again
+//! ```
+//!
+//! A script needs bash, curl 7.75 or later and the usual text tools. It ends with 1 where the
+//! finding comes again, 0 where it does not and 3 where a step before it failed, and deletes what it
+//! created in any case.
+
+mod body;
+mod check;
+mod symbols;
+
+pub(crate) use check::{secrets, shown_as, values};
+
+use crate::op::{Op, Twist, Update};
+use crate::record::{Exchange, Finding};
+use body::quoted;
+use serde_json::{Map, Value};
+use symbols::Symbols;
+use ucks_oracle::answer::{Outcome, written_code};
+use ucks_oracle::members::Member;
+use ucks_oracle::wire::{Answer, Auth};
+use ucks_oracle::world::ConnectionState;
+
+const CREATE: &str = "CreateCustomKeyStore";
+const CONNECT: &str = "ConnectCustomKeyStore";
+const DISCONNECT: &str = "DisconnectCustomKeyStore";
+const DESCRIBE: &str = "DescribeCustomKeyStores";
+const DELETE: &str = "DeleteCustomKeyStore";
+/// The aspect of findings about what Describe shows.
+const EFFECT: &str = "effect";
+
+/// The functions that every script begins with.
+pub(crate) const PRELUDE: &str = include_str!("script/prelude.sh");
+
+/// Whether the finding is about what Describe shows, not about the answer itself.
+pub(crate) fn is_effect(finding: &Finding) -> bool {
+    finding.aspect == EFFECT
+}
+
+/// Header fields that a signature, or the connection, puts there anew.
+pub(crate) fn is_signing(name: &str) -> bool {
+    const FIELDS: &[&str] = &[
+        "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "host", "content-length",
+        "connection", "accept", "accept-encoding", "user-agent", "transfer-encoding",
+    ];
+    FIELDS.iter().any(|f| f.eq_ignore_ascii_case(name))
+}
+
+/// The code that an answer's body names.
+pub(crate) fn code_of(body: &str) -> Option<String> {
+    written_code(&Answer { body: body.as_bytes().to_vec(), ..Answer::default() })
+}
+
+/// The script of `finding`; `endpoint` is where it goes when it is called without one.
+pub fn script(finding: &Finding, endpoint: &str) -> String {
+    let exchanges = relevant(finding);
+    let symbols = Symbols::of(&exchanges);
+    let mut writer = Writer { out: head(finding, endpoint, &symbols), finding, symbols: &symbols };
+    let last_act = exchanges.iter().rposition(|e| e.operation != DESCRIBE);
+    let mut at = 0;
+    while at < exchanges.len() {
+        let exchange = exchanges[at];
+        let run = exchanges[at..].iter().take_while(|e| e.operation == DESCRIBE).count();
+        let last = at + run.max(1) == exchanges.len();
+        if run > 0 {
+            writer.describes(&exchanges[..at], &exchanges[at..at + run], last);
+            at += run;
+            continue;
+        }
+        if Some(at) == last_act {
+            writer.out += &check::before(finding, &symbols);
+        }
+        writer.send(exchange, at + 1 == exchanges.len(), Some(at) == last_act);
+        at += 1;
+    }
+    writer.out += &check::after(finding, &symbols);
+    writer.out
+}
+
+/// The exchanges that matter: answers that a later, equal request replaced are left out.
+fn relevant(finding: &Finding) -> Vec<&Exchange> {
+    let all = &finding.exchanges;
+    let repeated = |at: usize, e: &Exchange| {
+        let outcome = outcome(e);
+        let passing = outcome.is_throttled() || matches!(outcome, Outcome::ServerFault { internal: true, .. });
+        passing && all.get(at + 1).is_some_and(|n| n.operation == e.operation && n.body == e.body)
+    };
+    all.iter().enumerate().filter(|(at, e)| !repeated(*at, e)).map(|(_, e)| e).collect()
+}
+
+fn outcome(exchange: &Exchange) -> Outcome {
+    Outcome::read(&answer(exchange))
+}
+
+fn answer(exchange: &Exchange) -> Answer {
+    let headers = exchange.answer_headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())).collect();
+    Answer { status: exchange.status, headers, body: exchange.answer.clone().into_bytes() }
+}
+
+fn succeeded(exchange: &Exchange) -> bool {
+    (200..300).contains(&exchange.status)
+}
+
+/// The text of a member of a request's body.
+fn member<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    body.get(name)?.as_str()
+}
+
+fn object(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// The id that a request names.
+fn id_of(exchange: &Exchange) -> Option<String> {
+    member(&object(&exchange.body), Member::CustomKeyStoreId.name()).map(str::to_owned)
+}
+
+fn head(finding: &Finding, endpoint: &str, symbols: &Symbols) -> String {
+    let comment = |text: &str| text.lines().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect::<String>();
+    let mut out = format!(
+        "#!/usr/bin/env bash\n# {} ({}): {}\n#\n# usage: bash {}.sh [ENDPOINT]\n",
+        finding.rule,
+        finding.code,
+        comment(&finding.sentence),
+        finding.code,
+    );
+    out += "# It ends with 1 where the finding comes again, 0 where it does not, 3 where it cannot tell,\n";
+    out += "# and deletes the key stores that it creates. It signs with $AWS_ACCESS_KEY_ID and\n";
+    out += "# $AWS_SECRET_ACCESS_KEY where they are set, or with throw-away credentials.\n#\n";
+    for (at, step) in finding.steps.iter().enumerate() {
+        out += &format!("#   {}. {}\n", at + 1, comment(step));
+    }
+    out += &format!("\nENDPOINT=${{1:-{}}}\n\n{PRELUDE}\n", endpoint_word(endpoint));
+    out += &symbols.definitions();
+    out
+}
+
+/// The endpoint inside `${1:-…}`: an address has no character that bash would read there.
+fn endpoint_word(endpoint: &str) -> String {
+    endpoint.chars().filter(|c| c.is_ascii_alphanumeric() || "-._~:/[]@%?=&,+".contains(*c)).collect()
+}
+
+struct Writer<'a> {
+    out: String,
+    finding: &'a Finding,
+    symbols: &'a Symbols,
+}
+
+impl Writer<'_> {
+    /// One request with what must come of it. The `last` is judged at the end; an effect's last act must go as recorded.
+    fn send(&mut self, exchange: &Exchange, last: bool, last_act: bool) {
+        self.title(exchange);
+        let update = update_of(self.finding, exchange);
+        self.out += &body::commands(&self.symbols.fill(&body::whole(&exchange.body, update)));
+        let auth = match update.and_then(|u| u.twist.as_ref()) {
+            Some(Twist::Signed(auth)) => *auth,
+            _ => Auth::Good,
+        };
+        if auth != Auth::Good {
+            self.out += &format!("sign {}\n", auth_word(auth));
+        }
+        let (method, path) = exchange.line.split_once(' ').unwrap_or((exchange.line.as_str(), "/"));
+        let fields: Vec<&(String, String)> = exchange.headers.iter().filter(|(n, _)| !is_signing(n)).collect();
+        let mut call = format!("send {} {}", quoted(method), quoted(&self.symbols.fill(path)));
+        for (name, value) in &fields {
+            let field = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
+            call += &format!(" \\\n  -H {}", quoted(&field));
+        }
+        if !fields.iter().any(|(n, _)| n.eq_ignore_ascii_case("content-type")) {
+            call += " \\\n  -H 'Content-Type:'";
+        }
+        self.out += &format!("{call}\n");
+        if auth != Auth::Good {
+            self.out += "sign good\n";
+        }
+        if let Some(id) = self.symbols.created_by(exchange) {
+            self.out += &self.symbols.capture(id);
+        }
+        if !last {
+            let how = if succeeded(exchange) { "success" } else { "refusal" };
+            let otherwise = if last_act && is_effect(self.finding) { "not_again" } else { "cannot_tell" };
+            self.out += &format!("went {how} || {otherwise} {}\n", quoted(&format!("{} now ends otherwise than recorded", exchange.operation)));
+        }
+    }
+
+    /// A run of Describes. After a transition it waits; at the end the check asks itself; what else the
+    /// run looked at is left out, unless the finding is about Describe's own answer.
+    fn describes(&mut self, before: &[&Exchange], run: &[&Exchange], last: bool) {
+        let Some(end) = run.last() else { return };
+        let moved = before.last().filter(|e| [CONNECT, DISCONNECT].contains(&e.operation.as_str()));
+        if let Some(state) = moved.and_then(|m| settled(m, end))
+            && !(last && is_effect(self.finding))
+        {
+            let id = moved.and_then(|m| id_of(m)).unwrap_or_default();
+            let id = quoted(&self.symbols.fill(&id));
+            self.out += &format!("settle \"$(text {id})\" {state} || cannot_tell 'the store does not become {state}'\n");
+        }
+        if last && !is_effect(self.finding) {
+            self.send(end, true, false);
+        }
+    }
+
+    fn title(&mut self, exchange: &Exchange) {
+        self.out += &format!("\nsay {}\n", quoted(&exchange.operation));
+    }
+}
+
+/// The symbolic update behind an exchange: how it is signed, and what the record cut off, stands there alone.
+fn update_of<'a>(finding: &'a Finding, exchange: &Exchange) -> Option<&'a Update> {
+    let operations = finding.replay.operations.iter();
+    let updates: Vec<&Update> = operations.filter_map(|op| if let Op::Update(u) = op { Some(u) } else { None }).collect();
+    let exchanges = relevant(finding);
+    let sent: Vec<&&Exchange> = exchanges.iter().filter(|e| is_update(e)).collect();
+    let place = sent.iter().position(|e| std::ptr::eq(**e, exchange))?;
+    updates.get(place).copied().filter(|_| updates.len() == sent.len())
+}
+
+/// Whether the exchange is an update, or what a change to its head left of one.
+fn is_update(exchange: &Exchange) -> bool {
+    ![CREATE, CONNECT, DISCONNECT, DESCRIBE, DELETE].contains(&exchange.operation.as_str())
+}
+
+fn auth_word(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Good => "good",
+        Auth::Unsigned => "unsigned",
+        Auth::UnknownKey => "unknown-key",
+        Auth::WrongSignature => "wrong-secret",
+        Auth::SkewedClock => "skewed-clock",
+        Auth::NotAllowed => "not-allowed",
+    }
+}
+
+/// The state that ended a transition, if the last Describe shows one.
+fn settled(moved: &Exchange, describe: &Exchange) -> Option<&'static str> {
+    let id = id_of(moved)?;
+    let page = ucks_oracle::answer::page(&answer(describe), 1000).ok()?;
+    let state = page.stores.iter().find(|s| s.id == id)?.state.as_deref()?;
+    let state = ConnectionState::from_name(state)?;
+    (state.may_have_become().len() == 1).then(|| state.name())
+}

@@ -1,0 +1,276 @@
+//! When a finding has come again: what the last answer, or Describe, must show.
+
+use super::body::quoted;
+use super::symbols::Symbols;
+use super::{DESCRIBE, answer, code_of, id_of, is_effect, object, outcome, succeeded};
+use crate::record::{Exchange, Finding};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use ucks_oracle::answer::page;
+use ucks_oracle::code::Code;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Check, Form};
+use ucks_oracle::rules;
+use ucks_oracle::situation;
+use ucks_oracle::wire::{Answer, CONTENT_TYPE, Request};
+use ucks_oracle::world::{ConnectionState, Shown};
+
+/// The values behind an effect, for people: what Describe should show, and what it showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Values {
+    /// What it should show.
+    pub(crate) expected: Option<String>,
+    /// What it showed.
+    pub(crate) got: Option<String>,
+}
+
+/// The values behind an effect; none of a sensitive member.
+pub(crate) fn values(finding: &Finding) -> Values {
+    let Some(field) = field(finding) else { return Values::default() };
+    if field.member().is_some_and(Member::sensitive) || matches!(field, Shown::Existence | Shown::State | Shown::Type) {
+        return Values::default();
+    }
+    let expected = match wanted(finding, field) {
+        Wanted::Value(v) => Some(v),
+        Wanted::Before => shown_before(finding, field),
+        Wanted::Nothing | Wanted::TheStore | Wanted::Unknown => None,
+    };
+    Values { expected, got: finding.exchanges.last().and_then(|e| shown(finding, e, field)) }
+}
+
+/// What Describe should show of a field.
+enum Wanted {
+    /// This value.
+    Value(String),
+    /// What it showed before the last request that was no Describe.
+    Before,
+    /// Nothing.
+    Nothing,
+    /// The store at all.
+    TheStore,
+    /// The record does not tell.
+    Unknown,
+}
+
+fn field(finding: &Finding) -> Option<Shown> {
+    let name = finding.member.as_deref().filter(|_| is_effect(finding))?;
+    Shown::ALL.iter().copied().find(|f| f.member().map_or(f.name(), Member::name) == name || f.name() == name)
+}
+
+/// Reads the model's words for what it wanted (`Model::observe`).
+fn wanted(finding: &Finding, field: Shown) -> Wanted {
+    let given = || {
+        let store = store(finding);
+        let names_it = |e: &&Exchange| id_of(e) == store || super::symbols::creates(e, store.as_deref());
+        let value = |e: &Exchange| given(&object(&e.body), field);
+        finding.exchanges.iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
+    };
+    match (finding.expected.as_str(), field) {
+        ("shown", Shown::Existence) => Wanted::TheStore,
+        ("not shown", _) => Wanted::Nothing,
+        ("unchanged", _) => Wanted::Before,
+        ("the new value", _) => given().map_or(Wanted::Unknown, Wanted::Value),
+        (word, Shown::State) if ConnectionState::from_name(word).is_some() => Wanted::Value(word.to_owned()),
+        (word, Shown::Type) if StoreType::ALL.iter().any(|t| t.name() == word) => Wanted::Value(word.to_owned()),
+        _ => Wanted::Unknown,
+    }
+}
+
+/// The value that a Create or an Update gives for the field.
+fn given(body: &Map<String, Value>, field: Shown) -> Option<String> {
+    let member = field.member()?;
+    let inner = body.get(member.name()).and_then(|c| c.get(Member::AccessKeyId.name()));
+    // Create names a store by the member under which Describe shows it.
+    let text = [body.get(member.name()), body.get(field.name()), inner].into_iter().flatten().find_map(Value::as_str);
+    text.map(str::to_owned)
+}
+
+/// The id of the store that the divergent Describe is about.
+fn store(finding: &Finding) -> Option<String> {
+    let described = finding.exchanges.last().and_then(id_of);
+    let acted = || finding.exchanges.iter().rev().filter(|e| e.operation != DESCRIBE).find_map(id_of);
+    let created = || finding.exchanges.iter().rev().find_map(|e| ucks_oracle::answer::created_id(&answer(e)));
+    described.or_else(acted).or_else(created)
+}
+
+fn shown(finding: &Finding, describe: &Exchange, field: Shown) -> Option<String> {
+    let id = store(finding)?;
+    let page = page(&answer(describe), 1000).ok()?;
+    field.of(page.stores.iter().find(|s| s.id == id)?)
+}
+
+fn shown_before(finding: &Finding, field: Shown) -> Option<String> {
+    let act = finding.exchanges.iter().rposition(|e| e.operation != DESCRIBE)?;
+    let earlier = &finding.exchanges[..act];
+    let seen = earlier.iter().rev().filter(|e| e.operation == DESCRIBE).find_map(|e| shown(finding, e, field));
+    seen.or_else(|| earlier.iter().rev().filter(|e| succeeded(e)).find_map(|e| given(&object(&e.body), field)))
+}
+
+/// The name under which Describe shows the field of an effect.
+pub(crate) fn shown_as(finding: &Finding) -> Option<&'static str> {
+    field(finding).map(wire_name)
+}
+
+/// The name of the field on the wire.
+fn wire_name(field: Shown) -> &'static str {
+    match field {
+        Shown::Existence => Member::CustomKeyStoreId.name(),
+        field => field.name().rsplit('.').next().unwrap_or(field.name()),
+    }
+}
+
+/// Lines before the last request that is no Describe.
+pub(super) fn before(finding: &Finding, symbols: &Symbols) -> String {
+    match (field(finding), store(finding)) {
+        (Some(field), Some(id)) if matches!(wanted(finding, field), Wanted::Before) => {
+            format!("\ncall {DESCRIBE} \"$(text {})\"\nBEFORE=$(field {})\n", quoted(&symbols.fill(&id)), wire_name(field))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Lines that judge.
+pub(super) fn after(finding: &Finding, symbols: &Symbols) -> String {
+    match (field(finding), store(finding)) {
+        (Some(field), Some(id)) => effect(finding, field, &symbols.fill(&id), symbols),
+        _ => about_the_answer(finding),
+    }
+}
+
+fn effect(finding: &Finding, field: Shown, id: &str, symbols: &Symbols) -> String {
+    let (wanted, differs) = match wanted(finding, field) {
+        Wanted::Value(v) => (format!("$(text {})", quoted(&symbols.fill(&v))), false),
+        Wanted::Before => ("$BEFORE".to_owned(), false),
+        Wanted::Nothing => (String::new(), false),
+        Wanted::TheStore => (format!("$(text {})", quoted(id)), false),
+        Wanted::Unknown => {
+            let got = finding.exchanges.last().and_then(|e| shown(finding, e, field)).unwrap_or_default();
+            (format!("$(text {})", quoted(&symbols.fill(&got))), true)
+        }
+    };
+    let expected = format!("{}: {}", field.name(), finding.expected);
+    let name = wire_name(field);
+    let mut out = format!("\nsay {}\n", quoted(&format!("{DESCRIBE}: {}", field.name())));
+    // A service may show a change a little later.
+    out += &format!("WANTED=\"{wanted}\"\nfor _ in 1 2 3 4 5 6 7 8 9 10; do\n  settle \"$(text {})\"\n", quoted(id));
+    out += &format!("  GOT=$(field {name})\n  went success || GOT=\n  [ \"$GOT\" != \"$WANTED\" ] || break\n  sleep 0.2\ndone\n");
+    out += "printf '    < %s ' \"$STATUS\"; head -c 400 \"$WORK/answer\" | tr '\\r\\n\\033' '   '; echo\n";
+    if differs {
+        out += &format!("if [ \"$GOT\" = \"$WANTED\" ]; then again {} \"$GOT\"; fi\n", quoted(&expected));
+        out += &format!("not_again {}\", got $GOT\"\n", quoted(&format!("expected {expected}")));
+    } else {
+        out += &format!("if [ \"$GOT\" != \"$WANTED\" ]; then again {}\" ($WANTED)\" \"${{GOT:-nothing}}\"; fi\n", quoted(&expected));
+        out += &format!("not_again {}\", and it is so: ${{GOT:-nothing}}\"\n", quoted(&format!("expected {expected}")));
+    }
+    out
+}
+
+fn about_the_answer(finding: &Finding) -> String {
+    let Some(exchange) = finding.exchanges.last() else {
+        return "\ncannot_tell 'the record has no exchange'\n".to_owned();
+    };
+    let (condition, got) = match fault_of_form(finding, exchange) {
+        Some(Part::Secret) => {
+            let secrets = secrets(finding);
+            let greps: Vec<String> = secrets.iter().map(|s| format!("grep -qF -e {} \"$WORK/answer\" \"$WORK/head\"", quoted(s))).collect();
+            (greps.join(" || "), "an answer that shows one".to_owned())
+        }
+        Some(Part::RequestId) => ("[ -z \"$(header x-amzn-requestid)\" ]".to_owned(), "$(header x-amzn-requestid)".to_owned()),
+        Some(Part::ContentType) => {
+            let told = field_of(exchange, "content-type").unwrap_or_default();
+            (format!("[ \"$(header content-type)\" = {} ]", quoted(told)), "Content-Type: $(header content-type)".to_owned())
+        }
+        Some(Part::Body) => ("[ -s \"$WORK/answer\" ] && [ \"$(tr -d ' \\r\\n' <\"$WORK/answer\")\" != '{}' ]".to_owned(), "$STATUS $(head -c 200 \"$WORK/answer\")".to_owned()),
+        Some(Part::Status) => (status_is(exchange), "$STATUS $TYPE".to_owned()),
+        Some(Part::Code) => {
+            let header = field_of(exchange, "x-amzn-errortype").map_or("", |h| h.split(':').next().unwrap_or(h));
+            let condition = format!("{} && [ \"$(header x-amzn-errortype | cut -d: -f1)\" = {} ]", type_is(exchange), quoted(header));
+            (condition, "$STATUS ${TYPE:-without __type} $(header x-amzn-errortype)".to_owned())
+        }
+        None if succeeded(exchange) => ("went success".to_owned(), "$STATUS $TYPE".to_owned()),
+        None => (format!("{} && {}", status_is(exchange), type_is(exchange)), "$STATUS $TYPE".to_owned()),
+    };
+    let expected = quoted(&finding.expected);
+    format!("\nGOT=\"{got}\"\nif {condition}; then again {expected} \"$GOT\"; fi\nnot_again \"expected \"{expected}\", got $GOT\"\n")
+}
+
+fn status_is(exchange: &Exchange) -> String {
+    format!("[ \"$STATUS\" = {:03} ]", exchange.status)
+}
+
+fn type_is(exchange: &Exchange) -> String {
+    format!("[ \"$TYPE\" = {} ]", quoted(&code_of(&exchange.answer).unwrap_or_default()))
+}
+
+fn field_of<'a>(exchange: &'a Exchange, name: &str) -> Option<&'a str> {
+    exchange.answer_headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+}
+
+/// Passwords and secrets that the sequence sent.
+pub(crate) fn secrets(finding: &Finding) -> Vec<String> {
+    let sent = |e: &Exchange| {
+        let body = object(&e.body);
+        let credential = body.get(Member::XksProxyAuthenticationCredential.name());
+        let secret = credential.and_then(|c| c.get(Member::RawSecretAccessKey.name())).and_then(Value::as_str);
+        let password = body.get(Member::KeyStorePassword.name()).and_then(Value::as_str);
+        [secret, password].into_iter().flatten().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut all: Vec<String> = finding.exchanges.iter().flat_map(sent).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// The part of an answer that a rule about its form takes offence at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Secret,
+    RequestId,
+    ContentType,
+    Code,
+    Body,
+    Status,
+}
+
+/// Mends one part of the recorded answer after another until the rule is content.
+fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Part> {
+    let Check::Form(check) = rules::find(&finding.rule)?.check else { return None };
+    let revision = Revision::ALL.iter().copied().find(|r| r.date() == finding.replay.revision).unwrap_or(Revision::LATEST);
+    let mut request = Request::operation(&exchange.operation, exchange.body.clone().into_bytes());
+    request.headers.extend(exchange.headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())));
+    let secrets = secrets(finding);
+    let departs = |answer: &Answer, secrets: &[String]| {
+        let outcome = ucks_oracle::answer::Outcome::read(answer);
+        matches!(check(&situation::Exchange { revision, request: &request, answer, outcome: &outcome, secrets }), Form::Departs { .. })
+    };
+    let recorded = answer(exchange);
+    if exchange.status == 0 || !departs(&recorded, &secrets) {
+        return None;
+    }
+    if !departs(&recorded, &[]) {
+        return Some(Part::Secret);
+    }
+    let with = |name: &'static str, value: Option<&'static str>| {
+        let mut answer = recorded.clone();
+        answer.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        answer.headers.extend(value.map(|v| (Cow::Borrowed(name), Cow::Borrowed(v))));
+        answer
+    };
+    let coded = Answer {
+        body: format!("{{\"__type\":\"{}\"}}", outcome(exchange).code().filter(|c| c.declared(revision)).unwrap_or(Code::ValidationException)).into_bytes(),
+        ..with("x-amzn-errortype", None)
+    };
+    let status = |status| Answer { status, ..recorded.clone() };
+    let mut mended = vec![
+        (Part::RequestId, with("x-amzn-requestid", Some("an id"))),
+        (Part::ContentType, with("content-type", Some(CONTENT_TYPE))),
+    ];
+    // A success has no code, and a refusal without a body is another answer, not a mended one.
+    mended.extend(if succeeded(exchange) {
+        vec![(Part::Body, Answer { body: Vec::new(), ..recorded.clone() }), (Part::Status, status(200))]
+    } else {
+        vec![(Part::Code, coded), (Part::Status, status(400)), (Part::Status, status(500))]
+    });
+    mended.iter().find(|(_, answer)| !departs(answer, &secrets)).map(|(part, _)| *part)
+}

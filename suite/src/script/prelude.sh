@@ -1,0 +1,107 @@
+set -u
+shopt -u patsub_replacement 2>/dev/null
+export LC_ALL=C
+ENDPOINT=${ENDPOINT%/}
+WORK=$(mktemp -d) || exit 3
+TAG=$(printf '%04d%04d' $((RANDOM % 10000)) $((RANDOM % 10000)))
+SYMBOLS= STORES= STATUS= TYPE= BEFORE=
+
+# What a request is signed with.
+sign() {
+  local key=${AWS_ACCESS_KEY_ID:-test} secret=${AWS_SECRET_ACCESS_KEY:-test}
+  SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "$key:$secret")
+  [ -z "${AWS_SESSION_TOKEN:-}" ] || SIGN+=(-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN")
+  case $1 in
+    unsigned) SIGN=(-H 'X-Unsigned: yes') ;;
+    unknown-key) SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "AKIANOBODYHASTHISKEY:$secret") ;;
+    wrong-secret) SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "$key:not-$secret") ;;
+    skewed-clock)
+      SIGN+=(-H "X-Amz-Date: $(date -u -d '10 minutes ago' +%Y%m%dT%H%M%SZ 2>/dev/null || date -u -v-10M +%Y%m%dT%H%M%SZ)") ;;
+    not-allowed)
+      SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "${OTHER_ACCESS_KEY_ID:?names an identity that may not update}:${OTHER_SECRET_ACCESS_KEY:?}") ;;
+  esac
+}
+sign good
+
+# Text with @NAME@ replaced by what NAME holds; bytes; a character many times.
+text() {
+  local t=$1 name
+  for name in $SYMBOLS; do t=${t//@$name@/${!name}}; done
+  printf '%s' "$t"
+}
+bytes() { printf "$1"; }
+times() { head -c "$2" /dev/zero | tr '\000' "$1"; }
+escaped() {
+  local i
+  for ((i = 0; i < ${#1}; i++)); do printf '\\u%04x' "'${1:i:1}"; done
+}
+
+# Sends $WORK/body: METHOD PATH CURL-OPTIONS…
+request() {
+  local method=$1 path=$2
+  shift 2
+  : >"$WORK/answer"
+  : >"$WORK/head"
+  STATUS=$(curl --silent --show-error --globoff --path-as-is --max-time 10 "${SIGN[@]}" -X "$method" \
+    --output "$WORK/answer" --dump-header "$WORK/head" --write-out '%{http_code}' \
+    "$@" --data-binary "@$WORK/body" "$ENDPOINT$(text "$path")")
+  TYPE=$(field __type)
+  TYPE=${TYPE##*#}
+  TYPE=${TYPE%%:*}
+}
+send() {
+  printf '    > '; head -c 400 "$WORK/body" | tr '\r\n\033' '   '; echo
+  request "$@"
+  printf '    < %s ' "$STATUS"; head -c 400 "$WORK/answer" | tr '\r\n\033' '   '; echo
+}
+say() { printf '\n%s\n' "$1"; }
+call() {
+  printf '{"CustomKeyStoreId":"%s"}' "$2" >"$WORK/body"
+  request POST / -H 'Content-Type: application/x-amz-json-1.1' -H "X-Amz-Target: TrentService.$1"
+}
+
+# A member of the answer; a header field of it.
+field() {
+  tr -d '\r\n\000' <"$WORK/answer" | grep -oE "\"$1\"[[:space:]]*:[[:space:]]*(\"[^\"]*\"|[^],}]*)" | head -n 1 |
+    sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//; s/^null$//; s/^"//; s/"$//; s#\\/#/#g'
+}
+header() {
+  tr -d '\r' <"$WORK/head" | grep -i "^$1:" | head -n 1 | sed -E 's/^[^:]*:[[:space:]]*//; s/[[:space:]]*$//'
+}
+went() {
+  case $1:$STATUS in
+    success:2*) return 0 ;;
+    refusal:2*) return 1 ;;
+    refusal:*) return 0 ;;
+  esac
+  return 1
+}
+
+# Waits until the store's transition ends, and asks for the state when one is given.
+settle() {
+  local state= i
+  for ((i = 0; i < 100; i++)); do
+    call DescribeCustomKeyStores "$1"
+    state=$(field ConnectionState)
+    case $state in CONNECTING | DISCONNECTING) sleep 0.1 ;; *) break ;; esac
+  done
+  [ $# -eq 1 ] || { echo "    $state"; [ "$state" = "$2" ]; }
+}
+
+# The last word.
+again() { printf '\nREPRODUCED: expected %s, got %s\n' "$1" "$2"; exit 1; }
+not_again() { printf '\nNOT REPRODUCED: %s\n' "$1"; exit 0; }
+cannot_tell() { printf '\nCOULD NOT TEST: %s\n' "$1"; exit 3; }
+finish() {
+  local id
+  trap - EXIT
+  sign good
+  for id in $STORES; do
+    call DisconnectCustomKeyStore "$id" 2>/dev/null
+    settle "$id" 2>/dev/null
+    call DeleteCustomKeyStore "$id" 2>/dev/null
+  done
+  rm -rf "$WORK"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM

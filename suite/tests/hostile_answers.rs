@@ -1,0 +1,349 @@
+//! A target that plays foul: whatever it does, a call ends within its bounds on time and bytes, with the right reason.
+#![cfg(feature = "http")]
+#![expect(clippy::expect_used, reason = "helpers of tests")]
+
+use rstest::rstest;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+use ucks_oracle::wire::{Answer, Request};
+use ucks_suite::target::http::{HttpOptions, HttpTarget};
+use ucks_suite::target::{Lost, Target};
+
+const TIMEOUT: Duration = Duration::from_secs(1);
+const MAX_BODY: usize = 64 * 1024;
+/// Against hanging only; a loaded machine must not turn a test red.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What the target does on each connection; all but the first two hear the request first.
+#[derive(Clone)]
+enum Play {
+    CloseAtOnce,
+    /// Closes with bytes unread, which a socket tells by a reset.
+    Reset(&'static [u8]),
+    /// Says it and closes.
+    Say(Vec<u8>),
+    /// Says it and waits until the caller has gone.
+    Hang(&'static [u8]),
+    /// Says the first, then the second again and again until the caller has gone.
+    Flood(&'static [u8], &'static [u8]),
+    /// Says it, then a byte now and again until the caller has gone.
+    Drip(&'static [u8]),
+    /// Answers well on half of the connections, and keeps them; breaks off on the others.
+    Mixed(Arc<AtomicUsize>),
+}
+
+use Play::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
+
+/// Says it and closes.
+#[expect(non_snake_case, reason = "stands in the tables among the variants")]
+fn Say(bytes: &[u8]) -> Play {
+    Play::Say(bytes.to_vec())
+}
+
+impl Play {
+    fn on(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+        match self {
+            CloseAtOnce => Ok(()),
+            Reset(bytes) => {
+                stream.read_exact(&mut [0; 16])?;
+                stream.write_all(bytes)?;
+                thread::sleep(Duration::from_millis(100)); // the rest of the request arrives
+                Ok(())
+            }
+            Play::Say(bytes) => hear(stream).and_then(|()| stream.write_all(bytes)),
+            Hang(bytes) => {
+                hear(stream)?;
+                stream.write_all(bytes)?;
+                while stream.read(&mut [0; 4096])? > 0 {}
+                Ok(())
+            }
+            Flood(first, again) => {
+                hear(stream)?;
+                stream.write_all(first)?;
+                loop {
+                    stream.write_all(again)?;
+                }
+            }
+            Drip(first) => {
+                hear(stream)?;
+                stream.write_all(first)?;
+                loop {
+                    stream.write_all(b"x")?;
+                    thread::sleep(Duration::from_millis(20));
+                }
+            }
+            Mixed(connections) => {
+                let well = connections.fetch_add(1, Ordering::Relaxed) % 2 == 0;
+                loop {
+                    hear(stream)?;
+                    if !well {
+                        return stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-le");
+                    }
+                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")?;
+                }
+            }
+        }
+    }
+}
+
+/// A listener that plays the same on every connection, and tells when a play has ended.
+fn stage(play: Play) -> (SocketAddr, mpsc::Receiver<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("a bound address");
+    let (ended, ends) = mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let (play, ended) = (play.clone(), ended.clone());
+            thread::spawn(move || {
+                let _ = play.on(&mut stream);
+                drop(stream);
+                let _ = ended.send(());
+            });
+        }
+    });
+    (address, ends)
+}
+
+fn target(address: SocketAddr) -> HttpTarget {
+    let options = HttpOptions { timeout: TIMEOUT, connect_timeout: TIMEOUT, max_body: MAX_BODY, ..HttpOptions::default() };
+    HttpTarget::new(&format!("http://{address}/"), options).expect("a target")
+}
+
+fn update() -> Request {
+    Request::operation("UpdateCustomKeyStore", br#"{"CustomKeyStoreId":"cks-1234567890abcdef0"}"#.to_vec())
+}
+
+async fn call(target: &HttpTarget) -> Result<Answer, Lost> {
+    let begun = Instant::now();
+    let result = target.call(&update()).await;
+    assert!(begun.elapsed() < PATIENCE, "the call took {:?}", begun.elapsed());
+    if let Ok(answer) = &result {
+        assert!(answer.body.len() <= MAX_BODY, "a body of {} bytes", answer.body.len());
+    }
+    result
+}
+
+/// Reads a request whole, so that closing afterwards is a clean end and no reset.
+fn hear(stream: &mut TcpStream) -> std::io::Result<()> {
+    let mut heard = Vec::new();
+    let mut piece = [0; 4096];
+    loop {
+        let head = heard.windows(4).position(|four| four == b"\r\n\r\n");
+        if let Some(head) = head {
+            let text = String::from_utf8_lossy(&heard[..head]).to_ascii_lowercase();
+            let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+            if heard.len() >= head + 4 + length.unwrap_or(0) {
+                return Ok(());
+            }
+        }
+        match stream.read(&mut piece)? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            read => heard.extend_from_slice(&piece[..read]),
+        }
+    }
+}
+
+#[rstest]
+#[case::says_nothing(Hang(b""))]
+#[case::drips_a_head(Drip(b"HTTP/1.1 200 OK\r\nx-drip: "))]
+#[case::drips_a_body(Drip(b"HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n"))]
+#[case::stops_in_the_status_line(Hang(b"HTTP/1."))]
+#[case::stops_in_a_header(Hang(b"HTTP/1.1 200 OK\r\ncontent-ty"))]
+#[case::stops_in_the_body(Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"))]
+#[case::stops_before_the_last_chunk(Hang(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"))]
+#[case::floods_with_100(Flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"))]
+#[case::floods_with_103(Flood(b"", b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"))]
+#[case::never_ends_a_100(Hang(b"HTTP/1.1 100 Continue\r\n\r\n"))]
+#[tokio::test]
+async fn the_call_is_given_up_in_time(#[case] play: Play) {
+    let (address, ends) = stage(play);
+    assert_eq!(call(&target(address)).await, Err(Lost::TimedOut(1)));
+    // Nobody reads on behind the caller's back: the connection is closed, which ends the play.
+    tokio::task::spawn_blocking(move || ends.recv_timeout(PATIENCE).expect("the connection is left"))
+        .await
+        .expect("no panic");
+}
+
+#[rstest]
+#[case::closes_at_once(CloseAtOnce)]
+#[case::closes_after_the_request(Say(b""))]
+#[case::resets(Reset(b""))]
+#[case::resets_in_the_head(Reset(b"HTTP/1.1 200"))]
+#[case::resets_in_the_body(Reset(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"))]
+#[case::closes_in_the_head(Say(b"HTTP/1.1 200 OK\r\ncontent-ty"))]
+#[case::announces_more_than_it_sends(Say(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}"))]
+#[case::closes_between_chunks(Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"))]
+#[case::closes_in_a_chunk(Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{}"))]
+#[tokio::test]
+async fn the_connection_broke(#[case] play: Play) {
+    let (address, _ends) = stage(play);
+    let result = call(&target(address)).await;
+    assert!(matches!(result, Err(Lost::Broken(_))), "{result:?}");
+}
+
+#[rstest]
+#[case::garbage(Say(b"\x00\x01\xff\xfe\x80garbage\x00\r\n\r\n\r\n"))]
+#[case::another_protocol(Say(b"SSH-2.0-OpenSSH_9.6\r\n"))]
+#[case::a_tls_alert(Say(b"\x15\x03\x01\x00\x02\x02\x46"))]
+#[case::an_answer_of_http_0_9(Say(b"<html>hello</html>\r\n"))]
+#[case::an_unknown_version(Say(b"HTTP/3.7 200 OK\r\n\r\n"))]
+#[case::a_status_of_no_class(Say(b"HTTP/1.1 042 What\r\n\r\n"))]
+#[case::a_status_of_letters(Say(b"HTTP/1.1 abc What\r\n\r\n"))]
+#[case::a_header_without_colon(Say(b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n"))]
+#[case::a_nul_in_a_header(Say(b"HTTP/1.1 200 OK\r\na: \x00\r\n\r\n"))]
+#[case::a_negative_length(Say(b"HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n{}"))]
+#[case::a_length_beyond_numbers(Say(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999999999999999\r\n\r\n{}"))]
+#[case::two_lengths(Say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}"))]
+#[case::a_chunk_size_that_is_none(Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n"))]
+#[case::endless_header_fields(Flood(b"HTTP/1.1 200 OK\r\n", b"x-again: and again\r\n"))]
+#[case::an_endless_header(Flood(b"HTTP/1.1 200 OK\r\nx-long: ", &[b'x'; 4096]))]
+#[case::an_endless_reason(Flood(b"HTTP/1.1 200 ", &[b'x'; 4096]))]
+#[case::endless_blank_lines(Flood(b"", b"\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"))]
+#[case::endless_chunk_extensions(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;", &[b'x'; 4096]))]
+#[case::endless_trailers(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n", b"x-again: and again\r\n"))]
+#[tokio::test]
+async fn what_came_is_no_answer(#[case] play: Play) {
+    let (address, _ends) = stage(play);
+    let result = call(&target(address)).await;
+    let Err(Lost::NotHttp(why)) = &result else { panic!("{result:?}") };
+    assert!(why.len() < 200, "a short reason: {why}");
+}
+
+#[rstest]
+#[case::announced(Hang(b"HTTP/1.1 200 OK\r\ncontent-length: 999999999999\r\n\r\n"))]
+#[case::one_byte_more(Flood(b"HTTP/1.1 200 OK\r\ncontent-length: 65537\r\n\r\n", b" "))]
+#[case::until_it_closes(Flood(b"HTTP/1.1 200 OK\r\n\r\n", &[b'{'; 4096]))]
+#[case::in_chunks(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"8\r\n        \r\n"))]
+#[case::in_one_chunk(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffff\r\n", &[b' '; 4096]))]
+#[case::of_an_error(Flood(b"HTTP/1.1 500 Oops\r\n\r\n", &[b'{'; 4096]))]
+#[tokio::test]
+async fn the_body_is_too_large(#[case] play: Play) {
+    let (address, _ends) = stage(play);
+    assert_eq!(call(&target(address)).await, Err(Lost::TooLarge(MAX_BODY)));
+}
+
+#[rstest]
+#[case::html(Say(b"HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"), 502, b"<html>")]
+#[case::nothing_to_say(Say(b"HTTP/1.1 204 No Content\r\n\r\n"), 204, b"")]
+#[case::another_protocol_offered(Say(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"), 101, b"")]
+#[case::of_http_1_0(Say(b"HTTP/1.0 200 OK\r\n\r\n{}"), 200, b"{}")]
+#[case::a_status_without_reason(Say(b"HTTP/1.1 777\r\ncontent-length: 0\r\n\r\n"), 777, b"")]
+#[case::after_early_hints(Say(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}"), 400, b"{}")]
+#[case::bytes_in_a_header(Say(b"HTTP/1.1 200 OK\r\nx-raw: \xff\xfe\r\ncontent-length: 2\r\n\r\n{}"), 200, b"{}")]
+#[case::a_body_at_the_bound(Flood(b"HTTP/1.1 200 OK\r\ncontent-length: 65536\r\n\r\n", b" "), 200, &[b' '; MAX_BODY])]
+#[tokio::test]
+async fn an_answer_is_passed_on_as_it_came(#[case] play: Play, #[case] status: u16, #[case] body: &[u8]) {
+    let (address, _ends) = stage(play);
+    let answer = call(&target(address)).await.expect("an answer");
+    assert_eq!((answer.status, answer.body.as_slice()), (status, body));
+}
+
+/// A mebibyte of zeros in a kilobyte of gzip.
+fn bomb() -> Vec<u8> {
+    let begin = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x00\x00\x00\xc2\xa0\xf5\x4f\x6d\x08\x5f\xa0";
+    let end = b"\x3e\x03\x1c\xea\x38\xa7\x00\x00\x10\x00";
+    [&begin[..], &[0; 1016], end].concat()
+}
+
+#[tokio::test]
+async fn a_gzip_bomb_does_not_go_off() {
+    let (address, _ends) = stage(Say(&[
+        format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", bomb().len()).as_bytes(),
+        &bomb(),
+    ]
+    .concat()));
+    let answer = call(&target(address)).await.expect("an answer");
+    assert_eq!(answer.header("content-encoding"), Some("gzip"));
+    assert_eq!(answer.body, bomb(), "the bytes as they were sent");
+}
+
+#[tokio::test]
+async fn a_redirect_is_an_answer_and_not_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    elsewhere.set_nonblocking(true).expect("a listener that does not block");
+    let to = elsewhere.local_addr().expect("a bound address");
+    let (address, _ends) = stage(Say(
+        format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{to}/\r\ncontent-length: 0\r\n\r\n").as_bytes(),
+    ));
+    assert_eq!(call(&target(address)).await.expect("an answer").status, 307);
+    assert_eq!(elsewhere.accept().expect_err("nobody came").kind(), ErrorKind::WouldBlock);
+}
+
+/// What stands behind a body that was announced too short must not be taken for the answer to the next request.
+#[tokio::test]
+async fn a_length_that_is_too_short_does_not_spoil_the_next_answer() {
+    let (address, _ends) = stage(Hang(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 418 Smuggled\r\ncontent-length: 0\r\n\r\n",
+    ));
+    let target = target(address);
+    for _ in 0..5 {
+        let answer = call(&target).await.expect("an answer");
+        assert_eq!((answer.status, answer.body.as_slice()), (200, &b"{}"[..]));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_dead_port_is_unreachable() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("a bound address");
+    drop(listener);
+    let lost = call(&target(address)).await.expect_err("nobody listens");
+    assert_eq!(lost, Lost::Unreachable("connection refused".to_owned()));
+    assert!(!lost.may_have_arrived());
+}
+
+#[tokio::test]
+async fn a_listener_that_never_accepts_times_out() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("a bound address");
+    assert_eq!(call(&target(address)).await, Err(Lost::TimedOut(1)));
+}
+
+#[tokio::test]
+async fn tls_with_a_stranger_is_unreachable() {
+    let (address, _ends) = stage(Hang(b""));
+    let options = HttpOptions { timeout: PATIENCE, connect_timeout: TIMEOUT, ..HttpOptions::default() };
+    let target = HttpTarget::new(&format!("https://{address}/"), options).expect("a target");
+    assert_eq!(call(&target).await, Err(Lost::Unreachable("not connected within 1 seconds".to_owned())));
+}
+
+/// Whatever floods in, little of it is kept: the peak of this process is that of its busiest moment, all tests together.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_flood_does_not_fill_the_memory() {
+    for play in [
+        Flood(b"HTTP/1.1 200 OK\r\nx-long: ", &[b'x'; 65536]),
+        Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffff\r\n", &[b' '; 65536]),
+        Flood(b"", b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
+    ] {
+        let (address, _ends) = stage(play);
+        call(&target(address)).await.expect_err("no answer");
+    }
+    let status = std::fs::read_to_string("/proc/self/status").expect("this process");
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok());
+    let peak: u64 = peak.expect("a peak");
+    assert!(peak < 256 * 1024, "a peak of {peak} kB");
+}
+
+/// One connection after another is poisoned; the target can be used on, from many tasks at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_foul_answer_does_not_spoil_the_target() {
+    let (address, _ends) = stage(Mixed(Arc::default()));
+    let target = Arc::new(target(address));
+    let calls: Vec<_> = (0..64)
+        .map(|_| {
+            let target = target.clone();
+            tokio::spawn(async move { call(&target).await })
+        })
+        .collect();
+    for call in calls {
+        let result = call.await.expect("no panic");
+        assert!(matches!(result, Ok(_) | Err(Lost::Broken(_))), "{result:?}");
+    }
+}

@@ -1,0 +1,9 @@
+//! Every report says what it should, for one record made by hand; scripts and declared deviations too.
+
+#![allow(clippy::unwrap_used, reason = "tests may fail")]
+
+mod deviations;
+mod formats;
+mod sample;
+#[cfg(feature = "cli")]
+mod scripts;

@@ -1,0 +1,208 @@
+//! Scripts, run with bash and curl against the emulator: with the defect and without.
+
+use crate::sample::{self, NAME, NEW_NAME, OLD_PATH, STORE};
+use rstest::rstest;
+use std::process::{Command, Output};
+use tokio::sync::oneshot;
+use ucks_emulator::{Config, Emulator};
+use ucks_suite::record::{Exchange, Finding};
+use ucks_suite::script::script;
+
+/// Runs the script of `finding` against an emulator with that defect.
+fn run(finding: &Finding, defect: Option<&str>) -> Output {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let config = Config { defect: defect.map(|d| d.parse().unwrap()), ..Config::default() };
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = runtime.spawn(ucks_emulator::serve(listener, Emulator::new(config), async {
+        let _ = stopped.await;
+    }));
+    let text = script(finding, &format!("http://{address}"));
+    let output = Command::new("bash").arg("-c").arg(&text).env_remove("AWS_ACCESS_KEY_ID").output().unwrap();
+    let left = Command::new("curl")
+        .args(["--silent", "-H", "Content-Type: application/x-amz-json-1.1", "-H", "X-Amz-Target: TrentService.DescribeCustomKeyStores"])
+        .args(["--data-binary", "{}", &format!("http://{address}/")])
+        .output()
+        .unwrap();
+    let left = String::from_utf8_lossy(&left.stdout).into_owned();
+    assert!(!left.contains("\"CustomKeyStoreId\""), "a store is left: {left}\n{}", told(&output));
+    let _ = stop.send(());
+    let _ = runtime.block_on(server);
+    output
+}
+
+fn told(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn have_tools() -> bool {
+    let works = |tool| Command::new(tool).arg("--version").output().is_ok_and(|o| o.status.success());
+    let both = works("bash") && works("curl");
+    if !both {
+        println!("skipped: this needs bash and curl");
+    }
+    both
+}
+
+fn update(body: &str, status: u16, answer: &str) -> Exchange {
+    sample::exchange(1, "UpdateCustomKeyStore", body, status, answer)
+}
+
+fn of_store(more: &str) -> String {
+    format!("{{\"CustomKeyStoreId\":\"{STORE}\"{more}}}")
+}
+
+/// A finding of two steps whose update is the last exchange.
+fn answered(rule: &str, expected: &str, body: &str, status: u16, answer: &str) -> Finding {
+    Finding {
+        expected: expected.into(),
+        sentence: "a sentence".into(),
+        steps: vec!["create a".into(), "update a".into()],
+        exchanges: vec![sample::create(0), update(body, status, answer)],
+        ..sample::blank(rule, "abc123")
+    }
+}
+
+fn escaped() -> Finding {
+    let escape = |t: &str| t.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect::<String>();
+    let body = format!("{{\"{}\":\"{}\"}}", escape("CustomKeyStoreId"), escape(STORE));
+    answered("W-12", "success", &body, 400, r#"{"__type":"ValidationException"}"#)
+}
+
+fn not_utf8() -> Finding {
+    answered("W-22", "SerializationException", &of_store(",\"NewCustomKeyStoreName\":\"ucks-name\\xff\\xfe\""), 200, "{}")
+}
+
+fn header() -> Finding {
+    answered("W-24", "application/x-amz-json-1.1", &of_store(""), 200, "{}").with_headers(&[("content-type", "text/plain")])
+}
+
+fn not_found() -> Finding {
+    let mut finding = sample::status();
+    finding.exchanges[0].body = format!("{{\"CustomKeyStoreId\":\"{}\"}}", sample::OTHER);
+    finding
+}
+
+fn refused_and_applied() -> Finding {
+    let describe = sample::describe(1, "DISCONNECTED", "/bbbbbb/kms/xks/v1");
+    Finding {
+        member: Some("CreationDate".into()),
+        aspect: "effect".into(),
+        expected: "unchanged".into(),
+        got: "changed".into(),
+        exchanges: vec![sample::create(0), update(&of_store(&format!(",\"NewCustomKeyStoreName\":\"{NEW_NAME}\"")), 200, "{}"), describe],
+        ..answered("A-04", "unchanged", "", 200, "{}")
+    }
+}
+
+fn shown_secret() -> Finding {
+    let leak = format!("{{\"CustomKeyStores\":[{{\"secret\":\"{}\"}}]}}", sample::SECRET);
+    let mut finding = answered("A-05", "no password and no secret in an answer", "", 200, "");
+    let credential = format!(",\"XksProxyAuthenticationCredential\":{{\"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\"RawSecretAccessKey\":\"{}\"}}", sample::SECRET);
+    finding.operation = "DescribeCustomKeyStores".into();
+    finding.exchanges = vec![
+        sample::create(0),
+        update(&of_store(&credential), 200, "{}"),
+        sample::exchange(1, "DescribeCustomKeyStores", &of_store(""), 200, &leak),
+    ];
+    finding
+}
+
+fn name_in_use() -> Finding {
+    let second = sample::exchange(
+        1,
+        "CreateCustomKeyStore",
+        &sample::create(0).body.replace(NAME, NEW_NAME).replace(OLD_PATH, "/cccccc/kms/xks/v1"),
+        200,
+        &format!("{{\"CustomKeyStoreId\":\"{}\"}}", sample::OTHER),
+    );
+    let body = format!("{{\"CustomKeyStoreId\":\"{}\",\"NewCustomKeyStoreName\":\"{NAME}\"}}", sample::OTHER);
+    let mut finding = answered("U-01", "CustomKeyStoreNameInUseException", "", 200, "{}");
+    finding.exchanges = vec![sample::create(0), second, update(&body, 200, "{}")];
+    finding
+}
+
+trait WithHeaders {
+    fn with_headers(self, headers: &[(&str, &str)]) -> Finding;
+}
+
+impl WithHeaders for Finding {
+    fn with_headers(mut self, headers: &[(&str, &str)]) -> Finding {
+        let last = self.exchanges.last_mut().unwrap();
+        last.answer_headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        self
+    }
+}
+
+#[rstest]
+#[case::gate(sample::gate(), "gate-xks-endpoint-connected")]
+#[case::effect(sample::effect(), "path-not-stored")]
+#[case::status(not_found(), "not-found-is-404")]
+#[case::request_id(answered("W-06", "a header x-amzn-RequestId", &of_store(""), 200, "{}"), "no-request-id")]
+#[case::content_type(header(), "content-type-is-text")]
+#[case::escapes(escaped(), "escapes-kept")]
+#[case::bytes(not_utf8(), "invalid-utf-8-replaced")]
+#[case::secret(shown_secret(), "secret-shown")]
+#[case::body(answered("W-02", "an empty body or {}", &of_store(""), 200, "{\"a\":1}"), "success-body-has-members")]
+#[case::name(name_in_use(), "names-not-unique")]
+fn a_script_reproduces_the_finding_and_nothing_else(#[case] finding: Finding, #[case] defect: &str) {
+    if !have_tools() {
+        return;
+    }
+    for again in 0..2 {
+        let with = run(&finding, Some(defect));
+        assert!(told(&with).contains("\nREPRODUCED: expected "), "{again}: {}", told(&with));
+        assert_eq!(with.status.code(), Some(1));
+    }
+    let without = run(&finding, None);
+    assert!(told(&without).contains("\nNOT REPRODUCED: "), "{}", told(&without));
+    assert_eq!(without.status.code(), Some(0));
+}
+
+#[test]
+fn what_never_changes_is_compared_with_what_it_was() {
+    if have_tools() {
+        let output = run(&refused_and_applied(), None);
+        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+    }
+}
+
+#[test]
+fn a_step_that_fails_before_is_no_verdict() {
+    if !have_tools() {
+        return;
+    }
+    let mut finding = sample::gate();
+    finding.exchanges[0].body = finding.exchanges[0].body.replace("https://a", "http://a");
+    let output = run(&finding, None);
+    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
+    assert!(told(&output).contains("COULD NOT TEST"));
+}
+
+#[test]
+fn ids_and_names_stand_in_no_script() {
+    for finding in [sample::gate(), sample::effect(), name_in_use(), escaped()] {
+        let text = script(&finding, "http://127.0.0.1:4566");
+        assert!(!text.contains(STORE) && !text.contains(NAME) && !text.contains(sample::OTHER), "{text}");
+        assert!(!text.contains("00ff"), "a signature was copied");
+    }
+}
+
+#[test]
+fn every_script_is_bash() {
+    if !have_tools() {
+        return;
+    }
+    let mut odd = sample::pipe();
+    odd.sentence = "`rm` $(rm) 'x' \"y\"\n\u{1b}".into();
+    odd.exchanges[0].line = "PO'ST /$(x)`y`".into();
+    odd.exchanges[0].headers.push(("x-odd".into(), "'$(x)".into()));
+    odd.exchanges[0].body = "'\\xff$(rm)`x`\0\\".into();
+    for finding in sample::record().findings.iter().chain([&odd]) {
+        let text = script(finding, "http://127.0.0.1:1/$(x)");
+        let output = Command::new("bash").arg("-n").arg("-c").arg(&text).output().unwrap();
+        assert!(output.status.success(), "{}\n{text}", told(&output));
+        assert!(output.stderr.is_empty(), "{}", told(&output));
+    }
+}
