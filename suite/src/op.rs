@@ -211,6 +211,8 @@ pub enum Json {
 pub enum Fixture {
     /// A cluster of a family, by its role; the number tells several of one role apart.
     Cluster(Family, #[cfg_attr(feature = "cli", schemars(with = "String"))] ClusterRole, u8),
+    /// A cluster of a role that is of another family than this one.
+    StrangeCluster(Family, #[cfg_attr(feature = "cli", schemars(with = "String"))] ClusterRole),
     /// The right password of a family.
     Password(Family),
     /// The n-th good VPC endpoint service of the sequence.

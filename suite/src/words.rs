@@ -108,6 +108,7 @@ fn fixture(fixture: Fixture) -> String {
     match fixture {
         Fixture::Cluster(_, role, 0) => format!("a cluster that is {}", kebab(role)),
         Fixture::Cluster(_, role, _) => format!("another cluster that is {}", kebab(role)),
+        Fixture::StrangeCluster(_, role) => format!("an unrelated cluster that is {}", kebab(role)),
         Fixture::Password(_) => "the cluster's password".into(),
         Fixture::Service(n) => format!("VPC endpoint service {n}"),
         Fixture::EndpointOf(n) => format!("the host of VPC endpoint service {n}"),

@@ -187,7 +187,10 @@ impl Environment {
 }
 
 /// Whether `text` fits `pattern`, in which one `*` stands for one or more characters of a host label.
+/// Hosts are compared without case and without a final dot, as names in DNS are.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
+    let text = text.trim_end_matches('.').to_ascii_lowercase();
+    let text = text.as_str();
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, tail)) => text

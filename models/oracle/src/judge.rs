@@ -129,7 +129,7 @@ static REQUEST_RULES: LazyLock<Vec<&'static Rule>> =
 /// Asks every rule about a situation.
 pub fn look(s: &Situation<'_>) -> Findings {
     let mut found = Findings::default();
-    for rule in REQUEST_RULES.iter().filter(|r| r.since <= s.revision) {
+    for rule in REQUEST_RULES.iter().filter(|r| r.applies(s.revision)) {
         let Check::Request(check) = &rule.check else { continue };
         match check(s) {
             Says::Nothing => {}
@@ -382,5 +382,5 @@ fn layer_name(layer: Layer) -> &'static str {
 
 /// Whether the rules of `revision` include `rule`.
 pub fn applies(rule: RuleId, revision: Revision) -> bool {
-    rules::row(rule).is_some_and(|r| r.since <= revision)
+    rules::row(rule).is_some_and(|r| r.applies(revision))
 }

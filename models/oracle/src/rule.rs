@@ -308,6 +308,8 @@ pub struct Rule {
     pub source: String,
     /// The first revision that has it.
     pub since: Revision,
+    /// The first revision that has it no more, if there is one.
+    pub until: Option<Revision>,
     /// What a departure means for a user of the service.
     pub means: String,
     /// How to mend a service that departs.
@@ -328,6 +330,7 @@ impl Rule {
             basis,
             source: String::new(),
             since: Revision::Launch,
+            until: None,
             means: String::new(),
             mend: String::new(),
             breadth: Breadth::Plain,
@@ -361,6 +364,18 @@ impl Rule {
     pub fn since(mut self, revision: Revision) -> Rule {
         self.since = revision;
         self
+    }
+
+    /// Does not apply from `revision` on.
+    #[must_use]
+    pub fn until(mut self, revision: Revision) -> Rule {
+        self.until = Some(revision);
+        self
+    }
+
+    /// Whether `revision` has the rule.
+    pub fn applies(&self, revision: Revision) -> bool {
+        self.since <= revision && self.until.is_none_or(|until| revision < until)
     }
 
     /// Where to read it.

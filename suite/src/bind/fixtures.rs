@@ -50,7 +50,7 @@ impl Needs {
 
     fn value(&mut self, value: &Value) {
         match value {
-            Value::Fixture(Fixture::Cluster(family, ..) | Fixture::Password(family)) => {
+            Value::Fixture(Fixture::Cluster(family, ..) | Fixture::Password(family) | Fixture::StrangeCluster(family, _)) => {
                 self.families.insert(*family);
             }
             Value::Fixture(Fixture::Service(n) | Fixture::EndpointOf(n)) => {
@@ -197,6 +197,11 @@ impl Binder {
         let missing = || IllFormed::NoFixture(format!("{fixture:?}"));
         match fixture {
             Fixture::Cluster(family, role, n) => self.cluster(family, role, n).ok_or_else(missing),
+            Fixture::StrangeCluster(family, role) => {
+                let mine = self.leases.families.iter().find(|(f, _)| *f == family).map(|(_, name)| name).ok_or_else(missing)?;
+                let rows = self.environment.clusters.iter().flatten();
+                rows.into_iter().find(|c| c.family != *mine && c.role == role).map(|c| c.id.clone()).ok_or_else(missing)
+            }
             Fixture::Password(family) => {
                 let primary = self.cluster(family, ClusterRole::Primary, 0).ok_or_else(missing)?;
                 let row = self.environment.cluster(&primary).flatten();

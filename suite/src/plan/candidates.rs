@@ -184,6 +184,9 @@ fn environment(all: &mut Vec<Update>, setup: &Setup) {
     ] {
         all.push(one(cluster, Value::Fixture(Fixture::Cluster(setup.family, role, 0))));
     }
+    for role in [C::Inactive, C::TooFewHsms] {
+        all.push(one(cluster, Value::Fixture(Fixture::StrangeCluster(setup.family, role))));
+    }
     all.push(one(cluster, Value::Fixture(Fixture::Cluster(setup.family, C::Related, 1))));
     all.push(one(cluster, Value::Fresh(66)));
     all.push(one(Member::KeyStorePassword, Value::Fixture(Fixture::Password(setup.family))));

@@ -310,6 +310,12 @@ impl<'a> Live<'a> {
         let mine: Vec<(Symbol, String)> = self.binder.ids().map(|(s, id)| (s, id.to_owned())).collect();
         for (store, id) in mine.into_iter().rev() {
             for _ in 0..2 {
+                let moving = |s: ConnectionState| s.may_have_become().len() > 1;
+                if self.belief.world().store(&id).is_some_and(|s| moving(s.state)) {
+                    let mut ran = Ran::default();
+                    self.settle_state(&id, &mut ran).await?;
+                    all.divergences.append(&mut ran.divergences);
+                }
                 let Some(state) = self.belief.world().store(&id).map(|s| s.state) else { break };
                 if state != ConnectionState::Disconnected {
                     let ran = self.run(&Op::Disconnect { store, wait: true }).await?;

@@ -110,11 +110,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("half of a refused request takes effect", "check every member's gate before changing anything"),
         Rule::new("G-51", Force::Must, "DOC", "Before 2022-11-29 every update that gives a member is refused unless DISCONNECTED")
             .request(|s| {
-                let early = s.revision < Revision::ExternalKeyStores && !s.given().is_empty();
+                let early = !s.given().is_empty();
                 let settled = s.state()? == ConnectionState::Disconnected;
                 (early && !settled && !restates_a_gated_member(s)).then(|| Fault::must(Layer::State, STATE))
             })
             .broad()
+            .until(Revision::ExternalKeyStores)
             .source("API reference of the time, UpdateCustomKeyStore")
             .tells("a connected store is changed under its users", "require DISCONNECTED for every update"),
         Rule::new("G-52", Force::Open, "NONE", "Restating a gated member at its present value while CONNECTED: all applied, or InvalidState and nothing")

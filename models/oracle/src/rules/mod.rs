@@ -54,7 +54,7 @@ pub fn all() -> &'static [Rule] {
 
 /// The rules that apply at `revision`.
 pub fn at(revision: Revision) -> impl Iterator<Item = &'static Rule> {
-    all().iter().filter(move |r| r.since <= revision)
+    all().iter().filter(move |r| r.applies(revision))
 }
 
 /// The rule of that id, compared without case.
