@@ -10,9 +10,11 @@
 
 mod body;
 mod check;
+mod divergent;
 mod symbols;
 
 pub(crate) use check::{secrets, shown_as, values};
+pub(crate) use divergent::{divergent, told};
 
 use crate::op::{Op, Twist, Update};
 use crate::record::{Exchange, Finding};
@@ -82,7 +84,7 @@ pub fn script(finding: &Finding, endpoint: &str) -> String {
 
 /// The exchanges that matter: answers that a later, equal request replaced are left out.
 fn relevant(finding: &Finding) -> Vec<&Exchange> {
-    let all = &finding.exchanges;
+    let all = told(finding);
     let repeated = |at: usize, e: &Exchange| {
         let outcome = outcome(e);
         let passing = outcome.is_throttled() || matches!(outcome, Outcome::ServerFault { internal: true, .. });

@@ -165,10 +165,17 @@ impl Findings {
             }
             [] => self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false)).collect(),
             [_] => self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).collect(),
-            [first, rest @ ..] => rest
-                .iter()
-                .map(|later| Exercise { rule: order_rule(*first, *later), member: None, aspect: layer_name(*later), refusal: true })
-                .collect(),
+            [first, rest @ ..] => {
+                // No store has a malformed id, so the id's own fault never comes alone (S-02).
+                let id = self.required().filter(|(_, f)| f.layer == *first && f.member == Some(Member::CustomKeyStoreId));
+                let order = rest.iter().map(|later| Exercise {
+                    rule: order_rule(*first, *later),
+                    member: None,
+                    aspect: layer_name(*later),
+                    refusal: true,
+                });
+                id.map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(order).collect()
+            }
         }
     }
 

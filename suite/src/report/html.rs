@@ -240,7 +240,7 @@ impl FindingView {
 }
 
 fn exchange(finding: &Finding, exchange: &Exchange, times: usize) -> ExchangeView {
-    let divergent = finding.exchanges.last().is_some_and(|last| std::ptr::eq(last, exchange));
+    let divergent = crate::script::divergent(finding).is_some_and(|last| std::ptr::eq(last, exchange));
     let body = |text: &str| cut(&view::masked(finding, text), BODY);
     let headers = |fields: &[(String, String)]| {
         view::shown_headers(fields).map(|(n, v)| format!("{}: {}", plain(n), plain(v))).collect::<Vec<_>>().join("\n")

@@ -177,12 +177,13 @@ pub(super) fn ranges(record: &Record, rows: &[&RuleRow]) -> String {
 /// The exchanges of each step, in order; of equal requests in a row the last, with their number. The
 /// divergent exchange belongs to the last step, whatever number steps begin with.
 pub(super) fn by_step(finding: &Finding) -> Vec<(&str, Vec<(&Exchange, usize)>)> {
-    let last = finding.exchanges.iter().map(|e| e.step).max().unwrap_or(0);
+    let exchanges = crate::script::told(finding);
+    let last = exchanges.iter().map(|e| e.step).max().unwrap_or(0);
     let first = (last + 1).saturating_sub(finding.steps.len());
     let place = |e: &Exchange| e.step.saturating_sub(first);
     let of = |at| {
         let mut list: Vec<(&Exchange, usize)> = Vec::new();
-        for exchange in finding.exchanges.iter().filter(|e| place(e) == at) {
+        for exchange in exchanges.iter().filter(|e| place(e) == at) {
             match list.last_mut() {
                 Some((last, times)) if last.operation == exchange.operation && last.body == exchange.body => {
                     (*last, *times) = (exchange, *times + 1);
@@ -197,8 +198,8 @@ pub(super) fn by_step(finding: &Finding) -> Vec<(&str, Vec<(&Exchange, usize)>)>
 
 /// The last request that may have changed something; for findings about an answer, the divergent one.
 pub(super) fn act(finding: &Finding) -> Option<&Exchange> {
-    let last = finding.exchanges.last()?;
-    finding.exchanges.iter().rev().find(|e| e.operation != last.operation).filter(|_| is_effect(finding)).or(Some(last))
+    let last = crate::script::divergent(finding)?;
+    crate::script::told(finding).iter().rev().find(|e| e.operation != last.operation).filter(|_| is_effect(finding)).or(Some(last))
 }
 
 /// What stands for a secret.

@@ -2,7 +2,7 @@
 
 use super::body::quoted;
 use super::symbols::Symbols;
-use super::{DESCRIBE, answer, code_of, id_of, is_effect, object, outcome, succeeded};
+use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, object, outcome, succeeded, told};
 use crate::record::{Exchange, Finding};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -36,7 +36,7 @@ pub(crate) fn values(finding: &Finding) -> Values {
         Wanted::Before => shown_before(finding, field),
         Wanted::Nothing | Wanted::TheStore | Wanted::Unknown => None,
     };
-    Values { expected, got: finding.exchanges.last().and_then(|e| shown(finding, e, field)) }
+    Values { expected, got: divergent(finding).and_then(|e| shown(finding, e, field)) }
 }
 
 /// What Describe should show of a field.
@@ -53,7 +53,7 @@ enum Wanted {
     Unknown,
 }
 
-fn field(finding: &Finding) -> Option<Shown> {
+pub(super) fn field(finding: &Finding) -> Option<Shown> {
     let name = finding.member.as_deref().filter(|_| is_effect(finding))?;
     Shown::ALL.iter().copied().find(|f| f.member().map_or(f.name(), Member::name) == name || f.name() == name)
 }
@@ -64,7 +64,7 @@ fn wanted(finding: &Finding, field: Shown) -> Wanted {
         let store = store(finding);
         let names_it = |e: &&Exchange| id_of(e) == store || super::symbols::creates(e, store.as_deref());
         let value = |e: &Exchange| given(&object(&e.body), field);
-        finding.exchanges.iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
+        told(finding).iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
     };
     match (finding.expected.as_str(), field) {
         ("shown", Shown::Existence) => Wanted::TheStore,
@@ -78,7 +78,7 @@ fn wanted(finding: &Finding, field: Shown) -> Wanted {
 }
 
 /// The value that a Create or an Update gives for the field.
-fn given(body: &Map<String, Value>, field: Shown) -> Option<String> {
+pub(super) fn given(body: &Map<String, Value>, field: Shown) -> Option<String> {
     let member = field.member()?;
     let inner = body.get(member.name()).and_then(|c| c.get(Member::AccessKeyId.name()));
     // Create names a store by the member under which Describe shows it.
@@ -88,21 +88,25 @@ fn given(body: &Map<String, Value>, field: Shown) -> Option<String> {
 
 /// The id of the store that the divergent Describe is about.
 fn store(finding: &Finding) -> Option<String> {
-    let described = finding.exchanges.last().and_then(id_of);
-    let acted = || finding.exchanges.iter().rev().filter(|e| e.operation != DESCRIBE).find_map(id_of);
-    let created = || finding.exchanges.iter().rev().find_map(|e| ucks_oracle::answer::created_id(&answer(e)));
+    let described = divergent(finding).and_then(id_of);
+    let acted = || told(finding).iter().rev().filter(|e| e.operation != DESCRIBE).find_map(id_of);
+    let created = || told(finding).iter().rev().find_map(|e| ucks_oracle::answer::created_id(&answer(e)));
     described.or_else(acted).or_else(created)
 }
 
 fn shown(finding: &Finding, describe: &Exchange, field: Shown) -> Option<String> {
-    let id = store(finding)?;
+    shown_of(describe, &store(finding)?, field)
+}
+
+/// What a Describe shows of a store's field.
+pub(super) fn shown_of(describe: &Exchange, id: &str, field: Shown) -> Option<String> {
     let page = page(&answer(describe), 1000).ok()?;
     field.of(page.stores.iter().find(|s| s.id == id)?)
 }
 
 fn shown_before(finding: &Finding, field: Shown) -> Option<String> {
-    let act = finding.exchanges.iter().rposition(|e| e.operation != DESCRIBE)?;
-    let earlier = &finding.exchanges[..act];
+    let act = told(finding).iter().rposition(|e| e.operation != DESCRIBE)?;
+    let earlier = &told(finding)[..act];
     let seen = earlier.iter().rev().filter(|e| e.operation == DESCRIBE).find_map(|e| shown(finding, e, field));
     seen.or_else(|| earlier.iter().rev().filter(|e| succeeded(e)).find_map(|e| given(&object(&e.body), field)))
 }
@@ -145,7 +149,7 @@ fn effect(finding: &Finding, field: Shown, id: &str, symbols: &Symbols) -> Strin
         Wanted::Nothing => (String::new(), false),
         Wanted::TheStore => (format!("$(text {})", quoted(id)), false),
         Wanted::Unknown => {
-            let got = finding.exchanges.last().and_then(|e| shown(finding, e, field)).unwrap_or_default();
+            let got = divergent(finding).and_then(|e| shown(finding, e, field)).unwrap_or_default();
             (format!("$(text {})", quoted(&symbols.fill(&got))), true)
         }
     };
@@ -167,7 +171,7 @@ fn effect(finding: &Finding, field: Shown, id: &str, symbols: &Symbols) -> Strin
 }
 
 fn about_the_answer(finding: &Finding) -> String {
-    let Some(exchange) = finding.exchanges.last() else {
+    let Some(exchange) = divergent(finding) else {
         return "\ncannot_tell 'the record has no exchange'\n".to_owned();
     };
     let (condition, got) = match fault_of_form(finding, exchange) {

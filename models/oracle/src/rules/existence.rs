@@ -38,9 +38,10 @@ fn not_found() -> Fault {
     Fault::must(Layer::Existence, NOT_FOUND).on(Member::CustomKeyStoreId)
 }
 
+/// The id of no store, malformed ones included: no store has such an id either.
 fn absent<'a>(s: &Situation<'a>) -> Option<&'a str> {
-    let id = s.value(Member::CustomKeyStoreId)?;
-    s.store.is_none().then_some(id)
+    let id = s.body?.text(Member::CustomKeyStoreId).given()?;
+    s.store.is_none().then_some(&**id)
 }
 
 fn loosely(s: &Situation<'_>, id: &str) -> Option<&'static str> {
