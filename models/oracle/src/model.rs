@@ -14,7 +14,7 @@ use crate::companions::{Companion, after_connect};
 use crate::environment::Environment;
 use crate::judge::{Effect, Exercise, Findings, Grade, Policy, Verdict, look};
 use crate::members::{Member, MemberSet, StoreType};
-use crate::request::{Body, Dispatch, Field, Update};
+use crate::request::{Dispatch, Field, Update};
 use crate::revision::Revision;
 use crate::rule::RuleId;
 use crate::rules::ids;
@@ -157,16 +157,6 @@ pub struct Step {
 }
 
 impl Model {
-    /// Looks at `update` in every world of the belief, transitions that may have ended included.
-    fn branches<'a>(&'a self, belief: &'a [World], update: &'a Update<'a>) -> Vec<(usize, Situation<'a>)> {
-        let body = update.body.as_ref().ok();
-        belief
-            .iter()
-            .enumerate()
-            .map(|(at, world)| (at, Situation::new(self.revision, &self.environment, update, body, world)))
-            .collect()
-    }
-
     /// What all rules say of `request` in the most likely world.
     pub fn foresee(&self, world: &World, request: &Request) -> Findings {
         let update = Update::read(request, self.revision);
@@ -183,8 +173,10 @@ impl Model {
 
     /// Judges the answer to an update and moves the belief on.
     pub fn step(&self, belief: &mut Belief, request: &Request, outcome: &Outcome) -> Step {
-        let update = Update::read(request, self.revision);
-        let id = update.body.as_ref().ok().and_then(|b| b.text(Member::CustomKeyStoreId).given()).map(|t| t.to_string());
+        let updates = Update::readings(request, self.revision);
+        let update = &updates[0];
+        let named = updates.iter().filter_map(|u| u.body.as_ref().ok()).next();
+        let id = named.and_then(|b| b.text(Member::CustomKeyStoreId).given()).map(|t| t.to_string());
         belief.before = belief.world().clone();
         if let Some(id) = &id {
             expand_transitions(&mut belief.worlds, id);
@@ -192,25 +184,31 @@ impl Model {
         let worlds = std::mem::take(&mut belief.worlds);
         let mut step = Step::default();
         let mut graded: Vec<(Grade, Verdict, World)> = Vec::new();
-        for (at, situation) in self.branches(&worlds, &update) {
+        for (at, (update, world)) in updates.iter().flat_map(|u| worlds.iter().map(move |w| (u, w))).enumerate() {
+            let body = update.body.as_ref().ok();
+            let situation = Situation::new(self.revision, &self.environment, update, body, world);
             let found = look(&situation);
             let verdict = found.judge(outcome, &self.policy);
             if at == 0 {
                 step.exercised = found.exercises();
                 let faults: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
                 step.order = verdict.won.filter(|_| faults.len() > 1).map(|w| (faults, w));
+                step.no_verdict = verdict.no_verdict;
             }
-            step.no_verdict |= verdict.no_verdict && at == 0;
             let next = match verdict.effect {
-                Effect::None => vec![worlds[at].clone()],
+                Effect::None => vec![world.clone()],
                 Effect::Applied => apply(&situation),
                 Effect::Either => {
                     let mut both = apply(&situation);
-                    both.push(worlds[at].clone());
+                    both.push(world.clone());
                     both
                 }
             };
             graded.extend(next.into_iter().map(|w| (verdict.grade, verdict.clone(), w)));
+        }
+        if *outcome == Outcome::Success && update.body.is_err() && updates.len() == 1 {
+            // Nobody knows what a service makes of a body that is none.
+            belief.tainted.extend(worlds.iter().flat_map(|w| w.stores().map(|s| s.id.clone())));
         }
         let best = graded.iter().map(|(g, ..)| *g).min().unwrap_or(Grade::Fine);
         let divergent = graded.iter().find(|(g, ..)| *g == best).map(|(_, v, _)| v.clone());
@@ -233,7 +231,7 @@ impl Model {
                     belief.tainted.insert(id.clone());
                 }
             }
-            let given = update.body.as_ref().map_or(MemberSet::EMPTY, |b| b.present);
+            let given = named.map_or(MemberSet::EMPTY, |b| b.present);
             belief.last = Last::Update { id, given, effect: verdict.effect, unauthenticated };
         }
         belief.worlds = Vec::new();
@@ -526,7 +524,7 @@ fn resynced(mut world: World, id: &str, seen: Option<&SeenStore>) -> World {
     world
 }
 
-/// The worlds after success. More than one where a member stands twice (W-13).
+/// The worlds after success. More than one where it is open whether the request was served.
 fn apply(s: &Situation<'_>) -> Vec<World> {
     let (Some(body), Some(store)) = (s.body, s.store) else { return vec![s.world.clone()] };
     if s.update.dispatch == Dispatch::NoSuchTarget {
@@ -535,13 +533,13 @@ fn apply(s: &Situation<'_>) -> Vec<World> {
     let mut next = store.clone();
     let text = |m: Member| body.text(m).given().map(|t| t.to_string());
     if let Some(name) = text(Member::NewCustomKeyStoreName) {
-        let odd = body.odd_text.has(Member::NewCustomKeyStoreName) || body.repeated.has(Member::NewCustomKeyStoreName);
+        let odd = body.odd_text.has(Member::NewCustomKeyStoreName);
         next.name = if odd { Fact::Open } else { Fact::Is(name) };
     }
     match &mut next.backing {
         Backing::CloudHsm(hsm) => {
             if let Some(password) = text(Member::KeyStorePassword) {
-                hsm.password = (!body.repeated.has(Member::KeyStorePassword)).then_some(password);
+                hsm.password = Some(password);
                 next.recredentialed = true;
             }
             if let Some(cluster) = text(Member::CloudHsmClusterId) {
@@ -587,23 +585,8 @@ fn apply(s: &Situation<'_>) -> Vec<World> {
     let mut world = s.world.clone();
     world.put(next);
     let mut worlds = vec![world];
-    if !body.repeated.is_empty() || s.update.dispatch == Dispatch::OddHead {
-        // Which of the two values counts, or whether anything does, is open.
+    if s.update.dispatch == Dispatch::OddHead {
         worlds.push(s.world.clone());
-        worlds.extend(first_of_repeated(s));
     }
     worlds
-}
-
-/// The world in which the first of two equal names counts.
-fn first_of_repeated(s: &Situation<'_>) -> Option<World> {
-    let bytes = s.update.wire.body.as_slice();
-    let mut body = Body::parse_first(bytes, s.revision).ok()?;
-    if body.repeated.is_empty() {
-        return None;
-    }
-    body.repeated = MemberSet::EMPTY;
-    let update = Update { dispatch: Dispatch::Update, body: Ok(body), wire: s.update.wire };
-    let body = update.body.as_ref().ok();
-    apply(&Situation::new(s.revision, s.environment, &update, body, s.world)).pop()
 }

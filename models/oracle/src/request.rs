@@ -245,6 +245,25 @@ impl<'a> Update<'a> {
         };
         Update { dispatch, body: Body::parse(&wire.body, revision), wire }
     }
+
+    /// Every reading of a request that the rule book leaves open, the plain one first: of two members
+    /// with one name the first may count (W-13), a byte-order mark may be skipped (W-23).
+    pub fn readings(wire: &'a Request, revision: Revision) -> Vec<Update<'a>> {
+        let plain = Update::read(wire, revision);
+        let other = match &plain.body {
+            Ok(body) if !body.repeated.is_empty() => Body::parse_first(&wire.body, revision).map(|mut first| {
+                first.repeated = MemberSet::EMPTY;
+                first
+            }),
+            Err(Rejection::ByteOrderMark) => {
+                Body::parse(wire.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or_default(), revision)
+            }
+            _ => return vec![plain],
+        };
+        let dispatch = plain.dispatch;
+        let other = other.map(|body| Update { dispatch, body: Ok(body), wire });
+        std::iter::once(plain).chain(other).collect()
+    }
 }
 
 fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
