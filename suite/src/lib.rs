@@ -10,8 +10,8 @@ pub mod bind;
 pub mod cli;
 pub mod deviations;
 #[cfg(feature = "http")]
-#[cfg(feature = "http")]
 pub mod guard;
+pub mod harness;
 pub mod ledger;
 pub mod names;
 pub mod op;
@@ -21,6 +21,8 @@ pub mod record;
 pub mod replay;
 pub mod report;
 pub mod run;
+#[cfg(feature = "cli")]
+pub mod score;
 pub mod script;
 pub mod target;
 pub mod words;

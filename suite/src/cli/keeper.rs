@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Writes created stores into a ledger on disk.
-pub(super) struct OnDisk {
-    pub(super) ledger: Arc<Ledger>,
+pub(crate) struct OnDisk {
+    pub(crate) ledger: Arc<Ledger>,
     warned: AtomicBool,
 }
 
 impl OnDisk {
-    pub(super) fn new(ledger: Ledger) -> OnDisk {
+    pub(crate) fn new(ledger: Ledger) -> OnDisk {
         OnDisk { ledger: Arc::new(ledger), warned: AtomicBool::new(false) }
     }
 

@@ -2,13 +2,14 @@
 
 mod clean;
 mod emulator;
-mod keeper;
+pub(crate) mod keeper;
 mod probe;
 mod progress;
 mod replay;
 mod rules;
 mod run;
-mod target;
+mod score;
+pub(crate) mod target;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     Emulator(emulator::Args),
     /// Remove what a run left behind, as its ledger says.
     Clean(clean::Args),
+    /// Plant every defect of the emulator in turn: is it found, under its rule, and shown shortest?
+    Score(score::Args),
     /// Print the JSON schema of the record, or of replay files.
     Schema(rules::SchemaArgs),
 }
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Probe(args) => probe::main(args),
         Command::Emulator(args) => emulator::main(args),
         Command::Clean(args) => clean::main(&args),
+        Command::Score(args) => score::main(args),
         Command::Schema(args) => rules::schema(&args),
     };
     match done {

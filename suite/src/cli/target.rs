@@ -13,33 +13,33 @@ use ucks_emulator::{Config, DEFAULT_WORLD, Defect, Emulator, World};
 use ucks_oracle::revision::Revision;
 
 /// A target that is ready to be called.
-pub(super) struct Ready {
+pub(crate) struct Ready {
     /// The target.
-    pub(super) target: SharedTarget,
+    pub(crate) target: SharedTarget,
     /// Where it is.
-    pub(super) url: String,
+    pub(crate) url: String,
     /// What is known of it.
-    pub(super) profile: Profile,
+    pub(crate) profile: Profile,
     /// The revision that applies.
-    pub(super) revision: Revision,
+    pub(crate) revision: Revision,
     /// Whether it ends with this process.
-    pub(super) embedded: bool,
+    pub(crate) embedded: bool,
     _server: Option<oneshot::Sender<()>>,
 }
 
 /// What the emulator is asked to be, besides the notation.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Wishes<'a> {
+pub(crate) struct Wishes<'a> {
     /// The profile's file.
-    pub(super) profile: Option<&'a Path>,
+    pub(crate) profile: Option<&'a Path>,
     /// The revision asked for.
-    pub(super) revision: Option<Revision>,
+    pub(crate) revision: Option<Revision>,
     /// The seed of the emulator's readings.
-    pub(super) readings: Option<u64>,
+    pub(crate) readings: Option<u64>,
 }
 
 /// Makes a target of its notation.
-pub(super) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
+pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
     match notation.split_once(':') {
         _ if notation == "embedded" => embedded(None, wishes).await,
         Some(("embedded", defect)) => embedded(Some(defect.parse()?), wishes).await,

@@ -2,6 +2,7 @@
 //!
 //! | module | what it plans |
 //! |---|---|
+//! | [`focus`] | what of a plan concerns the rules asked for |
 //! | [`foresight`] | what the oracle expects of an operation before anything is sent |
 //! | [`setups`] | how to bring a store into each situation |
 //! | [`candidates`] | updates worth trying there: one named change from a valid one |
@@ -11,6 +12,7 @@
 
 pub mod candidates;
 pub mod cases;
+pub mod focus;
 pub mod foresight;
 pub mod journeys;
 pub mod random;

@@ -43,6 +43,13 @@ pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
     page.finish()
 }
 
+/// One finding in full.
+pub fn one(finding: &Finding, style: Style, replay_dir: &str) -> String {
+    let mut page = Page::new(style);
+    finding::full(&mut page, finding, if finding.fails { Ink::Bad } else { Ink::Warn }, replay_dir);
+    page.finish()
+}
+
 fn head(page: &mut Page, record: &Record) {
     page.line(&[
         (Ink::Strong, &format!("ucks {}", record.suite)),

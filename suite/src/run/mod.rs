@@ -18,6 +18,7 @@ use crate::bind::{Leases, Pool};
 use crate::names::Names;
 use crate::op::Op;
 use crate::plan::cases::{Cases, cases};
+use crate::plan::focus::Focus;
 use crate::plan::journeys::journeys;
 use crate::plan::random::Generator;
 use crate::plan::{Case, Sequence};
@@ -264,7 +265,9 @@ impl Run {
         let mut index = 0;
         if self.options.cases {
             let mut sequences: VecDeque<(u64, Sequence)> = VecDeque::new();
-            for sequence in plan.sequences.iter().cloned().chain(journeys(&self.bench.model, &probed.reach)) {
+            let focus = Focus::new(&self.options.only, plan);
+            let planned = plan.sequences.iter().cloned().chain(journeys(&self.bench.model, &probed.reach));
+            for sequence in planned.filter_map(|s| focus.on(s)) {
                 sequences.push_back((0, sequence));
             }
             self.progress.phase("cases", Some(sequences.len() as u64));

@@ -3,6 +3,8 @@
 #[cfg(feature = "http")]
 pub mod http;
 pub mod in_process;
+#[cfg(feature = "harness")]
+pub mod service;
 
 use std::future::Future;
 use std::pin::Pin;

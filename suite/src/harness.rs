@@ -1,0 +1,396 @@
+//! The suite under `cargo test` and nextest: one test a rule, named by its id.
+//!
+//! For a service in Rust no server is needed. `tests/kms.rs`, with `harness = false` in `Cargo.toml`:
+//!
+//! ```no_run
+//! use ucks_suite::harness::Harness;
+//! use ucks_suite::target::in_process::InProcess;
+//! # async fn answer(_: http::Request<bytes::Bytes>) -> http::Response<bytes::Bytes> { http::Response::default() }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     Harness::new(|| InProcess::new(answer)).deviations("tests/deviations.toml").main()
+//! }
+//! ```
+//!
+//! A failing test shows the finding with its shortest sequence; a warning or a declared deviation passes and says
+//! so; a rule that was not judged is ignored, with the reason. The test [`WHOLE_RUN`] stands for the run as a
+//! whole: it fails where the target cannot be tested and where a declared deviation no longer holds.
+//!
+//! All tests of a process share one run. Where only some tests are asked for, as nextest does with its process for
+//! each test, only what they need runs.
+//!
+//! | variable | for |
+//! |---|---|
+//! | `UCKS_SEED` | the seed of the random sequences |
+//! | `UCKS_FINDINGS` | the folder of replay files and scripts; `.ucks/findings` unless set |
+//! | `UCKS_TARGET`, `UCKS_PROFILE`, `UCKS_REVISION`, `UCKS_DEVIATIONS` | what `Harness::from_env` reads |
+
+mod guarded;
+mod judged;
+#[cfg(feature = "harness")]
+mod mimic;
+#[cfg(feature = "cli")]
+mod turn;
+
+pub use judged::{Judged, Told};
+
+use crate::deviations::{Date, Deviations, DeviationsError};
+use crate::profile::{Profile, ProfileError};
+use crate::record::Record;
+use crate::run::bench::{Forgetful, Keeper};
+use crate::run::{Options, Silent, Subject, run};
+use crate::target::{SharedTarget, Target};
+use guarded::Guarded;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules;
+
+/// The test that stands for the run as a whole.
+pub const WHOLE_RUN: &str = "whole-run";
+
+/// Why there is no run.
+#[derive(Debug, thiserror::Error)]
+pub enum HarnessError {
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The file of deviations is none.
+    #[error("`{path}`: {source}")]
+    Deviations {
+        /// The file.
+        path: String,
+        /// Why.
+        source: DeviationsError,
+    },
+    /// A file cannot be read or written.
+    #[error("`{path}`: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A setting is none that there is.
+    #[error("{0}")]
+    Setting(String),
+    /// The target cannot be reached at all.
+    #[error("{0}")]
+    Target(String),
+}
+
+/// Makes the target of a run, with the bound on an answer.
+type Fresh = Box<dyn Fn(std::time::Duration) -> SharedTarget + Send + Sync>;
+
+enum Source {
+    Fresh(Fresh),
+    #[cfg(feature = "cli")]
+    Notation(String),
+}
+
+/// The suite as a list of tests.
+pub struct Harness {
+    source: Source,
+    name: String,
+    profile: Result<Option<Profile>, HarnessError>,
+    #[cfg(feature = "cli")]
+    profile_path: Option<PathBuf>,
+    deviations: Result<Option<Deviations>, HarnessError>,
+    revision: Result<Option<Revision>, HarnessError>,
+    findings: Option<PathBuf>,
+    options: Options,
+}
+
+impl Harness {
+    /// Tests of the targets that `fresh` makes, each a service without stores: one for each run.
+    pub fn new<T: Target + 'static>(fresh: impl Fn() -> T + Send + Sync + 'static) -> Harness {
+        Harness::of(Source::Fresh(Box::new(move |timeout| Arc::new(Guarded::new(fresh(), timeout)))), "in process")
+    }
+
+    /// Tests of the services that `fresh` makes: an axum router, or whatever else is a `tower::Service`.
+    #[cfg(feature = "harness")]
+    pub fn service<S, B>(fresh: impl Fn() -> S + Send + Sync + 'static) -> Harness
+    where
+        crate::target::service::ServiceTarget<S, B>: Target + 'static,
+    {
+        Harness::new(move || crate::target::service::ServiceTarget::new(fresh()))
+    }
+
+    /// Tests of a target in the notation of `ucks run`: `embedded`, `embedded:DEFECT`, `http://…`, `https://…`.
+    #[cfg(feature = "cli")]
+    pub fn notation(target: &str) -> Harness {
+        Harness::of(Source::Notation(target.to_owned()), target)
+    }
+
+    /// Tests of the target that the environment names: `UCKS_TARGET`, `embedded` unless set, with `UCKS_PROFILE`,
+    /// `UCKS_REVISION` and `UCKS_DEVIATIONS`.
+    #[cfg(feature = "cli")]
+    pub fn from_env() -> Harness {
+        let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
+        let mut harness = Harness::notation(set("UCKS_TARGET").as_deref().unwrap_or("embedded"));
+        if let Some(path) = set("UCKS_PROFILE") {
+            harness = harness.profile(path);
+        }
+        if let Some(path) = set("UCKS_DEVIATIONS") {
+            harness = harness.deviations(path);
+        }
+        if let Some(date) = set("UCKS_REVISION") {
+            harness.revision = date.parse().map(Some).map_err(|e| HarnessError::Setting(format!("UCKS_REVISION: {e}")));
+        }
+        harness
+    }
+
+    fn of(source: Source, name: &str) -> Harness {
+        Harness {
+            source,
+            name: name.to_owned(),
+            profile: Ok(None),
+            #[cfg(feature = "cli")]
+            profile_path: None,
+            deviations: Ok(None),
+            revision: Ok(None),
+            findings: None,
+            options: Options { seed: 1, ..Options::default() },
+        }
+    }
+
+    /// How reports name the target.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Harness {
+        self.name = name.into();
+        self
+    }
+
+    /// Reads what no probe can know from a file.
+    #[must_use]
+    pub fn profile(mut self, path: impl AsRef<Path>) -> Harness {
+        let path = found(path.as_ref());
+        self.profile = Profile::read(&path).map(Some).map_err(HarnessError::from);
+        #[cfg(feature = "cli")]
+        {
+            self.profile_path = Some(path);
+        }
+        self
+    }
+
+    /// Says what no probe can know.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Harness {
+        self.profile = Ok(Some(profile));
+        self
+    }
+
+    /// Reads the declared deviations from a file: they pass, and fail once they are gone.
+    #[must_use]
+    pub fn deviations(mut self, path: impl AsRef<Path>) -> Harness {
+        let path = found(path.as_ref());
+        let shown = path.display().to_string();
+        let read = std::fs::read_to_string(&path).map_err(|source| HarnessError::File { path: shown.clone(), source });
+        self.deviations = read
+            .and_then(|text| Deviations::parse(&text).map_err(|source| HarnessError::Deviations { path: shown, source }))
+            .map(Some);
+        self
+    }
+
+    /// Declares deviations.
+    #[must_use]
+    pub fn with_deviations(mut self, deviations: Deviations) -> Harness {
+        self.deviations = Ok(Some(deviations));
+        self
+    }
+
+    /// The dated contract that applies; unless said here the profile's, or else the latest.
+    #[must_use]
+    pub fn revision(mut self, revision: Revision) -> Harness {
+        self.revision = Ok(Some(revision));
+        self
+    }
+
+    /// The seed of the random sequences, unless `UCKS_SEED` names another; 1 unless set.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Harness {
+        self.options.seed = seed;
+        self
+    }
+
+    /// How many random sequences follow the cases; 100 unless set.
+    #[must_use]
+    pub fn sequences(mut self, sequences: u64) -> Harness {
+        self.options.sequences = sequences;
+        self
+    }
+
+    /// Lets warnings fail.
+    #[must_use]
+    pub fn strict(mut self) -> Harness {
+        self.options.strict = true;
+        self
+    }
+
+    /// The names of the tests: every rule of the revision, and [`WHOLE_RUN`].
+    pub fn names(&self) -> Vec<String> {
+        let revision = self.applies();
+        rules::at(revision).map(|r| r.id.to_string()).chain([WHOLE_RUN.to_owned()]).collect()
+    }
+
+    fn applies(&self) -> Revision {
+        let profile = || self.profile.as_ref().ok().and_then(|p| p.as_ref()?.revision);
+        self.revision.as_ref().ok().copied().flatten().or_else(profile).unwrap_or(Revision::LATEST)
+    }
+
+    /// Whether all that was set can be used.
+    ///
+    /// # Errors
+    /// [`HarnessError`] for the first thing that cannot.
+    pub fn check(&self) -> Result<(), HarnessError> {
+        fn again(error: &HarnessError) -> HarnessError {
+            HarnessError::Setting(error.to_string())
+        }
+        self.profile.as_ref().map_err(again)?;
+        self.deviations.as_ref().map_err(again)?;
+        self.revision.as_ref().map_err(again)?;
+        seed().map(|_| ())
+    }
+
+    /// Runs what the tests of these names need.
+    ///
+    /// # Errors
+    /// [`HarnessError`] where a setting cannot be used, or the target's notation is none.
+    pub fn judge(&self, names: &[String]) -> Result<Judged, HarnessError> {
+        self.check()?;
+        let mut options = self.options.clone();
+        if let Some(seed) = seed()? {
+            options.seed = seed;
+        }
+        if !names.iter().any(|n| n == WHOLE_RUN) {
+            options.only = names.to_vec();
+            if crate::plan::focus::by_cases(names) {
+                options.sequences = 0;
+            }
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|e| HarnessError::Setting(format!("the runtime cannot start: {e}")))?;
+        let (mut record, url) = runtime.block_on(self.run(options))?;
+        let today = Date::today();
+        let problems = match &self.deviations {
+            Ok(Some(deviations)) => deviations.apply(&mut record, today),
+            _ => Vec::new(),
+        };
+        let folder = std::env::var_os("UCKS_FINDINGS").map(PathBuf::from);
+        let folder = folder.or_else(|| self.findings.clone()).unwrap_or_else(|| PathBuf::from(crate::report::REPLAY_DIR));
+        keep(&record, &folder, &url)?;
+        Ok(Judged { record, problems, findings: shown(&folder), again: again() })
+    }
+
+    async fn run(&self, options: Options) -> Result<(Record, String), HarnessError> {
+        match &self.source {
+            Source::Fresh(fresh) => {
+                let profile = self.profile.as_ref().ok().cloned().flatten().unwrap_or_default();
+                let target = fresh(profile.timeout);
+                let record = run(self.subject(target, &profile, self.applies(), Arc::new(Forgetful)), options).await;
+                Ok((record, "http://127.0.0.1:4566".to_owned()))
+            }
+            #[cfg(feature = "cli")]
+            Source::Notation(notation) => self.run_notation(notation, options).await,
+        }
+    }
+
+    #[cfg(feature = "cli")]
+    async fn run_notation(&self, notation: &str, options: Options) -> Result<(Record, String), HarnessError> {
+        use crate::cli::keeper::OnDisk;
+        use crate::cli::target::{Wishes, ready};
+        use crate::ledger::Ledger;
+        let wishes = Wishes {
+            profile: self.profile_path.as_deref(),
+            revision: self.revision.as_ref().ok().copied().flatten(),
+            readings: None,
+        };
+        let ready = ready(notation, wishes).await.map_err(|e| HarnessError::Target(format!("{e:#}")))?;
+        if ready.embedded {
+            let subject = self.subject(ready.target.clone(), &ready.profile, ready.revision, Arc::new(Forgetful));
+            return Ok((run(subject, options).await, ready.url));
+        }
+        let _turn = turn::Turn::wait(&ready.url);
+        let keeper = OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url));
+        let ledger = keeper.ledger.clone();
+        let record = run(self.subject(ready.target.clone(), &ready.profile, ready.revision, Arc::new(keeper)), options).await;
+        let path = ledger.path();
+        match ledger.finish() {
+            Ok(left) if left.is_empty() => {}
+            Ok(left) => {
+                let path = path.map(|p| shown(&p)).unwrap_or_default();
+                eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
+            }
+            Err(error) => eprintln!("ucks: {error}"),
+        }
+        Ok((record, ready.url))
+    }
+
+    fn subject<'a>(&self, target: SharedTarget, profile: &'a Profile, revision: Revision, keeper: Arc<dyn Keeper>) -> Subject<'a> {
+        Subject {
+            target,
+            name: self.name.clone(),
+            profile,
+            revision,
+            keeper,
+            progress: Arc::new(Silent),
+            stop: Arc::new(AtomicBool::new(false)),
+        }
+    }
+}
+
+fn seed() -> Result<Option<u64>, HarnessError> {
+    match std::env::var("UCKS_SEED") {
+        Ok(text) if !text.is_empty() => {
+            text.parse().map(Some).map_err(|_| HarnessError::Setting(format!("UCKS_SEED: `{text}` is no number")))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Where the caller stood: `cargo test` starts tests in the folder of their package.
+fn caller() -> Option<PathBuf> {
+    std::env::var_os("PWD").map(PathBuf::from).filter(|p| p.is_absolute())
+}
+
+/// A path as given, or else as seen from where the caller stood.
+fn found(path: &Path) -> PathBuf {
+    match caller().map(|c| c.join(path)) {
+        Some(there) if !path.exists() && there.exists() => there,
+        _ => path.to_owned(),
+    }
+}
+
+/// A path as the caller can use it.
+fn shown(path: &Path) -> String {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let short = caller().and_then(|c| whole.strip_prefix(c).map(Path::to_owned).ok());
+    short.unwrap_or(whole).display().to_string()
+}
+
+/// How to run a test of this program again, up to its name.
+fn again() -> Option<String> {
+    let program = std::env::current_exe().ok()?;
+    let (name, _) = program.file_stem()?.to_str()?.rsplit_once('-')?;
+    Some(format!("cargo test --test {name} -- --exact "))
+}
+
+/// Writes a replay file and a script for each finding. Other processes may write the same ones at once.
+fn keep(record: &Record, folder: &Path, url: &str) -> Result<(), HarnessError> {
+    let failed = |path: &Path| {
+        let path = path.display().to_string();
+        move |source| HarnessError::File { path, source }
+    };
+    for finding in &record.findings {
+        std::fs::create_dir_all(folder).map_err(failed(folder))?;
+        let replay = serde_json::to_string_pretty(&finding.replay).map_err(std::io::Error::from);
+        let replay = replay.map_err(failed(folder))? + "\n";
+        for (ending, text) in [("json", replay), ("sh", crate::script::script(finding, url))] {
+            let path = folder.join(format!("{}.{ending}", finding.code));
+            let part = folder.join(format!(".{}.{ending}.{}", finding.code, std::process::id()));
+            std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path)).map_err(failed(&path))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! What a run says to each of its tests.
+
+use super::WHOLE_RUN;
+use crate::record::{Finding, Outcome, Record, RuleRow, Verdict};
+use crate::report::{summary_line, terminal};
+
+/// What becomes of one test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It passes; the text says what should be known all the same.
+    Passed(Option<String>),
+    /// It fails, with the findings.
+    Failed(String),
+    /// The rule was not judged, and why.
+    Skipped(String),
+}
+
+/// A finished run.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The record.
+    pub record: Record,
+    /// Declared deviations that no longer hold, and the like: what fails the run beside the findings.
+    pub problems: Vec<String>,
+    /// Where replay files and scripts lie.
+    pub(super) findings: String,
+    /// How to run one test again, up to its name.
+    pub(super) again: Option<String>,
+}
+
+impl Judged {
+    /// What the run says to the test of that name: a rule's id, or [`WHOLE_RUN`].
+    pub fn tell(&self, test: &str) -> Told {
+        if test == WHOLE_RUN {
+            return self.whole();
+        }
+        match self.record.rules.iter().find(|r| r.id == test) {
+            Some(row) => self.rule(row),
+            None => Told::Skipped(format!("revision {} has no such rule", self.record.revision)),
+        }
+    }
+
+    fn rule(&self, row: &RuleRow) -> Told {
+        let strict = self.record.strict;
+        match row.verdict {
+            Verdict::Pass | Verdict::Observed => Told::Passed(None),
+            Verdict::Warning if !strict => Told::Passed(Some(self.lines(row))),
+            Verdict::Deviation => Told::Passed(Some(self.lines(row))),
+            Verdict::Fail | Verdict::Warning => Told::Failed(self.findings(row)),
+            Verdict::Blocked | Verdict::NotCovered => match self.lost() {
+                Some(lost) => Told::Failed(lost.to_owned()),
+                None => Told::Skipped(row.reason.clone().unwrap_or_else(|| "nothing decided it".to_owned())),
+            },
+        }
+    }
+
+    fn whole(&self) -> Told {
+        let mut text = self.record.notes.join("\n");
+        let failed: Vec<&str> = self.record.rules.iter().filter(|r| self.fails(r)).map(|r| r.id.as_str()).collect();
+        if !failed.is_empty() {
+            text += &format!("\nfailed: {}", failed.join(", "));
+        }
+        for one in &self.record.unstable {
+            text += &format!("\nseen once, and not again when replayed: {} {}", one.rule, one.sentence);
+        }
+        text += &format!("\n{}", summary_line(&self.record));
+        let text = text.trim_start().to_owned();
+        match self.record.outcome {
+            Outcome::Passed => Told::Passed(Some(text)),
+            Outcome::Failed | Outcome::CouldNotTest => Told::Failed(text),
+        }
+    }
+
+    fn fails(&self, row: &RuleRow) -> bool {
+        row.verdict == Verdict::Fail || self.record.strict && row.verdict == Verdict::Warning
+    }
+
+    fn lost(&self) -> Option<&str> {
+        self.record.notes.iter().find(|n| n.starts_with("the target was lost")).map(String::as_str)
+    }
+
+    fn of<'a>(&'a self, row: &'a RuleRow) -> impl Iterator<Item = &'a Finding> {
+        self.record.findings.iter().filter(|f| f.rule == row.id)
+    }
+
+    /// One line a finding.
+    fn lines(&self, row: &RuleRow) -> String {
+        let line = |f: &Finding| match &f.deviation {
+            Some(reason) => format!("declared deviation {}: {}; because {reason}", f.code, f.sentence),
+            None => format!("warning {}: {}", f.code, f.sentence),
+        };
+        self.of(row).map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Every undeclared finding of the rule, as the terminal shows it.
+    fn findings(&self, row: &RuleRow) -> String {
+        let style = terminal::Style::default();
+        let mut text = format!("{}: {}\n", row.id, row.asks);
+        for finding in self.of(row).filter(|f| f.deviation.is_none()) {
+            text += "\n";
+            text += &terminal::one(finding, style, &self.findings);
+        }
+        if let Some(again) = &self.again {
+            text += &format!("    {:11}{again}{}\n", "this test", row.id);
+        }
+        text
+    }
+}

@@ -1,0 +1,83 @@
+//! Anything like a `tower::Service` as a target.
+
+use super::in_process::to_http;
+use super::{Called, Lost, Target};
+use bytes::{Buf, Bytes};
+use http_body::Body;
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use tower_service::Service;
+use ucks_oracle::wire::{Answer, Request};
+
+/// The bound on the body of an answer, in bytes.
+const MOST: usize = 8 * 1024 * 1024;
+
+/// A target made of a service: an axum router, a stack of tower layers, or hyper's own.
+///
+/// Every call goes to a clone of the service, as every connection of a server does.
+#[derive(Debug)]
+pub struct ServiceTarget<S, B = Bytes> {
+    service: Mutex<S>,
+    body: std::marker::PhantomData<fn() -> B>,
+}
+
+impl<S, B> ServiceTarget<S, B> {
+    /// Wraps a service whose requests have bodies of type `B`.
+    pub fn new(service: S) -> ServiceTarget<S, B> {
+        ServiceTarget { service: Mutex::new(service), body: std::marker::PhantomData }
+    }
+}
+
+impl<S, B, R> Target for ServiceTarget<S, B>
+where
+    S: Service<http::Request<B>, Response = http::Response<R>> + Clone + Send,
+    S::Future: Send,
+    S::Error: Display,
+    B: From<Bytes> + Send,
+    R: Body + Send,
+    R::Data: Send,
+    R::Error: Display,
+{
+    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+        let service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Box::pin(async move {
+            let mut service = service;
+            let request = to_http(request).map_err(|e| Lost::NotHttp(e.to_string()))?.map(B::from);
+            poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
+            let response = service.call(request).await.map_err(broken)?;
+            let (parts, body) = response.into_parts();
+            let text = |v: &http::HeaderValue| String::from_utf8_lossy(v.as_bytes()).into_owned();
+            let headers =
+                parts.headers.iter().map(|(n, v)| (Cow::Owned(n.as_str().to_owned()), Cow::Owned(text(v)))).collect();
+            Ok(Answer { status: parts.status.as_u16(), headers, body: read(body).await? })
+        })
+    }
+}
+
+fn broken(error: impl Display) -> Lost {
+    Lost::Broken(error.to_string())
+}
+
+async fn read<R: Body>(body: R) -> Result<Vec<u8>, Lost>
+where
+    R::Error: Display,
+{
+    let mut body = pin!(body);
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+        let Ok(mut data) = frame.map_err(broken)?.into_data() else { continue };
+        if data.remaining() > MOST - bytes.len() {
+            return Err(Lost::TooLarge(MOST));
+        }
+        while data.has_remaining() {
+            let chunk = data.chunk();
+            let length = chunk.len();
+            bytes.extend_from_slice(chunk);
+            data.advance(length);
+        }
+    }
+    Ok(bytes)
+}
