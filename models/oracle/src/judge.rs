@@ -164,7 +164,12 @@ impl Findings {
                 self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).collect()
             }
             [] => self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false)).collect(),
-            [_] => self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).collect(),
+            // Of several errors only one comes: it must not leave open which fault was seen.
+            [_] => self
+                .required()
+                .filter(|(_, f)| self.required().all(|(_, other)| f.codes.include(other.codes)))
+                .map(|(r, f)| exercise(r, f.member, f.aspect, true))
+                .collect(),
             [first, rest @ ..] => {
                 // No store has a malformed id, so the id's own fault never comes alone (S-02).
                 let id = self.required().filter(|(_, f)| f.layer == *first && f.member == Some(Member::CustomKeyStoreId));
@@ -177,6 +182,35 @@ impl Findings {
                 id.map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(order).collect()
             }
         }
+    }
+
+    /// The sides of rules that this outcome, judged so, decided: of several faults the one whose code
+    /// came or that is blamed, of permissions those that were granted.
+    pub fn decided(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {
+        let blamed = |rule: RuleId| verdict.blame.as_ref().is_some_and(|b| b.rule == rule);
+        let came = |fault: &Fault| match outcome {
+            Outcome::Success => false,
+            other => outcome_code(other).is_none_or(|c| fault.codes.list().contains(&c)) || matches!(fault.codes, Codes::AnyOf(_)),
+        };
+        let ordered = *outcome != Outcome::Success && (verdict.won.is_some() || verdict.blame.is_some());
+        let mut decided = self.exercises();
+        decided.retain(|e| {
+            !e.refusal
+                || blamed(e.rule)
+                || match self.faults.iter().find(|(r, _)| r.id == e.rule) {
+                    Some((_, fault)) => came(fault),
+                    None => ordered,
+                }
+        });
+        if *outcome == Outcome::Success && self.required().next().is_none() {
+            for (rule, permit) in &self.permits {
+                let granted = Exercise { rule: rule.id, member: permit.member, aspect: permit.aspect, refusal: false };
+                if !decided.contains(&granted) {
+                    decided.push(granted);
+                }
+            }
+        }
+        decided
     }
 
     /// Judges an outcome of the request.

@@ -58,7 +58,8 @@ impl Model {
             Shown::Owner => Revision::ServiceOwner,
             _ => Revision::Launch,
         };
-        self.revision >= since && !self.blind.contains(&(store_type, field))
+        let blind = |field| self.blind.contains(&(store_type, field));
+        self.revision >= since && !blind(field) && !(field.in_proxy() && blind(Shown::Proxy))
     }
 }
 
@@ -190,7 +191,7 @@ impl Model {
             let found = look(&situation);
             let verdict = found.judge(outcome, &self.policy);
             if at == 0 {
-                step.exercised = found.exercises();
+                step.exercised = found.decided(outcome, &verdict);
                 let faults: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
                 step.order = verdict.won.filter(|_| faults.len() > 1).map(|w| (faults, w));
                 step.no_verdict = verdict.no_verdict;
@@ -378,10 +379,12 @@ impl Model {
             (None, Some(_)) | (Some(_), None) => vec![Shown::Existence],
             (Some(store), Some(seen)) => {
                 let kind = store.store_type();
+                // Without the whole configuration there is nothing to say of what should stand in it.
+                let lacks_proxy = kind == StoreType::Xks && !seen.has_proxy;
                 Shown::ALL
                     .iter()
                     .copied()
-                    .filter(|f| self.shows(kind, *f))
+                    .filter(|f| self.shows(kind, *f) && !(lacks_proxy && f.in_proxy()))
                     .filter(|f| f.believed(store).is_some_and(|b| b != f.of(seen)))
                     .collect()
             }
@@ -407,7 +410,7 @@ impl Model {
         };
         let wanted = match (field, believed(new)) {
             (Shown::State | Shown::Type, Some(value)) => value,
-            (Shown::Existence, Some(_)) => "shown".to_owned(),
+            (Shown::Existence | Shown::Proxy, Some(_)) => "shown".to_owned(),
             (_, None) => "not shown".to_owned(),
             (_, Some(_)) if changes => "the new value".to_owned(),
             (_, Some(_)) => "unchanged".to_owned(),
@@ -418,8 +421,8 @@ impl Model {
             grade: Grade::Fail,
             operation,
             store_type: old.or(new).map(Store::store_type),
-            state: old.or(new).map(|s| s.state),
-            member: Some(field.member().map_or(field.name(), Member::name)),
+            state: old.map(|s| s.state),
+            member: Some(field.told()),
             aspect: "effect",
             expected: wanted,
             got,

@@ -24,6 +24,20 @@ pub enum Dispatch {
     OddHead,
 }
 
+impl Dispatch {
+    /// Reads the head of a request.
+    pub fn of(wire: &Request) -> Dispatch {
+        let operation = wire.header("x-amz-target").and_then(|t| t.strip_prefix(TARGET_PREFIX));
+        if wire.method != "POST" || wire.path != "/" || wire.header("content-type") != Some(CONTENT_TYPE) {
+            Dispatch::OddHead
+        } else if operation != Some(UPDATE) {
+            Dispatch::NoSuchTarget
+        } else {
+            Dispatch::Update
+        }
+    }
+}
+
 /// Why a body is no JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejection {
@@ -232,17 +246,7 @@ pub struct Update<'a> {
 impl<'a> Update<'a> {
     /// Reads a request that is meant as UpdateCustomKeyStore.
     pub fn read(wire: &'a Request, revision: Revision) -> Update<'a> {
-        let operation = wire.header("x-amz-target").and_then(|t| t.strip_prefix(TARGET_PREFIX));
-        let dispatch = if wire.method != "POST"
-            || wire.path != "/"
-            || wire.header("content-type") != Some(CONTENT_TYPE)
-        {
-            Dispatch::OddHead
-        } else if operation != Some(UPDATE) {
-            Dispatch::NoSuchTarget
-        } else {
-            Dispatch::Update
-        };
+        let dispatch = Dispatch::of(wire);
         Update { dispatch, body: Body::parse(&wire.body, revision), wire }
     }
 

@@ -323,6 +323,7 @@ pub enum Shown {
     Created,
     Cluster,
     TrustAnchor,
+    Proxy,
     Connectivity,
     AccessKeyId,
     Endpoint,
@@ -342,6 +343,7 @@ impl Shown {
         Shown::Created,
         Shown::Cluster,
         Shown::TrustAnchor,
+        Shown::Proxy,
         Shown::Connectivity,
         Shown::AccessKeyId,
         Shown::Endpoint,
@@ -361,6 +363,7 @@ impl Shown {
             Shown::Created => "CreationDate",
             Shown::Cluster => "CloudHsmClusterId",
             Shown::TrustAnchor => "TrustAnchorCertificate",
+            Shown::Proxy => "XksProxyConfiguration",
             Shown::Connectivity => "XksProxyConfiguration.Connectivity",
             Shown::AccessKeyId => "XksProxyConfiguration.AccessKeyId",
             Shown::Endpoint => "XksProxyConfiguration.UriEndpoint",
@@ -368,6 +371,11 @@ impl Shown {
             Shown::Service => "XksProxyConfiguration.VpcEndpointServiceName",
             Shown::Owner => "XksProxyConfiguration.VpcEndpointServiceOwner",
         }
+    }
+
+    /// Whether the field stands in `XksProxyConfiguration`.
+    pub fn in_proxy(self) -> bool {
+        matches!(self, Shown::Connectivity | Shown::AccessKeyId | Shown::Endpoint | Shown::Path | Shown::Service | Shown::Owner)
     }
 
     /// The member of the update request that sets the field.
@@ -385,6 +393,14 @@ impl Shown {
         }
     }
 
+    /// The name by which reports tell the field: the member that sets it, else its own.
+    pub fn told(self) -> &'static str {
+        match self {
+            Shown::AccessKeyId => Member::AccessKeyId.name(),
+            field => field.member().map_or(field.name(), Member::name),
+        }
+    }
+
     /// What Describe says of the field.
     pub fn of(self, seen: &SeenStore) -> Option<String> {
         match self {
@@ -396,6 +412,7 @@ impl Shown {
             Shown::Created => seen.created.clone(),
             Shown::Cluster => seen.cluster.clone(),
             Shown::TrustAnchor => seen.trust_anchor.clone(),
+            Shown::Proxy => seen.has_proxy.then(|| "exists".to_owned()),
             Shown::Connectivity => seen.connectivity.clone(),
             Shown::AccessKeyId => seen.access_key_id.clone(),
             Shown::Endpoint => seen.endpoint.clone(),
@@ -418,6 +435,8 @@ impl Shown {
             (Shown::Created, _) => fact(&store.created),
             (Shown::Cluster, Backing::CloudHsm(c)) => some(&c.cluster),
             (Shown::TrustAnchor, Backing::CloudHsm(c)) => c.trust_anchor.known().map(|t| Some(t.clone())),
+            (Shown::Proxy, Backing::Xks(_)) => some("exists"),
+            (Shown::Proxy, Backing::CloudHsm(_)) => None,
             (Shown::Connectivity, Backing::Xks(x)) => some(x.connectivity.name()),
             (Shown::AccessKeyId, Backing::Xks(x)) => some(&x.access_key_id),
             (Shown::Endpoint, Backing::Xks(x)) => some(&x.endpoint),

@@ -4,7 +4,7 @@
 //! families and services it needs. Where the profile has no table, values are made up.
 
 use super::{Binder, IllFormed};
-use crate::op::{Family, Fixture, Id, Op, Proxy, Value};
+use crate::op::{Edge, Family, Fixture, Id, Op, Proxy, Value};
 use std::collections::BTreeSet;
 use ucks_oracle::environment::{ClusterRole, Environment, ProxyRole, Service, ServiceRole};
 use ucks_oracle::members::{Member, StoreType};
@@ -18,7 +18,7 @@ pub struct Needs {
     pub families: BTreeSet<Family>,
     /// Good VPC endpoint services.
     pub services: u8,
-    /// A fixture that there is only one of: an odd or foreign service.
+    /// Something that there is only one of: an odd or foreign service, a literal or one-letter name.
     pub unique: bool,
 }
 
@@ -43,7 +43,10 @@ impl Needs {
                 }
                 _ => continue,
             };
-            set.iter().for_each(|(_, v)| needs.value(v));
+            for (member, value) in set {
+                needs.value(value);
+                needs.unique |= rare(*member, value);
+            }
         }
         needs
     }
@@ -66,6 +69,13 @@ impl Needs {
             _ => {}
         }
     }
+}
+
+/// Whether the value is one that another sequence may use as well, in a member that must be unique.
+fn rare(member: Member, value: &Value) -> bool {
+    let unique =
+        matches!(member, Member::NewCustomKeyStoreName | Member::XksProxyUriEndpoint | Member::XksProxyVpcEndpointServiceName);
+    unique && matches!(value, Value::Text(_) | Value::Repeat(..) | Value::Edge(Edge::Shortest))
 }
 
 /// What a sequence was given: family names and service names.

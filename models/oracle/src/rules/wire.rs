@@ -39,6 +39,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("an error without a text is hard to understand", "add a `message`"),
         Rule::new("W-06", Should, "OBS", "Every answer carries x-amzn-RequestId")
             .form(|e| match e.answer.header("x-amzn-requestid") {
+                _ if Dispatch::of(e.request) == Dispatch::OddHead => Form::Nothing,
                 Some(id) if !id.trim().is_empty() => Form::Keeps,
                 _ => departs("a header x-amzn-RequestId", "none"),
             })
@@ -147,7 +148,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("services differ", "nothing to mend"),
         Rule::new("W-24", Should, "STD, OBS", "An answer with a body says Content-Type: application/x-amz-json-1.1")
             .form(|e| {
-                if e.answer.body.is_empty() {
+                if e.answer.body.is_empty() || !addressed(e) {
                     return Form::Nothing;
                 }
                 match e.answer.header("content-type") {
@@ -177,8 +178,14 @@ fn departs(expected: &'static str, got: &str) -> Form {
     Form::Departs { expected, got: got.chars().take(120).collect(), member: None }
 }
 
+/// Whether the head of the request names the operation: what other answers look like is open (W-20),
+/// or for W-14 to tell.
+fn addressed(e: &Exchange<'_>) -> bool {
+    Dispatch::of(e.request) == Dispatch::Update
+}
+
 fn success_form(e: &Exchange<'_>) -> Form {
-    if *e.outcome != Outcome::Success {
+    if *e.outcome != Outcome::Success || !addressed(e) {
         return Form::Nothing;
     }
     let empty = e.answer.body.is_empty()
@@ -186,26 +193,29 @@ fn success_form(e: &Exchange<'_>) -> Form {
     match e.answer.status {
         200 if empty => Form::Keeps,
         200 => departs("an empty body or {}", "a body with something in it"),
-        status => departs("200", &status.to_string()),
+        status => departs("status 200", &format!("status {status}")),
     }
 }
 
 fn error_status(e: &Exchange<'_>) -> Form {
+    if !addressed(e) {
+        return Form::Nothing;
+    }
     let Outcome::Refused { status, code: Some(code), .. } = e.outcome else {
         return match e.outcome {
             Outcome::ServerFault { status: 500, internal: true } => Form::Keeps,
-            Outcome::ServerFault { status, internal: true } => departs("500", &status.to_string()),
+            Outcome::ServerFault { status, internal: true } => departs("status 500", &format!("status {status}")),
             Outcome::ServerFault { status, .. } => match written_code(e.answer).as_deref().and_then(Code::from_name) {
-                Some(code) if code.family() == Family::Declared => departs("400", &status.to_string()),
+                Some(code) if code.family() == Family::Declared => departs("status 400", &format!("status {status}")),
                 _ => Form::Nothing,
             },
             _ => Form::Nothing,
         };
     };
     match (code, status) {
-        (Code::KMSInternalException, status) => departs("500", &status.to_string()),
+        (Code::KMSInternalException, status) => departs("status 500", &format!("status {status}")),
         (c, 400) if matches!(c.family(), Family::Declared | Family::Input) => Form::Keeps,
-        (c, status) if matches!(c.family(), Family::Declared | Family::Input) => departs("400", &status.to_string()),
+        (c, status) if matches!(c.family(), Family::Declared | Family::Input) => departs("status 400", &format!("status {status}")),
         _ => Form::Nothing,
     }
 }
@@ -219,7 +229,7 @@ fn error_code(e: &Exchange<'_>) -> Form {
     {
         return Form::Nothing;
     }
-    if e.answer.status == 413 {
+    if e.answer.status == 413 || !addressed(e) {
         return Form::Nothing;
     }
     match (written_code(e.answer), header_code(e.answer)) {
@@ -248,15 +258,20 @@ fn error_message(e: &Exchange<'_>) -> Form {
 fn server_fault(e: &Exchange<'_>) -> Form {
     match e.outcome {
         Outcome::ServerFault { internal: true, .. } => Form::Nothing,
-        Outcome::ServerFault { status, .. } => departs("an answer below 500", &status.to_string()),
+        Outcome::ServerFault { status, .. } => departs("a status below 500", &format!("status {status}")),
         _ => Form::Keeps,
     }
 }
 
 fn declared(e: &Exchange<'_>) -> Form {
     let Outcome::Refused { code, written, status } = e.outcome else { return Form::Nothing };
+    if !addressed(e) {
+        return Form::Nothing;
+    }
     match code {
         Some(c) if c.declared(e.revision) => Form::Keeps,
+        // Create declared it from the launch on; U-01 asks for it before Update did.
+        Some(Code::CustomKeyStoreNameInUseException) => Form::Keeps,
         Some(c) if !matches!(c.family(), Family::Declared | Family::Companion) => Form::Keeps,
         Some(c) => departs("a declared code", c.name()),
         None if *status == 413 => Form::Nothing,
