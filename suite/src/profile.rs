@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use ucks_oracle::environment::{Cluster, Environment, Proxy, Service};
+use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 
 /// A profile.
@@ -150,6 +151,16 @@ impl Profile {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ProfileError::Unreadable { path: shown.clone(), source })?;
         Ok(Profile { name: Some(shown), ..Profile::parse(&text)? })
+    }
+
+    /// The environment as `revision` can name it: a service whose name its pattern does not take is not there.
+    pub fn environment_at(&self, revision: Revision) -> Arc<Environment> {
+        let mut environment = (*self.environment).clone();
+        if let Some(services) = &mut environment.services {
+            let member = Member::XksProxyVpcEndpointServiceName;
+            services.retain(|s| member.violations(revision, &s.name).none());
+        }
+        Arc::new(environment)
     }
 
     /// Reads a profile from its text.

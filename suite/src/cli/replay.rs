@@ -65,7 +65,7 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
     let ready = ready(&notation, Wishes { profile: profile.as_deref(), revision: Some(revision), readings: None }).await?;
     let mut model = Model::new(revision);
     model.policy = super::run::policy(&replay.policy);
-    model.environment = ready.profile.environment.clone();
+    model.environment = ready.profile.environment_at(revision);
     let bench = |model: Model| {
         Bench::new(ready.target.clone(), model, ready.profile.settle, ready.profile.transition, ready.profile.rate, Arc::new(Forgetful))
     };

@@ -176,6 +176,8 @@ pub(crate) struct Run {
     pub counts: BTreeMap<Key, u64>,
     pub unstable: Vec<Unstable>,
     doubted: BTreeSet<Key>,
+    /// Divergences that turned out to be another finding.
+    slipped: BTreeMap<Key, Key>,
     pub blocked: BTreeMap<String, u64>,
     pub lost: Option<String>,
     pub sequences: u64,
@@ -188,7 +190,7 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
     let started = Instant::now();
     let mut model = Model::new(subject.revision);
     model.policy = options.policy.clone();
-    model.environment = subject.profile.environment.clone();
+    model.environment = subject.profile.environment_at(subject.revision);
     let rate = if options.rate > 0.0 { options.rate } else { subject.profile.rate };
     let make = |model: Model| {
         Bench::new(subject.target.clone(), model, subject.profile.settle, subject.profile.transition, rate, subject.keeper.clone())
@@ -216,6 +218,7 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
         counts: BTreeMap::new(),
         unstable: Vec::new(),
         doubted: BTreeSet::new(),
+        slipped: BTreeMap::new(),
         blocked: BTreeMap::new(),
         lost: lost.map(|l| l.to_string()),
         sequences: 0,
@@ -359,8 +362,9 @@ impl Run {
     /// Counts known divergences; replays and shrinks new ones.
     async fn confirm(&mut self, suspects: Vec<Suspect>, bench: &Bench) {
         for suspect in suspects {
-            *self.counts.entry(suspect.key.clone()).or_default() += 1;
-            if !self.wanted(&suspect.key) || self.findings.contains_key(&suspect.key) || self.doubted.contains(&suspect.key) || self.lost.is_some() {
+            let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
+            *self.counts.entry(told).or_default() += 1;
+            if self.slipped.contains_key(&suspect.key) || !self.wanted(&suspect.key) || self.findings.contains_key(&suspect.key) || self.doubted.contains(&suspect.key) || self.lost.is_some() {
                 continue;
             }
             if self.ended() {
@@ -375,9 +379,13 @@ impl Run {
                     bench.learn(&suspect.key.text());
                     self.bench.learn(&suspect.key.text());
                     self.bench.learn(&shown.key.text());
-                    let slipped = shown.key != suspect.key;
-                    if slipped {
-                        self.doubted.insert(suspect.key.clone());
+                    if shown.key != suspect.key {
+                        let times = self.counts.remove(&suspect.key).unwrap_or(1);
+                        *self.counts.entry(shown.key.clone()).or_default() += times;
+                        self.slipped.insert(suspect.key.clone(), shown.key.clone());
+                        if !self.wanted(&shown.key) {
+                            continue;
+                        }
                     }
                     let found = Found {
                         shown,
