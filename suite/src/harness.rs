@@ -22,6 +22,7 @@
 //! | variable | for |
 //! |---|---|
 //! | `UCKS_SEED` | the seed of the random sequences |
+//! | `UCKS_WRITE_DEVIATIONS` | a file to write what fails to, as a first list of declared deviations; those declared so far do not count then |
 //! | `UCKS_FINDINGS` | the folder of replay files and scripts; `.ucks/findings` unless set |
 //! | `UCKS_TARGET`, `UCKS_PROFILE`, `UCKS_REVISION`, `UCKS_DEVIATIONS` | what `Harness::from_env` reads |
 
@@ -56,6 +57,14 @@ pub enum HarnessError {
     /// The profile cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// There is no file of deviations at that path.
+    #[error("`{path}`: {source}; a first list is written with UCKS_WRITE_DEVIATIONS={path}")]
+    NoDeviations {
+        /// The path.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The file of deviations is none.
     #[error("`{path}`: {source}")]
     Deviations {
@@ -186,7 +195,7 @@ impl Harness {
     pub fn deviations(mut self, path: impl AsRef<Path>) -> Harness {
         let path = found(path.as_ref());
         let shown = path.display().to_string();
-        let read = std::fs::read_to_string(&path).map_err(|source| HarnessError::File { path: shown.clone(), source });
+        let read = std::fs::read_to_string(&path).map_err(|source| HarnessError::NoDeviations { path: shown.clone(), source });
         self.deviations = read
             .and_then(|text| Deviations::parse(&text).map_err(|source| HarnessError::Deviations { path: shown, source }))
             .map(Some);
@@ -248,7 +257,9 @@ impl Harness {
             HarnessError::Setting(error.to_string())
         }
         self.profile.as_ref().map_err(again)?;
-        self.deviations.as_ref().map_err(again)?;
+        if written().is_none() {
+            self.deviations.as_ref().map_err(again)?;
+        }
         self.revision.as_ref().map_err(again)?;
         seed().map(|_| ())
     }
@@ -273,9 +284,13 @@ impl Harness {
         let runtime = runtime.map_err(|e| HarnessError::Setting(format!("the runtime cannot start: {e}")))?;
         let (mut record, url) = runtime.block_on(self.run(options))?;
         let today = Date::today();
-        let problems = match &self.deviations {
-            Ok(Some(deviations)) => deviations.apply(&mut record, today),
-            _ => Vec::new(),
+        let problems = match (written(), &self.deviations) {
+            (Some(path), _) => {
+                write(&path, &Deviations::from_record(&record))?;
+                Vec::new()
+            }
+            (None, Ok(Some(deviations))) => deviations.apply(&mut record, today),
+            (None, _) => Vec::new(),
         };
         let folder = std::env::var_os("UCKS_FINDINGS").map(PathBuf::from);
         let folder = folder.or_else(|| self.findings.clone()).unwrap_or_else(|| PathBuf::from(crate::report::REPLAY_DIR));
@@ -349,6 +364,11 @@ fn seed() -> Result<Option<u64>, HarnessError> {
     }
 }
 
+/// Where to write a first list of deviations, if that is asked for.
+fn written() -> Option<PathBuf> {
+    std::env::var_os("UCKS_WRITE_DEVIATIONS").filter(|v| !v.is_empty()).map(PathBuf::from)
+}
+
 /// Where the caller stood: `cargo test` starts tests in the folder of their package.
 fn caller() -> Option<PathBuf> {
     std::env::var_os("PWD").map(PathBuf::from).filter(|p| p.is_absolute())
@@ -378,19 +398,22 @@ fn again() -> Option<String> {
 
 /// Writes a replay file and a script for each finding. Other processes may write the same ones at once.
 fn keep(record: &Record, folder: &Path, url: &str) -> Result<(), HarnessError> {
-    let failed = |path: &Path| {
-        let path = path.display().to_string();
-        move |source| HarnessError::File { path, source }
-    };
     for finding in &record.findings {
-        std::fs::create_dir_all(folder).map_err(failed(folder))?;
-        let replay = serde_json::to_string_pretty(&finding.replay).map_err(std::io::Error::from);
-        let replay = replay.map_err(failed(folder))? + "\n";
-        for (ending, text) in [("json", replay), ("sh", crate::script::script(finding, url))] {
-            let path = folder.join(format!("{}.{ending}", finding.code));
-            let part = folder.join(format!(".{}.{ending}.{}", finding.code, std::process::id()));
-            std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, &path)).map_err(failed(&path))?;
-        }
+        let json = folder.join(format!("{}.json", finding.code));
+        let replay = serde_json::to_string_pretty(&finding.replay)
+            .map_err(|e| HarnessError::File { path: json.display().to_string(), source: e.into() })?;
+        write(&json, &(replay + "\n"))?;
+        write(&json.with_extension("sh"), &crate::script::script(finding, url))?;
     }
     Ok(())
+}
+
+/// Writes a file that is never seen half written.
+fn write(path: &Path, text: &str) -> Result<(), HarnessError> {
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let part = folder.join(format!(".{}.{}", path.file_name().unwrap_or_default().display(), std::process::id()));
+    if folder.as_os_str().is_empty() { Ok(()) } else { std::fs::create_dir_all(&folder) }
+        .and_then(|()| std::fs::write(&part, text))
+        .and_then(|()| std::fs::rename(&part, path))
+        .map_err(|source| HarnessError::File { path: path.display().to_string(), source })
 }

@@ -180,17 +180,16 @@ impl Environment {
     /// The row of a proxy, the most specific first: outer `None` where nothing is known of proxies.
     pub fn proxy(&self, endpoint: &str, path: &str) -> Option<Option<&Proxy>> {
         let rows = self.proxies.as_ref()?;
+        // Hosts are compared without case and without a final dot, as names in DNS are.
+        let endpoint = endpoint.trim_end_matches('.').to_ascii_lowercase();
         let specific = |p: &&Proxy| (!p.endpoint.contains('*'), p.endpoint.len(), p.path != "*");
-        let matching = rows.iter().filter(|p| matches_pattern(&p.endpoint, endpoint) && (p.path == "*" || p.path == path));
+        let matching = rows.iter().filter(|p| matches_pattern(&p.endpoint, &endpoint) && (p.path == "*" || p.path == path));
         Some(matching.max_by_key(specific))
     }
 }
 
 /// Whether `text` fits `pattern`, in which one `*` stands for one or more characters of a host label.
-/// Hosts are compared without case and without a final dot, as names in DNS are.
 fn matches_pattern(pattern: &str, text: &str) -> bool {
-    let text = text.trim_end_matches('.').to_ascii_lowercase();
-    let text = text.as_str();
     match pattern.split_once('*') {
         None => pattern == text,
         Some((head, tail)) => text
