@@ -11,6 +11,8 @@ mod run;
 mod score;
 pub(crate) mod target;
 
+pub use rules::{explanation, listing, published};
+
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 

@@ -5,9 +5,11 @@
 //! no proxy of the environment is used, nothing is decompressed, and a name goes to the addresses that the guard checked.
 //! Of the head of an answer at most 100 fields and 417,792 bytes are read, which are hyper's bounds.
 
+mod local;
 mod lost;
 mod sign;
 
+pub use local::Local;
 pub use sign::Credentials;
 
 use super::{Called, Lost, Target};

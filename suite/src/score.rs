@@ -1,0 +1,252 @@
+//! The suite tested like a target: every defect of the emulator, and the emulator without one.
+//!
+//! Each is run in process over some seeds and stopped at its first confirmed finding. A defect is
+//! *found* when the run confirms a finding of its force, *rightly* when that finding stands under
+//! the rule that the defect breaks. Null defects must not be found, nor may the clean emulator give
+//! any finding, whatever its open questions are settled to.
+
+mod report;
+mod shot;
+pub mod unseen;
+
+pub use report::{markdown, text};
+pub use shot::Range;
+
+use serde::Serialize;
+use shot::shoot;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use ucks_emulator::{DefectRow, Force, defects};
+use ucks_oracle::rules::{CELLS, Column};
+use ucks_oracle::world::ConnectionState;
+
+/// What to score.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Seeds from 1 on.
+    pub seeds: u64,
+    /// Names of defects, with `*`; empty for all, and the clean emulator.
+    pub defects: Vec<String>,
+    /// Runs side by side.
+    pub jobs: usize,
+    /// Whether defects of force should count too.
+    pub strict: bool,
+    /// Whether to leave the deterministic cases out.
+    pub random_only: bool,
+    /// How many settlements of the open questions to run clean.
+    pub readings: u64,
+}
+
+/// One run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shot {
+    /// The seed.
+    pub seed: u64,
+    /// The findings that it stopped at; empty where there was none.
+    pub hits: Vec<Hit>,
+    /// Requests sent in all.
+    pub requests: u64,
+    /// Divergences that did not come again.
+    pub unstable: Vec<String>,
+    /// Wall time.
+    pub elapsed_ms: u64,
+}
+
+/// One finding of a run.
+#[derive(Clone, Debug, Serialize)]
+pub struct Hit {
+    /// Its code.
+    pub code: String,
+    /// The rule that it stands under.
+    pub rule: String,
+    /// Whether that is a rule that the defect breaks.
+    pub right: bool,
+    /// Whether it fails the run or only warns.
+    pub fails: bool,
+    /// What is wrong, in one sentence.
+    pub sentence: String,
+    /// Requests sent before it first came up.
+    pub after: u64,
+    /// The shrunk sequence.
+    pub steps: Vec<String>,
+    /// Requests spent on confirming and shrinking.
+    pub shrinking: u64,
+}
+
+/// A defect with its runs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scored {
+    /// Its name.
+    pub name: &'static str,
+    /// The rules that it breaks.
+    pub rules: Vec<&'static str>,
+    /// must, should or null.
+    pub force: &'static str,
+    /// Operations of the shortest sequence known.
+    pub shortest: usize,
+    /// Why no run can find it, where none can.
+    pub unseen: Option<&'static str>,
+    /// Its runs.
+    pub shots: Vec<Shot>,
+}
+
+/// Everything that was found out.
+#[derive(Clone, Debug, Serialize)]
+pub struct Score {
+    /// Seeds.
+    pub seeds: u64,
+    /// Whether defects of force should count too.
+    pub strict: bool,
+    /// Whether the deterministic cases were left out.
+    pub random_only: bool,
+    /// The defects.
+    pub defects: Vec<Scored>,
+    /// The emulator without a defect.
+    pub clean: Vec<Shot>,
+    /// The emulator with its open questions settled by a seed.
+    pub readings: Vec<Shot>,
+}
+
+impl Scored {
+    fn new(row: &'static DefectRow) -> Scored {
+        Scored {
+            name: row.name,
+            rules: rules_of(row),
+            force: match row.force {
+                Force::Must => "must",
+                Force::Should => "should",
+                _ => "null",
+            },
+            shortest: row.shortest,
+            unseen: unseen::why(row.name),
+            shots: Vec::new(),
+        }
+    }
+
+    /// The findings, one a run at the most: a right one before others.
+    pub fn hits(&self) -> impl Iterator<Item = &Hit> {
+        self.shots.iter().filter_map(|s| s.hits.iter().max_by_key(|h| h.right))
+    }
+
+    /// Runs that found it.
+    pub fn found(&self) -> usize {
+        self.hits().count()
+    }
+
+    /// Whether all went as it should.
+    pub fn is_well(&self, strict: bool) -> bool {
+        match self.force {
+            "null" => self.found() == 0,
+            _ if self.unseen.is_some() => true,
+            "should" if !strict => true,
+            _ => self.found() == self.shots.len(),
+        }
+    }
+}
+
+impl Score {
+    /// Whether every defect that counts was found, and nothing else.
+    pub fn is_well(&self) -> bool {
+        let none = |shots: &[Shot]| shots.iter().all(|s| s.hits.is_empty());
+        self.defects.iter().all(|d| d.is_well(self.strict)) && none(&self.clean) && none(&self.readings)
+    }
+}
+
+/// The rules whose breach the defect is: more than one where a fault breaks several alike.
+fn rules_of(row: &DefectRow) -> Vec<&'static str> {
+    if let Some((kind, member, state)) = row.cell() {
+        let column = ConnectionState::from_name(state).map(Column::of);
+        return CELLS
+            .iter()
+            .filter(|c| c.store_type.name() == kind && c.member.name() == member && Some(c.column) == column)
+            .map(|c| c.id)
+            .collect();
+    }
+    vec![row.rule]
+}
+
+/// What one run is about.
+#[derive(Clone, Copy)]
+enum Job {
+    Defect(usize, &'static DefectRow),
+    Clean,
+    Readings,
+}
+
+/// Scores what was asked for; `told` hears of every run that ended.
+pub fn score(asked: &Asked, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
+    let rows: Vec<&'static DefectRow> = defects().filter(|row| is_meant(&asked.defects, row.name)).collect();
+    let mut jobs: Vec<(Job, u64)> = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        jobs.extend((1..=asked.seeds).map(|seed| (Job::Defect(at, row), seed)));
+    }
+    if asked.defects.is_empty() {
+        jobs.extend((1..=asked.seeds).map(|seed| (Job::Clean, seed)));
+    }
+    jobs.extend((1..=asked.readings).map(|seed| (Job::Readings, seed)));
+    let range = Range::new(asked);
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..asked.jobs.max(1) {
+            scope.spawn(|| {
+                while let Some((job, seed)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let shot = match job {
+                        Job::Defect(_, row) => shoot(&range, Some(row), &rules_of(row), None, *seed),
+                        Job::Clean => shoot(&range, None, &[], None, *seed),
+                        Job::Readings => shoot(&range, None, &[], Some(*seed), *seed),
+                    };
+                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                    done.push((*job, shot));
+                    told(done.len(), jobs.len());
+                }
+            });
+        }
+    });
+    let mut score = Score {
+        seeds: asked.seeds,
+        strict: asked.strict,
+        random_only: asked.random_only,
+        defects: rows.into_iter().map(Scored::new).collect(),
+        clean: Vec::new(),
+        readings: Vec::new(),
+    };
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(_, shot)| shot.seed);
+    for (job, shot) in done {
+        match job {
+            Job::Defect(at, _) => score.defects[at].shots.push(shot),
+            Job::Clean => score.clean.push(shot),
+            Job::Readings => score.readings.push(shot),
+        }
+    }
+    score
+}
+
+fn is_meant(patterns: &[String], name: &str) -> bool {
+    patterns.is_empty()
+        || patterns.iter().any(|p| match p.split_once('*') {
+            Some((head, tail)) => name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail),
+            None => p == name,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_gate_defect_has_its_rule() {
+        for row in defects().filter(|row| row.cell().is_some()) {
+            assert_eq!(rules_of(row).len(), 1, "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn what_is_unseen_is_a_defect() {
+        for (name, why) in unseen::UNSEEN {
+            assert!(defects().any(|row| row.name == *name), "{name}");
+            assert!(why.ends_with('.'), "{name}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! One run in process.
+
+use super::{Asked, Hit, Shot};
+use crate::profile::Profile;
+use crate::record::Finding;
+use crate::run::bench::Forgetful;
+use crate::run::{Options, Progress, Subject, run};
+use crate::target::http::{Credentials, Local};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use ucks_emulator::{Config, DEFAULT_WORLD, DefectRow, Emulator, Force, World};
+use ucks_oracle::judge::Policy;
+use ucks_oracle::revision::Revision;
+
+/// Requests after which random sequences alone give up.
+const PATIENCE: u64 = 20_000;
+/// Sequences side by side in one run: while one waits for a transition, others go on.
+const LANES: usize = 4;
+
+/// What all runs share.
+pub struct Range {
+    profile: Profile,
+    strict: bool,
+    random_only: bool,
+}
+
+impl Range {
+    /// The default world as profile.
+    pub fn new(asked: &Asked) -> Range {
+        // The default world is a profile: a test of the profile says so.
+        let profile = Profile::parse(DEFAULT_WORLD).unwrap_or_default();
+        Range { profile, strict: asked.strict, random_only: asked.random_only }
+    }
+}
+
+/// Ends the run after so many requests.
+struct Patience {
+    stop: Arc<AtomicBool>,
+    most: u64,
+}
+
+impl Progress for Patience {
+    fn step(&self, requests: u64) {
+        if requests >= self.most {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Runs the emulator with the defect, up to the first confirmed finding of its force.
+pub(super) fn shoot(range: &Range, row: Option<&'static DefectRow>, rules: &[&str], readings: Option<u64>, seed: u64) -> Shot {
+    let failed = |why: String| Shot { seed, hits: Vec::new(), requests: 0, unstable: vec![why], elapsed_ms: 0 };
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
+        return failed("no runtime".to_owned());
+    };
+    let emulator = Emulator::new(Config {
+        revision: Revision::LATEST.date().to_owned(),
+        world: World::default_world(),
+        defect: row.and_then(|r| r.name.parse().ok()),
+        readings,
+    });
+    let profile = &range.profile;
+    let signs = |allowed: bool| {
+        let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
+        Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
+    };
+    let service = move |request| emulator.handle(request);
+    let target = match Local::new(service, signs(true), signs(false), profile.region.clone()) {
+        Ok(target) => Arc::new(target),
+        Err(lost) => return failed(lost.to_string()),
+    };
+    // An order among the state's own checks is only looked for where it is pinned (P-04).
+    let pinned = row.is_some_and(|r| r.rule == "P-04");
+    let should = row.is_some_and(|r| r.force != Force::Must);
+    let stop = Arc::new(AtomicBool::new(false));
+    let patience = Patience { stop: stop.clone(), most: if range.random_only { PATIENCE } else { u64::MAX } };
+    let options = Options {
+        seed,
+        sequences: if range.random_only { PATIENCE } else { Options::default().sequences },
+        lanes: LANES,
+        policy: if pinned { Policy::Pinned } else { Policy::Layered },
+        policy_name: if pinned { "pinned" } else { "layered" }.to_owned(),
+        strict: range.strict && row.is_none() || should,
+        cases: !range.random_only,
+        first: true,
+        ..Options::default()
+    };
+    let strict = options.strict;
+    let subject = Subject {
+        target,
+        name: row.map_or_else(|| "embedded".to_owned(), |r| format!("embedded:{}", r.name)),
+        profile,
+        revision: Revision::LATEST,
+        keeper: Arc::new(Forgetful),
+        progress: Arc::new(patience),
+        stop,
+    };
+    let record = runtime.block_on(run(subject, options));
+    let hit = |f: &Finding| Hit {
+        code: f.code.clone(),
+        rule: f.rule.clone(),
+        right: rules.iter().any(|r| f.rule == *r || f.rule.split('-').next() == Some(r)),
+        fails: f.fails,
+        sentence: f.sentence.clone(),
+        after: f.found_after,
+        steps: f.steps.clone(),
+        shrinking: f.shrink_requests,
+    };
+    Shot {
+        seed,
+        hits: record.findings.iter().filter(|f| f.fails || strict).map(hit).collect(),
+        requests: record.requests,
+        unstable: record.unstable.iter().map(|u| format!("{}: {}", u.rule, u.sentence)).collect(),
+        elapsed_ms: record.elapsed_ms,
+    }
+}

@@ -1,0 +1,48 @@
+//! A service in this process that checks signatures.
+
+use super::sign::{Credentials, Signer};
+use crate::target::in_process::{from_http, to_http};
+use crate::target::{Called, Lost, Target};
+use bytes::Bytes;
+use http::header::HOST;
+use http::HeaderValue;
+use reqwest::Url;
+use ucks_oracle::wire::Request;
+
+/// The host that requests name: no network is asked for it.
+const AT: &str = "ucks.invalid";
+
+/// A target made of a function that answers at once; requests come to it signed.
+pub struct Local<F> {
+    signer: Signer,
+    service: F,
+}
+
+impl<F> Local<F>
+where
+    F: Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync,
+{
+    /// Wraps the function; who signs is as in [`super::HttpOptions`].
+    ///
+    /// # Errors
+    /// Never, as long as the host above is one.
+    pub fn new(service: F, credentials: Option<Credentials>, not_allowed: Option<Credentials>, region: String) -> Result<Local<F>, Lost> {
+        let base = Url::parse(&format!("http://{AT}")).map_err(|e| Lost::NotHttp(e.to_string()))?;
+        Ok(Local { signer: Signer::new(&base, credentials, not_allowed, region), service })
+    }
+}
+
+impl<F> Target for Local<F>
+where
+    F: Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync,
+{
+    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+        Box::pin(async move {
+            let mut http = to_http(request).map_err(|e| Lost::NotHttp(e.to_string()))?;
+            let url = format!("http://{AT}{}", request.path);
+            self.signer.sign(request, &url, http.headers_mut())?;
+            http.headers_mut().insert(HOST, HeaderValue::from_static(AT));
+            Ok(from_http((self.service)(http)))
+        })
+    }
+}
