@@ -1,16 +1,16 @@
 //! Random sequences: stores are made, connected, updated; most updates are one change from valid.
 //!
 //! Values and choices come from proptest's strategies and value trees, drawn by our own loop. What
-//! a sequence says is a pure function of the seed, its number, and the coverage when its epoch began.
+//! a sequence says is a pure function of the seed, its number, and what the plan and the epochs before
+//! it are meant to exercise.
 
 use super::candidates::{candidates, valid};
 use super::foresight::Foresight;
 use super::setups::Setup;
-use super::{Case, Reach, Sequence};
+use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::names::mix;
 use crate::op::{Family, Fixture, Id, Op, Symbol, Update, Value};
-use crate::run::coverage::Coverage;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -52,17 +52,30 @@ enum Draw {
 }
 
 impl<'a> Generator<'a> {
-    /// A generator that prefers what `coverage` has decided least.
-    pub fn new(model: &'a Model, reach: &'a Reach, coverage: &Coverage) -> Generator<'a> {
+    /// A generator that prefers what the `planned` goals exercise least.
+    pub fn new<'g>(model: &'a Model, reach: &'a Reach, planned: impl IntoIterator<Item = &'g Goal>) -> Generator<'a> {
         let mut times = BTreeMap::new();
-        for ((exercise, _), n) in &coverage.exercised {
-            *times.entry(*exercise).or_default() += n;
+        for goal in planned {
+            if let Goal::Rule { exercise, .. } = goal {
+                *times.entry(*exercise).or_default() += 1;
+            }
         }
         Generator { model, reach, times }
     }
 
-    /// The sequence of a number.
-    pub fn sequence(&self, seed: u64, number: u64) -> Sequence {
+    /// The next sequences. What they are meant to exercise counts for the ones after them, so that
+    /// the choice depends on the seed alone, not on how fast a target answers.
+    pub fn epoch(&mut self, seed: u64, numbers: std::ops::Range<u64>) -> Vec<Sequence> {
+        let drawn: Vec<(Sequence, Vec<Exercise>)> = numbers.map(|n| self.sequence(seed, n)).collect();
+        for exercise in drawn.iter().flat_map(|(_, exercised)| exercised) {
+            *self.times.entry(*exercise).or_default() += 1;
+        }
+        drawn.into_iter().map(|(sequence, _)| sequence).collect()
+    }
+
+    /// The sequence of a number, and what it is meant to exercise.
+    fn sequence(&self, seed: u64, number: u64) -> (Sequence, Vec<Exercise>) {
+        let mut exercised = Vec::new();
         let mut runner = TestRunner::new_with_rng(config(), rng(seed, number));
         let draws = draw(&self.steps(), &mut runner);
         let mut ops: Vec<Op> = Vec::new();
@@ -78,14 +91,18 @@ impl<'a> Generator<'a> {
             }
             // The fixtures at hand depend on the whole sequence, so it is foreseen anew.
             let Some(next) = self.foresight(&longer) else { continue };
+            if let (Op::Update(_), Ok((found, _))) = (&op, now.look(&op)) {
+                exercised.extend(found.exercises());
+            }
             ops = longer;
             foresight = Some(next);
         }
-        Sequence {
+        let sequence = Sequence {
             label: format!("random sequence {number}"),
             setup: Vec::new(),
             cases: ops.into_iter().map(|op| Case { op, goals: Vec::new() }).collect(),
-        }
+        };
+        (sequence, exercised)
     }
 
     fn foresight(&self, ops: &[Op]) -> Option<Foresight<'a>> {

@@ -42,6 +42,8 @@ use ucks_oracle::revision::Revision;
 
 /// Sequences between two quiet moments.
 const EPOCH: usize = 64;
+/// The number of the first random sequence; cases count from 1.
+const RANDOM: u64 = 1_000_000;
 /// Attempts at a sequence whose cases were cut short by divergences.
 const ATTEMPTS: u64 = 40;
 
@@ -100,6 +102,8 @@ impl Default for Options {
 pub trait Progress: Send + Sync {
     /// A phase begins, with so many steps, if that is known.
     fn phase(&self, _name: &str, _steps: Option<u64>) {}
+    /// A sequence of this number is about to run.
+    fn sequence(&self, _number: u64, _sequence: &Sequence) {}
     /// A step is done.
     fn step(&self, _requests: u64) {}
     /// A new finding was confirmed.
@@ -296,12 +300,12 @@ impl Run {
             self.progress.phase("random sequences", until.is_none().then_some(total));
         }
         let mut drawn = 0;
+        let model = self.bench.model.clone();
+        let mut generator = Generator::new(&model, &probed.reach, &plan.goals);
         while drawn < total && until.is_none_or(|u| Instant::now() < u) && !self.ended() {
-            let generator = Generator::new(&self.bench.model, &probed.reach, &self.coverage);
             let count = (total - drawn).min(EPOCH as u64);
-            let epoch = (drawn..drawn + count)
-                .map(|i| (1_000_000 + i, 0, generator.sequence(self.options.seed, i)))
-                .collect();
+            let sequences = generator.epoch(self.options.seed, drawn..drawn + count);
+            let epoch = (drawn..).zip(sequences).map(|(i, s)| (RANDOM + i, 0, s)).collect();
             drawn += count;
             self.epoch(epoch).await;
         }
@@ -327,6 +331,7 @@ impl Run {
                     break;
                 };
                 if let Some((index, attempt, sequence)) = waiting.pop_front() {
+                    self.progress.sequence(index, &sequence);
                     running.spawn(lane(self.bench.clone(), index, attempt, sequence, leases));
                 }
             }
