@@ -35,7 +35,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Judge a target and show the shortest sequence for every departure.
-    Run(run::Args),
+    Run(Box<run::Args>),
     /// Run the sequence of a replay file again: FIXED, STILL FAILS or COULD NOT TEST.
     Replay(replay::Args),
     /// List the rules with force and basis, and whether the default plan covers them.
@@ -58,7 +58,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
-        Command::Run(args) => run::main(args),
+        Command::Run(args) => run::main(*args),
         Command::Replay(args) => replay::main(args),
         Command::List(args) => rules::list(&args),
         Command::Explain(args) => rules::explain(&args),

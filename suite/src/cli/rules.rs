@@ -8,6 +8,7 @@ use crate::replay::Replay;
 use crate::run::matches;
 use anyhow::bail;
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Check, Force, Rule};
@@ -39,20 +40,30 @@ pub(super) struct SchemaArgs {
 }
 
 pub(super) fn list(args: &ListArgs) -> anyhow::Result<u8> {
-    let covered = covered(args.revision)?;
+    print!("{}", listing(&args.ids, args.revision)?);
+    Ok(0)
+}
+
+/// What `ucks list` prints.
+///
+/// # Errors
+/// Where no rule of the revision matches.
+pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
+    let covered = covered(revision)?;
+    let mut text = String::new();
     let mut shown = 0;
-    for rule in rules::at(args.revision) {
-        if !args.ids.is_empty() && !args.ids.iter().any(|p| matches(p, rule.id.0)) {
+    for rule in rules::at(revision) {
+        if !ids.is_empty() && !ids.iter().any(|p| matches(p, rule.id.0)) {
             continue;
         }
         shown += 1;
-        println!("{:5} {:7} {:18} {:12} {}", rule.id, rule.force.to_string(), rule.basis, coverage(rule, &covered), rule.asks);
+        writeln!(text, "{:5} {:7} {:18} {:12} {}", rule.id, rule.force.to_string(), rule.basis, coverage(rule, &covered), rule.asks)?;
     }
     if shown == 0 {
-        bail!("no rule of revision {} matches; `ucks list` shows all", args.revision);
+        bail!("no rule of revision {revision} matches; `ucks list` shows all");
     }
-    println!("{shown} rules of revision {}, rule book {}", args.revision, rules::RULE_BOOK);
-    Ok(0)
+    writeln!(text, "{shown} rules of revision {revision}, rule book {}", rules::RULE_BOOK)?;
+    Ok(text)
 }
 
 fn covered(revision: Revision) -> anyhow::Result<BTreeSet<&'static str>> {
@@ -82,34 +93,52 @@ fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> &'static str {
 }
 
 pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<u8> {
-    let id = args.rule.splitn(3, '-').take(2).collect::<Vec<_>>().join("-");
+    print!("{}", explanation(&args.rule)?);
+    Ok(0)
+}
+
+/// What `ucks explain` prints of a rule, or of the rule of a finding's code.
+///
+/// # Errors
+/// Where there is no such rule.
+pub fn explanation(name: &str) -> anyhow::Result<String> {
+    let id = name.splitn(3, '-').take(2).collect::<Vec<_>>().join("-");
     let Some(rule) = rules::find(&id) else {
-        bail!("there is no rule `{}`; `ucks list` shows all", args.rule);
+        bail!("there is no rule `{name}`; `ucks list` shows all");
     };
-    println!("{}  {}", rule.id, rule.asks);
-    println!();
+    let mut text = String::new();
+    writeln!(text, "{}  {}", rule.id, rule.asks)?;
+    writeln!(text)?;
     let group = rules::GROUPS.iter().find(|(g, _)| *g == rule.id.group()).map_or("", |(_, what)| what);
-    println!("group     {} — {group}", rule.id.group());
-    println!("force     {}", match rule.force {
+    writeln!(text, "group     {} — {group}", rule.id.group())?;
+    writeln!(text, "force     {}", match rule.force {
         Force::Must => "must: a departure fails the run",
         Force::Should => "should: a departure is a warning; it fails the run with --strict",
         Force::Open => "open: no text decides; whatever comes is recorded, and never fails",
         Force::Suite => "suite: a duty of the suite itself",
-    });
-    println!("basis     {}", rule.basis);
-    println!("source    {}", rule.source);
-    println!("since     {} — {}", rule.since, rule.since.what());
+    })?;
+    writeln!(text, "basis     {}", rule.basis)?;
+    writeln!(text, "source    {}", rule.source)?;
+    writeln!(text, "since     {} — {}", rule.since, rule.since.what())?;
     if let Check::Untested(why) = rule.check {
-        println!("judged    not yet: {why}");
+        writeln!(text, "judged    not yet: {why}")?;
     }
-    println!();
-    println!("why       where a service departs, {}", rule.means);
-    println!("to mend   {}", rule.mend);
-    Ok(0)
+    writeln!(text)?;
+    writeln!(text, "why       where a service departs, {}", rule.means)?;
+    writeln!(text, "to mend   {}", rule.mend)?;
+    Ok(text)
 }
 
 pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<u8> {
-    let schema = if args.what == "replay" { schemars::schema_for!(Replay) } else { schemars::schema_for!(Record) };
-    println!("{}", serde_json::to_string_pretty(&schema)?);
+    println!("{}", published(&args.what)?);
     Ok(0)
+}
+
+/// The schema of replay files, or else of the record.
+///
+/// # Errors
+/// Where the schema does not go into JSON.
+pub fn published(what: &str) -> anyhow::Result<String> {
+    let schema = if what == "replay" { schemars::schema_for!(Replay) } else { schemars::schema_for!(Record) };
+    Ok(serde_json::to_string_pretty(&schema)?)
 }

@@ -1,0 +1,98 @@
+//! Every report format over one record, and what `ucks list`, `ucks explain` and `ucks schema` print.
+
+#[path = "../../suite/tests/reports/sample.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the suite's own tests")]
+mod sample;
+
+mod held;
+
+use held::held;
+use ucks_oracle::revision::Revision;
+use ucks_suite::cli::{explanation, listing, published};
+use ucks_suite::record::Record;
+use ucks_suite::report::terminal::Style;
+use ucks_suite::report::{Format, Options, render};
+
+/// The sample, with the rules of a few groups alone.
+fn record() -> Record {
+    let mut record = sample::record();
+    record.rules.retain(|r| matches!(r.group.as_str(), "W" | "G" | "A" | "H" | "R"));
+    record.rule_book = "2026-11-22".to_owned();
+    record.suite = "0.1.0".to_owned();
+    record
+}
+
+fn rendered(format: Format, style: Style) -> String {
+    render(format, &record(), &Options { style, ..Options::default() }).unwrap()
+}
+
+#[test]
+fn terminal() {
+    held("terminal", &rendered(Format::Terminal, Style::default()));
+}
+
+#[test]
+fn terminal_narrow_and_verbose() {
+    held("terminal-narrow-and-verbose", &rendered(Format::Terminal, Style { color: false, width: 64, verbose: true }));
+}
+
+#[test]
+fn terminal_in_colours() {
+    let text = rendered(Format::Terminal, Style { color: true, ..Style::default() });
+    held("terminal-in-colours", &text.replace('\u{1b}', "␛"));
+}
+
+#[test]
+fn json() {
+    held("json", &rendered(Format::Json, Style::default()));
+}
+
+#[test]
+fn junit() {
+    held("junit", &rendered(Format::Junit, Style::default()));
+}
+
+#[test]
+fn markdown() {
+    held("markdown", &rendered(Format::Markdown, Style::default()));
+}
+
+#[test]
+fn github() {
+    held("github", &rendered(Format::Github, Style::default()));
+}
+
+#[test]
+fn html() {
+    held("html", &rendered(Format::Html, Style::default()));
+}
+
+#[test]
+fn script() {
+    held("script", &ucks_suite::script::script(&sample::gate(), "http://127.0.0.1:4566"));
+}
+
+#[test]
+fn list() {
+    held("list", &listing(&[], Revision::LATEST).unwrap());
+}
+
+#[test]
+fn list_at_launch() {
+    held("list-at-launch", &listing(&[], Revision::Launch).unwrap());
+}
+
+#[test]
+fn explain() {
+    held("explain", &explanation("G-14").unwrap());
+}
+
+#[test]
+fn schema_of_the_record() {
+    held("schema-of-the-record", &published("record").unwrap());
+}
+
+#[test]
+fn schema_of_replay_files() {
+    held("schema-of-replay-files", &published("replay").unwrap());
+}
