@@ -170,7 +170,7 @@ pub struct Finding {
     pub sentence: String,
     /// The shortest sequence, one readable line a step.
     pub steps: Vec<String>,
-    /// The exchanges of that sequence, the last one divergent.
+    /// The exchanges of that sequence; those of its last step show the finding.
     pub exchanges: Vec<Exchange>,
     /// What reproduces it with `ucks replay`.
     pub replay: Replay,

@@ -1,4 +1,5 @@
 //! A seed fixes the symbolic operations of each sequence, whatever the number of lanes.
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;

@@ -43,7 +43,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let verdict = super::runtime()?.block_on(go(&args, &replay))?;
     Ok(match verdict {
         Verdict::Fixed => {
-            println!("FIXED — {}: {}", replay.finding.code(), "the sequence is answered as the contract says");
+            println!("FIXED — {}: the sequence is answered as the contract says", replay.finding.code());
             0
         }
         Verdict::StillFails(what) => {

@@ -19,8 +19,14 @@ impl Run {
         }
         let findings = self.finding_rows(subject);
         let mut notes: Vec<String> = Vec::new();
-        if let Some(lost) = &self.lost {
-            notes.push(format!("the target was lost: {lost}"));
+        match (&self.lost, probed) {
+            (Some(lost), Some(_)) => notes.push(format!("the target was lost: {lost}")),
+            (Some(lost), None) => notes.push(format!("the target cannot be tested: {lost}")),
+            (None, _) => {}
+        }
+        let stopped = self.stop.load(std::sync::atomic::Ordering::Relaxed);
+        if stopped {
+            notes.push("the run was stopped before its end".to_owned());
         }
         notes.extend(probed.and_then(|p| p.hopeless.clone()));
         notes.extend(self.blocked.iter().map(|(why, n)| format!("{n} sequences could not be judged: {why}")));
@@ -47,7 +53,7 @@ impl Run {
         }
         let outcome = if fails {
             Outcome::Failed
-        } else if judged == 0 || self.lost.is_some() || !gaps.is_empty() {
+        } else if judged == 0 || self.lost.is_some() || stopped || !gaps.is_empty() {
             Outcome::CouldNotTest
         } else {
             Outcome::Passed
@@ -193,12 +199,15 @@ impl Run {
             if group == "G" {
                 return none("the target gets to no store in this state without a fixture for it");
             }
-            return none("the profile has no fixture that shows it");
+            return none(match rule.check {
+                Check::Request(_) => "the profile has no fixture that shows it",
+                _ => "no answer of this run showed it",
+            });
         }
         if let Some(why) = self.blocked.keys().next() {
             return (Verdict::Blocked, why.clone());
         }
-        none("planned, and never decided: earlier divergences, or the state was left too early")
+        none("planned, and never decided: another rule's error or finding came first, or the state was left too early")
     }
 
     fn cell_rows(&self) -> Vec<CellRow> {

@@ -2,8 +2,8 @@
 //!
 //! A shrunk sequence is 1-minimal: a whole pass of deletions and simplifications accepts nothing.
 //! Every candidate runs on fresh names and is cleaned up; one whose operations mean nothing is
-//! skipped; a lost answer counts as neither. A finding may slip to a broader rule with the same
-//! answer, never to another one: then the special part did not matter.
+//! skipped; a lost answer counts as neither. A finding may slip to another one with the same answer
+//! (see [`may_slip`]): then what made it special did not matter.
 
 use super::bench::Bench;
 use super::finding::{key, may_slip};
@@ -59,7 +59,7 @@ impl<'a> Shrinker<'a> {
         let model = &self.bench.model;
         let Some(leases) = Pool::new(&model.environment, usize::MAX).lease(&Needs::of(ops)) else { return Ok(None) };
         let mut live = Live::new(self.bench, Names::new(self.bench.nonce, self.sequence, self.attempts), leases);
-        live.log = Some(Log::default());
+        live.log = Some(Log::new(&self.bench.model.environment));
         let mut found = None;
         let mut kept = Vec::new();
         let mut trouble = None;
@@ -218,6 +218,9 @@ fn simpler(op: &Op) -> Vec<Op> {
             if update.twist.is_some() {
                 all.push(Update { twist: None, ..update.clone() });
             }
+            if !matches!(update.id, Id::Nobody | Id::Missing | Id::Value(_)) {
+                all.push(Update { id: Id::Nobody, ..update.clone() });
+            }
             for at in 0..update.set.len() {
                 let mut less = update.clone();
                 less.set.remove(at);
@@ -242,5 +245,20 @@ fn plainer(value: &Value) -> Option<Value> {
         Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Credential(..) => Some(Value::Fresh(0)),
         Value::Fresh(n) if *n != 0 => Some(Value::Fresh(0)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ucks_oracle::members::StoreType;
+
+    #[test]
+    fn an_id_that_does_not_matter_becomes_the_one_of_no_store() {
+        let (a, update) = (Symbol(0), |id| Op::Update(Update { id, set: Vec::new(), twist: None }));
+        let create = Op::Create { store: a, kind: StoreType::Xks, set: Vec::new() };
+        let simpler = simplifications(&[create.clone(), Op::Delete { store: a }, update(Id::Of(a))]);
+        assert!(simpler.contains(&vec![create, Op::Delete { store: a }, update(Id::Nobody)]));
+        assert!(simplifications(&[update(Id::Nobody)]).is_empty());
     }
 }
