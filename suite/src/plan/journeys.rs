@@ -111,6 +111,14 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
             set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
         ],
     ));
+    all.push(("a disconnected store cannot be disconnected, a connected one not deleted", vec![
+        hsm(A, Family::Plain(0)),
+        down(A),
+        up(A),
+        Op::Delete { store: A },
+    ]));
+    let named_alike = Op::Create { store: B, kind: StoreType::CloudHsm, set: vec![(M::NewCustomKeyStoreName, Value::Of(A))] };
+    all.push(("a name in use is refused to a new store", vec![hsm(A, Family::Plain(0)), named_alike]));
     all.into_iter()
         .filter(|(_, ops)| feasible(model, reach, ops))
         .map(|(label, ops)| Sequence {

@@ -4,7 +4,7 @@ use crate::replay::Key;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use ucks_oracle::judge::Grade;
 use ucks_oracle::model::Divergence;
-use ucks_oracle::rules;
+use ucks_oracle::rules::{self, ids};
 
 /// The key of a divergence: everything but values, and the cell only where the rule depends on it.
 pub fn key(divergence: &Divergence) -> Key {
@@ -80,10 +80,13 @@ impl Key {
     }
 }
 
-/// Whether the shrinker may go from one rule to another: to a broader one only.
+/// Whether the shrinker may go from one finding to another with the same answer: to a broader rule,
+/// to the same departure where a simpler sequence admits other codes, and from P-01, which stands in
+/// for several faults, to the rule of one.
 pub fn may_slip(from: &Key, to: &Key) -> bool {
     let breadth = |k: &Key| rules::find(&k.rule).map(|r| r.breadth);
-    from.got == to.got && from.fails == to.fails && breadth(to) > breadth(from) && from.operation == to.operation
+    let alike = from.got == to.got && from.fails == to.fails && from.operation == to.operation;
+    alike && (breadth(to) > breadth(from) || from.same_departure(to) || from.rule == ids::P_01.0)
 }
 
 /// A number for a text, stable within a run.
@@ -91,4 +94,35 @@ pub fn number(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn key(rule: &str, expected: &str, got: &str) -> Key {
+        Key {
+            rule: rule.to_owned(),
+            fails: true,
+            operation: "UpdateCustomKeyStore".to_owned(),
+            store_type: None,
+            state: None,
+            member: None,
+            aspect: String::new(),
+            expected: expected.to_owned(),
+            got: got.to_owned(),
+        }
+    }
+
+    #[rstest]
+    #[case::to_a_broader_rule(("T-14", "ValidationException"), ("T-01", "ValidationException"), true)]
+    #[case::to_a_more_special_rule(("T-01", "ValidationException"), ("T-14", "ValidationException"), false)]
+    #[case::where_fewer_codes_are_due(("T-01", "ValidationException or another"), ("T-01", "ValidationException"), true)]
+    #[case::from_the_stand_in(("P-01", "one or another"), ("S-01", "one"), true)]
+    #[case::to_another_rule(("T-01", "ValidationException"), ("S-04", "ValidationException"), false)]
+    fn slips(#[case] from: (&str, &str), #[case] to: (&str, &str), #[case] may: bool) {
+        assert_eq!(may_slip(&key(from.0, from.1, "success"), &key(to.0, to.1, "success")), may);
+        assert!(!may_slip(&key(from.0, from.1, "success"), &key(to.0, to.1, "a refusal")));
+    }
 }

@@ -18,7 +18,7 @@ use ucks_oracle::rule::{Check, Force, Form, RuleId};
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::situation::Exchange;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
-use ucks_oracle::world::ConnectionState;
+use ucks_oracle::world::{ConnectionState, Fact, Shown, Store};
 
 /// Type and state of the store that an operation named.
 pub type CellOf = Option<(StoreType, ConnectionState)>;
@@ -57,6 +57,8 @@ pub struct Live<'a> {
 
 /// Attempts at an operation that answers a passing KMSInternalException (W-17).
 const INTERNAL: usize = 3;
+/// The operation that looks.
+const DESCRIBE: &str = "DescribeCustomKeyStores";
 /// Most stores read from one page.
 const PAGE: usize = 1_000;
 
@@ -127,19 +129,24 @@ impl<'a> Live<'a> {
             None if outcome != Outcome::Success => self.bench.keeper.refused(&name),
             None => {}
         }
+        let in_use = self.belief.world().stores().any(|s| s.name == store.name);
         let operation = Companion::Create(Box::new(store.clone()));
         let divergence = self.bench.model.companion(&mut self.belief, &operation, &outcome, id.as_deref());
         self.leaks(&bound.request, &answer, &outcome, ran);
         ran.divergences.extend(divergence);
+        if in_use {
+            ran.exercised.push((plain(ids::O_09), None));
+        }
         let Some(id) = id else {
+            if in_use {
+                return Ok(());
+            }
             ran.blocked = Some(format!("CreateCustomKeyStore of {kind} answers {}", outcome.label()));
             return Ok(());
         };
         ran.exercised.push((plain(ids::O_01), None));
         self.binder.created(symbol, &ucks_oracle::world::Store { id: id.clone(), ..store });
-        let before = ran.divergences.len();
-        self.look(&id, ran, true).await?;
-        if ran.divergences.len() == before {
+        if self.look(&id, ran, true).await? {
             ran.exercised.extend([(plain(ids::O_02), None), (plain(ids::O_06), None)]);
         }
         Ok(())
@@ -170,13 +177,13 @@ impl<'a> Live<'a> {
             }
             ran.divergences.extend(step.divergence);
             self.forms(request, &answer, &outcome, ran);
-            let before = ran.divergences.len();
+            let mut agreed = true;
             if let Some(id) = &named {
-                self.look(id, ran, true).await?;
+                agreed &= self.look(id, ran, true).await?;
             }
             let others: Vec<String> = self.stores().into_iter().filter(|id| Some(id) != named.as_ref()).collect();
             for id in &others {
-                self.look(id, ran, false).await?;
+                agreed &= self.look(id, ran, false).await?;
             }
             if passing && attempt < INTERNAL {
                 self.bench.repeated("KMSInternalException");
@@ -185,8 +192,8 @@ impl<'a> Live<'a> {
             }
             if passing {
                 ran.divergences.push(self.simple(ids::W_15, "an answer other than KMSInternalException", "KMSInternalException each time"));
-            } else if ran.divergences.len() == before && !step.no_verdict && !large {
-                self.effects(&outcome, &given, cell, believed.is_some(), &others, repeated, ran);
+            } else if agreed && !step.no_verdict && !large {
+                self.effects(&outcome, &given, cell, believed.as_ref(), &others, repeated, ran);
             }
             break;
         }
@@ -195,13 +202,11 @@ impl<'a> Live<'a> {
 
     /// The rules on effects that hold when Describe agrees with the belief.
     #[allow(clippy::too_many_arguments, reason = "each is one fact about the answer")]
-    fn effects(&self, outcome: &Outcome, given: &[Member], cell: CellOf, exists: bool, others: &[String], repeated: bool, ran: &mut Ran) {
+    fn effects(&self, outcome: &Outcome, given: &[Member], cell: CellOf, before: Option<&Store>, others: &[String], repeated: bool, ran: &mut Ran) {
         let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
             ran.exercised.push((Exercise { rule, member, aspect: "effect", refusal }, cell));
         };
-        if !exists {
-            return;
-        }
+        let Some(before) = before else { return };
         kept(ids::A_04, None, false);
         kept(ids::A_07, None, false);
         kept(ids::T_12, None, false);
@@ -215,8 +220,12 @@ impl<'a> Live<'a> {
             }
             return;
         }
+        let shows = |field| self.bench.model.shows(before.store_type(), field);
         for member in given {
-            kept(ids::A_01, Some(*member), false);
+            let field = Shown::ALL.iter().find(|f| f.member() == Some(*member));
+            if field.is_none_or(|f| shows(*f)) {
+                kept(ids::A_01, Some(*member), false);
+            }
         }
         if given.len() > 1 {
             kept(ids::A_08, None, false);
@@ -224,9 +233,10 @@ impl<'a> Live<'a> {
         if repeated {
             kept(ids::A_06, None, false);
         }
-        if let Some((StoreType::Xks, _)) = cell {
+        if let Some(xks) = before.xks().filter(|_| shows(Shown::Owner)) {
             let has = |m| given.contains(&m);
-            if !has(Member::XksProxyVpcEndpointServiceOwner) {
+            let owned = matches!(xks.owner, Fact::Is(Some(_))) && !has(Member::XksProxyConnectivity);
+            if owned && !has(Member::XksProxyVpcEndpointServiceOwner) {
                 kept(ids::C_06, None, false);
             }
             if has(Member::XksProxyConnectivity) && has(Member::XksProxyVpcEndpointServiceName) && !has(Member::XksProxyVpcEndpointServiceOwner) {
@@ -290,10 +300,9 @@ impl<'a> Live<'a> {
         let deadline = Instant::now() + self.bench.transition;
         let mut pause = Duration::from_millis(2);
         loop {
-            let before = ran.divergences.len();
-            self.look(id, ran, true).await?;
+            let agrees = self.look(id, ran, true).await?;
             let moving = self.belief.world().store(id).is_some_and(|s| s.state.may_have_become().len() > 1);
-            if !moving || ran.divergences.len() > before || Instant::now() >= deadline {
+            if !moving || !agrees || Instant::now() >= deadline {
                 return Ok(());
             }
             tokio::time::sleep(pause).await;
@@ -384,8 +393,8 @@ impl<'a> Live<'a> {
         Ok(())
     }
 
-    /// Reads a store, patiently where it differs from what is believed and may only lag behind.
-    async fn look(&mut self, id: &str, ran: &mut Ran, patient: bool) -> Result<(), Lost> {
+    /// Reads a store, patiently where it differs from what is believed and may only lag behind: whether it agrees.
+    async fn look(&mut self, id: &str, ran: &mut Ran, patient: bool) -> Result<bool, Lost> {
         let deadline = Instant::now() + self.bench.settle;
         let mut pause = Duration::from_millis(2);
         loop {
@@ -393,16 +402,17 @@ impl<'a> Live<'a> {
                 Described::Seen(seen) => seen,
                 Described::Odd(why) => {
                     ran.blocked.get_or_insert(why);
-                    return Ok(());
+                    return Ok(false);
                 }
             };
             let mut belief = self.belief.clone();
-            let found = self.bench.model.observe(&mut belief, id, seen.as_ref());
+            let found = self.bench.model.observe(&mut belief, id, seen.as_deref());
             let known = found.iter().all(|d| self.bench.is_known(&super::finding::key(d).text()));
             if found.is_empty() || known || Instant::now() >= deadline || (!patient && self.bench.settle.is_zero()) {
                 self.belief = belief;
+                let agrees = found.is_empty();
                 ran.divergences.extend(found);
-                return Ok(());
+                return Ok(agrees);
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_millis(200));
@@ -416,12 +426,26 @@ impl<'a> Live<'a> {
         self.leaks(&request, &answer, &outcome, ran);
         Ok(match outcome {
             Outcome::Success => match page(&answer, PAGE) {
-                Ok(page) => Described::Seen(page.stores.into_iter().find(|s| s.id == id)),
+                Ok(page) => {
+                    let seen = page.stores.iter().find(|s| s.id == id);
+                    let exists = self.belief.worlds().iter().any(|w| w.store(id).is_some());
+                    match (seen, page.stores.len()) {
+                        (None, 0) if !exists => ran.divergences.push(self.finds(Code::CustomKeyStoreNotFoundException.name(), "success without a store")),
+                        (_, 2..) => ran.divergences.push(self.finds("the store asked for alone", "others as well")),
+                        _ => {}
+                    }
+                    Described::Seen(seen.cloned().map(Box::new))
+                }
                 Err(odd) => Described::Odd(format!("DescribeCustomKeyStores cannot be read: {odd}")),
             },
             other if other.code() == Some(Code::CustomKeyStoreNotFoundException) => Described::Seen(None),
             other => Described::Odd(format!("DescribeCustomKeyStores answers {}", other.label())),
         })
+    }
+
+    /// Describe does not find by id as it should.
+    fn finds(&self, expected: &str, got: &str) -> Divergence {
+        Divergence { operation: DESCRIBE, ..self.simple(ids::O_06, expected, got) }
     }
 
     /// The rules on the form of an update's answer.
@@ -477,7 +501,7 @@ enum Kind {
 }
 
 enum Described {
-    Seen(Option<SeenStore>),
+    Seen(Option<Box<SeenStore>>),
     Odd(String),
 }
 
@@ -488,10 +512,10 @@ fn plain(rule: RuleId) -> Exercise {
 /// Describe of one store.
 pub fn describe(id: &str) -> Request {
     let body = serde_json::json!({ Member::CustomKeyStoreId.name(): id });
-    Request::operation("DescribeCustomKeyStores", body.to_string().into_bytes())
+    Request::operation(DESCRIBE, body.to_string().into_bytes())
 }
 
 /// Describe of whatever is there.
 pub fn describe_any() -> Request {
-    Request::operation("DescribeCustomKeyStores", br#"{"Limit":100}"#.to_vec())
+    Request::operation(DESCRIBE, br#"{"Limit":100}"#.to_vec())
 }

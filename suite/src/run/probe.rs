@@ -135,7 +135,7 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
     let created = live.belief().world().stores().next().is_some();
     for divergence in ran.divergences {
         if divergence.rule == ids::O_02
-            && let Some(field) = Shown::ALL.iter().find(|f| Some(f.member().map_or(f.name(), Member::name)) == divergence.member)
+            && let Some(field) = Shown::ALL.iter().find(|f| Some(f.told()) == divergence.member)
         {
             probed.blind.insert((kind, *field));
             probed.note(&format!("Describe {kind}"), false, format!("{} is {} after Create", field.name(), divergence.got));

@@ -60,11 +60,12 @@ call() {
   request POST / -H 'Content-Type: application/x-amz-json-1.1' -H "X-Amz-Target: TrentService.$1"
 }
 
-# A member of the answer; a header field of it.
-field() {
+# A member of the answer, as it stands there and without quotes; a header field of it.
+raw() {
   tr -d '\r\n\000' <"$WORK/answer" | grep -oE "\"$1\"[[:space:]]*:[[:space:]]*(\"[^\"]*\"|[^],}]*)" | head -n 1 |
-    sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//; s/^null$//; s/^"//; s/"$//; s#\\/#/#g'
+    sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//; s/^null$//'
 }
+field() { raw "$1" | sed -E 's/^"//; s/"$//; s#\\/#/#g'; }
 header() {
   tr -d '\r' <"$WORK/head" | grep -i "^$1:" | head -n 1 | sed -E 's/^[^:]*:[[:space:]]*//; s/[[:space:]]*$//'
 }

@@ -102,6 +102,8 @@ pub mod ids {
     pub const P_05: RuleId = RuleId("P-05");
     /// No input brings the server down.
     pub const W_15: RuleId = RuleId("W-15");
+    /// Member names are case-sensitive.
+    pub const W_11: RuleId = RuleId("W-11");
     /// KMSInternalException may be repeated.
     pub const W_17: RuleId = RuleId("W-17");
     /// Exactly the given members changed.
@@ -146,6 +148,8 @@ pub mod ids {
     pub const O_05: RuleId = RuleId("O-05");
     /// Describe finds by id.
     pub const O_06: RuleId = RuleId("O-06");
+    /// Create refuses a name in use.
+    pub const O_09: RuleId = RuleId("O-09");
 }
 
 #[cfg(test)]
@@ -175,7 +179,7 @@ mod tests {
             ids::P_01, ids::P_02, ids::P_03, ids::P_04, ids::P_05, ids::W_15, ids::W_17, ids::A_01,
             ids::A_02, ids::A_03, ids::A_04, ids::A_05, ids::A_06, ids::A_07, ids::A_08, ids::A_09,
             ids::A_10, ids::T_12, ids::C_03, ids::C_06, ids::H_06, ids::X_18, ids::O_01, ids::O_02,
-            ids::O_03, ids::O_04, ids::O_05, ids::O_06,
+            ids::O_03, ids::O_04, ids::O_05, ids::O_06, ids::O_09,
         ] {
             assert!(row(id).is_some(), "{id}");
         }
