@@ -144,6 +144,8 @@ pub enum Likeness {
     Blank,
     /// With a final dot.
     Dot,
+    /// Without the last character.
+    Beginning,
 }
 
 /// Values at and past the edges of a member's constraints, built from a fresh valid one.
@@ -219,6 +221,14 @@ pub enum Fixture {
     Service(u8),
     /// The endpoint of the n-th good service.
     EndpointOf(u8),
+    /// Another good service with the host of the n-th.
+    Sibling(u8),
+    /// A good VPC endpoint service whose stores do not connect at once.
+    Paced(Pace),
+    /// Its endpoint.
+    EndpointOfPaced(Pace),
+    /// Another good service with its host.
+    SiblingOfPaced(Pace),
     /// A VPC endpoint service of a role.
     OddService(#[cfg_attr(feature = "cli", schemars(with = "String"))] ServiceRole),
     /// The endpoint of the service of a role.
@@ -237,6 +247,17 @@ pub enum Fixture {
     ServedPath,
     /// The n-th credential that a proxy takes.
     Credential(Proxy, u8),
+}
+
+/// How stores of a VPC endpoint service connect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Pace {
+    /// They take a while.
+    Slow,
+    /// They fail.
+    Failing,
 }
 
 /// A family of clusters that a sequence uses alone: of its kind the n-th.
@@ -296,6 +317,8 @@ pub enum Twist {
     Reversed,
     /// The body ends in the middle.
     CutOff,
+    /// This text stands in place of the closing brace.
+    Ending(String),
     /// The body is this text.
     Body(String),
     /// This text stands before the object.

@@ -48,6 +48,8 @@ impl Outcome {
         let written = written_code(answer).or_else(|| header_code(answer));
         let code = written.as_deref().and_then(Code::from_name);
         match answer.status {
+            // An error in the clothes of a success (W-03).
+            status @ 200..=299 if code.is_some() => Outcome::Refused { status, code, written },
             200..=299 => Outcome::Success,
             status if says_not_implemented(status, code, answer) => {
                 Outcome::NotImplemented { status, written }

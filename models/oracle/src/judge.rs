@@ -151,25 +151,20 @@ impl Findings {
         self.faults.is_empty()
     }
 
-    /// The sides of rules that an answer to this request decides. Faults count when all of them
-    /// stand in one layer, permissions when there is no fault at all, open questions when there is
-    /// nothing but them. With faults in several layers it is the order that is exercised.
+    /// The sides of rules that an answer to this request may decide. Faults count when all of them
+    /// stand in one layer, permissions and open questions when there is no other fault. With faults in
+    /// several layers it is the order that is exercised.
     pub fn exercises(&self) -> Vec<Exercise> {
         let exercise = |rule: &Rule, member, aspect, refusal| Exercise { rule: rule.id, member, aspect, refusal };
         let mut layers: Vec<Layer> = self.required().map(|(_, f)| f.layer).collect();
         layers.sort_unstable();
         layers.dedup();
         match layers.as_slice() {
-            [] if self.faults.is_empty() => {
-                self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).collect()
+            [] => {
+                let open = self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false));
+                self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).chain(open).collect()
             }
-            [] => self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false)).collect(),
-            // Of several errors only one comes: it must not leave open which fault was seen.
-            [_] => self
-                .required()
-                .filter(|(_, f)| self.required().all(|(_, other)| f.codes.include(other.codes)))
-                .map(|(r, f)| exercise(r, f.member, f.aspect, true))
-                .collect(),
+            [_] => self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).collect(),
             [first, rest @ ..] => {
                 // No store has a malformed id, so the id's own fault never comes alone (S-02).
                 let id = self.required().filter(|(_, f)| f.layer == *first && f.member == Some(Member::CustomKeyStoreId));
@@ -184,30 +179,38 @@ impl Findings {
         }
     }
 
+    /// Whether an admitted error may leave open whether the rule's fault was seen: another fault of the
+    /// request has codes of its own.
+    pub fn is_ambiguous(&self, rule: RuleId) -> bool {
+        let mine = self.required().find(|(r, _)| r.id == rule);
+        mine.is_some_and(|(_, mine)| self.required().any(|(_, other)| !mine.codes.include(other.codes)))
+    }
+
     /// The sides of rules that this outcome, judged so, decided: of several faults the one whose code
-    /// came or that is blamed, of permissions those that were granted.
+    /// came or that is blamed; permissions where they were granted, or are blamed for a refusal.
     pub fn decided(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {
+        let success = *outcome == Outcome::Success;
         let blamed = |rule: RuleId| verdict.blame.as_ref().is_some_and(|b| b.rule == rule);
-        let came = |fault: &Fault| match outcome {
-            Outcome::Success => false,
-            other => outcome_code(other).is_none_or(|c| fault.codes.list().contains(&c)) || matches!(fault.codes, Codes::AnyOf(_)),
+        let names = |fault: &Fault| {
+            matches!(fault.codes, Codes::AnyOf(_)) || outcome_code(outcome).is_none_or(|c| fault.codes.list().contains(&c))
         };
-        let ordered = *outcome != Outcome::Success && (verdict.won.is_some() || verdict.blame.is_some());
         let mut decided = self.exercises();
         decided.retain(|e| {
-            !e.refusal
-                || blamed(e.rule)
-                || match self.faults.iter().find(|(r, _)| r.id == e.rule) {
-                    Some((_, fault)) => came(fault),
-                    None => ordered,
+            let fault = self.faults.iter().find(|(r, _)| r.id == e.rule).map(|(_, f)| f);
+            blamed(e.rule)
+                || match fault {
+                    Some(fault) if e.refusal => !success && names(fault),
+                    Some(_) => true,
+                    None if e.refusal => !success && (verdict.won.is_some() || verdict.blame.is_some()),
+                    None => success,
                 }
         });
-        if *outcome == Outcome::Success && self.required().next().is_none() {
-            for (rule, permit) in &self.permits {
-                let granted = Exercise { rule: rule.id, member: permit.member, aspect: permit.aspect, refusal: false };
-                if !decided.contains(&granted) {
-                    decided.push(granted);
-                }
+        // Of faults in several layers the one whose code came was seen, if the code is its own.
+        let mut seen = self.required().filter(|(_, f)| outcome_code(outcome).is_some_and(|c| f.codes.list().contains(&c)));
+        if let (Some((rule, fault)), None) = (seen.next(), seen.next()) {
+            let came = Exercise { rule: rule.id, member: fault.member, aspect: fault.aspect, refusal: true };
+            if !decided.contains(&came) {
+                decided.push(came);
             }
         }
         decided
@@ -273,7 +276,7 @@ impl Findings {
             return self.won(rule.id);
         }
         let required: Vec<_> = self.required().collect();
-        if required.is_empty() {
+        if required.is_empty() || self.contradicts_a_permission(code) {
             return self.unwarranted(code);
         }
         if code.is_none() && !written {
@@ -292,6 +295,16 @@ impl Findings {
         let strongest = required.iter().map(|(_, f)| f.refuse).max().unwrap_or(Force::Must);
         let (rule, fault) = self.blamed(strongest);
         Verdict::blame(fault.refuse.into(), Effect::None, blame(rule, fault))
+    }
+
+    /// Whether the code, which names no fault of the request, denies what a permission about the form
+    /// of the request grants: that tells more than which error was due instead. A fault of the body may
+    /// be told by either code of an input.
+    fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
+        let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
+        code.filter(|c| !told(*c)).is_some_and(|c| {
+            self.permits.iter().any(|(r, p)| p.never.contains(&c) && (r.breadth == Breadth::Special || c.family() == Family::Input))
+        })
     }
 
     fn won(&self, rule: RuleId) -> Verdict {

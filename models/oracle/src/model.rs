@@ -10,7 +10,8 @@
 //! ```
 
 use crate::answer::{Outcome, SeenStore};
-use crate::companions::{Companion, after_connect};
+use crate::code::Code;
+use crate::companions::{Companion, ConnectEnd, after_connect, connect_end};
 use crate::environment::Environment;
 use crate::judge::{Effect, Exercise, Findings, Grade, Policy, Verdict, look};
 use crate::members::{Member, MemberSet, StoreType};
@@ -117,7 +118,15 @@ impl Belief {
 #[derive(Clone, Debug)]
 enum Last {
     Nothing,
-    Update { id: Option<String>, given: MemberSet, effect: Effect, unauthenticated: bool },
+    Update {
+        id: Option<String>,
+        given: MemberSet,
+        effect: Effect,
+        unauthenticated: bool,
+        miscased: bool,
+        /// What is to be said where the store's transition had not ended after all.
+        unmoved: Option<Box<Divergence>>,
+    },
     Companion { id: String, name: &'static str, rule: RuleId },
 }
 
@@ -180,7 +189,7 @@ impl Model {
         let id = named.and_then(|b| b.text(Member::CustomKeyStoreId).given()).map(|t| t.to_string());
         belief.before = belief.world().clone();
         if let Some(id) = &id {
-            expand_transitions(&mut belief.worlds, id);
+            expand_transitions(&mut belief.worlds, id, &self.environment);
         }
         let worlds = std::mem::take(&mut belief.worlds);
         let mut step = Step::default();
@@ -216,8 +225,8 @@ impl Model {
         let store = id.as_deref().and_then(|id| belief.before.store(id).cloned());
         let unauthenticated = request.auth != Auth::Good;
         if let Some(verdict) = divergent {
-            if best > Grade::Fine && !id.as_deref().is_some_and(|i| belief.tainted.contains(i)) {
-                step.divergence = verdict.blame.as_ref().map(|b| Divergence {
+            let divergence = |verdict: &Verdict| {
+                verdict.blame.as_ref().map(|b| Divergence {
                     rule: b.rule,
                     grade: verdict.grade,
                     operation: UPDATE,
@@ -227,13 +236,18 @@ impl Model {
                     aspect: b.aspect,
                     expected: b.expected.clone(),
                     got: outcome.label(),
-                });
+                })
+            };
+            let unmoved = graded.first().filter(|(g, ..)| *g > best).and_then(|(_, v, _)| divergence(v)).map(Box::new);
+            if best > Grade::Fine && !id.as_deref().is_some_and(|i| belief.tainted.contains(i)) {
+                step.divergence = divergence(&verdict);
                 if *outcome == Outcome::Success && let Some(id) = &id {
                     belief.tainted.insert(id.clone());
                 }
             }
             let given = named.map_or(MemberSet::EMPTY, |b| b.present);
-            belief.last = Last::Update { id, given, effect: verdict.effect, unauthenticated };
+            let miscased = named.is_some_and(|b| b.miscased);
+            belief.last = Last::Update { id, given, effect: verdict.effect, unauthenticated, miscased, unmoved };
         }
         belief.worlds = Vec::new();
         for (_, _, world) in graded.into_iter().filter(|(g, ..)| *g == best) {
@@ -254,11 +268,14 @@ impl Model {
             Companion::Connect(id) | Companion::Disconnect(id) | Companion::Delete(id) => id,
         };
         if !matches!(operation, Companion::Create(_)) {
-            expand_transitions(&mut belief.worlds, id);
+            expand_transitions(&mut belief.worlds, id, &self.environment);
         }
         belief.last = Last::Companion { id: id.to_owned(), name: operation.name(), rule: operation.rule() };
         let success = *outcome == Outcome::Success;
+        let taken = |world: &World| matches!(operation, Companion::Create(new) if new.name.known().is_some() && world.stores().any(|s| s.name == new.name));
+        let in_use = taken(belief.world());
         let admitted = |world: &World| match operation {
+            Companion::Create(_) if taken(world) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),
             Companion::Create(_) => success && created.is_some(),
             _ => world.store(id).is_none_or(|s| operation.accepted_in(s.state).is_none_or(|a| a == success)),
         };
@@ -283,14 +300,19 @@ impl Model {
         }
         self.bound(belief);
         (!agree && !belief.is_tainted(id)).then(|| Divergence {
-            rule: operation.rule(),
+            rule: if in_use { ids::O_09 } else { operation.rule() },
             grade: Grade::Fail,
             operation: operation.name(),
             store_type,
             state,
             member: None,
             aspect: "",
-            expected: if success { "a refusal" } else { "success" }.to_owned(),
+            expected: match (in_use, success) {
+                (true, _) => Code::CustomKeyStoreNameInUseException.name(),
+                (false, true) => "a refusal",
+                (false, false) => "success",
+            }
+            .to_owned(),
             got: if success && created.is_none() && matches!(operation, Companion::Create(_)) {
                 "success without an id".to_owned()
             } else {
@@ -339,7 +361,7 @@ impl Model {
     /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
     /// When none is left, says how it differs and believes Describe.
     pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&SeenStore>) -> Vec<Divergence> {
-        expand_transitions(&mut belief.worlds, id);
+        expand_transitions(&mut belief.worlds, id, &self.environment);
         let agrees = |world: &World| self.differences(world, id, seen).is_empty();
         if belief.worlds.iter().any(agrees) {
             belief.worlds.retain(agrees);
@@ -365,6 +387,8 @@ impl Model {
         let fields = self.differences(&closest, id, seen);
         let found = if belief.tainted.contains(id) || belief.inconclusive {
             Vec::new()
+        } else if let Some(unmoved) = unmoved(belief, id, seen) {
+            vec![unmoved]
         } else {
             fields.iter().map(|f| self.divergence(belief, &closest, id, seen, *f)).collect()
         };
@@ -437,13 +461,22 @@ impl Model {
     }
 }
 
+/// What is wrong with the last answer, where only a transition that had ended would excuse it and
+/// Describe shows that it has not (G-53).
+fn unmoved(belief: &Belief, id: &str, seen: Option<&SeenStore>) -> Option<Divergence> {
+    let Last::Update { id: Some(target), unmoved: Some(divergence), .. } = &belief.last else { return None };
+    let before = Shown::State.believed(belief.before.store(id)?)?;
+    (target == id && before == Shown::State.of(seen?)).then(|| (**divergence).clone())
+}
+
 /// The rule that a difference in what Describe shows departs from.
 fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (RuleId, &'static str) {
     let rule = match last {
         Last::Nothing => ids::A_03,
-        Last::Update { id: Some(target), given, effect, unauthenticated } if target == id => {
+        Last::Update { id: Some(target), given, effect, unauthenticated, miscased, .. } if target == id => {
             let public = expected.and_then(Store::xks).is_some_and(|x| x.connectivity == Connectivity::PublicEndpoint);
             match (effect, field) {
+                (Effect::Applied, _) if *miscased && field.member().is_none_or(|m| !given.has(m)) => ids::W_11,
                 (Effect::None, _) if *unauthenticated => RuleId("D-06"),
                 (Effect::None, _) => ids::A_02,
                 (Effect::Either, _) => ids::A_10,
@@ -451,7 +484,7 @@ fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (
                 (_, Shown::Type) => ids::T_12,
                 (_, Shown::Service | Shown::Owner) if public && given.has(Member::XksProxyConnectivity) => ids::C_03,
                 (_, Shown::Owner) if !given.has(Member::XksProxyVpcEndpointServiceOwner) => ids::C_06,
-                (_, Shown::AccessKeyId) => ids::A_05,
+                (_, Shown::AccessKeyId) if given.has(Member::XksProxyAuthenticationCredential) => ids::A_05,
                 _ => ids::A_01,
             }
         }
@@ -483,11 +516,18 @@ fn connect_rule(expected: Option<&Store>, rule: RuleId) -> RuleId {
     }
 }
 
-fn expand_transitions(worlds: &mut Vec<World>, id: &str) {
+/// Adds the worlds in which a transition of the store has ended meanwhile.
+fn expand_transitions(worlds: &mut Vec<World>, id: &str, environment: &Environment) {
     let mut more = Vec::new();
     for world in worlds.iter() {
         let Some(store) = world.store(id) else { continue };
-        for state in store.state.may_have_become().iter().skip(1) {
+        let never = match connect_end(environment, store) {
+            _ if store.state != ConnectionState::Connecting => None,
+            ConnectEnd::Connected => Some(ConnectionState::Failed),
+            ConnectEnd::Failed => Some(ConnectionState::Connected),
+            ConnectEnd::Unknown => None,
+        };
+        for state in store.state.may_have_become().iter().skip(1).filter(|s| Some(**s) != never) {
             let mut next = world.clone();
             next.with(id, |s| {
                 s.state = *state;

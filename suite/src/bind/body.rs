@@ -44,6 +44,7 @@ pub(super) fn write(request: &mut Request, mut members: Vec<(String, String)>, t
     text.push('}');
     request.body = match twist {
         Some(Twist::CutOff) => text.as_bytes()[..text.len() / 2].to_vec(),
+        Some(Twist::Ending(end)) => format!("{}{end}", text.strip_suffix('}').unwrap_or(&text)).into_bytes(),
         Some(Twist::Body(body)) => body.clone().into_bytes(),
         Some(Twist::Before(before)) => format!("{before}{text}").into_bytes(),
         Some(Twist::Behind(behind)) => format!("{text}{behind}").into_bytes(),

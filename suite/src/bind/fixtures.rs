@@ -4,7 +4,7 @@
 //! families and services it needs. Where the profile has no table, values are made up.
 
 use super::{Binder, IllFormed};
-use crate::op::{Edge, Family, Fixture, Id, Op, Proxy, Value};
+use crate::op::{Edge, Family, Fixture, Id, Op, Pace, Proxy, Value};
 use std::collections::BTreeSet;
 use ucks_oracle::environment::{ClusterRole, Environment, ProxyRole, Service, ServiceRole};
 use ucks_oracle::members::{Member, StoreType};
@@ -56,8 +56,11 @@ impl Needs {
             Value::Fixture(Fixture::Cluster(family, ..) | Fixture::Password(family) | Fixture::StrangeCluster(family, _)) => {
                 self.families.insert(*family);
             }
-            Value::Fixture(Fixture::Service(n) | Fixture::EndpointOf(n)) => {
+            Value::Fixture(Fixture::Service(n) | Fixture::EndpointOf(n) | Fixture::Sibling(n)) => {
                 self.services = self.services.max(n + 1);
+            }
+            Value::Fixture(Fixture::Paced(_) | Fixture::EndpointOfPaced(_) | Fixture::SiblingOfPaced(_)) => {
+                self.unique = true;
             }
             Value::Fixture(Fixture::OddService(_) | Fixture::EndpointOfOdd(_) | Fixture::ForeignService | Fixture::EndpointOfForeign) => {
                 self.unique = true;
@@ -154,6 +157,11 @@ impl Pool {
         Some(leases)
     }
 
+    /// Whether the needs could be met now.
+    pub fn fits(&self, needs: &Needs) -> bool {
+        self.clone().lease(needs).is_some()
+    }
+
     /// Whether the needs could be met if nothing were leased.
     pub fn could(environment: &Environment, stores: usize, needs: &Needs) -> bool {
         Pool::new(environment, stores).lease(needs).is_some()
@@ -225,6 +233,16 @@ impl Binder {
                     all.iter().find(|s| s.name == *name).map(|s| format!("https://{}", s.dns_name)).ok_or_else(missing)
                 }
             },
+            Fixture::Sibling(n) => {
+                let service = self.service(n).ok_or_else(missing)?;
+                self.siblings(&service).find(|s| s.name != service).map(|s| s.name.clone()).ok_or_else(missing)
+            }
+            Fixture::Paced(pace) => self.paced(pace).map(|s| s.name.clone()).ok_or_else(missing),
+            Fixture::EndpointOfPaced(pace) => self.paced(pace).map(|s| format!("https://{}", s.dns_name)).ok_or_else(missing),
+            Fixture::SiblingOfPaced(pace) => {
+                let service = self.paced(pace).ok_or_else(missing)?;
+                self.siblings(&service.name).find(|s| s.name != service.name).map(|s| s.name.clone()).ok_or_else(missing)
+            }
             Fixture::OddService(role) => self.odd(role).map(|s| s.name.clone()).ok_or_else(missing),
             Fixture::EndpointOfOdd(role) => {
                 let service = self.odd(role).ok_or_else(missing)?;
@@ -303,6 +321,26 @@ impl Binder {
             None => Some(self.fresh(Member::XksProxyVpcEndpointServiceName, 60 + u32::from(n))),
             Some(_) => self.leases.services.get(usize::from(n)).cloned(),
         }
+    }
+
+    /// The good services with the host of this one.
+    fn siblings(&self, name: &str) -> impl Iterator<Item = &Service> {
+        let rows = || self.environment.services.iter().flatten();
+        let host = rows().find(|s| s.name == name).map(|s| s.dns_name.clone());
+        rows().filter(move |s| s.role == ServiceRole::Good && Some(&s.dns_name) == host.as_ref())
+    }
+
+    /// The first good service of the caller whose stores connect so.
+    fn paced(&self, pace: Pace) -> Option<&Service> {
+        let account = self.environment.account.as_ref();
+        self.environment.services.iter().flatten().find(|s| {
+            let proxy = self.environment.proxy(&format!("https://{}", s.dns_name), "/kms/xks/v1").flatten();
+            let so = proxy.is_some_and(|p| match pace {
+                Pace::Slow => p.connect_ms.is_some_and(|ms| ms > 0),
+                Pace::Failing => p.connect_role.is_some_and(|r| r != ProxyRole::Healthy) && p.connect_ms.is_none(),
+            });
+            s.role == ServiceRole::Good && account.is_none_or(|a| *a == s.owner) && so
+        })
     }
 
     fn odd(&self, role: ServiceRole) -> Option<&Service> {

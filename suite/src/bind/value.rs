@@ -13,7 +13,7 @@ impl Binder {
             Value::Null => "null".to_owned(),
             Value::Wrong(Json::Number) => "7".to_owned(),
             Value::Wrong(Json::Boolean) => "true".to_owned(),
-            Value::Wrong(Json::Array) => "[]".to_owned(),
+            Value::Wrong(Json::Array) => "[\"ucks-listed\"]".to_owned(),
             Value::Wrong(Json::Object) => "{}".to_owned(),
             Value::Wrong(Json::String) => "\"text\"".to_owned(),
             Value::Half(half) => {
@@ -57,6 +57,11 @@ impl Binder {
                     Likeness::Case => text.to_ascii_uppercase(),
                     Likeness::Blank => format!("{text} "),
                     Likeness::Dot => format!("{text}."),
+                    Likeness::Beginning => {
+                        let mut text = text;
+                        text.pop();
+                        text
+                    }
                 })
             }
             Value::Text(text) => Ok(text.clone()),
@@ -93,8 +98,12 @@ impl Binder {
     /// The generated secrets that such a value puts on the wire.
     pub(super) fn canary(&self, value: &Value, member: Member, world: &World) -> Option<String> {
         match (member, value) {
-            (Member::KeyStorePassword, Value::Fresh(_)) => self.text(value, member, world).ok(),
+            (Member::KeyStorePassword, Value::Fresh(_) | Value::Edge(_)) => self.text(value, member, world).ok(),
             (Member::XksProxyAuthenticationCredential, Value::Fresh(_)) => self.credential(value, world).ok().map(|c| c.1),
+            (Member::XksProxyAuthenticationCredential, Value::Credential(_, secret)) => match &**secret {
+                Value::Fresh(_) | Value::Edge(_) => self.text(secret, Member::RawSecretAccessKey, world).ok(),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -129,8 +138,8 @@ impl Binder {
                 format!("com.amazonaws.vpce.us-east-1.vpce-svc-{}", names.lower("service", n, 17))
             }
             Member::XksProxyVpcEndpointServiceOwner => names.digits("owner", n, 12),
-            Member::AccessKeyId => names.letters("key", n, 20),
-            Member::RawSecretAccessKey => names.letters("secret", n, 43),
+            Member::AccessKeyId => names.letters("key", n, 24),
+            Member::RawSecretAccessKey => names.letters("secret", n, 50),
             Member::XksProxyConnectivity => "PUBLIC_ENDPOINT".to_owned(),
             Member::XksProxyAuthenticationCredential => String::new(),
         }

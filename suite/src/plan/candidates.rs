@@ -36,13 +36,19 @@ fn settable() -> impl Iterator<Item = Member> {
 pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
     let own = |m: Member| m.store_type().is_none_or(|t| t == setup.kind);
     let mut all: Vec<Update> = Vec::new();
-    // Each member alone: new, restated, another store's, a former one.
+    // What needs no store first: its findings are shown shortest.
+    identities(&mut all);
+    // Each member alone: new, restated, a former value.
     all.push(update(vec![]));
     for m in settable() {
         all.push(one(m, valid(setup, m, 0)));
         all.push(one(m, Value::Of(A)));
-        all.push(one(m, Value::Of(B)));
         all.push(one(m, Value::First(A)));
+    }
+    environment(&mut all, setup);
+    // The same with what another store has or had.
+    for m in settable() {
+        all.push(one(m, Value::Of(B)));
         all.push(one(m, Value::First(B)));
     }
     for likeness in [Likeness::Case, Likeness::Blank] {
@@ -53,9 +59,7 @@ pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
     }
     addresses(&mut all);
     switches(&mut all);
-    environment(&mut all, setup);
     shapes(&mut all);
-    identities(&mut all);
     forms(&mut all, signatures);
     // Pairs of members, all valid, own ones first.
     for first in settable() {
@@ -67,7 +71,14 @@ pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
     }
     all.push(update(settable().filter(|m| own(*m) && *m != Member::XksProxyConnectivity).map(|m| (m, valid(setup, m, 2))).collect()));
     pairs(&mut all, setup);
+    // A member stands twice only where that is the point (W-13).
+    all.retain(distinct_members);
     all.into_iter().map(Op::Update).collect()
+}
+
+fn distinct_members(update: &Update) -> bool {
+    let set = &update.set;
+    set.iter().enumerate().all(|(at, (m, _))| set[..at].iter().all(|(o, _)| o != m))
 }
 
 /// Addresses that touch another store's.
@@ -232,14 +243,14 @@ fn shapes(all: &mut Vec<Update>) {
             Member::XksProxyUriPath,
             &[
                 "/kms/xks/v", "/kms/xks/v100", "//kms/xks/v1", "/a.b/kms/xks/v1", "kms/xks/v1/", "/kms/xks/v1/", "/a b/kms/xks/v1",
-                "/kms/xks/v\u{661}x", "/KMS/XKS/V1", "/kms/xks/v2", "/kms/xks/v10",
+                "/kms/xks/v\u{661}", "/kms/xks/v\u{661}x", "/KMS/XKS/V1", "/kms/xks/v2", "/kms/xks/v10",
             ],
         ),
         (
             Member::XksProxyVpcEndpointServiceName,
             &[
                 "com.amazonaws.vpce.us-east-1.vpce-svc-ABCDEF0123", "com.amazonaws.vpce.useast1.vpce-svc-0123456789",
-                "com.amazonaws.vpce.us-east-1.vpce-0123456789abc", "net.amazonaws.vpce.us-east-1.vpce-svc-01234567",
+                "com.amazonaws.vpce.us-east-1.vpce-0123456789abc", "net.amazonaws.vpce.us-east-1.vpce-svc-01234567", "com.amazonaws.vpce.us-east-\u{661}.vpce-svc-012345678",
                 "comXamazonaws.vpce.us-east-1.vpce-svc-012345678", "eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0123456",
             ],
         ),
@@ -306,6 +317,8 @@ fn forms(all: &mut Vec<Update>, signatures: bool) {
         Twist::Spaced,
         Twist::Twice(Member::NewCustomKeyStoreName, Value::Fresh(77)),
         Twist::CutOff,
+        Twist::Ending(text("")),
+        Twist::Ending(text(",}")),
         Twist::Body(String::new()),
         Twist::Body(text("null")),
         Twist::Body(text("7")),

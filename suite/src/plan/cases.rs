@@ -9,8 +9,11 @@ use super::foresight::Foresight;
 use super::setups::{Setup, setups};
 use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Leases, Needs, Pool};
-use crate::op::{Family, Op, Update, Value};
-use std::collections::BTreeSet;
+use crate::op::{Family, Op, Twist, Update, Value};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use ucks_oracle::environment::Environment;
+use ucks_oracle::revision::Revision;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use ucks_oracle::judge::Findings;
 use ucks_oracle::members::Member;
@@ -19,7 +22,7 @@ use ucks_oracle::rule::{Breadth, Layer};
 use ucks_oracle::rules;
 
 /// Most cases in one sequence: short enough that a divergence costs little.
-const CHAIN: usize = 24;
+const CHAIN: usize = 48;
 
 /// A plan of cases, with the goals that it reaches.
 #[derive(Clone, Debug, Default)]
@@ -32,9 +35,28 @@ pub struct Cases {
     pub unreachable: Vec<&'static str>,
 }
 
+/// What the last plan was made for, and the plan: runs against one target after another ask for the same.
+static LAST: Mutex<Option<(Revision, Arc<Environment>, Reach, Cases)>> = Mutex::new(None);
+
 /// Plans the cases for a model and a target.
 pub fn cases(model: &Model, reach: &Reach) -> Cases {
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((revision, environment, known, plan)) = &*last
+        && *revision == model.revision
+        && Arc::ptr_eq(environment, &model.environment)
+        && known == reach
+    {
+        return plan.clone();
+    }
+    let plan = planned(model, reach);
+    *last = Some((model.revision, model.environment.clone(), reach.clone(), plan.clone()));
+    plan
+}
+
+fn planned(model: &Model, reach: &Reach) -> Cases {
     let mut plan = Cases::default();
+    let pool = Pool::new(&model.environment, reach.room);
+    let mut burdens: HashSet<Twist> = HashSet::new();
     for setup in setups(model.revision, reach) {
         let setup = with_family(setup, model);
         let Some(start) = foresee(model, &setup, reach.room) else {
@@ -43,19 +65,28 @@ pub fn cases(model: &Model, reach: &Reach) -> Cases {
         };
         let mut chosen = Vec::new();
         for op in candidates(&setup, reach.signatures) {
-            if !Pool::could(&model.environment, reach.room, &Needs::of(setup.ops.iter().chain([&op]))) {
+            if burden(&op).is_some_and(|t| burdens.contains(t)) || !pool.fits(&Needs::of(setup.ops.iter().chain([&op]))) {
                 continue;
             }
             let goals = goals(&start, &op);
             let new: Vec<Goal> = goals.into_iter().filter(|g| !plan.goals.contains(g)).collect();
             if !new.is_empty() {
                 plan.goals.extend(new.iter().cloned());
+                burdens.extend(burden(&op).cloned());
                 chosen.push(Case { op, goals: new });
             }
         }
-        plan.sequences.extend(chain(&setup, &start, chosen, model, reach.room));
+        plan.sequences.extend(chain(&setup, &start, chosen, &pool));
     }
     plan
+}
+
+/// Megabytes and extreme nesting: once is enough.
+fn burden(op: &Op) -> Option<&Twist> {
+    match op {
+        Op::Update(Update { twist: Some(twist @ (Twist::Large(_) | Twist::Deep(_))), .. }) => Some(twist),
+        _ => None,
+    }
 }
 
 /// A setup whose family the profile lacks falls back to a plain one.
@@ -108,12 +139,18 @@ pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
             _ => None,
         };
         let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
-        let form = (matches!(e.rule.group(), "W" | "S" | "E" | "D") && !broad).then(|| form(update));
+        let form = match e.rule.group() {
+            "W" | "S" | "E" | "D" if !broad => Some(form(update)),
+            // Which of the merged values is the new one.
+            "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),
+            _ => None,
+        };
+        // Together with another fault and by itself.
+        let form = form.or_else(|| found.is_ambiguous(e.rule).then_some(0));
         Goal::Rule { exercise: e, cell, form }
     }).collect();
     goals.extend(half_applied(&found, update));
     goals.extend(pair(&found));
-    goals.extend(together(&found, update));
     goals
 }
 
@@ -122,6 +159,12 @@ fn target(foresight: &Foresight<'_>, update: &Update) -> Option<(ucks_oracle::me
         crate::op::Id::Of(symbol) => foresight.store(symbol).map(|s| (s.store_type(), s.state)),
         _ => None,
     }
+}
+
+fn number(thing: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    thing.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Tells apart the forms in which one side of a rule can be exercised.
@@ -164,7 +207,7 @@ fn half_applied(found: &Findings, update: &Update) -> Vec<Goal> {
 fn pair(found: &Findings) -> Vec<Goal> {
     let mut plain: Vec<(Layer, &'static str)> = found
         .required()
-        .filter(|(r, _)| r.breadth == Breadth::Plain)
+        .filter(|(r, f)| r.breadth == Breadth::Plain || f.layer == Layer::Environment)
         .map(|(r, f)| (f.layer, r.id.0))
         .collect();
     plain.sort_unstable();
@@ -175,17 +218,8 @@ fn pair(found: &Findings) -> Vec<Goal> {
     }
 }
 
-fn together(found: &Findings, update: &Update) -> Vec<Goal> {
-    match update.set.as_slice() {
-        [(first, _), (second, _)] if found.is_faultless() && update.twist.is_none() => {
-            vec![Goal::Together { first: *first, second: *second }]
-        }
-        _ => Vec::new(),
-    }
-}
-
 /// Chains cases: refused ones leave the situation alone, accepted ones may not.
-fn chain(setup: &Setup, start: &Foresight<'_>, chosen: Vec<Case>, model: &Model, room: usize) -> Vec<Sequence> {
+fn chain(setup: &Setup, start: &Foresight<'_>, chosen: Vec<Case>, pool: &Pool) -> Vec<Sequence> {
     let mut sequences = Vec::new();
     let mut waiting = chosen;
     while !waiting.is_empty() {
@@ -196,7 +230,7 @@ fn chain(setup: &Setup, start: &Foresight<'_>, chosen: Vec<Case>, model: &Model,
             let fits = sequence.cases.len() < CHAIN && {
                 let here: BTreeSet<Goal> = goals(&now, &case.op).into_iter().collect();
                 let needs = Needs::of(sequence.operations().chain([&case.op]));
-                case.goals.iter().all(|g| here.contains(g)) && Pool::could(&model.environment, room, &needs)
+                case.goals.iter().all(|g| here.contains(g)) && pool.fits(&needs)
             };
             // What the contract leaves open ends a chain: nobody knows what it leaves behind.
             let mut next = now.clone();

@@ -2,7 +2,7 @@
 
 use super::setups::{A, B, vpc};
 use super::{Case, Reach, Sequence};
-use crate::op::{Family, Fixture, Id, Op, Proxy, Symbol, Update, Value};
+use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, Symbol, Update, Value};
 use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
@@ -84,7 +84,84 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
             ],
         ));
     }
+    if model.revision >= Revision::ExternalKeyStores {
+        let private = (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into()));
+        let host = (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOf(0)));
+        let service = (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Service(0)));
+        let sibling = (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Sibling(0)));
+        let shared = (M::XksProxyUriEndpoint, Value::Of(B));
+        all.push(("a name of a store of the other type", vec![
+            xks(A, vec![]),
+            hsm(B, Family::Plain(0)),
+            set(A, vec![(M::NewCustomKeyStoreName, Value::Of(B))]),
+            set(B, vec![(M::NewCustomKeyStoreName, Value::Of(A))]),
+        ]));
+        all.push(("the beginning of a name is another name", vec![
+            xks(A, vec![]),
+            xks(B, vec![]),
+            set(A, vec![(M::NewCustomKeyStoreName, Value::Like(B, Likeness::Beginning))]),
+        ]));
+        all.push(("texts are stored as they are sent", vec![
+            xks(A, vec![]),
+            set(A, vec![(M::NewCustomKeyStoreName, Value::Like(A, Likeness::Case))]),
+            set(A, vec![(M::NewCustomKeyStoreName, Value::Like(A, Likeness::Blank))]),
+            set(A, vec![(M::XksProxyUriEndpoint, Value::Like(A, Likeness::Case))]),
+        ]));
+        all.push(("a path alone leads to another store's address", vec![
+            xks(B, vec![]),
+            xks(A, vec![shared.clone()]),
+            set(A, vec![(M::XksProxyUriPath, Value::Of(B))]),
+        ]));
+        all.push(("a public store holds the endpoint of a service", vec![
+            xks(B, vec![host.clone()]),
+            xks(A, vec![]),
+            set(A, vpc(0)),
+        ]));
+        all.push(("a switch needs an endpoint even where the present one would do", vec![
+            xks(A, vec![host]),
+            set(A, vec![private, service]),
+        ]));
+        let mut whole = vpc(0);
+        whole.push(fresh(M::XksProxyAuthenticationCredential, 57));
+        all.push(("a credential given with a switch", vec![xks(A, vec![]), set(A, whole)]));
+        all.push(("a service changes for another with its host", vec![
+            xks(A, vpc(0)),
+            up(A),
+            set(A, vec![sibling.clone()]),
+            down(A),
+            set(A, vec![sibling.clone()]),
+        ]));
+        let paced = |pace| vec![
+            (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
+            (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfPaced(pace))),
+            (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Paced(pace))),
+        ];
+        let other = |pace| set(A, vec![(M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::SiblingOfPaced(pace)))]);
+        all.push(("the service of a store that is FAILED", vec![xks(A, paced(Pace::Failing)), up(A), other(Pace::Failing)]));
+        all.push(("the service of a store that is CONNECTING", vec![
+            xks(A, paced(Pace::Slow)),
+            Op::Connect { store: A, wait: false },
+            other(Pace::Slow),
+        ]));
+        all.push(("the service of a store that is DISCONNECTING", vec![
+            xks(A, paced(Pace::Slow)),
+            up(A),
+            Op::Disconnect { store: A, wait: false },
+            other(Pace::Slow),
+        ]));
+    }
     let password = Family::Password(0);
+    all.push(("a new cluster leaves the password alone", vec![
+        hsm(A, password),
+        set(A, vec![(M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(password, ClusterRole::Related, 0)))]),
+        up(A),
+    ]));
+    all.push(("a refused password is not stored", vec![
+        hsm(A, password),
+        hsm(B, Family::Plain(0)),
+        set(A, vec![fresh(M::KeyStorePassword, 58), (M::NewCustomKeyStoreName, Value::Of(B))]),
+        up(A),
+    ]));
     all.push((
         "a wrong password shows when the store connects",
         vec![

@@ -84,13 +84,6 @@ pub enum Goal {
         /// The rule of the later layer.
         late: &'static str,
     },
-    /// Two members applied by one request.
-    Together {
-        /// One of them.
-        first: Member,
-        /// The other.
-        second: Member,
-    },
 }
 
 /// What the target can do, as the probe found.

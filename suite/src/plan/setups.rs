@@ -75,7 +75,8 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
     if revision >= Revision::ExternalKeyStores {
         let kind = StoreType::Xks;
         let mut xk = |label, ops| add(label, kind, plain, ops);
-        xk("external, DISCONNECTED", vec![xks(A, vec![]), xks(B, vec![])]);
+        xk("external, DISCONNECTED", vec![xks(A, vec![])]);
+        xk("external, beside another", vec![xks(A, vec![]), xks(B, vec![])]);
         xk("external, CONNECTED", vec![xks(A, vec![]), connect(A, true)]);
         xk("external, VPC, DISCONNECTED", vec![xks(A, vpc(0)), xks(B, vec![])]);
         xk("external, VPC, CONNECTED", vec![xks(A, vpc(0)), connect(A, true)]);
@@ -121,7 +122,8 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
     }
     let mut hs = |label, family, ops| add(label, StoreType::CloudHsm, family, ops);
     let (faulty, password, slow) = (Family::Faulty(0), Family::Password(0), Family::Slow(0));
-    hs("CloudHSM, DISCONNECTED", faulty, vec![hsm(A, faulty), hsm(B, plain)]);
+    hs("CloudHSM, DISCONNECTED", faulty, vec![hsm(A, faulty)]);
+    hs("CloudHSM, beside another", faulty, vec![hsm(A, faulty), hsm(B, plain)]);
     hs("CloudHSM, CONNECTED", plain, vec![hsm(A, plain), connect(A, true)]);
     hs("CloudHSM, one password", password, vec![hsm(A, password)]);
     hs(

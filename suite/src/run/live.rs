@@ -51,6 +51,8 @@ pub struct Live<'a> {
     belief: Belief,
     secrets: Vec<String>,
     previous: Option<Op>,
+    /// Whether the other stores were not looked at since the last update.
+    unseen: bool,
     /// Exchanges, where they are wanted.
     pub log: Option<Log>,
 }
@@ -72,6 +74,7 @@ impl<'a> Live<'a> {
             belief: Belief::default(),
             secrets: Vec::new(),
             previous: None,
+            unseen: false,
             log: None,
         }
     }
@@ -182,6 +185,9 @@ impl<'a> Live<'a> {
                 agreed &= self.look(id, ran, true).await?;
             }
             let others: Vec<String> = self.stores().into_iter().filter(|id| Some(id) != named.as_ref()).collect();
+            // After a refusal the other stores are looked at when the attempt ends.
+            self.unseen |= outcome != Outcome::Success;
+            let others = if outcome == Outcome::Success { others } else { Vec::new() };
             for id in &others {
                 agreed &= self.look(id, ran, false).await?;
             }
@@ -316,6 +322,13 @@ impl<'a> Live<'a> {
     /// [`Lost`] where the target does not answer any more.
     pub async fn clean_up(&mut self) -> Result<Ran, Lost> {
         let mut all = Ran::default();
+        let stores = self.stores();
+        if self.unseen && stores.len() > 1 {
+            for id in &stores {
+                self.look(id, &mut all, false).await?;
+            }
+        }
+        self.unseen = false;
         let mine: Vec<(Symbol, String)> = self.binder.ids().map(|(s, id)| (s, id.to_owned())).collect();
         for (store, id) in mine.into_iter().rev() {
             for _ in 0..2 {

@@ -185,6 +185,7 @@ pub fn simplifications(ops: &[Op]) -> Vec<Vec<Op>> {
         }
         all.push(shorter);
     }
+    all.extend((1..ops.len()).filter_map(|at| folded(ops, at)));
     for (at, op) in ops.iter().enumerate() {
         for simpler in simpler(op) {
             let mut next = ops.to_vec();
@@ -193,6 +194,23 @@ pub fn simplifications(ops: &[Op]) -> Vec<Vec<Op>> {
         }
     }
     all
+}
+
+/// The sequence in which the store is created with what the update at this place sets.
+fn folded(ops: &[Op], at: usize) -> Option<Vec<Op>> {
+    let Op::Update(Update { id: Id::Of(symbol), set: later, twist: None }) = &ops[at] else { return None };
+    let made = ops[..at].iter().position(|op| matches!(op, Op::Create { store, .. } if store == symbol))?;
+    let own = |v: &Value| matches!(v, Value::Of(s) | Value::First(s) | Value::NameOf(s) | Value::Like(s, _) if s == symbol);
+    if at + 1 == ops.len() || later.iter().any(|(_, v)| own(v)) {
+        return None;
+    }
+    let mut next = ops.to_vec();
+    next.remove(at);
+    if let Op::Create { set, .. } = &mut next[made] {
+        set.retain(|(m, _)| later.iter().all(|(l, _)| l != m));
+        set.extend(later.iter().cloned());
+    }
+    Some(next)
 }
 
 /// Whether the operation means nothing without the store.
@@ -227,6 +245,13 @@ fn simpler(op: &Op) -> Vec<Op> {
                 all.push(less);
             }
             for at in 0..update.set.len() {
+                if let (Value::Like(other, likeness), Id::Of(own)) = (&update.set[at].1, &update.id)
+                    && other != own
+                {
+                    let mut next = update.clone();
+                    next.set[at].1 = Value::Like(*own, *likeness);
+                    all.push(next);
+                }
                 if let Some(value) = plainer(&update.set[at].1) {
                     let mut next = update.clone();
                     next.set[at].1 = value;

@@ -73,7 +73,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 asked(s, |p| matches!(behaves(s, p), ProxyRole::Healthy | ProxyRole::Degraded))
                     .filter(|_| binding(s))
-                    .map(|_| Permit::must(ALL))
+                    .map(|p| Permit::must(ALL).aspect(if behaves(s, p) == ProxyRole::Degraded { "degraded" } else { "" }))
             })
             .tells("a store cannot use a proxy that works", "one usable key manager is enough"),
         Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects")
@@ -114,7 +114,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .judged(Check::Effect)
             .tells("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
-            .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Disagree).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, ALL) }))
+            .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Disagree).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
             .tells("the user is told the wrong reason", "read errorName first"),
     ]);
     // A proxy that nobody described: every answer of the group is admitted.

@@ -29,7 +29,11 @@ pub(super) fn rules() -> Vec<Rule> {
                 let name = s.value(Member::NewCustomKeyStoreName)?;
                 let taken = s.others().any(|o| o.name.known().is_some_and(|n| n == name));
                 let fault = Fault::must(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName);
-                taken.then(|| if s.revision < Revision::NameInUse { fault.code_should() } else { fault })
+                if !taken {
+                    let open = s.store.is_none() || s.others().any(|o| o.name.known().is_none_or(|n| n.trim().eq_ignore_ascii_case(name.trim())));
+                    return (!open).then(|| Says::from(Permit::must(NAME).on(Member::NewCustomKeyStoreName)));
+                }
+                Some(Says::from(if s.revision < Revision::NameInUse { fault.code_should() } else { fault }))
             })
             .source(SOURCE_NAME)
             .tells("two stores get one name, and whoever looks a store up by name finds the wrong one", "compare the new name with those of all other stores of either type"),

@@ -206,7 +206,7 @@ fn error_status(e: &Exchange<'_>) -> Form {
             Outcome::ServerFault { status: 500, internal: true } => Form::Keeps,
             Outcome::ServerFault { status, internal: true } => departs("status 500", &format!("status {status}")),
             Outcome::ServerFault { status, .. } => match written_code(e.answer).as_deref().and_then(Code::from_name) {
-                Some(code) if code.family() == Family::Declared => departs("status 400", &format!("status {status}")),
+                Some(code) if matches!(code.family(), Family::Declared | Family::Input) => departs("status 400", &format!("status {status}")),
                 _ => Form::Nothing,
             },
             _ => Form::Nothing,
@@ -235,7 +235,7 @@ fn error_code(e: &Exchange<'_>) -> Form {
     match (written_code(e.answer), header_code(e.answer)) {
         (None, _) => departs("the code in the body's `__type`", "no `__type`"),
         (Some(body), Some(header)) if body != header => {
-            departs("the same code in `__type` and x-amzn-errortype", &format!("{body} and {header}"))
+            departs("the same code in `__type` and x-amzn-errortype", "two codes")
         }
         _ => Form::Keeps,
     }
