@@ -1,5 +1,7 @@
 //! Every report format over one record, and what `ucks list`, `ucks explain` and `ucks schema` print.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 #[path = "../../suite/tests/reports/sample.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the suite's own tests")]
 mod sample;

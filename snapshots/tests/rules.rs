@@ -1,5 +1,7 @@
 //! The project's own list of ids against the rules, and a conforming exchange of each rule.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod exchanges;
 mod held;
 

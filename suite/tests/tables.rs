@@ -1,6 +1,8 @@
 //! The oracle's table of members, written by hand from the rule book, against the emulator's, extracted from AWS's
 //! published model: lengths, patterns, enums, required members and declared errors, at all twelve revisions.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 use regex::{Regex, RegexBuilder};
 use rstest::rstest;
 use serde_json::Value;

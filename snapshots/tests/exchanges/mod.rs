@@ -4,7 +4,7 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::Rule;
@@ -59,8 +59,7 @@ pub(crate) async fn all(revision: Revision) -> String {
 }
 
 async fn note(sequence: &Sequence, model: &Model, profile: &Profile, shown: &mut BTreeMap<&'static str, String>) {
-    let world = World::parse(&DEFAULT_WORLD.replace("check_signatures = true", "check_signatures = false")).unwrap();
-    let config = Config { revision: model.revision.date().to_owned(), world, defect: None, readings: None };
+    let config = Config { revision: model.revision.date().to_owned(), ..Config::default() };
     let emulator = Emulator::new(config);
     let inner = InProcess::new(move |request| {
         let answer = emulator.handle(request);

@@ -81,3 +81,46 @@ where
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::Full;
+    use std::convert::Infallible;
+    use std::future::{Ready, ready};
+    use std::task::{Context, Poll};
+
+    /// Answers with the request's body, as often as asked.
+    #[derive(Clone)]
+    struct Echo(usize);
+
+    impl Service<http::Request<Bytes>> for Echo {
+        type Response = http::Response<Full<Bytes>>;
+        type Error = Infallible;
+        type Future = Ready<Result<Self::Response, Infallible>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, request: http::Request<Bytes>) -> Self::Future {
+            let body = request.body().repeat(self.0);
+            let answer = http::Response::builder().status(202).header("x-seen", request.uri().path());
+            ready(Ok(answer.body(Full::from(body)).unwrap()))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_is_a_target() {
+        let request = Request::operation("UpdateCustomKeyStore", b"{}".to_vec());
+        let answer = ServiceTarget::new(Echo(2)).call(&request).await.unwrap();
+        assert_eq!((answer.status, answer.body.as_slice(), answer.header("X-Seen")), (202, b"{}{}".as_slice(), Some("/")));
+    }
+
+    #[tokio::test]
+    async fn an_endless_body_ends() {
+        let request = Request::operation("UpdateCustomKeyStore", vec![b'x'; 1024]);
+        let lost = ServiceTarget::new(Echo(MOST)).call(&Request { body: b"ab".to_vec(), ..request }).await;
+        assert_eq!(lost, Err(Lost::TooLarge(MOST)));
+    }
+}
