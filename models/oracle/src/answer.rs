@@ -23,7 +23,7 @@ pub enum Outcome {
         /// The code as the target wrote it, cut to 80 characters.
         written: Option<String>,
     },
-    /// HTTP 5xx other than what [`Outcome::is_missing_operation`] recognises.
+    /// HTTP 5xx, other than an answer that says that the operation is not there.
     ServerFault {
         /// The HTTP status.
         status: u16,
