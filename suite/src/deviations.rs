@@ -185,11 +185,15 @@ impl Deviation {
 
     fn standing(&self, record: &Record, today: Date) -> Standing {
         if !rules::all().iter().any(|r| glob(&self.rule, r.id.0)) {
-            return Standing::Problem(format!("the declared deviation {self} matches no rule: remove it, or see `ucks list`"));
+            return Standing::Problem(format!(
+                "the declared deviation {self} matches no rule: remove it, or see `ucks list`"
+            ));
         }
         let expires = self.expires.as_deref().and_then(|d| d.parse::<Date>().ok());
         if let Some(day) = expires.filter(|day| *day < today) {
-            return Standing::Problem(format!("the declared deviation {self} expired on {day}: mend the service, or give it a new date"));
+            return Standing::Problem(format!(
+                "the declared deviation {self} expired on {day}: mend the service, or give it a new date"
+            ));
         }
         if record.findings.iter().any(|f| self.covers(f)) {
             return Standing::Live;
@@ -197,13 +201,21 @@ impl Deviation {
         let rows: Vec<&RuleRow> = record.rules.iter().filter(|r| glob(&self.rule, &r.id)).collect();
         let open: Vec<&str> = rows.iter().filter(|r| !judged(r)).map(|r| r.id.as_str()).collect();
         if rows.is_empty() {
-            return Standing::Unchecked(format!("the declared deviation {self} was not checked: revision {} has no such rule", record.revision));
+            return Standing::Unchecked(format!(
+                "the declared deviation {self} was not checked: revision {} has no such rule",
+                record.revision
+            ));
         }
         if !open.is_empty() {
-            return Standing::Unchecked(format!("the declared deviation {self} was not checked: this run did not judge {}", open.join(", ")));
+            return Standing::Unchecked(format!(
+                "the declared deviation {self} was not checked: this run did not judge {}",
+                open.join(", ")
+            ));
         }
         if !self.cell_was_reached(record) {
-            return Standing::Unchecked(format!("the declared deviation {self} was not checked: this run did not reach that cell"));
+            return Standing::Unchecked(format!(
+                "the declared deviation {self} was not checked: this run did not reach that cell"
+            ));
         }
         Standing::Problem(format!("the declared deviation {self} no longer happens: remove it"))
     }
@@ -226,7 +238,8 @@ impl Deviation {
 impl std::fmt::Display for Deviation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "`{}`", self.rule)?;
-        let cell: Vec<&str> = [&self.member, &self.store_type, &self.state].into_iter().flatten().map(String::as_str).collect();
+        let cell: Vec<&str> =
+            [&self.member, &self.store_type, &self.state].into_iter().flatten().map(String::as_str).collect();
         if cell.is_empty() { Ok(()) } else { write!(f, " ({})", cell.join(", ")) }
     }
 }
@@ -260,7 +273,8 @@ fn settle_outcome(record: &mut Record, problems: bool) {
 
 /// Whether `text` matches `pattern`, without case; `*` stands for any characters, `?` for one.
 fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.to_ascii_uppercase().chars().collect(), text.to_ascii_uppercase().chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.to_ascii_uppercase().chars().collect(), text.to_ascii_uppercase().chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while t < text.len() {

@@ -11,9 +11,12 @@
 mod body;
 mod check;
 mod divergent;
+mod form;
 mod symbols;
 
-pub(crate) use check::{secrets, shown_as, values};
+#[cfg(feature = "cli")]
+pub(crate) use check::shown_as;
+pub(crate) use check::{secrets, values};
 pub(crate) use divergent::{divergent, told};
 
 use crate::op::{Op, Twist, Update};
@@ -45,8 +48,17 @@ pub(crate) fn is_effect(finding: &Finding) -> bool {
 /// Header fields that a signature, or the connection, puts there anew.
 pub(crate) fn is_signing(name: &str) -> bool {
     const FIELDS: &[&str] = &[
-        "authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "host", "content-length",
-        "connection", "accept", "accept-encoding", "user-agent", "transfer-encoding",
+        "authorization",
+        "x-amz-date",
+        "x-amz-security-token",
+        "x-amz-content-sha256",
+        "host",
+        "content-length",
+        "connection",
+        "accept",
+        "accept-encoding",
+        "user-agent",
+        "transfer-encoding",
     ];
     FIELDS.iter().any(|f| f.eq_ignore_ascii_case(name))
 }
@@ -88,7 +100,7 @@ fn relevant(finding: &Finding) -> Vec<&Exchange> {
     let repeated = |at: usize, e: &Exchange| {
         let outcome = outcome(e);
         let passing = outcome.is_throttled() || matches!(outcome, Outcome::ServerFault { internal: true, .. });
-        passing && all.get(at + 1).is_some_and(|n| n.operation == e.operation && n.body == e.body)
+        passing && all[at + 1..].iter().any(|n| n.step == e.step && n.operation == e.operation && n.body == e.body)
     };
     all.iter().enumerate().filter(|(at, e)| !repeated(*at, e)).map(|(_, e)| e).collect()
 }
@@ -106,9 +118,16 @@ fn succeeded(exchange: &Exchange) -> bool {
     (200..300).contains(&exchange.status)
 }
 
-/// The text of a member of a request's body.
-fn member<'a>(body: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    body.get(name)?.as_str()
+/// The text of a member of a request's body. Bodies that are no JSON, or too deep, are searched for it.
+fn member(body: &str, name: &str) -> Option<String> {
+    match serde_json::from_str::<Map<String, Value>>(body) {
+        Ok(object) => object.get(name)?.as_str().map(str::to_owned),
+        Err(_) => {
+            let behind = body.split_once(&format!("\"{name}\""))?.1.trim_start().strip_prefix(':')?.trim_start();
+            let text = behind.strip_prefix('"')?.split('"').next()?;
+            (!text.contains('\\')).then(|| text.to_owned())
+        }
+    }
 }
 
 fn object(text: &str) -> Map<String, Value> {
@@ -117,11 +136,12 @@ fn object(text: &str) -> Map<String, Value> {
 
 /// The id that a request names.
 fn id_of(exchange: &Exchange) -> Option<String> {
-    member(&object(&exchange.body), Member::CustomKeyStoreId.name()).map(str::to_owned)
+    member(&exchange.body, Member::CustomKeyStoreId.name())
 }
 
 fn head(finding: &Finding, endpoint: &str, symbols: &Symbols) -> String {
-    let comment = |text: &str| text.lines().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect::<String>();
+    let comment =
+        |text: &str| text.lines().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect::<String>();
     let mut out = format!(
         "#!/usr/bin/env bash\n# {} ({}): {}\n#\n# usage: bash {}.sh [ENDPOINT]\n",
         finding.rule,
@@ -184,7 +204,10 @@ impl Writer<'_> {
         if !last {
             let how = if succeeded(exchange) { "success" } else { "refusal" };
             let otherwise = if last_act && is_effect(self.finding) { "not_again" } else { "cannot_tell" };
-            self.out += &format!("went {how} || {otherwise} {}\n", quoted(&format!("{} now ends otherwise than recorded", exchange.operation)));
+            self.out += &format!(
+                "went {how} || {otherwise} {}\n",
+                quoted(&format!("{} now ends otherwise than recorded", exchange.operation))
+            );
         }
     }
 
@@ -198,7 +221,8 @@ impl Writer<'_> {
         {
             let id = moved.and_then(|m| id_of(m)).unwrap_or_default();
             let id = quoted(&self.symbols.fill(&id));
-            self.out += &format!("settle \"$(text {id})\" {state} || cannot_tell 'the store does not become {state}'\n");
+            self.out +=
+                &format!("settle \"$(text {id})\" {state} || cannot_tell 'the store does not become {state}'\n");
         }
         if last && !is_effect(self.finding) {
             self.send(end, true, false);
@@ -213,7 +237,8 @@ impl Writer<'_> {
 /// The symbolic update behind an exchange: how it is signed, and what the record cut off, stands there alone.
 fn update_of<'a>(finding: &'a Finding, exchange: &Exchange) -> Option<&'a Update> {
     let operations = finding.replay.operations.iter();
-    let updates: Vec<&Update> = operations.filter_map(|op| if let Op::Update(u) = op { Some(u) } else { None }).collect();
+    let updates: Vec<&Update> =
+        operations.filter_map(|op| if let Op::Update(u) = op { Some(u) } else { None }).collect();
     let exchanges = relevant(finding);
     let sent: Vec<&&Exchange> = exchanges.iter().filter(|e| is_update(e)).collect();
     let place = sent.iter().position(|e| std::ptr::eq(**e, exchange))?;

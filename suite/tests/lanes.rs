@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::op::Op;
 use ucks_suite::plan::Sequence;
@@ -24,15 +24,12 @@ impl Progress for Seen {
 }
 
 fn judge(lanes: usize, seed: u64) -> (BTreeMap<u64, Vec<Op>>, Record) {
-    // Requests in process are not signed.
-    let text = DEFAULT_WORLD.replace("check_signatures = true", "check_signatures = false");
-    let world = World::parse(&text).unwrap();
-    let emulator = Emulator::new(Config { world, ..Config::default() });
+    let emulator = Emulator::new(Config::default());
     let target = InProcess::new(move |request| {
         let answer = emulator.handle(request);
         async move { answer }
     });
-    let profile = Profile::parse(&text).unwrap();
+    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
     let seen = Arc::new(Seen::default());
     let subject = Subject {
         target: Arc::new(target),

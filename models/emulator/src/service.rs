@@ -30,6 +30,8 @@ pub struct Config {
     pub defect: Option<Defect>,
     /// A seed from which every open question is settled; the plain choices without it.
     pub readings: Option<u64>,
+    /// Whether requests must be signed; as the world says without it.
+    pub check_signatures: Option<bool>,
 }
 
 impl Default for Config {
@@ -39,6 +41,7 @@ impl Default for Config {
             world: World::default_world(),
             defect: None,
             readings: None,
+            check_signatures: None,
         }
     }
 }
@@ -50,6 +53,7 @@ pub struct Emulator(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     core: Core,
+    check_signatures: bool,
     account: Mutex<Account>,
     throttle: Mutex<Throttle>,
 }
@@ -80,7 +84,9 @@ impl Emulator {
             world,
             defect,
             readings,
+            check_signatures,
         } = config;
+        let check_signatures = check_signatures.unwrap_or(world.emulator().check_signatures);
         let revision = Revision::on(&revision);
         let readings = readings.map_or_else(Readings::default, |seed| {
             Readings::drawn(seed, world.settle())
@@ -95,6 +101,7 @@ impl Emulator {
             planted,
         };
         Emulator(Arc::new(Inner {
+            check_signatures,
             core,
             account,
             throttle: Mutex::default(),
@@ -130,7 +137,7 @@ impl Emulator {
     ) -> Result<Answer, Answer> {
         let core = &self.0.core;
         self.check_direction(request, target)?;
-        if core.world.emulator().check_signatures {
+        if self.0.check_signatures {
             crate::sigv4::check(core, request).map_err(|fault| {
                 let unsigned = fault.code == Code::MissingAuthenticationToken;
                 let status = if unsigned {

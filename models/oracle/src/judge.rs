@@ -298,12 +298,12 @@ impl Findings {
     }
 
     /// Whether the code, which names no fault of the request, denies what a permission about the form
-    /// of the request grants: that tells more than which error was due instead. A fault of the body may
+    /// of the request, or about one of its members, grants: that tells more than which error was due instead. A fault of the body may
     /// be told by either code of an input.
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
         let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
         code.filter(|c| !told(*c)).is_some_and(|c| {
-            self.permits.iter().any(|(r, p)| p.never.contains(&c) && (r.breadth == Breadth::Special || c.family() == Family::Input))
+            self.permits.iter().any(|(r, p)| p.never.contains(&c) && (r.breadth == Breadth::Special || r.breadth == Breadth::Plain && p.member.is_some()))
         })
     }
 

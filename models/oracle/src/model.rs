@@ -71,6 +71,8 @@ pub struct Belief {
     before: World,
     last: Last,
     tainted: BTreeSet<String>,
+    /// Stores of which a refused update gave a password, address or credential: Connect tells whether it was stored.
+    suspected: BTreeSet<String>,
     /// More worlds agreed than are kept: nothing is judged any more.
     pub inconclusive: bool,
 }
@@ -82,6 +84,7 @@ impl Default for Belief {
             before: World::default(),
             last: Last::Nothing,
             tainted: BTreeSet::new(),
+            suspected: BTreeSet::new(),
             inconclusive: false,
         }
     }
@@ -246,6 +249,10 @@ impl Model {
                 }
             }
             let given = named.map_or(MemberSet::EMPTY, |b| b.present);
+            let secret = given.has(Member::KeyStorePassword) || given.has(Member::XksProxyAuthenticationCredential);
+            if let Some(id) = id.as_ref().filter(|_| secret && verdict.effect == Effect::None) {
+                belief.suspected.insert(id.clone());
+            }
             let miscased = named.is_some_and(|b| b.miscased);
             belief.last = Last::Update { id, given, effect: verdict.effect, unauthenticated, miscased, unmoved };
         }
@@ -439,10 +446,13 @@ impl Model {
             (_, Some(_)) if changes => "the new value".to_owned(),
             (_, Some(_)) => "unchanged".to_owned(),
         };
-        let (rule, operation) = attribute(&belief.last, id, field, new);
+        let (rule, operation) = match attribute(&belief.last, id, field, new) {
+            (ids::O_03, operation) if field == Shown::State && belief.suspected.contains(id) => (ids::A_02, operation),
+            other => other,
+        };
         Divergence {
             rule,
-            grade: Grade::Fail,
+            grade: if rule == ids::W_11 { Grade::Warn } else { Grade::Fail },
             operation,
             store_type: old.or(new).map(Store::store_type),
             state: old.map(|s| s.state),
@@ -476,7 +486,7 @@ fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (
         Last::Update { id: Some(target), given, effect, unauthenticated, miscased, .. } if target == id => {
             let public = expected.and_then(Store::xks).is_some_and(|x| x.connectivity == Connectivity::PublicEndpoint);
             match (effect, field) {
-                (Effect::Applied, _) if *miscased && field.member().is_none_or(|m| !given.has(m)) => ids::W_11,
+                (Effect::Applied, _) if *miscased && field.member().is_some() => ids::W_11,
                 (Effect::None, _) if *unauthenticated => RuleId("D-06"),
                 (Effect::None, _) => ids::A_02,
                 (Effect::Either, _) => ids::A_10,
@@ -586,6 +596,7 @@ fn apply(s: &Situation<'_>) -> Vec<World> {
                 next.recredentialed = true;
             }
             if let Some(cluster) = text(Member::CloudHsmClusterId) {
+                next.recredentialed = true;
                 hsm.cluster = cluster;
             }
         }
@@ -595,9 +606,11 @@ fn apply(s: &Situation<'_>) -> Vec<World> {
                 x.connectivity = connectivity;
             }
             if let Some(endpoint) = text(Member::XksProxyUriEndpoint) {
+                next.recredentialed = true;
                 x.endpoint = endpoint;
             }
             if let Some(path) = text(Member::XksProxyUriPath) {
+                next.recredentialed = true;
                 x.path = path;
             }
             if let Field::Given(credential) = &body.credential {

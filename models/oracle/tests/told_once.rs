@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ucks_oracle::answer::{Outcome, SeenStore};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
+use ucks_oracle::environment::{Environment, Service, ServiceRole};
 use ucks_oracle::members::StoreType;
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::revision::Revision;
@@ -112,4 +113,32 @@ fn other_heads_owe_no_form(#[case] field: &str, #[case] value: &'static str) {
         let Check::Form(check) = &rules::row(RuleId(id)).unwrap().check else { panic!("{id} is about a form") };
         assert_eq!(check(&exchange), Form::Nothing, "{id}");
     }
+}
+
+/// The half that is well-formed is not what ValidationException is about.
+#[test]
+fn another_code_for_a_wrong_type_is_told_of_the_wrong_type() {
+    let model = Model::new(Revision::LATEST);
+    let body = r#"{"CustomKeyStoreId":"one","XksProxyAuthenticationCredential":{"AccessKeyId":"ABCDE23456723EXAMPLE","RawSecretAccessKey":{}}}"#;
+    let answer = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
+    let step = model.step(&mut created(&model, "one"), &Request::operation(UPDATE, body.into()), &answer);
+    assert_eq!(step.divergence.map(|d| (d.rule.0, d.aspect)), Some(("W-08", "the code")));
+}
+
+/// Hosts are names in DNS: whether case counts is nobody's to say.
+#[rstest]
+#[case("https://ONE.example.com", None)]
+#[case("https://other.example.com", Some("V-05"))]
+fn the_host_of_a_service_in_other_case_is_open(#[case] endpoint: &str, #[case] blamed: Option<&str>) {
+    let service = Service {
+        name: "com.amazonaws.vpce.us-east-1.vpce-svc-one".to_owned(),
+        owner: "111122223333".to_owned(),
+        dns_name: "one.example.com".to_owned(),
+        role: ServiceRole::Good,
+    };
+    let environment = Environment { services: Some(vec![service]), ..Environment::default() };
+    let model = Model { environment: Arc::new(environment), ..Model::new(Revision::LATEST) };
+    let body = format!(r#"{{"CustomKeyStoreId":"one","XksProxyUriEndpoint":"{endpoint}"}}"#);
+    let step = model.step(&mut created(&model, "one"), &Request::operation(UPDATE, body.into()), &Outcome::Success);
+    assert_eq!(step.divergence.map(|d| d.rule.0), blamed);
 }

@@ -54,7 +54,8 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;
     let own = world.revision().map(str::to_owned);
     let revision = args.revision.map(|r| r.date().to_owned()).or(own).unwrap_or_else(|| Revision::LATEST.date().to_owned());
-    let emulator = Emulator::new(Config { revision, world, defect, readings: args.readings });
+    let emulator =
+        Emulator::new(Config { revision, world, defect, readings: args.readings, ..Config::default() });
     super::runtime()?.block_on(async {
         let listener = TcpListener::bind((args.bind, args.port)).await.with_context(|| format!("cannot listen on {}:{}", args.bind, args.port))?;
         println!("listening on http://{}", listener.local_addr()?);

@@ -62,11 +62,13 @@ impl FromStr for Date {
 
     fn from_str(text: &str) -> Result<Date, NoDate> {
         let read = || {
-            let digits = text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
+            let digits =
+                text.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
             if text.len() != 10 || !digits {
                 return None;
             }
-            let date = Date { year: text[..4].parse().ok()?, month: text[5..7].parse().ok()?, day: text[8..].parse().ok()? };
+            let date =
+                Date { year: text[..4].parse().ok()?, month: text[5..7].parse().ok()?, day: text[8..].parse().ok()? };
             let exists = (1..=12).contains(&date.month) && (1..=days_in(date.year, date.month)).contains(&date.day);
             exists.then_some(date)
         };

@@ -284,11 +284,13 @@ fn identities(all: &mut Vec<Update>) {
 
 /// JSON types, nulls, bodies and heads.
 fn forms(all: &mut Vec<Update>, signatures: bool) {
-    for m in settable() {
+    let others = [Json::Boolean, Json::Array, Json::Object];
+    for (at, m) in settable().enumerate() {
+        let some = [Json::Number, others[at % others.len()]];
         let wrong: &[Json] = if m == Member::XksProxyAuthenticationCredential {
             &[Json::String, Json::Array, Json::Number]
         } else {
-            &[Json::Number, Json::Boolean, Json::Array, Json::Object]
+            if m == Member::NewCustomKeyStoreName { &[Json::Number, Json::Boolean, Json::Array, Json::Object] } else { &some }
         };
         wrong.iter().for_each(|j| all.push(one(m, Value::Wrong(*j))));
         let mut set = vec![(m, Value::Null)];
@@ -296,7 +298,6 @@ fn forms(all: &mut Vec<Update>, signatures: bool) {
             set.push((Member::NewCustomKeyStoreName, Value::Fresh(76)));
         }
         all.push(update(set.clone()));
-        all.push(update(vec![(m, Value::Null), (Member::XksProxyUriPath, Value::Fresh(76))]));
     }
     all.push(one(
         Member::XksProxyAuthenticationCredential,

@@ -9,7 +9,7 @@ use super::foresight::Foresight;
 use super::setups::{Setup, setups};
 use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Leases, Needs, Pool};
-use crate::op::{Family, Op, Twist, Update, Value};
+use crate::op::{Family, Fixture, Op, Twist, Update, Value};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use ucks_oracle::environment::Environment;
@@ -20,6 +20,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
 use ucks_oracle::rule::{Breadth, Layer};
 use ucks_oracle::rules;
+use ucks_oracle::world::ConnectionState;
 
 /// Most cases in one sequence: short enough that a divergence costs little.
 const CHAIN: usize = 48;
@@ -135,13 +136,21 @@ pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
     let (Op::Update(update), Ok((found, _))) = (op, foresight.look(op)) else { return Vec::new() };
     let mut goals: Vec<Goal> = found.exercises().into_iter().map(|e| {
         let cell = match e.rule.group() {
-            "G" | "T" | "U" | "C" | "H" | "V" | "X" => target(foresight, update),
+            "G" => target(foresight, update),
+            // These tell the states apart no further than the columns of the gates.
+            "T" | "U" | "C" | "H" | "V" | "X" => target(foresight, update).map(|(kind, state)| match state {
+                ConnectionState::Connecting | ConnectionState::Disconnecting => (kind, ConnectionState::Failed),
+                settled => (kind, settled),
+            }),
             _ => None,
         };
         let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
         let form = match e.rule.group() {
-            "W" | "S" | "E" | "D" if !broad => Some(form(update)),
+            "W" | "S" | "D" if !broad => Some(form(update)),
+            "E" => Some(number(&update.id)),
             // Which of the merged values is the new one.
+            // Which fixture it is.
+            "V" | "H" if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
             "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),
             _ => None,
         };
@@ -150,7 +159,7 @@ pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
         Goal::Rule { exercise: e, cell, form }
     }).collect();
     goals.extend(half_applied(&found, update));
-    goals.extend(pair(&found));
+    goals.extend(pair(foresight, &found, update));
     goals
 }
 
@@ -167,6 +176,15 @@ fn number(thing: &impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// What kind of fixture it is, whichever of its kind.
+fn role(value: &Value) -> Option<u64> {
+    match value {
+        Value::Fixture(Fixture::Cluster(_, role, _) | Fixture::StrangeCluster(_, role)) => Some(number(role)),
+        Value::Fixture(fixture) => Some(number(fixture)),
+        _ => None,
+    }
+}
+
 /// Tells apart the forms in which one side of a rule can be exercised.
 fn form(update: &Update) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -179,7 +197,7 @@ fn form(update: &Update) -> u64 {
             }
             for (member, value) in &update.set {
                 member.hash(&mut hasher);
-                if !matches!(value, Value::Fresh(_)) {
+                if !matches!(value, Value::Fresh(_) | Value::Fixture(_)) {
                     value.hash(&mut hasher);
                 }
             }
@@ -204,61 +222,56 @@ fn half_applied(found: &Findings, update: &Update) -> Vec<Goal> {
     }
 }
 
-fn pair(found: &Findings) -> Vec<Goal> {
-    let mut plain: Vec<(Layer, &'static str)> = found
+fn pair(foresight: &Foresight<'_>, found: &Findings, update: &Update) -> Vec<Goal> {
+    let mut layers: Vec<Layer> = found
         .required()
         .filter(|(r, f)| r.breadth == Breadth::Plain || f.layer == Layer::Environment)
-        .map(|(r, f)| (f.layer, r.id.0))
+        .map(|(_, f)| f.layer)
         .collect();
-    plain.sort_unstable();
-    plain.dedup();
-    match plain.as_slice() {
-        [(a, early), (b, late)] if a < b => vec![Goal::Pair { early, late }],
+    layers.sort_unstable();
+    layers.dedup();
+    match layers.as_slice() {
+        [early, late] => vec![Goal::Pair { early: *early, late: *late, kind: target(foresight, update).map(|t| t.0) }],
         _ => Vec::new(),
     }
 }
 
-/// Chains cases: refused ones leave the situation alone, accepted ones may not.
+/// Most situations that a chain may stand in, where answers are open.
+const SITUATIONS: usize = 12;
+
+/// Chains cases: each must exercise its goals in every situation that the ones before it may leave.
 fn chain(setup: &Setup, start: &Foresight<'_>, chosen: Vec<Case>, pool: &Pool) -> Vec<Sequence> {
     let mut sequences = Vec::new();
     let mut waiting = chosen;
     while !waiting.is_empty() {
-        let mut now = start.clone();
+        let mut now = vec![start.clone()];
         let mut sequence = Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: Vec::new() };
         let mut later = Vec::new();
         for case in waiting {
-            let fits = sequence.cases.len() < CHAIN && {
-                let here: BTreeSet<Goal> = goals(&now, &case.op).into_iter().collect();
-                let needs = Needs::of(sequence.operations().chain([&case.op]));
-                case.goals.iter().all(|g| here.contains(g)) && pool.fits(&needs)
+            let shows = |here: &Foresight<'_>| {
+                let here = goals(here, &case.op);
+                case.goals.iter().all(|g| here.contains(g))
             };
-            // What the contract leaves open ends a chain: nobody knows what it leaves behind.
-            let mut next = now.clone();
-            if fits && let Ok(decided) = next.run(&case.op) {
-                if decided {
+            let room = sequence.cases.len() < CHAIN && pool.fits(&Needs::of(sequence.operations().chain([&case.op])));
+            if room && now.iter().all(shows) {
+                let mut next: Vec<Foresight<'_>> = Vec::new();
+                for after in now.iter().flat_map(|here| here.after(&case.op)) {
+                    if next.iter().all(|n| n.world() != after.world()) {
+                        next.push(after);
+                    }
+                }
+                if next.len() <= SITUATIONS {
                     now = next;
                     sequence.cases.push(case);
-                    continue;
-                } else if sequence.cases.is_empty() {
-                    sequence.cases.push(case);
-                    sequences.push(std::mem::replace(
-                        &mut sequence,
-                        Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: Vec::new() },
-                    ));
-                    now = start.clone();
                     continue;
                 }
             }
             later.push(case);
         }
-        if sequence.cases.is_empty() && later.is_empty() {
-            break;
-        }
-        if sequence.cases.is_empty() && !later.is_empty() {
+        if sequence.cases.is_empty() {
             // Nothing fits after the setup any more: run each by itself.
-            for case in later {
-                sequences.push(Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: vec![case] });
-            }
+            let alone = |case| Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: vec![case] };
+            sequences.extend(later.into_iter().map(alone));
             return sequences;
         }
         sequences.push(sequence);

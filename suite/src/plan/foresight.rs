@@ -96,6 +96,21 @@ impl<'a> Foresight<'a> {
         }
     }
 
+    /// The situations that an operation may lead to: more than one where the contract leaves it open.
+    pub fn after(&self, op: &Op) -> Vec<Foresight<'a>> {
+        let mut next = self.clone();
+        match next.run(op) {
+            Ok(true) => vec![next],
+            Ok(false) => {
+                let request = self.binder.bind(op, &self.world).map(|b| b.request);
+                let applied = request.map(|r| self.model.applied(&self.world, &r)).unwrap_or_default();
+                let then = applied.into_iter().map(|world| Foresight { world, ..self.clone() });
+                std::iter::once(self.clone()).chain(then).collect()
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
     fn known(&self, symbol: Symbol) -> Option<String> {
         self.binder.id(symbol).ok().map(str::to_owned)
     }

@@ -96,6 +96,29 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
             set(A, vec![(M::NewCustomKeyStoreName, Value::Of(B))]),
             set(B, vec![(M::NewCustomKeyStoreName, Value::Of(A))]),
         ]));
+        all.push(("a name in use while connected", vec![
+            xks(A, vec![]),
+            xks(B, vec![]),
+            up(A),
+            set(A, vec![(M::NewCustomKeyStoreName, Value::Of(B))]),
+        ]));
+        all.push(("a service in use, under its host in other case", vec![
+            xks(A, vec![]),
+            xks(B, vpc(0)),
+            set(A, vec![
+                (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
+                (M::XksProxyUriEndpoint, Value::Like(B, Likeness::Case)),
+                (M::XksProxyVpcEndpointServiceName, Value::Of(B)),
+            ]),
+        ]));
+        all.push(("a new address that only its own path serves", vec![
+            xks(A, vec![]),
+            set(A, vec![
+                (M::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(Proxy::OnePath, 0))),
+                (M::XksProxyUriPath, Value::Fixture(Fixture::ServedPath)),
+            ]),
+            up(A),
+        ]));
         all.push(("the beginning of a name is another name", vec![
             xks(A, vec![]),
             xks(B, vec![]),
@@ -158,8 +181,7 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
     ]));
     all.push(("a refused password is not stored", vec![
         hsm(A, password),
-        hsm(B, Family::Plain(0)),
-        set(A, vec![fresh(M::KeyStorePassword, 58), (M::NewCustomKeyStoreName, Value::Of(B))]),
+        set(A, vec![fresh(M::KeyStorePassword, 58), (M::CloudHsmClusterId, Value::Fixture(Fixture::StrangeCluster(password, ClusterRole::Inactive)))]),
         up(A),
     ]));
     all.push((

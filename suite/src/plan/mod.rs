@@ -77,12 +77,14 @@ pub enum Goal {
         /// Where the fault is found.
         layer: Layer,
     },
-    /// Two faults of one request, by the rules that see them.
+    /// Two faults of one request, by the layers in which a service would find them.
     Pair {
-        /// The rule of the earlier layer.
-        early: &'static str,
-        /// The rule of the later layer.
-        late: &'static str,
+        /// The earlier layer.
+        early: Layer,
+        /// The later layer.
+        late: Layer,
+        /// The type of the store named.
+        kind: Option<StoreType>,
     },
 }
 

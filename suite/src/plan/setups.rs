@@ -103,7 +103,8 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
         xk("external, deleted", vec![xks(A, vec![]), Op::Delete { store: A }]);
         let mut restricted = endpoint(Proxy::OnePath);
         restricted.push((Member::XksProxyUriPath, Value::Fixture(Fixture::ServedPath)));
-        xk("external, proxy with one path", vec![xks(A, restricted)]);
+        xk("external, proxy with one path", vec![xks(A, restricted.clone())]);
+        xk("external, proxy with one path, CONNECTED", vec![xks(A, restricted), connect(A, true)]);
         xk("external, proxy with certain credentials", vec![xks(A, with_credential(Proxy::Restricted, 0))]);
         xk("external, FAILED", vec![xks(A, endpoint(Proxy::FailingConnect)), connect(A, true)]);
         xk("external, CONNECTING", vec![xks(A, endpoint(Proxy::SlowConnect)), connect(A, false)]);

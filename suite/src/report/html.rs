@@ -111,7 +111,10 @@ fn groups(record: &Record) -> Vec<Choice> {
     let mut groups: Vec<Choice> = Vec::new();
     for row in &record.rules {
         if !groups.iter().any(|g| g.value == row.group) {
-            groups.push(Choice { value: row.group.clone(), label: format!("{} {}", row.group, view::group_title(&row.group)) });
+            groups.push(Choice {
+                value: row.group.clone(),
+                label: format!("{} {}", row.group, view::group_title(&row.group)),
+            });
         }
     }
     groups
@@ -204,7 +207,9 @@ impl FindingView {
         let text = |of: fn(&ucks_oracle::rule::Rule) -> &String| rule.map(|r| of(r).clone()).unwrap_or_default();
         let values = crate::script::values(finding);
         let cell = [&finding.store_type, &finding.state, &finding.member];
-        let script = || crate::script::script(finding, options.endpoint).replace(crate::script::PRELUDE.trim_end(), PRELUDE_MARK);
+        let script = || {
+            crate::script::script(finding, options.endpoint).replace(crate::script::PRELUDE.trim_end(), PRELUDE_MARK)
+        };
         FindingView {
             code: finding.code.clone(),
             name: view::name(finding),
@@ -215,10 +220,13 @@ impl FindingView {
             got: plain(&finding.got),
             expected_value: values.expected.map(|v| plain(&v)),
             got_value: values.got.map(|v| plain(&v)),
-            steps: view::by_step(finding).into_iter().map(|(line, exchanges)| StepView {
-                line: plain(line),
-                exchanges: exchanges.into_iter().map(|(e, times)| exchange(finding, e, times)).collect(),
-            }).collect(),
+            steps: view::by_step(finding)
+                .into_iter()
+                .map(|(line, exchanges)| StepView {
+                    line: plain(line),
+                    exchanges: exchanges.into_iter().map(|(e, times)| exchange(finding, e, times)).collect(),
+                })
+                .collect(),
             means: text(|r| &r.means),
             source: text(|r| &r.source),
             mend: text(|r| &r.mend),
@@ -249,7 +257,11 @@ fn exchange(finding: &Finding, exchange: &Exchange, times: usize) -> ExchangeVie
     let asked = finding.member.as_deref().filter(|_| is_act);
     let answered = if divergent { marks::of_answer(finding, exchange) } else { None };
     ExchangeView {
-        operation: if times > 1 { format!("{}, the last of {times}", plain(&exchange.operation)) } else { plain(&exchange.operation) },
+        operation: if times > 1 {
+            format!("{}, the last of {times}", plain(&exchange.operation))
+        } else {
+            plain(&exchange.operation)
+        },
         line: plain(&exchange.line),
         headers: headers(&exchange.headers),
         request: marked(&body(&exchange.body), asked),

@@ -16,7 +16,9 @@ pub fn render(record: &Record, replay_dir: &str) -> Result<String, RenderError> 
     report.set_time(Duration::from_millis(record.elapsed_ms));
     for (letter, rows) in groups(record) {
         let mut suite = TestSuite::new(format!("{letter} {}", view::group_title(letter)));
-        for (name, value) in [("target", &record.target), ("revision", &record.revision), ("rule-book", &record.rule_book)] {
+        for (name, value) in
+            [("target", &record.target), ("revision", &record.revision), ("rule-book", &record.rule_book)]
+        {
             suite.add_property((name, plain(value).as_str()));
         }
         suite.add_property(("seed", record.seed.to_string().as_str()));
@@ -102,7 +104,13 @@ fn told<'a>(record: &Record, row: &RuleRow, findings: impl Iterator<Item = &'a F
     let mut lines: Vec<String> = findings
         .map(|f| match &f.deviation {
             Some(reason) => format!("declared deviation ({}): {} – {}", f.code, plain(&f.sentence), plain(reason)),
-            None => format!("warning ({}): {}; expected {}, got {}", f.code, plain(&f.sentence), plain(&f.expected), plain(&f.got)),
+            None => format!(
+                "warning ({}): {}; expected {}, got {}",
+                f.code,
+                plain(&f.sentence),
+                plain(&f.expected),
+                plain(&f.got)
+            ),
         })
         .collect();
     let unstable = record.unstable.iter().filter(|u| u.rule == row.id);

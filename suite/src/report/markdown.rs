@@ -11,7 +11,11 @@ const BODY: usize = 1000;
 
 /// Renders `record`; commands name files below `replay_dir`.
 pub fn render(record: &Record, replay_dir: &str) -> String {
-    let mut out = format!("# {} – UpdateCustomKeyStore\n\n**{}**\n\n", view::outcome_word(record.outcome), escaped(&view::numbers(record)));
+    let mut out = format!(
+        "# {} – UpdateCustomKeyStore\n\n**{}**\n\n",
+        view::outcome_word(record.outcome),
+        escaped(&view::numbers(record))
+    );
     out += &format!(
         "{} · revision {} · suite {} · rule book {}\n",
         code(&record.target),
@@ -64,9 +68,18 @@ fn block(finding: &Finding, replay_dir: &str) -> String {
     }
     out += &format!("\n- expected: {}\n- got: {}\n", code(&finding.expected), code(&finding.got));
     if let Some(rule) = view::rule(&finding.rule) {
-        out += &format!("- for users: {}\n- source: {}\n- to mend: {}\n", escaped(&rule.means), escaped(&rule.source), escaped(&rule.mend));
+        out += &format!(
+            "- for users: {}\n- source: {}\n- to mend: {}\n",
+            escaped(&rule.means),
+            escaped(&rule.source),
+            escaped(&rule.mend)
+        );
     }
-    let commands = [view::explain_command(&finding.rule), view::replay_command(finding, replay_dir), view::script_command(finding, replay_dir)];
+    let commands = [
+        view::explain_command(&finding.rule),
+        view::replay_command(finding, replay_dir),
+        view::script_command(finding, replay_dir),
+    ];
     out += &format!("\n<pre>{}</pre>\n\n</details>\n", html(&commands.join("\n")));
     out
 }
@@ -92,7 +105,14 @@ fn unstable(record: &Record) -> String {
 
 fn declared(record: &Record) -> String {
     let rows: String = view::declared(record)
-        .map(|f| format!("| {} | {} | {} |\n", f.rule, escaped(&f.sentence), escaped(f.deviation.as_deref().unwrap_or_default())))
+        .map(|f| {
+            format!(
+                "| {} | {} | {} |\n",
+                f.rule,
+                escaped(&f.sentence),
+                escaped(f.deviation.as_deref().unwrap_or_default())
+            )
+        })
         .collect();
     if rows.is_empty() {
         return rows;
@@ -107,7 +127,8 @@ fn gaps(record: &Record) -> String {
     }
     let mut out = "\n## Could not be judged\n\n| rules | verdict | why |\n|---|---|---|\n".to_owned();
     for (verdict, reason, rows) in gaps {
-        out += &format!("| {} | {} | {} |\n", view::ranges(record, &rows), view::verdict_name(verdict), escaped(reason));
+        out +=
+            &format!("| {} | {} | {} |\n", view::ranges(record, &rows), view::verdict_name(verdict), escaped(reason));
     }
     out
 }
@@ -121,7 +142,9 @@ fn groups(record: &Record) -> String {
         }
     }
     for letter in letters {
-        let of = |wanted: &dyn Fn(Verdict) -> bool| record.rules.iter().filter(|r| r.group == letter && wanted(r.verdict)).count();
+        let of = |wanted: &dyn Fn(Verdict) -> bool| {
+            record.rules.iter().filter(|r| r.group == letter && wanted(r.verdict)).count()
+        };
         let judged = of(&|v| !matches!(v, Verdict::Blocked | Verdict::NotCovered));
         let all = of(&|_| true);
         let failed = of(&|v| v == Verdict::Fail);
@@ -149,7 +172,10 @@ fn html(text: &str) -> String {
 /// A code span that holds anything, in tables too.
 fn code(text: &str) -> String {
     let safe = html(&plain(text)).replace('|', "&#124;").replace('\\', "&#92;");
-    format!("<code>{}</code>", safe.replace('`', "&#96;").replace('*', "&#42;").replace('_', "&#95;").replace('[', "&#91;"))
+    format!(
+        "<code>{}</code>",
+        safe.replace('`', "&#96;").replace('*', "&#42;").replace('_', "&#95;").replace('[', "&#91;")
+    )
 }
 
 /// Text that Markdown shows as it is, in tables too.

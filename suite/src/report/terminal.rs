@@ -66,7 +66,11 @@ fn failures(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
     let many = view::failures(record).count() > FULL && !style.verbose;
     let mut told = HashSet::new();
     for (letter, findings) in view::by_group(view::failures(record)) {
-        page.heading(Ink::Bad, &format!("{letter}  {}", view::group_title(letter)), &counted(findings.len(), "finding"));
+        page.heading(
+            Ink::Bad,
+            &format!("{letter}  {}", view::group_title(letter)),
+            &counted(findings.len(), "finding"),
+        );
         for finding in findings {
             if told.insert(finding.rule.as_str()) || !many {
                 page.gap();
@@ -78,7 +82,11 @@ fn failures(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
     }
     if many && view::failures(record).count() > told.len() {
         page.gap();
-        page.item(0, &[], "One finding of each rule stands in full. `--verbose` shows all of them so; `ucks replay` shows any one.");
+        page.item(
+            0,
+            &[],
+            "One finding of each rule stands in full. `--verbose` shows all of them so; `ucks replay` shows any one.",
+        );
     }
 }
 
@@ -87,7 +95,8 @@ fn warnings(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
     if found.is_empty() {
         return;
     }
-    let meaning = if record.strict { "they fail this run, as `--strict` asks" } else { "they fail a run with `--strict`" };
+    let meaning =
+        if record.strict { "they fail this run, as `--strict` asks" } else { "they fail a run with `--strict`" };
     page.heading(Ink::Warn, "Warnings", meaning);
     for finding in found {
         if style.verbose {
@@ -168,5 +177,9 @@ fn last_words(page: &mut Page, record: &Record, replay_dir: &str) {
         Outcome::Failed => Ink::Bad,
         Outcome::CouldNotTest => Ink::Warn,
     };
-    page.unbroken(&[(ink, view::outcome_word(record.outcome)), (Ink::Plain, " — "), (Ink::Plain, &view::numbers(record))]);
+    page.unbroken(&[
+        (ink, view::outcome_word(record.outcome)),
+        (Ink::Plain, " — "),
+        (Ink::Plain, &view::numbers(record)),
+    ]);
 }

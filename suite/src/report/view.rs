@@ -161,7 +161,11 @@ pub(super) fn ranges(record: &Record, rows: &[&RuleRow]) -> String {
     let mut runs: Vec<Vec<&RuleRow>> = Vec::new();
     for row in rows {
         match runs.last_mut() {
-            Some(run) if run.last().is_some_and(|l| l.group == row.group && place(l).saturating_add(1) == place(row)) => run.push(row),
+            Some(run)
+                if run.last().is_some_and(|l| l.group == row.group && place(l).saturating_add(1) == place(row)) =>
+            {
+                run.push(row)
+            }
             _ => runs.push(vec![row]),
         }
     }
@@ -199,7 +203,12 @@ pub(super) fn by_step(finding: &Finding) -> Vec<(&str, Vec<(&Exchange, usize)>)>
 /// The last request that may have changed something; for findings about an answer, the divergent one.
 pub(super) fn act(finding: &Finding) -> Option<&Exchange> {
     let last = crate::script::divergent(finding)?;
-    crate::script::told(finding).iter().rev().find(|e| e.operation != last.operation).filter(|_| is_effect(finding)).or(Some(last))
+    crate::script::told(finding)
+        .iter()
+        .rev()
+        .find(|e| e.operation != last.operation)
+        .filter(|_| is_effect(finding))
+        .or(Some(last))
 }
 
 /// What stands for a secret.
@@ -208,7 +217,10 @@ const HIDDEN: &str = "•••";
 /// A body without the passwords and secrets that the sequence sent: reports go where nobody guards them.
 pub(super) fn masked(finding: &Finding, body: &str) -> String {
     let secrets = crate::script::secrets(finding);
-    secrets.iter().filter(|s| s.chars().count() > 3).fold(body.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
+    secrets
+        .iter()
+        .filter(|s| s.chars().count() > 3)
+        .fold(body.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
 }
 
 /// An answer in a line: status and body.
@@ -228,13 +240,18 @@ pub(super) fn is_effect(finding: &Finding) -> bool {
 }
 
 /// Header fields worth showing: those of a signature say nothing.
+#[cfg(feature = "cli")]
 pub(super) fn shown_headers(headers: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(|(n, _)| !crate::script::is_signing(n))
 }
 
 /// What a finding is called: its code, with the rule where the code does not say it.
 pub(super) fn name(finding: &Finding) -> String {
-    if finding.code.starts_with(&finding.rule) { finding.code.clone() } else { format!("{} {}", finding.rule, finding.code) }
+    if finding.code.starts_with(&finding.rule) {
+        finding.code.clone()
+    } else {
+        format!("{} {}", finding.rule, finding.code)
+    }
 }
 
 /// The replay file of a finding.

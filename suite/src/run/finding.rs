@@ -86,7 +86,9 @@ impl Key {
 pub fn may_slip(from: &Key, to: &Key) -> bool {
     let breadth = |k: &Key| rules::find(&k.rule).map(|r| r.breadth);
     let alike = from.got == to.got && from.fails == to.fails && from.operation == to.operation;
-    let due = from.expected.contains(&to.expected) || to.expected.contains(&from.expected);
+    // A refusal with a certain code is a refusal, too.
+    let refusals = from.got == "success" && to.expected == "a refusal";
+    let due = refusals || from.expected.contains(&to.expected) || to.expected.contains(&from.expected);
     let broader = breadth(to) > breadth(from) && due && to.rule != ids::P_01.0;
     alike && (broader || from.same_departure(to) || from.rule == ids::P_01.0)
 }

@@ -28,7 +28,7 @@ impl Range {
     /// The default world as profile.
     pub fn new(asked: &Asked) -> Range {
         // The default world is a profile: a test of the profile says so.
-        let profile = Profile::parse(DEFAULT_WORLD).unwrap_or_default();
+        let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_WORLD).unwrap_or_default() };
         Range { profile, strict: asked.strict, random_only: asked.random_only }
     }
 }
@@ -58,6 +58,7 @@ pub(super) fn shoot(range: &Range, row: Option<&'static DefectRow>, rules: &[&st
         world: World::default_world(),
         defect: row.and_then(|r| r.name.parse().ok()),
         readings,
+        check_signatures: Some(true),
     });
     let profile = &range.profile;
     let signs = |allowed: bool| {

@@ -16,7 +16,9 @@ pub(super) fn whole<'a>(body: &'a str, update: Option<&Update>) -> Cow<'a, str> 
     let filled = |n: u32| fill.to_string().repeat(n as usize);
     match twist {
         Twist::Large(bytes) => Cow::Owned(format!("{head}{}\"}}", filled(*bytes))),
-        Twist::Deep(depth) if fill == '[' => Cow::Owned(format!("{head}{}{}}}", filled(*depth), "]".repeat(*depth as usize))),
+        Twist::Deep(depth) if fill == '[' => {
+            Cow::Owned(format!("{head}{}{}}}", filled(*depth), "]".repeat(*depth as usize)))
+        }
         _ => Cow::Borrowed(body),
     }
 }
@@ -44,7 +46,9 @@ pub(super) fn commands(body: &str) -> String {
     let command = |piece: &Piece| match piece {
         Piece::Text(t) => format!("text {}", quoted(t)),
         Piece::Bytes(b) => format!("bytes '{}'", b.iter().map(|b| format!("\\{b:03o}")).collect::<String>()),
-        Piece::Times(c, n) => format!("times {} {n}", quoted(&if *c == '\\' { r"\\".to_owned() } else { c.to_string() })),
+        Piece::Times(c, n) => {
+            format!("times {} {n}", quoted(&if *c == '\\' { r"\\".to_owned() } else { c.to_string() }))
+        }
     };
     match pieces.as_slice() {
         [] => ": >\"$WORK/body\"\n".to_owned(),
@@ -126,7 +130,10 @@ mod tests {
         let large = format!("{{\"a\":\"{}…", "x".repeat(50));
         assert_eq!(whole(&large, Some(&update(Twist::Large(60)))), format!("{{\"a\":\"{}\"}}", "x".repeat(60)));
         let deep = format!("{{\"a\":{}…", "[".repeat(50));
-        assert_eq!(whole(&deep, Some(&update(Twist::Deep(60)))), format!("{{\"a\":{}{}}}", "[".repeat(60), "]".repeat(60)));
+        assert_eq!(
+            whole(&deep, Some(&update(Twist::Deep(60)))),
+            format!("{{\"a\":{}{}}}", "[".repeat(60), "]".repeat(60))
+        );
         assert_eq!(whole("{}", None), "{}");
     }
 

@@ -2,7 +2,7 @@
 //! it need not be the last.
 
 use super::check::{field, given, shown_of};
-use super::{CREATE, DESCRIBE, answer, id_of, is_effect, is_update, object};
+use super::{CREATE, DESCRIBE, answer, id_of, is_effect, is_update};
 use crate::record::{Exchange, Finding};
 use ucks_oracle::answer::created_id;
 use ucks_oracle::wire::UPDATE;
@@ -26,7 +26,9 @@ fn position(finding: &Finding) -> Option<usize> {
         return Some(effect(finding).unwrap_or(last));
     }
     let of_operation = |e: &Exchange| e.operation == finding.operation || finding.operation == UPDATE && is_update(e);
-    Some(all.iter().rposition(of_operation).unwrap_or(last))
+    let at_fault = |e: &Exchange| super::form::is_at_fault(finding, e);
+    let found = all.iter().rposition(|e| of_operation(e) && at_fault(e)).or_else(|| all.iter().rposition(at_fault));
+    Some(found.or_else(|| all.iter().rposition(of_operation)).unwrap_or(last))
 }
 
 /// Among the Describes after the last act: the one that shows what was not to be.
@@ -39,11 +41,12 @@ fn effect(finding: &Finding) -> Option<usize> {
     let differs = |at: &usize| {
         let Some(id) = id_of(&all[*at]) else { return false };
         let now = shown_of(&all[*at], &id, field);
-        let before = || all[..act].iter().rev().filter(|e| id_of(e).as_ref() == Some(&id)).find_map(|e| shown_of(e, &id, field));
+        let before =
+            || all[..act].iter().rev().filter(|e| id_of(e).as_ref() == Some(&id)).find_map(|e| shown_of(e, &id, field));
         match field {
             Shown::Existence => now.is_none(),
             Shown::State | Shown::Type => now.as_deref() == Some(finding.got.as_str()),
-            _ if acted_on.as_ref() == Some(&id) => given(&object(&all[act].body), field).or_else(before) != now,
+            _ if acted_on.as_ref() == Some(&id) => given(&all[act].body, field).or_else(before) != now,
             _ => before() != now,
         }
     };

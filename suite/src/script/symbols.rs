@@ -1,7 +1,7 @@
 //! What a script may not say literally: ids that the target gives, and names, which must be fresh.
 
 use super::body::quoted;
-use super::{CREATE, member, object};
+use super::{CREATE, member};
 use crate::record::Exchange;
 use std::collections::BTreeMap;
 use ucks_oracle::answer::created_id;
@@ -63,8 +63,9 @@ impl Symbols {
                 (swapped, "SWAPPED", format!("$(printf %s \"${name}\" | tr a-zA-Z A-Za-z)")),
                 (shorter, "SHORTER", format!("${{{name}%?}}")),
             ];
+            let others = bodies.replace(&id, "");
             for (text, what, words) in variants {
-                if bodies.contains(&text) && !self.found.iter().any(|(t, _)| *t == text) {
+                if others.contains(&text) && !self.found.iter().any(|(t, _)| *t == text) {
                     let variant = format!("{name}_{what}");
                     self.found.push((text, variant.clone()));
                     self.derived.push((name.clone(), variant, words));
@@ -84,9 +85,7 @@ impl Symbols {
         }
         let name = format!("NAME_{}", letter(self.fresh.len()));
         let like = self.found.iter().find(|(t, n)| n.starts_with("NAME_") && t.eq_ignore_ascii_case(text));
-        let number = like
-            .and_then(|(_, n)| self.fresh.iter().position(|(f, _)| f == n))
-            .unwrap_or(self.fresh.len());
+        let number = like.and_then(|(_, n)| self.fresh.iter().position(|(f, _)| f == n)).unwrap_or(self.fresh.len());
         let stem = &text[..text.len() - TAIL];
         self.fresh.push((name.clone(), format!("{}\"${{TAG}}{number:02}\"", quoted(stem))));
         self.found.push((text.to_owned(), name.clone()));
@@ -165,8 +164,8 @@ impl Symbols {
 /// Names of stores, in the order in which requests give them.
 fn names(exchanges: &[&Exchange]) -> Vec<String> {
     let of = |e: &&&Exchange| match e.operation.as_str() {
-        CREATE => member(&object(&e.body), CREATE_NAME).map(str::to_owned),
-        UPDATE => member(&object(&e.body), Member::NewCustomKeyStoreName.name()).map(str::to_owned),
+        CREATE => member(&e.body, CREATE_NAME),
+        UPDATE => member(&e.body, Member::NewCustomKeyStoreName.name()),
         _ => None,
     };
     exchanges.iter().filter_map(|e| of(&e)).collect()

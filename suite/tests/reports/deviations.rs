@@ -71,7 +71,8 @@ fn the_day_of_expiry_still_counts() {
 
 #[test]
 fn what_was_not_judged_is_not_stale() {
-    let (record, problems) = applied(&(ALL.map(|r| entry(r, "")).concat() + &entry("H-01", "") + &entry("G-17", "state = \"FAILED\"")));
+    let (record, problems) =
+        applied(&(ALL.map(|r| entry(r, "")).concat() + &entry("H-01", "") + &entry("G-17", "state = \"FAILED\"")));
     assert!(problems.is_empty(), "{problems:?}");
     assert_eq!(record.outcome, Outcome::Passed);
     assert_eq!(record.notes.len(), 2);

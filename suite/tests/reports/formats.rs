@@ -16,13 +16,19 @@ fn terminal(record: &Record, width: usize, verbose: bool) -> String {
 #[test]
 fn the_last_line_is_the_verdict() {
     let mut record = sample::record();
-    for (outcome, word) in [(Outcome::Passed, "PASS"), (Outcome::Failed, "FAIL"), (Outcome::CouldNotTest, "COULD NOT TEST")] {
+    for (outcome, word) in
+        [(Outcome::Passed, "PASS"), (Outcome::Failed, "FAIL"), (Outcome::CouldNotTest, "COULD NOT TEST")]
+    {
         record.outcome = outcome;
         let text = terminal(&record, 100, false);
         let last = text.lines().last().unwrap();
         assert!(last.starts_with(&format!("{word} — ")), "{last}");
-        let judged = record.rules.iter().filter(|r| !matches!(r.verdict, Verdict::Blocked | Verdict::NotCovered)).count();
-        assert!(last.contains(&format!("{judged} of {} rules judged, 4 failed, 1 warning", record.rules.len())), "{last}");
+        let judged =
+            record.rules.iter().filter(|r| !matches!(r.verdict, Verdict::Blocked | Verdict::NotCovered)).count();
+        assert!(
+            last.contains(&format!("{judged} of {} rules judged, 4 failed, 1 warning", record.rules.len())),
+            "{last}"
+        );
         assert!(last.ends_with("in 2345 requests, 8.4 s, seed 7"), "{last}");
     }
 }
@@ -114,7 +120,10 @@ fn nothing_that_a_target_says_moves_a_cursor() {
 fn secrets_stand_in_no_report_for_people() {
     let mut record = sample::record();
     for finding in &mut record.findings {
-        finding.exchanges = vec![sample::create(0), sample::exchange(0, "UpdateCustomKeyStore", "{}", 400, &format!("no {} here", sample::SECRET))];
+        finding.exchanges = vec![
+            sample::create(0),
+            sample::exchange(0, "UpdateCustomKeyStore", "{}", 400, &format!("no {} here", sample::SECRET)),
+        ];
         finding.exchanges.swap(0, 1);
         finding.exchanges.push(sample::create(0));
     }
@@ -152,7 +161,10 @@ fn markdown_rows_have_as_many_cells_as_their_heads() {
 fn github_has_one_line_a_finding_and_one_for_the_run() {
     let record = sample::record();
     let text = rendered(Format::Github, &record);
-    assert!(text.lines().all(|l| l.starts_with("::error ") || l.starts_with("::warning ") || l.starts_with("::notice ")), "{text}");
+    assert!(
+        text.lines().all(|l| l.starts_with("::error ") || l.starts_with("::warning ") || l.starts_with("::notice ")),
+        "{text}"
+    );
     assert_eq!(text.lines().filter(|l| l.starts_with("::error title=ucks::FAIL")).count(), 1);
     assert_eq!(text.matches("::error title=G-14 3f9a1c::").count(), 1);
     assert_eq!(text.lines().filter(|l| l.starts_with("::warning")).count(), 2);

@@ -36,7 +36,11 @@ pub(crate) fn record() -> Record {
         sequences: 300,
         probe: vec![
             ProbeNote { subject: "ConnectCustomKeyStore".into(), usable: true, note: "works".into() },
-            ProbeNote { subject: "fixtures".into(), usable: false, note: "no profile, so no clusters, VPC endpoint services or proxies".into() },
+            ProbeNote {
+                subject: "fixtures".into(),
+                usable: false,
+                note: "no profile, so no clusters, VPC endpoint services or proxies".into(),
+            },
         ],
         rules,
         findings,
@@ -48,7 +52,12 @@ pub(crate) fn record() -> Record {
         cells: vec![
             cell("EXTERNAL_KEY_STORE", "CONNECTED", "XksProxyUriEndpoint", &[("success", 3)]),
             cell("EXTERNAL_KEY_STORE", "DISCONNECTED", "XksProxyUriEndpoint", &[("success", 9)]),
-            cell("AWS_CLOUDHSM", "DISCONNECTED", "NewCustomKeyStoreName", &[("success", 9), ("CustomKeyStoreNameInUseException", 2)]),
+            cell(
+                "AWS_CLOUDHSM",
+                "DISCONNECTED",
+                "NewCustomKeyStoreName",
+                &[("success", 9), ("CustomKeyStoreNameInUseException", 2)],
+            ),
         ],
         order: vec![OrderRow { winner: "G-14".into(), loser: "U-02".into(), times: 3 }],
         readings: [("W-05".to_owned(), BTreeMap::from([("message".to_owned(), 120)]))].into(),
@@ -68,7 +77,9 @@ fn row(rule: &Rule, findings: &[Finding]) -> RuleRow {
     let (verdict, reason) = match (rule.id.group(), rule.force) {
         _ if of_rule.iter().any(|f| f.fails) => (Verdict::Fail, None),
         _ if !of_rule.is_empty() => (Verdict::Warning, None),
-        ("H" | "V" | "X", _) => (Verdict::NotCovered, Some("no fixtures: a profile names clusters, services and proxies")),
+        ("H" | "V" | "X", _) => {
+            (Verdict::NotCovered, Some("no fixtures: a profile names clusters, services and proxies"))
+        }
         ("R", _) => (Verdict::Blocked, Some("DisconnectCustomKeyStore does not work")),
         (_, Force::Open) => (Verdict::Observed, None),
         _ => (Verdict::Pass, None),
@@ -114,7 +125,9 @@ pub(crate) fn gate() -> Finding {
 
 /// An accepted value that is not stored.
 pub(crate) fn effect() -> Finding {
-    let update = format!(r#"{{"CustomKeyStoreId":"{STORE}","XksProxyUriPath":"{NEW_PATH}","NewCustomKeyStoreName":"{NEW_NAME}"}}"#);
+    let update = format!(
+        r#"{{"CustomKeyStoreId":"{STORE}","XksProxyUriPath":"{NEW_PATH}","NewCustomKeyStoreName":"{NEW_NAME}"}}"#
+    );
     Finding {
         store_type: Some("EXTERNAL_KEY_STORE".into()),
         state: Some("DISCONNECTED".into()),
@@ -123,8 +136,15 @@ pub(crate) fn effect() -> Finding {
         expected: "the new value".into(),
         got: "the old value".into(),
         sentence: "UpdateCustomKeyStore answered success and did not store XksProxyUriPath".into(),
-        steps: vec!["create a, EXTERNAL_KEY_STORE".into(), "update a: XksProxyUriPath = a fresh one, NewCustomKeyStoreName = a fresh one".into()],
-        exchanges: vec![create(1), exchange(2, "UpdateCustomKeyStore", &update, 200, "{}"), describe(2, "DISCONNECTED", OLD_PATH)],
+        steps: vec![
+            "create a, EXTERNAL_KEY_STORE".into(),
+            "update a: XksProxyUriPath = a fresh one, NewCustomKeyStoreName = a fresh one".into(),
+        ],
+        exchanges: vec![
+            create(1),
+            exchange(2, "UpdateCustomKeyStore", &update, 200, "{}"),
+            describe(2, "DISCONNECTED", OLD_PATH),
+        ],
         ..blank("A-01", "a1a1a1")
     }
 }
@@ -154,7 +174,13 @@ pub(crate) fn pipe() -> Finding {
         got: "<script>alert(1)</script>\u{1b}[31m | `x` \"q\" ]]>".into(),
         sentence: "a sentence with a | and a <b> & 100% of it: x,y\u{1b}[2J".into(),
         steps: vec!["update a | b: 50%".into()],
-        exchanges: vec![exchange(0, "UpdateCustomKeyStore", "{\"a\":\"\\xff\\x00it's\"", 500, "</script><h1>boom\u{1b}[31m")],
+        exchanges: vec![exchange(
+            0,
+            "UpdateCustomKeyStore",
+            "{\"a\":\"\\xff\\x00it's\"",
+            500,
+            "</script><h1>boom\u{1b}[31m",
+        )],
         ..blank("W-15", "915151")
     }
 }
@@ -246,7 +272,10 @@ pub(crate) fn exchange(step: usize, operation: &str, body: &str, status: u16, an
         headers: vec![
             ("content-type".into(), "application/x-amz-json-1.1".into()),
             ("x-amz-target".into(), format!("TrentService.{operation}")),
-            ("authorization".into(), "AWS4-HMAC-SHA256 Credential=test/20270101/us-east-1/kms/aws4_request, Signature=00ff".into()),
+            (
+                "authorization".into(),
+                "AWS4-HMAC-SHA256 Credential=test/20270101/us-east-1/kms/aws4_request, Signature=00ff".into(),
+            ),
         ],
         body: body.into(),
         status,

@@ -21,7 +21,13 @@ fn run(finding: &Finding, defect: Option<&str>) -> Output {
     let text = script(finding, &format!("http://{address}"));
     let output = Command::new("bash").arg("-c").arg(&text).env_remove("AWS_ACCESS_KEY_ID").output().unwrap();
     let left = Command::new("curl")
-        .args(["--silent", "-H", "Content-Type: application/x-amz-json-1.1", "-H", "X-Amz-Target: TrentService.DescribeCustomKeyStores"])
+        .args([
+            "--silent",
+            "-H",
+            "Content-Type: application/x-amz-json-1.1",
+            "-H",
+            "X-Amz-Target: TrentService.DescribeCustomKeyStores",
+        ])
         .args(["--data-binary", "{}", &format!("http://{address}/")])
         .output()
         .unwrap();
@@ -71,11 +77,18 @@ fn escaped() -> Finding {
 }
 
 fn not_utf8() -> Finding {
-    answered("W-22", "SerializationException", &of_store(",\"NewCustomKeyStoreName\":\"ucks-name\\xff\\xfe\""), 200, "{}")
+    answered(
+        "W-22",
+        "SerializationException",
+        &of_store(",\"NewCustomKeyStoreName\":\"ucks-name\\xff\\xfe\""),
+        200,
+        "{}",
+    )
 }
 
 fn header() -> Finding {
-    answered("W-24", "application/x-amz-json-1.1", &of_store(""), 200, "{}").with_headers(&[("content-type", "text/plain")])
+    answered("W-24", "application/x-amz-json-1.1", &of_store(""), 200, "{}")
+        .with_headers(&[("content-type", "text/plain")])
 }
 
 fn not_found() -> Finding {
@@ -91,7 +104,11 @@ fn refused_and_applied() -> Finding {
         aspect: "effect".into(),
         expected: "unchanged".into(),
         got: "changed".into(),
-        exchanges: vec![sample::create(0), update(&of_store(&format!(",\"NewCustomKeyStoreName\":\"{NEW_NAME}\"")), 200, "{}"), describe],
+        exchanges: vec![
+            sample::create(0),
+            update(&of_store(&format!(",\"NewCustomKeyStoreName\":\"{NEW_NAME}\"")), 200, "{}"),
+            describe,
+        ],
         ..answered("A-04", "unchanged", "", 200, "{}")
     }
 }
@@ -99,7 +116,10 @@ fn refused_and_applied() -> Finding {
 fn shown_secret() -> Finding {
     let leak = format!("{{\"CustomKeyStores\":[{{\"secret\":\"{}\"}}]}}", sample::SECRET);
     let mut finding = answered("A-05", "no password and no secret in an answer", "", 200, "");
-    let credential = format!(",\"XksProxyAuthenticationCredential\":{{\"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\"RawSecretAccessKey\":\"{}\"}}", sample::SECRET);
+    let credential = format!(
+        ",\"XksProxyAuthenticationCredential\":{{\"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\"RawSecretAccessKey\":\"{}\"}}",
+        sample::SECRET
+    );
     finding.operation = "DescribeCustomKeyStores".into();
     finding.exchanges = vec![
         sample::create(0),
@@ -166,6 +186,36 @@ fn what_never_changes_is_compared_with_what_it_was() {
         let output = run(&refused_and_applied(), None);
         assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     }
+}
+
+/// The gate with what a run adds: requests counted from 1, a repeated answer, a look at the store behind it.
+fn gate_as_run() -> Finding {
+    let mut finding = sample::gate();
+    let internal = r#"{"__type":"KMSInternalException"}"#;
+    let last = finding.exchanges.pop().unwrap();
+    let passing = Exchange { status: 500, answer: internal.into(), ..last.clone() };
+    let look = sample::describe(2, "CONNECTED", OLD_PATH);
+    finding.exchanges.extend([passing, look.clone(), last, look]);
+    finding.exchanges.iter_mut().for_each(|e| e.step += 1);
+    finding
+}
+
+#[test]
+fn what_stands_behind_the_divergent_answer_is_left_out() {
+    let (run, bare) = (script(&gate_as_run(), "http://127.0.0.1:1"), script(&sample::gate(), "http://127.0.0.1:1"));
+    assert_eq!(run, bare);
+}
+
+#[test]
+fn bodies_that_the_record_cut_are_made_whole() {
+    let mut finding = answered("W-15", "an answer below 500", "", 500, "");
+    let large = format!("{{\"CustomKeyStoreId\":\"{STORE}\",\"UcksUnknownMember\":\"{}…", "x".repeat(16_300));
+    finding.exchanges[1].body = large;
+    let twist = Some(ucks_suite::op::Twist::Large(3_000_000));
+    let id = ucks_suite::op::Id::Of(ucks_suite::op::Symbol(0));
+    finding.replay.operations = vec![ucks_suite::op::Op::Update(ucks_suite::op::Update { id, set: vec![], twist })];
+    let text = script(&finding, "http://127.0.0.1:1");
+    assert!(text.contains("times 'x' 3000000"), "{text}");
 }
 
 #[test]

@@ -90,6 +90,10 @@ pub(super) fn rules() -> Vec<Rule> {
                 if service.dns_name != host {
                     let codes = if s.revision < Revision::RegionalUniqueness { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
                     let aspect = if both { "both given" } else { "one given" };
+                    // One host to DNS (U-10): whether it is one here is open.
+                    if same_host(&service.dns_name, host) {
+                        return Fault::open(Layer::Environment, codes).on(given).aspect(aspect).into();
+                    }
                     return Fault::must(Layer::Environment, codes).on(given).aspect(aspect).into();
                 }
                 if service.role == ServiceRole::Good {
@@ -101,6 +105,11 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("KMS would ask a host that the service does not serve", "compare the private DNS name with the host of the merged endpoint"),
     ];
     rules.into_iter().map(|r| r.source(SOURCE).since(Revision::ExternalKeyStores)).collect()
+}
+
+/// Whether two names differ at most in case and a final dot.
+fn same_host(one: &str, other: &str) -> bool {
+    one.trim_end_matches('.').eq_ignore_ascii_case(other.trim_end_matches('.'))
 }
 
 const PRESENT_FAULTY: &[Code] = &[

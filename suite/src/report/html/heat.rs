@@ -47,14 +47,20 @@ pub(super) fn cells(record: &Record) -> Option<Heat> {
     if record.cells.is_empty() {
         return None;
     }
-    let types: Vec<&str> = StoreType::ALL.iter().map(|t| t.name()).filter(|t| record.cells.iter().any(|c| c.store_type == *t)).collect();
-    let states: Vec<&str> = ConnectionState::ALL.iter().map(|s| s.name()).filter(|s| record.cells.iter().any(|c| c.state == *s)).collect();
+    let types: Vec<&str> =
+        StoreType::ALL.iter().map(|t| t.name()).filter(|t| record.cells.iter().any(|c| c.store_type == *t)).collect();
+    let states: Vec<&str> =
+        ConnectionState::ALL.iter().map(|s| s.name()).filter(|s| record.cells.iter().any(|c| c.state == *s)).collect();
     let named = Member::TOP.iter().map(|m| m.name()).filter(|m| record.cells.iter().any(|c| c.member == *m));
     let members: Vec<&str> = named.collect();
     let most = record.cells.iter().map(|c| c.answers.values().sum::<u64>()).max().unwrap_or(1);
     let row = |member: &&str| Row {
         title: (*member).to_owned(),
-        squares: types.iter().flat_map(|t| states.iter().map(move |s| (*t, *s))).map(|(t, s)| square(record, t, s, member, most)).collect(),
+        squares: types
+            .iter()
+            .flat_map(|t| states.iter().map(move |s| (*t, *s)))
+            .map(|(t, s)| square(record, t, s, member, most))
+            .collect(),
     };
     Some(Heat {
         spans: types.iter().map(|t| Span { title: (*t).to_owned(), columns: states.len() }).collect(),
@@ -72,7 +78,9 @@ fn square(record: &Record, store_type: &str, state: &str, member: &str, most: u6
     let all: u64 = cell.answers.values().sum();
     let good = cell.answers.get(&label).copied().unwrap_or(0);
     let failed = view::failures(record).any(|f| {
-        f.member.as_deref() == Some(member) && f.store_type.as_deref() == Some(store_type) && f.state.as_deref() == Some(state)
+        f.member.as_deref() == Some(member)
+            && f.store_type.as_deref() == Some(store_type)
+            && f.state.as_deref() == Some(state)
     });
     let answers: Vec<String> = cell.answers.iter().map(|(a, n)| format!("{} {n}", plain(a))).collect();
     let class = match good {
@@ -100,13 +108,27 @@ pub(super) fn pairs(record: &Record) -> Option<Heat> {
     let winners = sorted(record.order.iter().map(|o| o.winner.as_str()).collect());
     let losers = sorted(record.order.iter().map(|o| o.loser.as_str()).collect());
     let most = record.order.iter().map(|o| o.times).max().unwrap_or(1);
-    let times = |w: &str, l: &str| record.order.iter().filter(|o| o.winner == w && o.loser == l).map(|o| o.times).sum::<u64>();
+    let times =
+        |w: &str, l: &str| record.order.iter().filter(|o| o.winner == w && o.loser == l).map(|o| o.times).sum::<u64>();
     let square = |w: &str, l: &str| match (times(w, l), times(l, w)) {
         (0, _) => Square::default(),
-        (n, 0) => Square { text: n.to_string(), full: format!("the error of {w} came, {l} applied as well: {n}"), class: "accepted", heat: shade(n, most) },
-        (n, m) => Square { text: n.to_string(), full: format!("{w} won {n}, {l} won {m}"), class: "mixed", heat: shade(n, most) },
+        (n, 0) => Square {
+            text: n.to_string(),
+            full: format!("the error of {w} came, {l} applied as well: {n}"),
+            class: "accepted",
+            heat: shade(n, most),
+        },
+        (n, m) => Square {
+            text: n.to_string(),
+            full: format!("{w} won {n}, {l} won {m}"),
+            class: "mixed",
+            heat: shade(n, most),
+        },
     };
-    let rows = winners.iter().map(|w| Row { title: w.clone(), squares: losers.iter().map(|l| square(w, l)).collect() }).collect();
+    let rows = winners
+        .iter()
+        .map(|w| Row { title: w.clone(), squares: losers.iter().map(|l| square(w, l)).collect() })
+        .collect();
     Some(Heat { spans: Vec::new(), columns: losers, rows })
 }
 

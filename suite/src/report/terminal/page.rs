@@ -153,7 +153,12 @@ impl Page {
         let column = most.max(24).min(half);
         let pad = |text: &str| " ".repeat(column.saturating_sub(text.chars().count()) + 3);
         let margin = " ".repeat(indent);
-        self.unbroken(&[(Ink::Plain, &margin), (Ink::Dim, left.title), (Ink::Plain, &pad(left.title)), (Ink::Dim, right.title)]);
+        self.unbroken(&[
+            (Ink::Plain, &margin),
+            (Ink::Dim, left.title),
+            (Ink::Plain, &pad(left.title)),
+            (Ink::Dim, right.title),
+        ]);
         for at in 0..lefts.len().max(rights.len()) {
             let l = lefts.get(at).map_or("", String::as_str);
             let r = rights.get(at).map_or("", String::as_str);

@@ -1,0 +1,82 @@
+//! What a rule about the form of an answer takes offence at.
+
+use super::{answer, outcome, secrets, succeeded};
+use crate::record::{Exchange, Finding};
+use std::borrow::Cow;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::code::Code;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Check, Form};
+use ucks_oracle::rules;
+use ucks_oracle::situation;
+use ucks_oracle::wire::{Answer, CONTENT_TYPE, Request};
+
+fn revision(finding: &Finding) -> Revision {
+    Revision::ALL.iter().copied().find(|r| r.date() == finding.replay.revision).unwrap_or(Revision::LATEST)
+}
+
+/// Whether the finding's rule is one about the form of answers, and `answer` departs from it.
+fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[String]) -> bool {
+    let Some(Check::Form(check)) = rules::find(&finding.rule).map(|r| &r.check) else { return false };
+    let mut request = Request::operation(&exchange.operation, exchange.body.clone().into_bytes());
+    request.headers.extend(exchange.headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())));
+    let outcome = Outcome::read(answer);
+    let seen =
+        situation::Exchange { revision: revision(finding), request: &request, answer, outcome: &outcome, secrets };
+    matches!(check(&seen), Form::Departs { .. })
+}
+
+/// Whether the recorded answer departs from the finding's rule about form.
+pub(super) fn is_at_fault(finding: &Finding, exchange: &Exchange) -> bool {
+    exchange.status > 0 && departs(finding, exchange, &answer(exchange), &secrets(finding))
+}
+
+/// The part of an answer that a rule about its form takes offence at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Secret,
+    RequestId,
+    ContentType,
+    Code,
+    Body,
+    Status,
+}
+
+/// Mends one part of the recorded answer after another until the rule is content.
+pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Part> {
+    let secrets = secrets(finding);
+    let departs = |answer: &Answer, secrets: &[String]| departs(finding, exchange, answer, secrets);
+    let recorded = answer(exchange);
+    if exchange.status == 0 || !departs(&recorded, &secrets) {
+        return None;
+    }
+    if !departs(&recorded, &[]) {
+        return Some(Part::Secret);
+    }
+    let with = |name: &'static str, value: Option<&'static str>| {
+        let mut answer = recorded.clone();
+        answer.headers.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        answer.headers.extend(value.map(|v| (Cow::Borrowed(name), Cow::Borrowed(v))));
+        answer
+    };
+    let coded = Answer {
+        body: format!(
+            "{{\"__type\":\"{}\"}}",
+            outcome(exchange).code().filter(|c| c.declared(revision(finding))).unwrap_or(Code::ValidationException)
+        )
+        .into_bytes(),
+        ..with("x-amzn-errortype", None)
+    };
+    let status = |status| Answer { status, ..recorded.clone() };
+    let mut mended = vec![
+        (Part::RequestId, with("x-amzn-requestid", Some("an id"))),
+        (Part::ContentType, with("content-type", Some(CONTENT_TYPE))),
+    ];
+    // A success has no code, and a refusal without a body is another answer, not a mended one.
+    mended.extend(if succeeded(exchange) {
+        vec![(Part::Body, Answer { body: Vec::new(), ..recorded.clone() }), (Part::Status, status(200))]
+    } else {
+        vec![(Part::Code, coded), (Part::Status, status(400)), (Part::Status, status(500))]
+    });
+    mended.iter().find(|(_, answer)| !departs(answer, &secrets)).map(|(part, _)| *part)
+}
