@@ -195,9 +195,12 @@ impl Harness {
     pub fn deviations(mut self, path: impl AsRef<Path>) -> Harness {
         let path = found(path.as_ref());
         let shown = path.display().to_string();
-        let read = std::fs::read_to_string(&path).map_err(|source| HarnessError::NoDeviations { path: shown.clone(), source });
+        let read =
+            std::fs::read_to_string(&path).map_err(|source| HarnessError::NoDeviations { path: shown.clone(), source });
         self.deviations = read
-            .and_then(|text| Deviations::parse(&text).map_err(|source| HarnessError::Deviations { path: shown, source }))
+            .and_then(|text| {
+                Deviations::parse(&text).map_err(|source| HarnessError::Deviations { path: shown, source })
+            })
             .map(Some);
         self
     }
@@ -293,7 +296,8 @@ impl Harness {
             (None, _) => Vec::new(),
         };
         let folder = std::env::var_os("UCKS_FINDINGS").map(PathBuf::from);
-        let folder = folder.or_else(|| self.findings.clone()).unwrap_or_else(|| PathBuf::from(crate::report::REPLAY_DIR));
+        let folder =
+            folder.or_else(|| self.findings.clone()).unwrap_or_else(|| PathBuf::from(crate::report::REPLAY_DIR));
         keep(&record, &folder, &url)?;
         Ok(Judged { record, problems, findings: shown(&folder), again: again() })
     }
@@ -329,7 +333,8 @@ impl Harness {
         let _turn = turn::Turn::wait(&ready.url);
         let keeper = OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url));
         let ledger = keeper.ledger.clone();
-        let record = run(self.subject(ready.target.clone(), &ready.profile, ready.revision, Arc::new(keeper)), options).await;
+        let record =
+            run(self.subject(ready.target.clone(), &ready.profile, ready.revision, Arc::new(keeper)), options).await;
         let path = ledger.path();
         match ledger.finish() {
             Ok(left) if left.is_empty() => {}
@@ -342,7 +347,13 @@ impl Harness {
         Ok((record, ready.url))
     }
 
-    fn subject<'a>(&self, target: SharedTarget, profile: &'a Profile, revision: Revision, keeper: Arc<dyn Keeper>) -> Subject<'a> {
+    fn subject<'a>(
+        &self,
+        target: SharedTarget,
+        profile: &'a Profile,
+        revision: Revision,
+        keeper: Arc<dyn Keeper>,
+    ) -> Subject<'a> {
         Subject {
             target,
             name: self.name.clone(),

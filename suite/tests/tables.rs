@@ -29,7 +29,11 @@ impl Extract {
         let shapes = whole["shapes"].clone();
         let input = shapes[operation["input"].as_str().unwrap()].clone();
         let errors = operation["errors"].as_object().unwrap().iter();
-        Extract { shapes, input, errors: errors.map(|(code, status)| (code.clone(), status.as_u64().unwrap())).collect() }
+        Extract {
+            shapes,
+            input,
+            errors: errors.map(|(code, status)| (code.clone(), status.as_u64().unwrap())).collect(),
+        }
     }
 
     fn members(structure: &Value) -> BTreeSet<&str> {

@@ -66,7 +66,8 @@ async fn note(sequence: &Sequence, model: &Model, profile: &Profile, shown: &mut
         async move { answer }
     });
     let recorder = Arc::new(Recorder { inner, kept: Mutex::default() });
-    let bench = Bench::new(recorder.clone(), model.clone(), Duration::ZERO, profile.transition, 0.0, Arc::new(Forgetful));
+    let bench =
+        Bench::new(recorder.clone(), model.clone(), Duration::ZERO, profile.transition, 0.0, Arc::new(Forgetful));
     let leases = Pool::new(&model.environment, profile.stores).lease(&sequence.needs()).unwrap();
     let mut live = Live::new(&bench, Names::new(1, 1, 1), leases);
     for op in &sequence.setup {
@@ -81,7 +82,8 @@ async fn note(sequence: &Sequence, model: &Model, profile: &Profile, shown: &mut
             Goal::Rule { exercise, .. } => Some(exercise.rule.0),
             _ => None,
         });
-        let planned = |id: &str| rules::find(id).is_some_and(|r| matches!(r.check, ucks_oracle::rule::Check::Request(_)));
+        let planned =
+            |id: &str| rules::find(id).is_some_and(|r| matches!(r.check, ucks_oracle::rule::Check::Request(_)));
         let seen = ran.exercised.iter().map(|(e, _)| e.rule.0).filter(|id| !planned(id));
         for id in meant.chain(seen) {
             shown.entry(id).or_insert_with(|| exchange(&sequence.label, &request, &answer));

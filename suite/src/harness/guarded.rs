@@ -26,7 +26,8 @@ impl<T: Target> Target for Guarded<T> {
             // Whatever a panic left half done is the service's own affair: a server would go on as well.
             let mut call = catch_unwind(AssertUnwindSafe(|| self.inner.call(request))).map_err(panicked)?;
             let answer = poll_fn(move |cx| {
-                catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx))).unwrap_or_else(|p| Poll::Ready(Err(panicked(p))))
+                catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)))
+                    .unwrap_or_else(|p| Poll::Ready(Err(panicked(p))))
             });
             let late = |_| Lost::TimedOut(self.timeout.as_secs().max(1));
             tokio::time::timeout(self.timeout, answer).await.map_err(late)?

@@ -19,7 +19,8 @@ pub struct Focus<'a> {
 impl<'a> Focus<'a> {
     /// A focus on the rules that `only` means: ids, groups or globs; empty for all rules.
     pub fn new(only: &'a [String], plan: &Cases) -> Focus<'a> {
-        let planned = |id: &str| plan.goals.iter().any(|g| matches!(g, Goal::Rule { exercise, .. } if exercise.rule.0 == id));
+        let planned =
+            |id: &str| plan.goals.iter().any(|g| matches!(g, Goal::Rule { exercise, .. } if exercise.rule.0 == id));
         let mut asked = rules::all().iter().filter(|r| only.iter().any(|o| matches(o, r.id.0)));
         let narrow = !only.is_empty()
             && asked.all(|r| match r.check {

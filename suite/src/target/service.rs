@@ -114,7 +114,10 @@ mod tests {
     async fn a_service_is_a_target() {
         let request = Request::operation("UpdateCustomKeyStore", b"{}".to_vec());
         let answer = ServiceTarget::new(Echo(2)).call(&request).await.unwrap();
-        assert_eq!((answer.status, answer.body.as_slice(), answer.header("X-Seen")), (202, b"{}{}".as_slice(), Some("/")));
+        assert_eq!(
+            (answer.status, answer.body.as_slice(), answer.header("X-Seen")),
+            (202, b"{}{}".as_slice(), Some("/"))
+        );
     }
 
     #[tokio::test]
