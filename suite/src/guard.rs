@@ -77,7 +77,9 @@ pub enum GuardError {
     #[error("the target's URL holds a user or a password; leave them out and name credentials in the profile")]
     UserInfo,
     /// The URL holds a path, a query or a fragment.
-    #[error("the target's URL has more than scheme, host and port; every operation is sent to `/`, so leave the rest out")]
+    #[error(
+        "the target's URL has more than scheme, host and port; every operation is sent to `/`, so leave the rest out"
+    )]
     Path,
     /// The name did not resolve.
     #[error("the name `{host}` does not resolve: {reason}; check its spelling, or give an address")]
@@ -121,7 +123,9 @@ pub enum GuardError {
         address: IpAddr,
     },
     /// The profile names the account, but does not let it be changed.
-    #[error("the profile does not let account `{0}` be changed; a run changes it, so say `may-be-changed = true` or name another")]
+    #[error(
+        "the profile does not let account `{0}` be changed; a run changes it, so say `may-be-changed = true` or name another"
+    )]
     MayNotBeChanged(String),
     /// The account is none.
     #[error("the profile's account `{0}` is none; name the account that is changed, for AWS by its twelve digits")]
@@ -203,7 +207,9 @@ fn permitted(permission: Option<&Permission>, aws: bool) -> Result<(), Option<Gu
 
 fn is_aws(host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    AWS_DOMAINS.iter().any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+    AWS_DOMAINS
+        .iter()
+        .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 fn is_metadata(address: IpAddr) -> bool {

@@ -66,7 +66,9 @@ pub enum LedgerError {
         reason: String,
     },
     /// The ledger is of a version that this program does not know.
-    #[error("the ledger `{path}` has format `{format}`, and this program reads `{FORMAT}`; use the version that wrote it")]
+    #[error(
+        "the ledger `{path}` has format `{format}`, and this program reads `{FORMAT}`; use the version that wrote it"
+    )]
     Format {
         /// The file.
         path: PathBuf,

@@ -148,8 +148,8 @@ impl Profile {
     /// [`ProfileError`] where the file cannot be read or is no profile.
     pub fn read(path: &Path) -> Result<Profile, ProfileError> {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ProfileError::Unreadable { path: shown.clone(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ProfileError::Unreadable { path: shown.clone(), source })?;
         Ok(Profile { name: Some(shown), ..Profile::parse(&text)? })
     }
 

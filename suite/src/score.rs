@@ -227,7 +227,9 @@ pub fn score(asked: &Asked, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
 fn is_meant(patterns: &[String], name: &str) -> bool {
     patterns.is_empty()
         || patterns.iter().any(|p| match p.split_once('*') {
-            Some((head, tail)) => name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail),
+            Some((head, tail)) => {
+                name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail)
+            }
             None => p == name,
         })
 }

@@ -12,7 +12,11 @@ pub fn line(op: &Op) -> String {
                 StoreType::Xks => "external key store",
             };
             let with = members(set);
-            if with.is_empty() { format!("create {kind} `{store}`") } else { format!("create {kind} `{store}` with {with}") }
+            if with.is_empty() {
+                format!("create {kind} `{store}`")
+            } else {
+                format!("create {kind} `{store}` with {with}")
+            }
         }
         Op::Update(update) => self::update(update),
         Op::Connect { store, wait } => format!("connect `{store}`{}", if *wait { " and wait" } else { "" }),
@@ -82,7 +86,9 @@ fn value(value: &Value) -> String {
             Json::String => "a string",
         }
         .into(),
-        Value::Credential(key, secret) => format!("AccessKeyId {} with RawSecretAccessKey {}", self::value(key), self::value(secret)),
+        Value::Credential(key, secret) => {
+            format!("AccessKeyId {} with RawSecretAccessKey {}", self::value(key), self::value(secret))
+        }
         Value::Half(half) => match half {
             Half::KeyOnly => "AccessKeyId alone",
             Half::SecretOnly => "RawSecretAccessKey alone",
@@ -115,7 +121,9 @@ fn fixture(fixture: Fixture) -> String {
         Fixture::EndpointOf(n) => format!("the host of VPC endpoint service {n}"),
         Fixture::Sibling(n) => format!("another VPC endpoint service with the host of number {n}"),
         Fixture::Paced(pace) => format!("a VPC endpoint service whose stores are {} to connect", kebab(pace)),
-        Fixture::EndpointOfPaced(pace) => format!("the host of the VPC endpoint service whose stores are {} to connect", kebab(pace)),
+        Fixture::EndpointOfPaced(pace) => {
+            format!("the host of the VPC endpoint service whose stores are {} to connect", kebab(pace))
+        }
         Fixture::SiblingOfPaced(pace) => format!("another VPC endpoint service with that host, {}", kebab(pace)),
         Fixture::OddService(role) => format!("a VPC endpoint service with: {}", kebab(role)),
         Fixture::EndpointOfOdd(role) => format!("the host of the VPC endpoint service with: {}", kebab(role)),

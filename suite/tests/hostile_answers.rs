@@ -110,7 +110,8 @@ fn stage(play: Play) -> (SocketAddr, mpsc::Receiver<()>) {
 }
 
 fn target(address: SocketAddr) -> HttpTarget {
-    let options = HttpOptions { timeout: TIMEOUT, connect_timeout: TIMEOUT, max_body: MAX_BODY, ..HttpOptions::default() };
+    let options =
+        HttpOptions { timeout: TIMEOUT, connect_timeout: TIMEOUT, max_body: MAX_BODY, ..HttpOptions::default() };
     HttpTarget::new(&format!("http://{address}/"), options).expect("a target")
 }
 
@@ -205,7 +206,10 @@ async fn the_connection_broke(#[case] play: Play) {
 #[case::an_endless_reason(Flood(b"HTTP/1.1 200 ", &[b'x'; 4096]))]
 #[case::endless_blank_lines(Flood(b"", b"\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"))]
 #[case::endless_chunk_extensions(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1;", &[b'x'; 4096]))]
-#[case::endless_trailers(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n", b"x-again: and again\r\n"))]
+#[case::endless_trailers(Flood(
+    b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n",
+    b"x-again: and again\r\n"
+))]
 #[tokio::test]
 async fn what_came_is_no_answer(#[case] play: Play) {
     let (address, _ends) = stage(play);
@@ -228,12 +232,24 @@ async fn the_body_is_too_large(#[case] play: Play) {
 }
 
 #[rstest]
-#[case::html(Say(b"HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"), 502, b"<html>")]
+#[case::html(
+    Say(b"HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"),
+    502,
+    b"<html>"
+)]
 #[case::nothing_to_say(Say(b"HTTP/1.1 204 No Content\r\n\r\n"), 204, b"")]
-#[case::another_protocol_offered(Say(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"), 101, b"")]
+#[case::another_protocol_offered(
+    Say(b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n"),
+    101,
+    b""
+)]
 #[case::of_http_1_0(Say(b"HTTP/1.0 200 OK\r\n\r\n{}"), 200, b"{}")]
 #[case::a_status_without_reason(Say(b"HTTP/1.1 777\r\ncontent-length: 0\r\n\r\n"), 777, b"")]
-#[case::after_early_hints(Say(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}"), 400, b"{}")]
+#[case::after_early_hints(
+    Say(b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 400 Bad\r\ncontent-length: 2\r\n\r\n{}"),
+    400,
+    b"{}"
+)]
 #[case::bytes_in_a_header(Say(b"HTTP/1.1 200 OK\r\nx-raw: \xff\xfe\r\ncontent-length: 2\r\n\r\n{}"), 200, b"{}")]
 #[case::a_body_at_the_bound(Flood(b"HTTP/1.1 200 OK\r\ncontent-length: 65536\r\n\r\n", b" "), 200, &[b' '; MAX_BODY])]
 #[tokio::test]
@@ -267,9 +283,9 @@ async fn a_redirect_is_an_answer_and_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
     elsewhere.set_nonblocking(true).expect("a listener that does not block");
     let to = elsewhere.local_addr().expect("a bound address");
-    let (address, _ends) = stage(Say(
-        format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{to}/\r\ncontent-length: 0\r\n\r\n").as_bytes(),
-    ));
+    let (address, _ends) =
+        stage(Say(format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{to}/\r\ncontent-length: 0\r\n\r\n")
+            .as_bytes()));
     assert_eq!(call(&target(address)).await.expect("an answer").status, 307);
     assert_eq!(elsewhere.accept().expect_err("nobody came").kind(), ErrorKind::WouldBlock);
 }

@@ -5,10 +5,7 @@ use ucks_emulator::{Config, Emulator, serve};
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
-    let port = std::env::args()
-        .nth(1)
-        .and_then(|port| port.parse().ok())
-        .unwrap_or(4566);
+    let port = std::env::args().nth(1).and_then(|port| port.parse().ok()).unwrap_or(4566);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     let shutdown = async {
         let _ = tokio::signal::ctrl_c().await;

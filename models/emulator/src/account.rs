@@ -32,9 +32,7 @@ impl Index {
 
     /// Whether a store other than `me` uses the key.
     fn taken(&self, key: &str, me: Option<Place>) -> bool {
-        self.0
-            .get(key)
-            .is_some_and(|users| users.iter().any(|user| Some(*user) != me))
+        self.0.get(key).is_some_and(|users| users.iter().any(|user| Some(*user) != me))
     }
 
     fn first(&self, key: &str) -> Option<Place> {
@@ -113,17 +111,12 @@ impl Account {
 
     /// The first store whose identifier fits. Only planted defects look so.
     pub(crate) fn place_by(&self, fits: impl Fn(&str) -> bool) -> Option<Place> {
-        self.stores
-            .iter()
-            .find(|(_, store)| fits(&store.id))
-            .map(|(place, _)| *place)
+        self.stores.iter().find(|(_, store)| fits(&store.id)).map(|(place, _)| *place)
     }
 
     /// Whether another store's name starts with the name. Only planted defects ask.
     pub(crate) fn name_prefix_taken(&self, name: &str, me: Place) -> bool {
-        self.stores
-            .iter()
-            .any(|(place, store)| *place != me && store.name.starts_with(name))
+        self.stores.iter().any(|(place, store)| *place != me && store.name.starts_with(name))
     }
 
     /// The places after `after`, in order of creation.
@@ -140,21 +133,13 @@ impl Account {
     /// The store that has the name.
     pub(crate) fn named(&self, name: &str) -> Option<Place> {
         let users = self.names.0.get(&self.name_key(name))?;
-        users.iter().copied().find(|place| {
-            self.stores
-                .get(place)
-                .is_some_and(|store| store.name == name)
-        })
+        users.iter().copied().find(|place| self.stores.get(place).is_some_and(|store| store.name == name))
     }
 
     /// The store that Describe shows under the name, which may lag behind.
     pub(crate) fn shown_as(&mut self, name: &str, now: Instant) -> Option<Place> {
         self.forget_renamed(now);
-        let late = self
-            .renamed
-            .iter()
-            .find(|(_, old, _)| old == name)
-            .map(|(.., place)| *place);
+        let late = self.renamed.iter().find(|(_, old, _)| old == name).map(|(.., place)| *place);
         let place = late.or_else(|| self.named(name))?;
         let store = self.store(place, now)?;
         (store.shown().0 == name).then_some(place)
@@ -175,8 +160,7 @@ impl Account {
     }
 
     pub(crate) fn public_endpoint_taken(&self, endpoint: &str, me: Option<Place>) -> bool {
-        self.public_endpoints
-            .taken(&self.endpoint_key(endpoint), me)
+        self.public_endpoints.taken(&self.endpoint_key(endpoint), me)
     }
 
     pub(crate) fn vpc_endpoint_taken(&self, endpoint: &str, me: Option<Place>) -> bool {
@@ -220,13 +204,7 @@ impl Account {
     }
 
     /// Gives the store a new name and settings.
-    pub(crate) fn replace(
-        &mut self,
-        place: Place,
-        face: Face,
-        now: Instant,
-        until: Option<Instant>,
-    ) {
+    pub(crate) fn replace(&mut self, place: Place, face: Face, now: Instant, until: Option<Instant>) {
         self.forget_renamed(now);
         let Some(mut store) = self.stores.remove(&place) else {
             return;
@@ -244,11 +222,7 @@ impl Account {
     }
 
     fn forget_renamed(&mut self, now: Instant) {
-        while self
-            .renamed
-            .front()
-            .is_some_and(|(until, ..)| *until <= now)
-        {
+        while self.renamed.front().is_some_and(|(until, ..)| *until <= now) {
             self.renamed.pop_front();
         }
     }
@@ -259,8 +233,7 @@ impl Account {
             return;
         };
         let endpoint = self.endpoint_key(&external.endpoint);
-        self.addresses
-            .add(self.address_key(&external.endpoint, &external.path), place);
+        self.addresses.add(self.address_key(&external.endpoint, &external.path), place);
         match external.connectivity {
             Connectivity::Public => self.public_endpoints.add(endpoint, place),
             Connectivity::Vpc => self.vpc_endpoints.add(endpoint, place),
@@ -273,8 +246,7 @@ impl Account {
     fn unindex(&mut self, place: Place, name: &str, settings: &Settings, leaving: Leaving) {
         // A defect that forgets to free a key gives it to nobody, so that it stays taken for all.
         const NOBODY: Place = Place::MAX;
-        let stays =
-            |defect, renamed: bool| renamed && leaving.is_update() && self.planted.has(defect);
+        let stays = |defect, renamed: bool| renamed && leaving.is_update() && self.planted.has(defect);
         let new = leaving.external();
         let name_key = self.name_key(name);
         let keep_name = stays(Defect::OldNameStaysTaken, leaving.new_name() != Some(name));
@@ -288,11 +260,9 @@ impl Account {
         };
         let address_key = self.address_key(&external.endpoint, &external.path);
         let endpoint_key = self.endpoint_key(&external.endpoint);
-        let moved = new
-            .is_some_and(|new| (&new.endpoint, &new.path) != (&external.endpoint, &external.path));
-        let rehosted = new.is_some_and(|new| {
-            (&new.endpoint, new.connectivity) != (&external.endpoint, external.connectivity)
-        });
+        let moved = new.is_some_and(|new| (&new.endpoint, &new.path) != (&external.endpoint, &external.path));
+        let rehosted =
+            new.is_some_and(|new| (&new.endpoint, new.connectivity) != (&external.endpoint, external.connectivity));
         let unserved = new.is_some_and(|new| new.service != external.service);
         let keep_address = stays(Defect::OldAddressStaysTaken, moved);
         let keep_endpoint = stays(Defect::OldEndpointStaysTaken, rehosted);
@@ -322,24 +292,12 @@ impl Account {
     }
 
     fn name_key(&self, name: &str) -> String {
-        let name = if self.folding.names_trim {
-            name.trim()
-        } else {
-            name
-        };
-        if self.folding.names_case {
-            name.to_lowercase()
-        } else {
-            name.to_owned()
-        }
+        let name = if self.folding.names_trim { name.trim() } else { name };
+        if self.folding.names_case { name.to_lowercase() } else { name.to_owned() }
     }
 
     fn endpoint_key(&self, endpoint: &str) -> String {
-        if self.folding.hosts {
-            host_of(endpoint)
-        } else {
-            endpoint.to_owned()
-        }
+        if self.folding.hosts { host_of(endpoint) } else { endpoint.to_owned() }
     }
 
     fn address_key(&self, endpoint: &str, path: &str) -> String {
@@ -348,9 +306,7 @@ impl Account {
 
     /// Whether any store other than `me` is in the state. Only planted defects ask.
     pub(crate) fn other_in(&self, me: Place, state: State) -> bool {
-        self.stores
-            .iter()
-            .any(|(place, store)| *place != me && store.state() == state)
+        self.stores.iter().any(|(place, store)| *place != me && store.state() == state)
     }
 }
 

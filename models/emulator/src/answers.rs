@@ -32,9 +32,7 @@ impl Core {
                     Some(output) => output.to_string(),
                     None if has(Defect::SuccessBodyIsNull) => "null".to_owned(),
                     None if has(Defect::SuccessBodyIsText) => "OK".to_owned(),
-                    None if has(Defect::SuccessBodyHasMembers) => {
-                        "{\"CustomKeyStoreId\":\"\"}".to_owned()
-                    }
+                    None if has(Defect::SuccessBodyHasMembers) => "{\"CustomKeyStoreId\":\"\"}".to_owned(),
                     None if self.readings.empty_success => String::new(),
                     None => "{}".to_owned(),
                 };
@@ -75,30 +73,18 @@ impl Core {
         if self.readings.type_namespace {
             kind.push_str("com.amazonaws.kms#");
         }
-        kind.push_str(if has(Defect::CodeWithoutSuffix) {
-            name.trim_end_matches("Exception")
-        } else {
-            &name
-        });
+        kind.push_str(if has(Defect::CodeWithoutSuffix) { name.trim_end_matches("Exception") } else { &name });
         if self.readings.type_tail {
             kind.push_str(TAIL);
         }
         let mut body = Map::new();
-        let member = if has(Defect::CodeInOtherMember) {
-            "code"
-        } else {
-            "__type"
-        };
+        let member = if has(Defect::CodeInOtherMember) { "code" } else { "__type" };
         if !has(Defect::CodeOnlyInHeader) {
             body.insert(member.into(), kind.into());
         }
         match self.readings.message {
-            MessageForm::Lower => {
-                drop(body.insert("message".into(), fault.message.as_str().into()))
-            }
-            MessageForm::Upper => {
-                drop(body.insert("Message".into(), fault.message.as_str().into()))
-            }
+            MessageForm::Lower => drop(body.insert("message".into(), fault.message.as_str().into())),
+            MessageForm::Upper => drop(body.insert("Message".into(), fault.message.as_str().into())),
             MessageForm::Absent => {}
         }
         let body = if has(Defect::ErrorBodyIsXml) {
@@ -119,13 +105,7 @@ impl Core {
         self.respond(status, body, header, update)
     }
 
-    fn respond(
-        &self,
-        status: u16,
-        body: String,
-        errortype: Option<String>,
-        update: bool,
-    ) -> Response<Bytes> {
+    fn respond(&self, status: u16, body: String, errortype: Option<String>, update: bool) -> Response<Bytes> {
         let has = |defect| update && self.has(defect);
         let content_type = if has(Defect::ContentTypeIsJson10) {
             "application/x-amz-json-1.0"
@@ -137,10 +117,7 @@ impl Core {
         let mut response = Response::new(Bytes::from(body));
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
         let headers = response.headers_mut();
-        headers.insert(
-            http::header::CONTENT_TYPE,
-            HeaderValue::from_static(content_type),
-        );
+        headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         if !has(Defect::NoRequestId)
             && let Ok(id) = HeaderValue::try_from(ids::request())
         {

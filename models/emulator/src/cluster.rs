@@ -29,10 +29,7 @@ impl Core {
             } else {
                 Code::CloudHsmClusterNotFound
             };
-            return Err(Fault::new(
-                code,
-                format!("There is no cluster {id} in this account and Region."),
-            ));
+            return Err(Fault::new(code, format!("There is no cluster {id} in this account and Region.")));
         };
         if row.role == ClusterRole::Inactive && !has(Defect::InactiveClusterAccepted) {
             let code = if has(Defect::InactiveClusterIsNotFound) {
@@ -45,9 +42,7 @@ impl Core {
         if has(Defect::RelatedClusterRefused) && row.role == ClusterRole::Related {
             return Err(not_related(id));
         }
-        if family.is_some_and(|family| family != row.family)
-            && !has(Defect::UnrelatedClusterAccepted)
-        {
+        if family.is_some_and(|family| family != row.family) && !has(Defect::UnrelatedClusterAccepted) {
             if has(Defect::UnrelatedClusterIsInvalid) {
                 return Err(misconfigured(id, "has another certificate"));
             }
@@ -68,10 +63,9 @@ impl Core {
             _ => None,
         };
         match wrong {
-            Some(_) if has(Defect::InvalidClusterIsNotActive) => Err(Fault::new(
-                Code::CloudHsmClusterNotActive,
-                format!("The cluster {id} is not active."),
-            )),
+            Some(_) if has(Defect::InvalidClusterIsNotActive) => {
+                Err(Fault::new(Code::CloudHsmClusterNotActive, format!("The cluster {id} is not active.")))
+            }
             Some(wrong) => Err(misconfigured(id, wrong)),
             None => Ok(()),
         }
@@ -85,24 +79,17 @@ impl Core {
         if row.role == ClusterRole::Inactive {
             return Some("INSUFFICIENT_CLOUDHSM_HSMS");
         }
-        let right = row
-            .password
-            .as_ref()
-            .is_none_or(|password| *password == store.password);
+        let right = row.password.as_ref().is_none_or(|password| *password == store.password);
         (!right && !self.has(Defect::PasswordNotCheckedAtConnect)).then_some("INVALID_CREDENTIALS")
     }
 }
 
 fn not_related(id: &str) -> Fault {
-    let message = format!(
-        "The cluster {id} does not have the certificate of the cluster that the store was made with."
-    );
+    let message =
+        format!("The cluster {id} does not have the certificate of the cluster that the store was made with.");
     Fault::new(Code::CloudHsmClusterNotRelated, message)
 }
 
 fn misconfigured(id: &str, wrong: &str) -> Fault {
-    Fault::new(
-        Code::CloudHsmClusterInvalidConfiguration,
-        format!("The cluster {id} {wrong}."),
-    )
+    Fault::new(Code::CloudHsmClusterInvalidConfiguration, format!("The cluster {id} {wrong}."))
 }

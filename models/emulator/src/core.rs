@@ -31,17 +31,11 @@ impl Core {
         let (connect, disconnect) = match settings {
             Settings::CloudHsm(store) => {
                 let row = self.world.cluster(&store.cluster);
-                (
-                    row.and_then(|row| row.connect_ms),
-                    row.and_then(|row| row.disconnect_ms),
-                )
+                (row.and_then(|row| row.connect_ms), row.and_then(|row| row.disconnect_ms))
             }
             Settings::External(External { endpoint, path, .. }) => {
                 let row = self.world.proxy(endpoint, path);
-                (
-                    row.and_then(|row| row.connect_ms),
-                    row.and_then(|row| row.disconnect_ms),
-                )
+                (row.and_then(|row| row.connect_ms), row.and_then(|row| row.disconnect_ms))
             }
         };
         let general = self.world.emulator();
@@ -50,16 +44,11 @@ impl Core {
             None if general > 0 => Duration::from_millis(general),
             None => self.readings.transition,
         };
-        (
-            delay(connect, general.connect_ms),
-            delay(disconnect, general.disconnect_ms),
-        )
+        (delay(connect, general.connect_ms), delay(disconnect, general.disconnect_ms))
     }
 
     /// How long Describe shows old values after a change.
     pub(crate) fn lag(&self) -> Duration {
-        self.readings
-            .lag
-            .max(Duration::from_millis(self.world.emulator().lag_ms))
+        self.readings.lag.max(Duration::from_millis(self.world.emulator().lag_ms))
     }
 }

@@ -10,11 +10,7 @@ use crate::proxy::Asker;
 use crate::shapes::Members;
 use crate::store::{CloudHsm, Connectivity, External, Settings, State, Store};
 
-const CLOUDHSM_MEMBERS: [&str; 3] = [
-    "CloudHsmClusterId",
-    "KeyStorePassword",
-    "TrustAnchorCertificate",
-];
+const CLOUDHSM_MEMBERS: [&str; 3] = ["CloudHsmClusterId", "KeyStorePassword", "TrustAnchorCertificate"];
 const EXTERNAL_MEMBERS: [&str; 6] = [
     "XksProxyConnectivity",
     "XksProxyUriEndpoint",
@@ -26,43 +22,22 @@ const EXTERNAL_MEMBERS: [&str; 6] = [
 
 impl Core {
     /// Serves the operation; the identifier of the new store.
-    pub(crate) fn create(
-        &self,
-        account: &mut Account,
-        members: &Members,
-        now: Instant,
-    ) -> Result<String, Fault> {
-        let name = members
-            .text("CustomKeyStoreName")
-            .unwrap_or_default()
-            .to_owned();
+    pub(crate) fn create(&self, account: &mut Account, members: &Members, now: Instant) -> Result<String, Fault> {
+        let name = members.text("CustomKeyStoreName").unwrap_or_default().to_owned();
         let external = members.text("CustomKeyStoreType") == Some("EXTERNAL_KEY_STORE");
-        let settings = if external {
-            self.read_external(members)?
-        } else {
-            self.read_cloudhsm(members)?
-        };
+        let settings = if external { self.read_external(members)? } else { self.read_cloudhsm(members)? };
         if let Some(id) = self.equal_store(account, &name, &settings, now) {
             return Ok(id);
         }
         if account.name_taken(&name, None) {
-            return Err(Fault::new(
-                Code::CustomKeyStoreNameInUse,
-                "Another custom key store has this name.",
-            ));
+            return Err(Fault::new(Code::CustomKeyStoreNameInUse, "Another custom key store has this name."));
         }
         self.check_new(account, &settings)?;
         if account.len() >= self.world.limits().stores {
             // Undeclared before external key stores existed, and yet the only code that tells.
-            return Err(Fault::new(
-                Code::LimitExceeded,
-                "The account has as many custom key stores as it may have.",
-            ));
+            return Err(Fault::new(Code::LimitExceeded, "The account has as many custom key stores as it may have."));
         }
-        let created = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_millis();
+        let created = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let created = u64::try_from(created).unwrap_or(0);
         let id = ids::store(self.readings.id);
         account.add(Store::new(id.clone(), name, created, settings));
@@ -75,17 +50,8 @@ impl Core {
         let cluster = text(CLOUDHSM_MEMBERS[0])?;
         let password = text(CLOUDHSM_MEMBERS[1])?;
         let trust_anchor = text(CLOUDHSM_MEMBERS[2])?;
-        let family = self
-            .world
-            .cluster(&cluster)
-            .map(|row| row.family.clone())
-            .unwrap_or_default();
-        Ok(Settings::CloudHsm(CloudHsm {
-            cluster,
-            password,
-            trust_anchor,
-            family,
-        }))
+        let family = self.world.cluster(&cluster).map(|row| row.family.clone()).unwrap_or_default();
+        Ok(Settings::CloudHsm(CloudHsm { cluster, password, trust_anchor, family }))
     }
 
     fn read_external(&self, members: &Members) -> Result<Settings, Fault> {
@@ -96,21 +62,12 @@ impl Core {
             .ok_or_else(|| missing("XksProxyAuthenticationCredential"))?;
         let (service, owner) = match connectivity {
             Connectivity::Public => {
-                forbid(
-                    members,
-                    &EXTERNAL_MEMBERS[4..],
-                    "EXTERNAL_KEY_STORE with PUBLIC_ENDPOINT",
-                )?;
+                forbid(members, &EXTERNAL_MEMBERS[4..], "EXTERNAL_KEY_STORE with PUBLIC_ENDPOINT")?;
                 (None, None)
             }
             Connectivity::Vpc => {
-                let owner = members
-                    .text("XksProxyVpcEndpointServiceOwner")
-                    .unwrap_or(self.world.account());
-                (
-                    Some(need(members, "XksProxyVpcEndpointServiceName")?.to_owned()),
-                    Some(owner.to_owned()),
-                )
+                let owner = members.text("XksProxyVpcEndpointServiceOwner").unwrap_or(self.world.account());
+                (Some(need(members, "XksProxyVpcEndpointServiceName")?.to_owned()), Some(owner.to_owned()))
             }
         };
         Ok(Settings::External(External {
@@ -119,25 +76,13 @@ impl Core {
             path: need(members, "XksProxyUriPath")?.to_owned(),
             service,
             owner,
-            key_id: credential
-                .text("AccessKeyId")
-                .unwrap_or_default()
-                .to_owned(),
-            secret: credential
-                .text("RawSecretAccessKey")
-                .unwrap_or_default()
-                .to_owned(),
+            key_id: credential.text("AccessKeyId").unwrap_or_default().to_owned(),
+            secret: credential.text("RawSecretAccessKey").unwrap_or_default().to_owned(),
         }))
     }
 
     /// A disconnected CloudHSM store equal to the one asked for, where the reading returns it.
-    fn equal_store(
-        &self,
-        account: &mut Account,
-        name: &str,
-        settings: &Settings,
-        now: Instant,
-    ) -> Option<String> {
+    fn equal_store(&self, account: &mut Account, name: &str, settings: &Settings, now: Instant) -> Option<String> {
         if !self.readings.create_returns_equal || !matches!(settings, Settings::CloudHsm(_)) {
             return None;
         }
@@ -171,8 +116,7 @@ impl Core {
                     return Ok(());
                 }
                 let verdict = self.ask(store, Asker::Create);
-                self.proxy_fault(verdict, store.connectivity)
-                    .map_or(Ok(()), Err)
+                self.proxy_fault(verdict, store.connectivity).map_or(Ok(()), Err)
             }
         }
     }
@@ -188,9 +132,7 @@ fn missing(name: &str) -> Fault {
 
 fn forbid(members: &Members, names: &[&str], kind: &str) -> Result<(), Fault> {
     match names.iter().find(|name| members.get(name).is_some()) {
-        Some(name) => Err(Fault::validation(format!(
-            "{name} is not valid for a custom key store of type {kind}."
-        ))),
+        Some(name) => Err(Fault::validation(format!("{name} is not valid for a custom key store of type {kind}."))),
         None => Ok(()),
     }
 }

@@ -119,8 +119,7 @@ impl FromStr for Defect {
 
     fn from_str(name: &str) -> Result<Defect, UnknownDefect> {
         let row = defects().find(|row| row.name == name);
-        row.map(|row| row.defect)
-            .ok_or_else(|| UnknownDefect(name.to_owned()))
+        row.map(|row| row.defect).ok_or_else(|| UnknownDefect(name.to_owned()))
     }
 }
 
@@ -205,11 +204,7 @@ mod tests {
             assert_eq!(parsed.row().name, row.name);
             assert_eq!(row.defect.row().name, row.name);
             assert!(row.sentence.ends_with('.'), "{}", row.name);
-            assert!(
-                row.name
-                    .chars()
-                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-            );
+            assert!(row.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
         }
         let count = names.len();
         names.sort_unstable();

@@ -13,20 +13,10 @@ use crate::store::{Connectivity, External, Settings, Store};
 
 impl Core {
     /// Serves the operation; the body of the answer.
-    pub(crate) fn describe(
-        &self,
-        account: &mut Account,
-        members: &Members,
-        now: Instant,
-    ) -> Result<Value, Fault> {
-        let place = match (
-            members.text("CustomKeyStoreId"),
-            members.text("CustomKeyStoreName"),
-        ) {
+    pub(crate) fn describe(&self, account: &mut Account, members: &Members, now: Instant) -> Result<Value, Fault> {
+        let place = match (members.text("CustomKeyStoreId"), members.text("CustomKeyStoreName")) {
             (Some(_), Some(_)) => {
-                return Err(Fault::validation(
-                    "Give CustomKeyStoreId or CustomKeyStoreName, not both.",
-                ));
+                return Err(Fault::validation("Give CustomKeyStoreId or CustomKeyStoreName, not both."));
             }
             (Some(id), None) => Some(account.place(id).ok_or_else(Fault::no_store)?),
             (None, Some(name)) => Some(account.shown_as(name, now).ok_or_else(Fault::no_store)?),
@@ -42,22 +32,15 @@ impl Core {
     }
 
     fn page(&self, account: &mut Account, members: &Members, now: Instant) -> Result<Value, Fault> {
-        let after = members
-            .text("Marker")
-            .map(|marker| self.unmark(marker))
-            .transpose()?;
-        let limit = members
-            .integer("Limit")
-            .and_then(|limit| usize::try_from(limit).ok());
+        let after = members.text("Marker").map(|marker| self.unmark(marker)).transpose()?;
+        let limit = members.integer("Limit").and_then(|limit| usize::try_from(limit).ok());
         let limit = limit.unwrap_or(self.readings.page);
         let mut places: Vec<Place> = account.after(after).take(limit + 1).collect();
         let truncated = places.len() > limit;
         places.truncate(limit);
         let mut answer = Map::new();
-        let stores: Vec<Value> = places
-            .iter()
-            .filter_map(|place| account.store(*place, now).map(|store| self.view(store)))
-            .collect();
+        let stores: Vec<Value> =
+            places.iter().filter_map(|place| account.store(*place, now).map(|store| self.view(store))).collect();
         answer.insert("CustomKeyStores".into(), stores.into());
         if let Some(last) = places.last().filter(|_| truncated) {
             answer.insert("NextMarker".into(), format!("m{last:x}").into());
@@ -68,19 +51,11 @@ impl Core {
 
     /// A marker names the last store of the page before.
     fn unmark(&self, marker: &str) -> Result<Place, Fault> {
-        let digits = marker
-            .strip_prefix('m')
-            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        digits
-            .and_then(|digits| Place::from_str_radix(digits, 16).ok())
-            .ok_or_else(|| {
-                let code = if self.revision.has_marker_error() {
-                    Code::InvalidMarker
-                } else {
-                    Code::Validation
-                };
-                Fault::new(code, "The marker is not one that an earlier answer gave.")
-            })
+        let digits = marker.strip_prefix('m').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        digits.and_then(|digits| Place::from_str_radix(digits, 16).ok()).ok_or_else(|| {
+            let code = if self.revision.has_marker_error() { Code::InvalidMarker } else { Code::Validation };
+            Fault::new(code, "The marker is not one that an earlier answer gave.")
+        })
     }
 
     /// The entry of a store, with the members of the revision.
@@ -99,10 +74,7 @@ impl Core {
         if let Some(error) = store.error() {
             set("ConnectionErrorCode", error.into());
         }
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "milliseconds since the epoch fit a double"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since the epoch fit a double")]
         let created = if self.readings.fractional_date {
             json!(store.created as f64 / 1000.0)
         } else {
@@ -112,20 +84,12 @@ impl Core {
         match settings {
             Settings::CloudHsm(settings) => {
                 set("CloudHsmClusterId", settings.cluster.as_str().into());
-                set(
-                    "TrustAnchorCertificate",
-                    settings.trust_anchor.as_str().into(),
-                );
+                set("TrustAnchorCertificate", settings.trust_anchor.as_str().into());
                 if self.has(Defect::PasswordShown) && store.before.is_some() {
-                    set(
-                        "CustomKeyStoreName",
-                        format!("{name} {}", settings.password).into(),
-                    );
+                    set("CustomKeyStoreName", format!("{name} {}", settings.password).into());
                 }
             }
-            Settings::External(settings) => {
-                set("XksProxyConfiguration", self.proxy_view(settings, store))
-            }
+            Settings::External(settings) => set("XksProxyConfiguration", self.proxy_view(settings, store)),
         }
         Value::Object(entry)
     }

@@ -73,10 +73,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Fault {
-        Fault {
-            code,
-            message: message.into(),
-        }
+        Fault { code, message: message.into() }
     }
 
     /// A request that breaks a rule of the operation rather than of one member's shape.
@@ -86,17 +83,12 @@ impl Fault {
 
     /// The store's connection state does not admit the request.
     pub(crate) fn state(id: &str, state: &str) -> Fault {
-        let message = format!(
-            "The custom key store {id} is {state}; the request is not valid in this state."
-        );
+        let message = format!("The custom key store {id} is {state}; the request is not valid in this state.");
         Fault::new(Code::CustomKeyStoreInvalidState, message)
     }
 
     /// No such store.
     pub(crate) fn no_store() -> Fault {
-        Fault::new(
-            Code::CustomKeyStoreNotFound,
-            "No custom key store has the given identifier.",
-        )
+        Fault::new(Code::CustomKeyStoreNotFound, "No custom key store has the given identifier.")
     }
 }

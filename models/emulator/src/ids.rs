@@ -9,14 +9,7 @@ pub(crate) fn request() -> String {
     let bits = fastrand::u128(..);
     let version = (bits & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
     let hex = format!("{version:032x}");
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
 /// The identifier of a new store.
@@ -25,16 +18,10 @@ pub(crate) fn store(form: IdForm) -> String {
         IdForm::Short => format!("cks-{:017x}", fastrand::u128(..) >> 60),
         IdForm::Mixed => {
             let letters = (0..20).map(|_| char::from(MIXED[fastrand::usize(..MIXED.len())]));
-            std::iter::once("cks-".to_owned())
-                .chain(letters.map(String::from))
-                .collect()
+            std::iter::once("cks-".to_owned()).chain(letters.map(String::from)).collect()
         }
         IdForm::Uuid => request(),
-        IdForm::Long => format!(
-            "cks-{:030x}{:030x}",
-            fastrand::u128(..) >> 8,
-            fastrand::u128(..) >> 8
-        ),
+        IdForm::Long => format!("cks-{:030x}{:030x}", fastrand::u128(..) >> 8, fastrand::u128(..) >> 8),
         IdForm::Digits => fastrand::u64(1_000_000_000_000..).to_string(),
     }
 }

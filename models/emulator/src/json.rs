@@ -57,11 +57,7 @@ pub(crate) fn parse(bytes: &[u8], leniency: Leniency) -> Result<Json, Malformed>
         }
         rest = after;
     }
-    let mut reader = Reader {
-        text: rest,
-        at: 0,
-        leniency,
-    };
+    let mut reader = Reader { text: rest, at: 0, leniency };
     let value = reader.value(DEPTH)?;
     reader.space();
     if reader.at < reader.text.len() && !leniency.trailing_bytes {
@@ -149,11 +145,7 @@ impl Reader<'_> {
         while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
             self.at += 1;
         }
-        if self.at == start {
-            Err(Malformed)
-        } else {
-            Ok(())
-        }
+        if self.at == start { Err(Malformed) } else { Ok(()) }
     }
 
     fn list(&mut self, depth: usize) -> Result<Json, Malformed> {
@@ -223,10 +215,7 @@ impl Reader<'_> {
         let mut value = String::new();
         loop {
             let rest = &self.text[self.at..];
-            let plain = rest
-                .bytes()
-                .position(|byte| byte == b'"' || byte == b'\\' || byte < 0x20)
-                .ok_or(Malformed)?;
+            let plain = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < 0x20).ok_or(Malformed)?;
             value.push_str(&rest[..plain]);
             self.at += plain;
             if self.eat(b'"') {
@@ -311,18 +300,9 @@ mod tests {
     #[test]
     fn read() {
         let value = strict(" {\"a\" : \"\\ud83d\\ude00\\u0041\\n\", \"a\":[1e3,true,null]} ");
-        let Ok(Json::Object(members)) = value else {
-            panic!()
-        };
+        let Ok(Json::Object(members)) = value else { panic!() };
         assert_eq!(members[0].1, Json::Text("😀A\n".into()));
-        assert_eq!(
-            members[1].1,
-            Json::List(vec![
-                Json::Number("1e3".into()),
-                Json::Bool(true),
-                Json::Null
-            ])
-        );
+        assert_eq!(members[1].1, Json::List(vec![Json::Number("1e3".into()), Json::Bool(true), Json::Null]));
     }
 
     #[test]
@@ -334,9 +314,6 @@ mod tests {
 
     #[test]
     fn invalid_utf8() {
-        assert_eq!(
-            parse(b"{\"a\":\"\xff\"}", Leniency::default()),
-            Err(Malformed)
-        );
+        assert_eq!(parse(b"{\"a\":\"\xff\"}", Leniency::default()), Err(Malformed));
     }
 }

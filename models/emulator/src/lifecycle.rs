@@ -22,12 +22,7 @@ use crate::world::ClusterRole;
 
 impl Core {
     /// Starts the connection.
-    pub(crate) fn connect(
-        &self,
-        account: &mut Account,
-        members: &Members,
-        now: Instant,
-    ) -> Result<(), Fault> {
+    pub(crate) fn connect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
         let (place, store) = find(account, members, now)?;
         match store.state() {
             State::Disconnected => {}
@@ -37,12 +32,7 @@ impl Core {
             state => return Err(Fault::state(&store.id, state.name())),
         }
         self.check_connectable(&store.settings)?;
-        self.restore_at(
-            account,
-            place,
-            now,
-            &[Defect::UpdateLostAtConnect, Defect::NameLostAtConnect],
-        );
+        self.restore_at(account, place, now, &[Defect::UpdateLostAtConnect, Defect::NameLostAtConnect]);
         let Some(store) = account.store(place, now) else {
             return Ok(());
         };
@@ -58,11 +48,7 @@ impl Core {
                 service.or_else(|| self.connect_proxy(settings))
             }
         };
-        let to = if error.is_some() {
-            State::Failed
-        } else {
-            State::Connected
-        };
+        let to = if error.is_some() { State::Failed } else { State::Connected };
         store.start(State::Connecting, to, error, now, delay);
         Ok(())
     }
@@ -73,10 +59,9 @@ impl Core {
             return Ok(());
         };
         match self.cluster(&store.cluster) {
-            Some(row) if row.role == ClusterRole::Inactive => Err(Fault::new(
-                Code::CloudHsmClusterNotActive,
-                "The cluster is not active.",
-            )),
+            Some(row) if row.role == ClusterRole::Inactive => {
+                Err(Fault::new(Code::CloudHsmClusterNotActive, "The cluster is not active."))
+            }
             _ => Ok(()),
         }
     }
@@ -107,12 +92,7 @@ impl Core {
     }
 
     /// Ends the connection.
-    pub(crate) fn disconnect(
-        &self,
-        account: &mut Account,
-        members: &Members,
-        now: Instant,
-    ) -> Result<(), Fault> {
+    pub(crate) fn disconnect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
         let (place, store) = find(account, members, now)?;
         match store.state() {
             state @ (State::Disconnected | State::Disconnecting) => {
@@ -127,12 +107,7 @@ impl Core {
     }
 
     /// Deletes the store.
-    pub(crate) fn delete(
-        &self,
-        account: &mut Account,
-        members: &Members,
-        now: Instant,
-    ) -> Result<(), Fault> {
+    pub(crate) fn delete(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
         let (place, store) = find(account, members, now)?;
         if store.state() != State::Disconnected {
             return Err(Fault::state(&store.id, store.state().name()));
@@ -153,11 +128,7 @@ impl Core {
         let Some((name, settings)) = store.before.take().map(|face| *face) else {
             return;
         };
-        let settings = if *defect == Defect::NameLostAtConnect {
-            store.settings.clone()
-        } else {
-            settings
-        };
+        let settings = if *defect == Defect::NameLostAtConnect { store.settings.clone() } else { settings };
         account.replace(place, (name, settings), now, None);
         if let Some(store) = account.store(place, now) {
             store.before = None;
@@ -165,15 +136,8 @@ impl Core {
     }
 }
 
-fn find<'a>(
-    account: &'a mut Account,
-    members: &Members,
-    now: Instant,
-) -> Result<(Place, &'a mut Store), Fault> {
-    let place = members
-        .text("CustomKeyStoreId")
-        .and_then(|id| account.place(id))
-        .ok_or_else(Fault::no_store)?;
+fn find<'a>(account: &'a mut Account, members: &Members, now: Instant) -> Result<(Place, &'a mut Store), Fault> {
+    let place = members.text("CustomKeyStoreId").and_then(|id| account.place(id)).ok_or_else(Fault::no_store)?;
     let store = account.store(place, now).ok_or_else(Fault::no_store)?;
     Ok((place, store))
 }

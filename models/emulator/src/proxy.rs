@@ -58,10 +58,7 @@ pub(crate) enum Verdict {
     NoTls,
 }
 
-const AUTHENTICATION: Exchange = Exchange::Error {
-    status: 401,
-    name: "AuthenticationFailedException",
-};
+const AUTHENTICATION: Exchange = Exchange::Error { status: 401, name: "AuthenticationFailedException" };
 
 fn exchange(role: ProxyRole) -> Exchange {
     use Exchange::Error;
@@ -70,31 +67,13 @@ fn exchange(role: ProxyRole) -> Exchange {
         ProxyRole::Degraded => Exchange::Health(&["UNAVAILABLE", "DEGRADED", "ACTIVE"]),
         ProxyRole::Unavailable => Exchange::Health(&["UNAVAILABLE", "UNAVAILABLE"]),
         ProxyRole::WrongCredential => AUTHENTICATION,
-        ProxyRole::InvalidPath => Error {
-            status: 404,
-            name: "InvalidUriPathException",
-        },
-        ProxyRole::Validation => Error {
-            status: 400,
-            name: "ValidationException",
-        },
-        ProxyRole::Internal => Error {
-            status: 500,
-            name: "InternalException",
-        },
-        ProxyRole::Throttling => Error {
-            status: 429,
-            name: "ThrottlingException",
-        },
-        ProxyRole::DependencyTimeout => Error {
-            status: 503,
-            name: "DependencyTimeoutException",
-        },
+        ProxyRole::InvalidPath => Error { status: 404, name: "InvalidUriPathException" },
+        ProxyRole::Validation => Error { status: 400, name: "ValidationException" },
+        ProxyRole::Internal => Error { status: 500, name: "InternalException" },
+        ProxyRole::Throttling => Error { status: 429, name: "ThrottlingException" },
+        ProxyRole::DependencyTimeout => Error { status: 503, name: "DependencyTimeoutException" },
         // The status alone would read as an internal fault.
-        ProxyRole::Disagree => Error {
-            status: 500,
-            name: "AuthenticationFailedException",
-        },
+        ProxyRole::Disagree => Error { status: 500, name: "AuthenticationFailedException" },
         ProxyRole::NotJson => Exchange::NotJson,
         ProxyRole::NoBody => Exchange::NoBody,
         ProxyRole::MissingMembers => Exchange::Incomplete,
@@ -169,22 +148,14 @@ impl Core {
     fn judge_name(&self, name: &str, asker: Asker) -> Verdict {
         let has = |defect| asker == Asker::Update && self.has(defect);
         match name {
-            "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsHealthy) => {
-                Verdict::Healthy
-            }
-            "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsInvalid) => {
-                Verdict::Invalid
-            }
+            "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsHealthy) => Verdict::Healthy,
+            "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsInvalid) => Verdict::Invalid,
             "AuthenticationFailedException" => Verdict::Credential,
-            "InvalidUriPathException" if has(Defect::InvalidPathIsUnreachable) => {
-                Verdict::Unreachable
-            }
+            "InvalidUriPathException" if has(Defect::InvalidPathIsUnreachable) => Verdict::Unreachable,
             "InvalidUriPathException" => Verdict::Path,
             "ThrottlingException" if has(Defect::ProxyThrottlingIsHealthy) => Verdict::Healthy,
             "ThrottlingException" if has(Defect::ProxyThrottlingIsInvalid) => Verdict::Invalid,
-            "DependencyTimeoutException" if has(Defect::DependencyTimeoutIsInvalid) => {
-                Verdict::Invalid
-            }
+            "DependencyTimeoutException" if has(Defect::DependencyTimeoutIsInvalid) => Verdict::Invalid,
             "ThrottlingException" | "DependencyTimeoutException" => Verdict::Unreachable,
             "ValidationException" if has(Defect::ProxyValidationIsConfiguration) => Verdict::Path,
             "InternalException" if has(Defect::ProxyInternalIsUnreachable) => Verdict::Unreachable,
@@ -193,11 +164,7 @@ impl Core {
     }
 
     /// What Create and Update answer for a verdict, if it is a fault.
-    pub(crate) fn proxy_fault(
-        &self,
-        verdict: Verdict,
-        connectivity: Connectivity,
-    ) -> Option<Fault> {
+    pub(crate) fn proxy_fault(&self, verdict: Verdict, connectivity: Connectivity) -> Option<Fault> {
         let code = match verdict {
             Verdict::Healthy => return None,
             Verdict::Credential => Code::XksProxyIncorrectAuthenticationCredential,
@@ -207,10 +174,7 @@ impl Core {
             Verdict::NoTls if connectivity == Connectivity::Vpc => self.readings.bad_tls_vpc,
             Verdict::NoTls => self.readings.bad_tls,
         };
-        Some(Fault::new(
-            code,
-            "The external key store proxy did not answer the health check as required.",
-        ))
+        Some(Fault::new(code, "The external key store proxy did not answer the health check as required."))
     }
 
     /// Why connecting through the proxy would fail, as a ConnectionErrorCode.
@@ -229,17 +193,10 @@ impl Core {
 
 /// Whether the proxy knows the store's credential.
 fn knows(row: &Proxy, connecting: bool, store: &External) -> bool {
-    let listed = row
-        .connect_credentials
-        .as_ref()
-        .filter(|_| connecting)
-        .or(row.credentials.as_ref());
+    let listed = row.connect_credentials.as_ref().filter(|_| connecting).or(row.credentials.as_ref());
     listed.is_none_or(|known| {
-        known.iter().any(
-            |Credential {
-                 access_key_id,
-                 secret,
-             }| { *access_key_id == store.key_id && *secret == store.secret },
-        )
+        known
+            .iter()
+            .any(|Credential { access_key_id, secret }| *access_key_id == store.key_id && *secret == store.secret)
     })
 }

@@ -176,10 +176,7 @@ pub(crate) struct Readings {
 
 impl Default for Readings {
     fn default() -> Readings {
-        use Code::{
-            XksProxyUriInUse, XksProxyUriUnreachable,
-            XksProxyVpcEndpointServiceInvalidConfiguration,
-        };
+        use Code::{XksProxyUriInUse, XksProxyUriUnreachable, XksProxyVpcEndpointServiceInvalidConfiguration};
         Readings {
             empty_success: false,
             type_namespace: false,
@@ -224,14 +221,7 @@ impl Default for Readings {
             page: 1000,
             transition: Duration::ZERO,
             lag: Duration::ZERO,
-            order: [
-                Layer::Kind,
-                Layer::Switch,
-                Layer::State,
-                Layer::Name,
-                Layer::Address,
-                Layer::Environment,
-            ],
+            order: [Layer::Kind, Layer::Switch, Layer::State, Layer::Name, Layer::Address, Layer::Environment],
             unsigned_status: 400,
         }
     }
@@ -241,9 +231,8 @@ impl Readings {
     /// Draws every choice from the seed. `settle` bounds the lag.
     pub(crate) fn drawn(seed: u64, settle: Duration) -> Readings {
         use Code::{
-            XksProxyInvalidConfiguration, XksProxyUriEndpointInUse, XksProxyUriInUse,
-            XksProxyUriUnreachable, XksProxyVpcEndpointServiceInvalidConfiguration,
-            XksProxyVpcEndpointServiceNotFound,
+            XksProxyInvalidConfiguration, XksProxyUriEndpointInUse, XksProxyUriInUse, XksProxyUriUnreachable,
+            XksProxyVpcEndpointServiceInvalidConfiguration, XksProxyVpcEndpointServiceNotFound,
         };
         let mut rng = Rng::with_seed(seed);
         let rng = &mut rng;
@@ -251,33 +240,15 @@ impl Readings {
         rng.shuffle(&mut order);
         let unspoken = crate::proxy::UNSPOKEN
             .iter()
-            .map(|role| {
-                (
-                    *role,
-                    one(
-                        rng,
-                        &[Unspoken::Healthy, Unspoken::Invalid, Unspoken::Unreachable],
-                    ),
-                )
-            })
+            .map(|role| (*role, one(rng, &[Unspoken::Healthy, Unspoken::Invalid, Unspoken::Unreachable])))
             .collect();
         let most_lag = u64::try_from(settle.as_millis()).unwrap_or(u64::MAX);
         Readings {
             empty_success: rng.bool(),
             type_namespace: rng.bool(),
             type_tail: rng.bool(),
-            errortype: one(
-                rng,
-                &[
-                    ErrorTypeHeader::Plain,
-                    ErrorTypeHeader::Tail,
-                    ErrorTypeHeader::Absent,
-                ],
-            ),
-            message: one(
-                rng,
-                &[MessageForm::Lower, MessageForm::Upper, MessageForm::Absent],
-            ),
+            errortype: one(rng, &[ErrorTypeHeader::Plain, ErrorTypeHeader::Tail, ErrorTypeHeader::Absent]),
+            message: one(rng, &[MessageForm::Lower, MessageForm::Upper, MessageForm::Absent]),
             twice: one(rng, &[Twice::First, Twice::Last, Twice::Refused]),
             unknown_operation_status: one(rng, &[400, 404]),
             misdirected_status: one(rng, &[400, 403, 404, 405, 415]),
@@ -290,11 +261,7 @@ impl Readings {
             owner_on_public_refused: rng.bool(),
             nothing_given: one(
                 rng,
-                &[
-                    NothingGiven::Success,
-                    NothingGiven::Refused,
-                    NothingGiven::RefusedUnlessDisconnected,
-                ],
+                &[NothingGiven::Success, NothingGiven::Refused, NothingGiven::RefusedUnlessDisconnected],
             ),
             owner_to_public_refused: rng.bool(),
             name_in: [rng.bool(), rng.bool(), rng.bool()],
@@ -309,56 +276,28 @@ impl Readings {
             owner_shown: rng.bool(),
             not_allowed: one(
                 rng,
-                &[
-                    XksProxyVpcEndpointServiceNotFound,
-                    XksProxyVpcEndpointServiceInvalidConfiguration,
-                ],
+                &[XksProxyVpcEndpointServiceNotFound, XksProxyVpcEndpointServiceInvalidConfiguration],
             ),
-            acceptance: one(
-                rng,
-                &[
-                    XksProxyVpcEndpointServiceInvalidConfiguration,
-                    XksProxyInvalidConfiguration,
-                ],
-            ),
+            acceptance: one(rng, &[XksProxyVpcEndpointServiceInvalidConfiguration, XksProxyInvalidConfiguration]),
             misconfigured_before: one(
                 rng,
-                &[
-                    XksProxyVpcEndpointServiceInvalidConfiguration,
-                    XksProxyInvalidConfiguration,
-                ],
+                &[XksProxyVpcEndpointServiceInvalidConfiguration, XksProxyInvalidConfiguration],
             ),
             wrong_owner: one(
                 rng,
-                &[
-                    XksProxyVpcEndpointServiceNotFound,
-                    XksProxyVpcEndpointServiceInvalidConfiguration,
-                ],
+                &[XksProxyVpcEndpointServiceNotFound, XksProxyVpcEndpointServiceInvalidConfiguration],
             ),
             bad_tls: one(rng, &[XksProxyUriUnreachable, XksProxyInvalidConfiguration]),
             bad_tls_vpc: one(
                 rng,
-                &[
-                    XksProxyUriUnreachable,
-                    XksProxyInvalidConfiguration,
-                    XksProxyVpcEndpointServiceInvalidConfiguration,
-                ],
+                &[XksProxyUriUnreachable, XksProxyInvalidConfiguration, XksProxyVpcEndpointServiceInvalidConfiguration],
             ),
             unspoken,
             name_asks: rng.bool(),
             vpc_asks: rng.bool(),
             connect_again_refused: rng.bool(),
             create_returns_equal: rng.bool(),
-            id: one(
-                rng,
-                &[
-                    IdForm::Short,
-                    IdForm::Mixed,
-                    IdForm::Uuid,
-                    IdForm::Long,
-                    IdForm::Digits,
-                ],
-            ),
+            id: one(rng, &[IdForm::Short, IdForm::Mixed, IdForm::Uuid, IdForm::Long, IdForm::Digits]),
             fractional_date: rng.bool(),
             page: one(rng, &[1000, 100, 50, 10, 2]),
             transition: Duration::from_millis(one(rng, &[0, 0, 1, 5, 10])),
@@ -388,12 +327,7 @@ mod tests {
     fn the_settle_time_bounds_the_lag() {
         for seed in 0..50 {
             assert_eq!(Readings::drawn(seed, Duration::ZERO).lag, Duration::ZERO);
-            assert!(
-                Readings::drawn(seed, Duration::from_millis(30))
-                    .lag
-                    .as_millis()
-                    <= 30
-            );
+            assert!(Readings::drawn(seed, Duration::from_millis(30)).lag.as_millis() <= 30);
         }
     }
 }

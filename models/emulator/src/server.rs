@@ -33,11 +33,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// # Errors
 ///
 /// None at present: a connection that fails concerns its client alone.
-pub async fn serve(
-    listener: TcpListener,
-    emulator: Emulator,
-    shutdown: impl Future<Output = ()>,
-) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, emulator: Emulator, shutdown: impl Future<Output = ()>) -> io::Result<()> {
     let mut shutdown = pin!(shutdown);
     let (stop, stopped) = watch::channel(());
     loop {
@@ -79,22 +75,15 @@ async fn converse(stream: TcpStream, emulator: Emulator, mut stopped: watch::Rec
     let _ = connection.await;
 }
 
-async fn answer(
-    emulator: &Emulator,
-    request: Request<Incoming>,
-) -> io::Result<Response<Full<Bytes>>> {
+async fn answer(emulator: &Emulator, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (parts, body) = request.into_parts();
-    let collected =
-        tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect()).await;
+    let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect()).await;
     let response = match collected {
         Ok(Ok(body)) => emulator.handle(Request::from_parts(parts, body.to_bytes())),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
             // What is left of the body is not read, so the connection cannot go on.
             let mut response = emulator.too_large();
-            response.headers_mut().insert(
-                header::CONNECTION,
-                header::HeaderValue::from_static("close"),
-            );
+            response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
             response
         }
         Ok(Err(error)) => return Err(io::Error::other(error)),

@@ -79,33 +79,14 @@ impl Emulator {
     /// A service without stores.
     #[must_use]
     pub fn new(config: Config) -> Emulator {
-        let Config {
-            revision,
-            world,
-            defect,
-            readings,
-            check_signatures,
-        } = config;
+        let Config { revision, world, defect, readings, check_signatures } = config;
         let check_signatures = check_signatures.unwrap_or(world.emulator().check_signatures);
         let revision = Revision::on(&revision);
-        let readings = readings.map_or_else(Readings::default, |seed| {
-            Readings::drawn(seed, world.settle())
-        });
+        let readings = readings.map_or_else(Readings::default, |seed| Readings::drawn(seed, world.settle()));
         let planted = Planted(defect);
         let account = Mutex::new(Account::new(&readings, planted));
-        let core = Core {
-            revision,
-            shapes: Shapes::of(revision),
-            world,
-            readings,
-            planted,
-        };
-        Emulator(Arc::new(Inner {
-            check_signatures,
-            core,
-            account,
-            throttle: Mutex::default(),
-        }))
+        let core = Core { revision, shapes: Shapes::of(revision), world, readings, planted };
+        Emulator(Arc::new(Inner { check_signatures, core, account, throttle: Mutex::default() }))
     }
 
     /// Answers one request. Never panics and never waits for anything but other requests.
@@ -114,76 +95,43 @@ impl Emulator {
         let now = Instant::now();
         let target = target(&request);
         let update = target == Some(UPDATE);
-        let answer = self
-            .answer(&request, target, now)
-            .unwrap_or_else(|refusal| refusal);
+        let answer = self.answer(&request, target, now).unwrap_or_else(|refusal| refusal);
         self.0.core.write(answer, update)
     }
 
     /// The answer to a request whose body was too large to read.
     pub(crate) fn too_large(&self) -> Response<Bytes> {
-        let fault = Fault::new(
-            Code::RequestEntityTooLarge,
-            "The request is larger than the service reads.",
-        );
+        let fault = Fault::new(Code::RequestEntityTooLarge, "The request is larger than the service reads.");
         self.0.core.write(Answer::Refused(fault), false)
     }
 
-    fn answer(
-        &self,
-        request: &Request<Bytes>,
-        target: Option<&'static str>,
-        now: Instant,
-    ) -> Result<Answer, Answer> {
+    fn answer(&self, request: &Request<Bytes>, target: Option<&'static str>, now: Instant) -> Result<Answer, Answer> {
         let core = &self.0.core;
         self.check_direction(request, target)?;
         if self.0.check_signatures {
             crate::sigv4::check(core, request).map_err(|fault| {
                 let unsigned = fault.code == Code::MissingAuthenticationToken;
-                let status = if unsigned {
-                    core.readings.unsigned_status
-                } else {
-                    fault.code.status()
-                };
+                let status = if unsigned { core.readings.unsigned_status } else { fault.code.status() };
                 Answer::RefusedAs(status, fault)
             })?;
         }
         let Some(operation) = target else {
             let fault = Fault::new(Code::UnknownOperation, "The operation is not known.");
-            return Err(Answer::RefusedAs(
-                core.readings.unknown_operation_status,
-                fault,
-            ));
+            return Err(Answer::RefusedAs(core.readings.unknown_operation_status, fault));
         };
         let rate = core.world.limits().requests_per_second;
         if !lock(&self.0.throttle).admits(operation, rate, now) {
-            return Err(Answer::Refused(Fault::new(
-                Code::Throttling,
-                "Rate exceeded",
-            )));
+            return Err(Answer::Refused(Fault::new(Code::Throttling, "Rate exceeded")));
         }
-        self.operate(operation, request.body(), now)
-            .map_err(Answer::Refused)
+        self.operate(operation, request.body(), now).map_err(Answer::Refused)
     }
 
     /// Method, path and content type (W-20).
-    fn check_direction(
-        &self,
-        request: &Request<Bytes>,
-        target: Option<&'static str>,
-    ) -> Result<(), Answer> {
+    fn check_direction(&self, request: &Request<Bytes>, target: Option<&'static str>) -> Result<(), Answer> {
         let core = &self.0.core;
         let status = core.readings.misdirected_status;
-        let content_type = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let essence = content_type
-            .unwrap_or_default()
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim();
+        let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         let json = essence.eq_ignore_ascii_case("application/x-amz-json-1.1");
         if request.method() == Method::POST && request.uri().path() == "/" && json {
             return Ok(());
@@ -192,26 +140,14 @@ impl Emulator {
             // The effect comes, the answer denies it.
             let _ = self.operate(UPDATE, request.body(), Instant::now());
         }
-        let fault = Fault::new(
-            Code::UnknownOperation,
-            "Requests are POST / with application/x-amz-json-1.1.",
-        );
+        let fault = Fault::new(Code::UnknownOperation, "Requests are POST / with application/x-amz-json-1.1.");
         Err(Answer::RefusedAs(status, fault))
     }
 
-    fn operate(
-        &self,
-        operation: &'static str,
-        body: &Bytes,
-        now: Instant,
-    ) -> Result<Answer, Fault> {
+    fn operate(&self, operation: &'static str, body: &Bytes, now: Instant) -> Result<Answer, Fault> {
         let core = &self.0.core;
         // Planted defects of parsing and shapes concern the operation under test alone.
-        let planted = if operation == UPDATE {
-            core.planted
-        } else {
-            Planted::NONE
-        };
+        let planted = if operation == UPDATE { core.planted } else { Planted::NONE };
         if planted.has(Defect::LongBodyRefusedWith500) && body.len() > 100_000 {
             return Err(Fault::new(Code::KMSInternal, "An internal error occurred."));
         }
@@ -223,10 +159,8 @@ impl Emulator {
         if planted.has(Defect::ConstraintsAfterUpdate) {
             core.update(account, &members, now)?;
         }
-        core.shapes
-            .check(operation, &members, self.strictness(), planted)?;
-        if planted.has(Defect::RacingNamesBothWin) || planted.has(Defect::RacingUpdatesLoseMembers)
-        {
+        core.shapes.check(operation, &members, self.strictness(), planted)?;
+        if planted.has(Defect::RacingNamesBothWin) || planted.has(Defect::RacingUpdatesLoseMembers) {
             drop(guard);
             return self.update_with_a_gap(&members, now);
         }
@@ -268,18 +202,10 @@ impl Emulator {
         let Some(id) = members.text("CustomKeyStoreId") else {
             return Ok(());
         };
-        lock(&self.0.account)
-            .place(id)
-            .map(|_| ())
-            .ok_or_else(Fault::no_store)
+        lock(&self.0.account).place(id).map(|_| ()).ok_or_else(Fault::no_store)
     }
 
-    fn parse(
-        &self,
-        operation: &'static str,
-        body: &Bytes,
-        planted: Planted,
-    ) -> Result<Members, Fault> {
+    fn parse(&self, operation: &'static str, body: &Bytes, planted: Planted) -> Result<Members, Fault> {
         let core = &self.0.core;
         let leniency = Leniency {
             byte_order_mark: core.readings.byte_order_mark,
@@ -301,14 +227,10 @@ impl Emulator {
                 return Err(Fault::validation("The body is not JSON."));
             }
             Err(_) => {
-                return Err(Fault::new(
-                    Code::Serialization,
-                    "The body of the request is not valid JSON.",
-                ));
+                return Err(Fault::new(Code::Serialization, "The body of the request is not valid JSON."));
             }
         };
-        core.shapes
-            .read(operation, value, core.readings.twice, planted)
+        core.shapes.read(operation, value, core.readings.twice, planted)
     }
 
     fn strictness(&self) -> Strictness {
@@ -336,9 +258,7 @@ impl Emulator {
             && members.text(SERVICE) == Some("")
             && members.text("XksProxyConnectivity") == Some("PUBLIC_ENDPOINT");
         if asked {
-            let place = members
-                .text("CustomKeyStoreId")
-                .and_then(|id| account.place(id));
+            let place = members.text("CustomKeyStoreId").and_then(|id| account.place(id));
             let store = place.and_then(|place| account.store(place, now));
             if store.is_some_and(|store| store.settings.is_vpc()) {
                 members.remove(SERVICE);

@@ -44,10 +44,7 @@ pub(crate) struct Shapes {
 #[derive(Debug, Deserialize)]
 struct Operation {
     input: String,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "only the tests compare declared errors")
-    )]
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the tests compare declared errors"))]
     errors: HashMap<String, u16>,
 }
 
@@ -95,42 +92,24 @@ impl TryFrom<String> for Pattern {
 
     fn try_from(text: String) -> Result<Pattern, regex::Error> {
         // `\d` of the model is an ASCII digit; Rust's regex would take others too.
-        let ascii = text
-            .replace("\\d", "[0-9]")
-            .replace("\\u0020", " ")
-            .replace("\\u00FF", "\u{ff}");
-        let bare = ascii
-            .replace('^', "")
-            .replace("\\$", "\u{0}")
-            .replace('$', "")
-            .replace('\u{0}', "\\$");
-        Ok(Pattern {
-            whole: Regex::new(&format!("\\A(?:{bare})\\z"))?,
-            search: Regex::new(&bare)?,
-            text,
-        })
+        let ascii = text.replace("\\d", "[0-9]").replace("\\u0020", " ").replace("\\u00FF", "\u{ff}");
+        let bare = ascii.replace('^', "").replace("\\$", "\u{0}").replace('$', "").replace('\u{0}', "\\$");
+        Ok(Pattern { whole: Regex::new(&format!("\\A(?:{bare})\\z"))?, search: Regex::new(&bare)?, text })
     }
 }
 
 impl Shapes {
     /// The shapes of a revision, parsed once for the whole program.
     pub(crate) fn of(revision: Revision) -> &'static Shapes {
-        static PARSED: [OnceLock<Shapes>; REVISIONS.len()] =
-            [const { OnceLock::new() }; REVISIONS.len()];
+        static PARSED: [OnceLock<Shapes>; REVISIONS.len()] = [const { OnceLock::new() }; REVISIONS.len()];
         let index = revision.index();
-        #[expect(
-            clippy::expect_used,
-            reason = "the texts are part of the program and a test parses each"
-        )]
-        PARSED[index]
-            .get_or_init(|| serde_json::from_str(EXTRACTS[index]).expect("the extract parses"))
+        #[expect(clippy::expect_used, reason = "the texts are part of the program and a test parses each")]
+        PARSED[index].get_or_init(|| serde_json::from_str(EXTRACTS[index]).expect("the extract parses"))
     }
 
     /// Whether the structure `shape` has the member at this revision.
     pub(crate) fn shows(&self, shape: &str, member: &str) -> bool {
-        self.shapes
-            .get(shape)
-            .is_some_and(|shape| shape.members.contains_key(member))
+        self.shapes.get(shape).is_some_and(|shape| shape.members.contains_key(member))
     }
 }
 

@@ -27,27 +27,14 @@ struct Authorization<'a> {
 
 /// Refuses a request that no identity of the world signed, or whose identity may not call.
 pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), Fault> {
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value: &http::HeaderValue| value.to_str().ok())
-    };
+    let header = |name| request.headers().get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let Some(text) = header("authorization") else {
         if core.has(Defect::UnsignedAccepted) {
             return Ok(());
         }
-        return Err(Fault::new(
-            Code::MissingAuthenticationToken,
-            "Missing Authentication Token",
-        ));
+        return Err(Fault::new(Code::MissingAuthenticationToken, "Missing Authentication Token"));
     };
-    let incomplete = || {
-        Fault::new(
-            Code::InvalidSignature,
-            "The Authorization header is not complete.",
-        )
-    };
+    let incomplete = || Fault::new(Code::InvalidSignature, "The Authorization header is not complete.");
     let authorization = parse(text).ok_or_else(incomplete)?;
     let Some(identity) = core.world.identity(authorization.access_key_id) else {
         if core.has(Defect::UnknownAccessKeyAccepted) {
@@ -58,43 +45,29 @@ pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), Fault> 
     };
     let time = header("x-amz-date").ok_or_else(incomplete)?;
     if !core.has(Defect::ClockNotChecked) {
-        let off = parse_time(time)
-            .ok_or_else(incomplete)?
-            .abs_diff(seconds_now());
+        let off = parse_time(time).ok_or_else(incomplete)?.abs_diff(seconds_now());
         if off > SKEW.as_secs() {
-            return Err(Fault::new(
-                Code::InvalidSignature,
-                "The signature is not of this time.",
-            ));
+            return Err(Fault::new(Code::InvalidSignature, "The signature is not of this time."));
         }
     }
     let date = time.get(..8).unwrap_or_default();
-    let right_scope =
-        authorization.scope == format!("{date}/{}/kms/aws4_request", core.world.region());
+    let right_scope = authorization.scope == format!("{date}/{}/kms/aws4_request", core.world.region());
     let expected = signature(request, &authorization, time, &identity.secret_access_key);
     let right = right_scope && expected.as_deref() == Some(authorization.signature);
     if !right && !core.has(Defect::SignatureNotChecked) {
-        let message =
-            "The request signature we calculated does not match the signature you provided.";
+        let message = "The request signature we calculated does not match the signature you provided.";
         return Err(Fault::new(Code::InvalidSignature, message));
     }
     if !identity.allowed && !core.has(Defect::PermissionNotChecked) {
-        return Err(Fault::new(
-            Code::AccessDenied,
-            "The caller is not authorized to perform this operation.",
-        ));
+        return Err(Fault::new(Code::AccessDenied, "The caller is not authorized to perform this operation."));
     }
     Ok(())
 }
 
 fn parse(text: &str) -> Option<Authorization<'_>> {
     let fields = text.strip_prefix("AWS4-HMAC-SHA256")?;
-    let field = |name: &str| {
-        fields
-            .split(',')
-            .map(str::trim)
-            .find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
-    };
+    let field =
+        |name: &str| fields.split(',').map(str::trim).find_map(|field| field.strip_prefix(name)?.strip_prefix('='));
     let (access_key_id, scope) = field("Credential")?.split_once('/')?;
     Some(Authorization {
         access_key_id,
@@ -104,24 +77,10 @@ fn parse(text: &str) -> Option<Authorization<'_>> {
     })
 }
 
-fn signature(
-    request: &Request<Bytes>,
-    authorization: &Authorization,
-    time: &str,
-    secret: &str,
-) -> Option<String> {
-    let mut canonical = format!(
-        "{}\n{}\n{}\n",
-        request.method(),
-        request.uri().path(),
-        canonical_query(request)
-    );
+fn signature(request: &Request<Bytes>, authorization: &Authorization, time: &str, secret: &str) -> Option<String> {
+    let mut canonical = format!("{}\n{}\n{}\n", request.method(), request.uri().path(), canonical_query(request));
     for name in authorization.signed_headers.split(';') {
-        let values = request
-            .headers()
-            .get_all(name)
-            .iter()
-            .map(|value| value.to_str().ok());
+        let values = request.headers().get_all(name).iter().map(|value| value.to_str().ok());
         let mut values = values.collect::<Option<Vec<&str>>>()?;
         let authority = request.uri().authority().map(http::uri::Authority::as_str);
         if values.is_empty() && name == "host" {
@@ -133,10 +92,7 @@ fn signature(
     let payload = hex(&Sha256::digest(request.body()));
     canonical.push_str(&format!("\n{}\n{payload}", authorization.signed_headers));
     let scope = authorization.scope;
-    let to_sign = format!(
-        "AWS4-HMAC-SHA256\n{time}\n{scope}\n{}",
-        hex(&Sha256::digest(canonical.as_bytes()))
-    );
+    let to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&Sha256::digest(canonical.as_bytes())));
     let mut key = format!("AWS4{secret}").into_bytes();
     for part in scope.split('/') {
         key = mac(&key, part.as_bytes())?;
@@ -151,13 +107,7 @@ fn canonical_query(request: &Request<Bytes>) -> String {
         .unwrap_or_default()
         .split('&')
         .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            if pair.contains('=') {
-                pair.to_owned()
-            } else {
-                format!("{pair}=")
-            }
-        })
+        .map(|pair| if pair.contains('=') { pair.to_owned() } else { format!("{pair}=") })
         .collect();
     pairs.sort();
     pairs.join("&")
@@ -178,10 +128,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn seconds_now() -> u64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs()
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// Seconds since the epoch of `YYYYMMDDTHHMMSSZ`.
@@ -195,11 +142,7 @@ fn parse_time(text: &str) -> Option<u64> {
         return None;
     }
     // Days of the proleptic Gregorian calendar, with years that start in March.
-    let (y, m) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
     Some(((days * 24 + number(9, 11)?) * 60 + number(11, 13)?) * 60 + number(13, 15)?)
 }

@@ -117,13 +117,7 @@ impl Settings {
 
     /// Whether the store is reached through a VPC endpoint service.
     pub(crate) fn is_vpc(&self) -> bool {
-        matches!(
-            self,
-            Settings::External(External {
-                connectivity: Connectivity::Vpc,
-                ..
-            })
-        )
+        matches!(self, Settings::External(External { connectivity: Connectivity::Vpc, .. }))
     }
 }
 
@@ -190,20 +184,9 @@ impl Store {
     }
 
     /// Starts a transition that ends `after` from `now`.
-    pub(crate) fn start(
-        &mut self,
-        via: State,
-        to: State,
-        error: Option<&'static str>,
-        now: Instant,
-        after: Duration,
-    ) {
+    pub(crate) fn start(&mut self, via: State, to: State, error: Option<&'static str>, now: Instant, after: Duration) {
         self.put(via, None);
-        self.transition = Some(Transition {
-            ends: now + after,
-            to,
-            error,
-        });
+        self.transition = Some(Transition { ends: now + after, to, error });
         self.settle(now);
     }
 

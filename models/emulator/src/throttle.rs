@@ -15,11 +15,7 @@ impl Throttle {
         }
         let rate = f64::from(rate);
         let (tokens, since) = self.0.entry(operation).or_insert((rate, now));
-        let gained = now
-            .saturating_duration_since(*since)
-            .min(Duration::from_secs(1))
-            .as_secs_f64()
-            * rate;
+        let gained = now.saturating_duration_since(*since).min(Duration::from_secs(1)).as_secs_f64() * rate;
         *tokens = (*tokens + gained).min(rate);
         *since = now;
         let admitted = *tokens >= 1.0;

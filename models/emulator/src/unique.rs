@@ -37,18 +37,11 @@ impl Core {
             return Ok(());
         };
         let code = match code {
-            Code::XksProxyUriInUse if has(Defect::AddressErrorsExchanged) => {
-                Code::XksProxyUriEndpointInUse
-            }
-            Code::XksProxyUriEndpointInUse if has(Defect::AddressErrorsExchanged) => {
-                Code::XksProxyUriInUse
-            }
+            Code::XksProxyUriInUse if has(Defect::AddressErrorsExchanged) => Code::XksProxyUriEndpointInUse,
+            Code::XksProxyUriEndpointInUse if has(Defect::AddressErrorsExchanged) => Code::XksProxyUriInUse,
             code => code,
         };
-        Err(Fault::new(
-            code,
-            "Another external key store uses this proxy address.",
-        ))
+        Err(Fault::new(code, "Another external key store uses this proxy address."))
     }
 
     /// Checks the endpoint service against all stores but `me`.

@@ -34,12 +34,7 @@ pub(crate) struct Update<'a> {
 
 impl Core {
     /// Serves the operation for members that keep their constraints.
-    pub(crate) fn update(
-        &self,
-        account: &mut Account,
-        members: &Members,
-        now: Instant,
-    ) -> Result<(), Fault> {
+    pub(crate) fn update(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
         if let Some(update) = self.prepare(account, members, now)? {
             update.apply(account, now);
         }
@@ -59,11 +54,7 @@ impl Core {
         };
         let Some(store) = account.store(place, now) else {
             // Deleted, and its identifier with it (E-03).
-            return if self.has(Defect::DeletedIdStays) {
-                Ok(None)
-            } else {
-                self.no_such_store()
-            };
+            return if self.has(Defect::DeletedIdStays) { Ok(None) } else { self.no_such_store() };
         };
         let store = store.clone();
         let change = Change::read(members);
@@ -75,23 +66,12 @@ impl Core {
         if self.has(Defect::NullStateReadTwice) {
             state = self.state_seen(&store);
         }
-        let update = Update {
-            core: self,
-            place,
-            store,
-            state,
-            change,
-            next,
-        };
+        let update = Update { core: self, place, store, state, change, next };
         match update.check(account) {
             Ok(()) => Ok(Some(update)),
             Err(fault) => {
                 update.apply_refused(account, now);
-                if self.has(Defect::RefusalsAnswerSuccess) {
-                    Ok(None)
-                } else {
-                    Err(fault)
-                }
+                if self.has(Defect::RefusalsAnswerSuccess) { Ok(None) } else { Err(fault) }
             }
         }
     }
@@ -129,15 +109,10 @@ impl Core {
             return Ok(None);
         }
         if self.has(Defect::UnknownIdIsValidation) {
-            return Err(Fault::validation(
-                "The identifier is not that of a custom key store.",
-            ));
+            return Err(Fault::validation("The identifier is not that of a custom key store."));
         }
         if self.has(Defect::UnknownIdIsInvalidState) {
-            return Err(Fault::new(
-                Code::CustomKeyStoreInvalidState,
-                "The custom key store is not ready.",
-            ));
+            return Err(Fault::new(Code::CustomKeyStoreInvalidState, "The custom key store is not ready."));
         }
         Err(Fault::no_store())
     }
@@ -146,12 +121,8 @@ impl Core {
     fn state_seen(&self, store: &Store) -> State {
         match store.state() {
             State::Failed if self.has(Defect::FailedTakenForDisconnected) => State::Disconnected,
-            State::Connecting if self.has(Defect::ConnectingTakenForDisconnected) => {
-                State::Disconnected
-            }
-            State::Disconnecting if self.has(Defect::DisconnectingTakenForDisconnected) => {
-                State::Disconnected
-            }
+            State::Connecting if self.has(Defect::ConnectingTakenForDisconnected) => State::Disconnected,
+            State::Disconnecting if self.has(Defect::DisconnectingTakenForDisconnected) => State::Disconnected,
             State::Connecting if self.has(Defect::ConnectingTakenForConnected) => State::Connected,
             state => state,
         }
@@ -173,50 +144,15 @@ impl Update<'_> {
 
     fn check(&self, account: &mut Account) -> Result<(), Fault> {
         let order = if self.has(Defect::NameInUseBeforeKind) {
-            [
-                Layer::Name,
-                Layer::Kind,
-                Layer::Switch,
-                Layer::State,
-                Layer::Address,
-                Layer::Environment,
-            ]
+            [Layer::Name, Layer::Kind, Layer::Switch, Layer::State, Layer::Address, Layer::Environment]
         } else if self.has(Defect::StateBeforeKind) {
-            [
-                Layer::State,
-                Layer::Kind,
-                Layer::Switch,
-                Layer::Name,
-                Layer::Address,
-                Layer::Environment,
-            ]
+            [Layer::State, Layer::Kind, Layer::Switch, Layer::Name, Layer::Address, Layer::Environment]
         } else if self.has(Defect::EnvironmentBeforeState) {
-            [
-                Layer::Kind,
-                Layer::Switch,
-                Layer::Environment,
-                Layer::State,
-                Layer::Name,
-                Layer::Address,
-            ]
+            [Layer::Kind, Layer::Switch, Layer::Environment, Layer::State, Layer::Name, Layer::Address]
         } else if self.has(Defect::EnvironmentBeforeUniqueness) {
-            [
-                Layer::Kind,
-                Layer::Switch,
-                Layer::State,
-                Layer::Environment,
-                Layer::Name,
-                Layer::Address,
-            ]
+            [Layer::Kind, Layer::Switch, Layer::State, Layer::Environment, Layer::Name, Layer::Address]
         } else if self.has(Defect::OrderChanges) && fastrand::bool() {
-            [
-                Layer::Environment,
-                Layer::Address,
-                Layer::Name,
-                Layer::State,
-                Layer::Switch,
-                Layer::Kind,
-            ]
+            [Layer::Environment, Layer::Address, Layer::Name, Layer::State, Layer::Switch, Layer::Kind]
         } else {
             self.core.readings.order
         };
@@ -236,9 +172,7 @@ impl Update<'_> {
     fn check_environment(&self) -> Result<(), Fault> {
         match (&self.next.1, &self.store.settings) {
             (Settings::CloudHsm(next), Settings::CloudHsm(now)) => {
-                if self.has(Defect::ClusterCheckedOnlyWithPassword)
-                    && self.change.password.is_none()
-                {
+                if self.has(Defect::ClusterCheckedOnlyWithPassword) && self.change.password.is_none() {
                     return Ok(());
                 }
                 match &self.change.cluster {

@@ -9,11 +9,7 @@ use crate::world::{ServiceRole, host_of};
 impl Core {
     /// Checks the service of a store that is reached through one. `before` are the settings of
     /// the store that is updated.
-    pub(crate) fn check_service(
-        &self,
-        next: &External,
-        before: Option<&External>,
-    ) -> Result<(), Fault> {
+    pub(crate) fn check_service(&self, next: &External, before: Option<&External>) -> Result<(), Fault> {
         let Some(name) = &next.service else {
             return Ok(());
         };
@@ -23,39 +19,23 @@ impl Core {
             Some(code) => code,
         };
         if has(Defect::ServiceErrorsExchanged) {
-            use Code::{
-                XksProxyVpcEndpointServiceInvalidConfiguration, XksProxyVpcEndpointServiceNotFound,
-            };
+            use Code::{XksProxyVpcEndpointServiceInvalidConfiguration, XksProxyVpcEndpointServiceNotFound};
             let other = match code {
-                XksProxyVpcEndpointServiceNotFound => {
-                    XksProxyVpcEndpointServiceInvalidConfiguration
-                }
+                XksProxyVpcEndpointServiceNotFound => XksProxyVpcEndpointServiceInvalidConfiguration,
                 _ => XksProxyVpcEndpointServiceNotFound,
             };
-            return Err(Fault::new(
-                other,
-                format!("The VPC endpoint service {name} cannot be used."),
-            ));
+            return Err(Fault::new(other, format!("The VPC endpoint service {name} cannot be used.")));
         }
         let message = match code {
             Code::XksProxyVpcEndpointServiceNotFound => {
-                format!(
-                    "The VPC endpoint service {name} cannot be found, or AWS KMS may not use it."
-                )
+                format!("The VPC endpoint service {name} cannot be found, or AWS KMS may not use it.")
             }
-            _ => format!(
-                "The VPC endpoint service {name} does not fulfil the requirements for an external key store."
-            ),
+            _ => format!("The VPC endpoint service {name} does not fulfil the requirements for an external key store."),
         };
         Err(Fault::new(code, message))
     }
 
-    fn service_fault(
-        &self,
-        name: &str,
-        next: &External,
-        before: Option<&External>,
-    ) -> Option<Code> {
+    fn service_fault(&self, name: &str, next: &External, before: Option<&External>) -> Option<Code> {
         let has = |defect| before.is_some() && self.has(defect);
         let not_found = Code::XksProxyVpcEndpointServiceNotFound;
         let misconfigured = if self.revision.separates_service_errors() {
@@ -63,27 +43,16 @@ impl Core {
         } else {
             self.readings.misconfigured_before
         };
-        let Some(row) = self
-            .world
-            .service(name)
-            .filter(|row| row.role != ServiceRole::Absent)
-        else {
+        let Some(row) = self.world.service(name).filter(|row| row.role != ServiceRole::Absent) else {
             return (!has(Defect::UnknownServiceAccepted)).then_some(not_found);
         };
         let of_role = match row.role {
             ServiceRole::Good => None,
             ServiceRole::Absent => Some((Defect::UnknownServiceAccepted, not_found)),
             ServiceRole::OtherRegion => Some((Defect::ServiceOfOtherRegionAccepted, not_found)),
-            ServiceRole::NotAllowed => Some((
-                Defect::ServiceWithoutPrincipalAccepted,
-                self.readings.not_allowed,
-            )),
-            ServiceRole::AcceptanceRequired => {
-                Some((Defect::AcceptanceRequiredAccepted, self.readings.acceptance))
-            }
-            ServiceRole::WrongLoadBalancer => {
-                Some((Defect::WrongLoadBalancerAccepted, misconfigured))
-            }
+            ServiceRole::NotAllowed => Some((Defect::ServiceWithoutPrincipalAccepted, self.readings.not_allowed)),
+            ServiceRole::AcceptanceRequired => Some((Defect::AcceptanceRequiredAccepted, self.readings.acceptance)),
+            ServiceRole::WrongLoadBalancer => Some((Defect::WrongLoadBalancerAccepted, misconfigured)),
             ServiceRole::OneZone => Some((Defect::OneZoneAccepted, misconfigured)),
             ServiceRole::NoDnsName => Some((Defect::NoDnsNameAccepted, misconfigured)),
             ServiceRole::UnverifiedDns => Some((Defect::UnverifiedDnsAccepted, misconfigured)),
@@ -100,16 +69,10 @@ impl Core {
         let endpoint = match before {
             // The defects compare the stored endpoint, or nothing when only one of the two is given.
             Some(before) if self.has(Defect::DnsNameAgainstOldEndpoint) => &before.endpoint,
-            Some(before)
-                if self.has(Defect::DnsNameNotCheckedForEndpointAlone)
-                    && before.service == next.service =>
-            {
+            Some(before) if self.has(Defect::DnsNameNotCheckedForEndpointAlone) && before.service == next.service => {
                 return None;
             }
-            Some(before)
-                if self.has(Defect::DnsNameNotCheckedForServiceAlone)
-                    && before.endpoint == next.endpoint =>
-            {
+            Some(before) if self.has(Defect::DnsNameNotCheckedForServiceAlone) && before.endpoint == next.endpoint => {
                 return None;
             }
             _ => &next.endpoint,

@@ -7,9 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-pub(crate) use rows::{
-    Cluster, ClusterRole, Credential, Identity, Proxy, ProxyRole, Service, ServiceRole,
-};
+pub(crate) use rows::{Cluster, ClusterRole, Credential, Identity, Proxy, ProxyRole, Service, ServiceRole};
 
 /// The text of the default world (`world.toml`), which is also its documentation.
 pub const DEFAULT_WORLD: &str = include_str!("../world.toml");
@@ -30,9 +28,7 @@ pub enum WorldError {
         key: String,
     },
     /// An endpoint that is not `https://` and a host.
-    #[error(
-        "the endpoint `{0}` is not `https://` followed by a host, with `*` for one or more characters of a label"
-    )]
+    #[error("the endpoint `{0}` is not `https://` followed by a host, with `*` for one or more characters of a label")]
     Endpoint(String),
     /// The revision is none that exists.
     #[error("the revision `{0}` is not known")]
@@ -69,14 +65,8 @@ impl World {
             return Err(WorldError::Revision(date.clone()));
         }
         let clusters = index("clusters", file.clusters.iter().map(|row| &row.id))?;
-        let services = index(
-            "vpc_services",
-            file.vpc_services.iter().map(|row| &row.name),
-        )?;
-        let identities = index(
-            "identities",
-            file.identities.iter().map(|row| &row.access_key_id),
-        )?;
+        let services = index("vpc_services", file.vpc_services.iter().map(|row| &row.name))?;
+        let identities = index("identities", file.identities.iter().map(|row| &row.access_key_id))?;
         let mut hosts: HashMap<String, Vec<usize>> = HashMap::new();
         let mut wildcards = Vec::new();
         for (at, row) in file.proxies.iter().enumerate() {
@@ -98,27 +88,15 @@ impl World {
         for rows in hosts.values_mut() {
             rows.sort_by_key(specific);
         }
-        Ok(World(Arc::new(Tables {
-            file,
-            clusters,
-            services,
-            identities,
-            hosts,
-            wildcards,
-        })))
+        Ok(World(Arc::new(Tables { file, clusters, services, identities, hosts, wildcards })))
     }
 
     /// The built-in world, [`DEFAULT_WORLD`].
     #[must_use]
     pub fn default_world() -> World {
         static DEFAULT: OnceLock<World> = OnceLock::new();
-        #[expect(
-            clippy::expect_used,
-            reason = "the text is part of the program and a test parses it"
-        )]
-        DEFAULT
-            .get_or_init(|| World::parse(DEFAULT_WORLD).expect("the default world parses"))
-            .clone()
+        #[expect(clippy::expect_used, reason = "the text is part of the program and a test parses it")]
+        DEFAULT.get_or_init(|| World::parse(DEFAULT_WORLD).expect("the default world parses")).clone()
     }
 
     /// The revision the world names, if it names one.
@@ -147,20 +125,12 @@ impl World {
 
     /// How long the suite waits until a change must be visible.
     pub(crate) fn settle(&self) -> Duration {
-        let settle = self
-            .0
-            .file
-            .suite
-            .get("settle_ms")
-            .and_then(toml::Value::as_integer);
+        let settle = self.0.file.suite.get("settle_ms").and_then(toml::Value::as_integer);
         Duration::from_millis(settle.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0))
     }
 
     pub(crate) fn identity(&self, access_key_id: &str) -> Option<&Identity> {
-        self.0
-            .identities
-            .get(access_key_id)
-            .map(|at| &self.0.file.identities[*at])
+        self.0.identities.get(access_key_id).map(|at| &self.0.file.identities[*at])
     }
 
     /// The row of a cluster, whatever its role.
@@ -170,10 +140,7 @@ impl World {
 
     /// The row of a VPC endpoint service, whatever its role.
     pub(crate) fn service(&self, name: &str) -> Option<&Service> {
-        self.0
-            .services
-            .get(name)
-            .map(|at| &self.0.file.vpc_services[*at])
+        self.0.services.get(name).map(|at| &self.0.file.vpc_services[*at])
     }
 
     /// The most specific row for a proxy address; an address of no row cannot be reached.
@@ -181,14 +148,7 @@ impl World {
         let host = host_of(endpoint);
         let fits = |row: &&Proxy| row.path == "*" || row.path == path;
         let rows = &self.0.file.proxies;
-        let exact = self
-            .0
-            .hosts
-            .get(&host)
-            .into_iter()
-            .flatten()
-            .map(|at| &rows[*at])
-            .find(fits);
+        let exact = self.0.hosts.get(&host).into_iter().flatten().map(|at| &rows[*at]).find(fits);
         exact.or_else(|| {
             let mut wild = self.0.wildcards.iter().map(|at| &rows[*at]);
             wild.find(|row| glob(&host_of(&row.endpoint), &host) && fits(row))
@@ -209,10 +169,7 @@ fn index<'a>(
     let mut map = HashMap::new();
     for (at, key) in keys.enumerate() {
         if map.insert(key.clone(), at).is_some() {
-            return Err(WorldError::Twice {
-                table,
-                key: key.clone(),
-            });
+            return Err(WorldError::Twice { table, key: key.clone() });
         }
     }
     Ok(map)
@@ -233,9 +190,7 @@ fn glob(pattern: &str, host: &str) -> bool {
                 return false;
             };
             let label = rest.find('.').unwrap_or(rest.len());
-            (1..=label)
-                .rev()
-                .any(|end| rest.is_char_boundary(end) && glob(after, &rest[end..]))
+            (1..=label).rev().any(|end| rest.is_char_boundary(end) && glob(after, &rest[end..]))
         }
     }
 }

@@ -38,10 +38,7 @@ const ELSEWHERE: &[&str] = &[
 #[test]
 fn each_defect_shows_and_null_ones_do_not() {
     let clean: Vec<_> = transcripts(None).collect();
-    assert!(
-        transcripts(None).eq(clean.iter().cloned()),
-        "the scenarios are deterministic"
-    );
+    assert!(transcripts(None).eq(clean.iter().cloned()), "the scenarios are deterministic");
     let mut wrong = Vec::new();
     for row in defects().filter(|row| !ELSEWHERE.contains(&row.name)) {
         let defect = row.name.parse().unwrap();
@@ -64,49 +61,25 @@ fn there_are_many() {
 /// Two updates at once, and then what two stores are.
 fn race(defect: Option<Defect>, changes: [Value; 2], same_store: bool) -> (usize, Vec<Value>) {
     let mut s = Service::with(defect);
-    let ids = [
-        s.public("a", "https://a.xks.example", PATH),
-        s.public("b", "https://b.xks.example", PATH),
-    ];
+    let ids = [s.public("a", "https://a.xks.example", PATH), s.public("b", "https://b.xks.example", PATH)];
     let answers = std::thread::scope(|scope| {
         let racing = changes.into_iter().enumerate().map(|(at, mut members)| {
             members["CustomKeyStoreId"] = ids[if same_store { 0 } else { at }].as_str().into();
             let emulator = s.emulator.clone();
-            scope.spawn(move || {
-                emulator
-                    .handle(common::request("UpdateCustomKeyStore", members.to_string()))
-                    .status()
-            })
+            scope.spawn(move || emulator.handle(common::request("UpdateCustomKeyStore", members.to_string())).status())
         });
         let racing: Vec<_> = racing.collect();
-        racing
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .collect::<Vec<_>>()
+        racing.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
-    (
-        answers.iter().filter(|status| status.is_success()).count(),
-        vec![s.show(&ids[0]), s.show(&ids[1])],
-    )
+    (answers.iter().filter(|status| status.is_success()).count(), vec![s.show(&ids[0]), s.show(&ids[1])])
 }
 
 #[test]
 fn races() {
-    let one_name = || {
-        [
-            json!({"NewCustomKeyStoreName": "n"}),
-            json!({"NewCustomKeyStoreName": "n"}),
-        ]
-    };
-    let two_members = || {
-        [
-            json!({"NewCustomKeyStoreName": "n"}),
-            json!({"XksProxyUriPath": "/n/kms/xks/v1"}),
-        ]
-    };
+    let one_name = || [json!({"NewCustomKeyStoreName": "n"}), json!({"NewCustomKeyStoreName": "n"})];
+    let two_members = || [json!({"NewCustomKeyStoreName": "n"}), json!({"XksProxyUriPath": "/n/kms/xks/v1"})];
     let whole = |stores: &[Value]| {
-        stores[0]["CustomKeyStoreName"] == "n"
-            && stores[0]["XksProxyConfiguration"]["UriPath"] == "/n/kms/xks/v1"
+        stores[0]["CustomKeyStoreName"] == "n" && stores[0]["XksProxyConfiguration"]["UriPath"] == "/n/kms/xks/v1"
     };
     for _ in 0..20 {
         assert_eq!(race(None, one_name(), false).0, 1);

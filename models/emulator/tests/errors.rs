@@ -33,12 +33,7 @@ fn on_a_cloudhsm_store(#[case] members: Value, #[case] code: &str) {
     service.public("other", "https://a.xks.example", PATH);
     let before = service.show(&id);
     let answer = service.update(&id, members);
-    assert_eq!(
-        (answer.status, answer.code()),
-        (400, code),
-        "{}",
-        answer.body
-    );
+    assert_eq!((answer.status, answer.code()), (400, code), "{}", answer.body);
     assert_eq!(answer.header("x-amzn-errortype"), Some(code));
     assert_eq!(service.show(&id), before);
 }
@@ -74,10 +69,7 @@ fn on_a_cloudhsm_store(#[case] members: Value, #[case] code: &str) {
 #[case(to_vpc("c", "good01"), "XksProxyVpcEndpointServiceInUseException")]
 #[case(to_vpc("c", "nosuch"), "XksProxyVpcEndpointServiceNotFoundException")]
 #[case(to_vpc("c", "absent"), "XksProxyVpcEndpointServiceNotFoundException")]
-#[case(
-    to_vpc("vpc-not-allowed", "notallowed"),
-    "XksProxyVpcEndpointServiceNotFoundException"
-)]
+#[case(to_vpc("vpc-not-allowed", "notallowed"), "XksProxyVpcEndpointServiceNotFoundException")]
 #[case(
     to_vpc("vpc-acceptance-required", "acceptancerequired"),
     "XksProxyVpcEndpointServiceInvalidConfigurationException"
@@ -86,26 +78,11 @@ fn on_a_cloudhsm_store(#[case] members: Value, #[case] code: &str) {
     to_vpc("vpc-wrong-load-balancer", "wrongloadbalancer"),
     "XksProxyVpcEndpointServiceInvalidConfigurationException"
 )]
-#[case(
-    to_vpc("vpc-one-zone", "onezone"),
-    "XksProxyVpcEndpointServiceInvalidConfigurationException"
-)]
-#[case(
-    to_vpc("c", "nodnsname"),
-    "XksProxyVpcEndpointServiceInvalidConfigurationException"
-)]
-#[case(
-    to_vpc("vpc-unverified-dns", "unverifieddns"),
-    "XksProxyVpcEndpointServiceInvalidConfigurationException"
-)]
-#[case(
-    to_vpc("c", "good02"),
-    "XksProxyVpcEndpointServiceInvalidConfigurationException"
-)]
-#[case(
-    to_vpc("vpc-owned01", "owned01"),
-    "XksProxyVpcEndpointServiceNotFoundException"
-)]
+#[case(to_vpc("vpc-one-zone", "onezone"), "XksProxyVpcEndpointServiceInvalidConfigurationException")]
+#[case(to_vpc("c", "nodnsname"), "XksProxyVpcEndpointServiceInvalidConfigurationException")]
+#[case(to_vpc("vpc-unverified-dns", "unverifieddns"), "XksProxyVpcEndpointServiceInvalidConfigurationException")]
+#[case(to_vpc("c", "good02"), "XksProxyVpcEndpointServiceInvalidConfigurationException")]
+#[case(to_vpc("vpc-owned01", "owned01"), "XksProxyVpcEndpointServiceNotFoundException")]
 #[case(json!({"XksProxyAuthenticationCredential": {"AccessKeyId": KEY}}), "ValidationException")]
 #[case(json!({"XksProxyAuthenticationCredential": {}}), "ValidationException")]
 #[case(json!({"XksProxyAuthenticationCredential": {"AccessKeyId": KEY, "RawSecretAccessKey": null}}), "ValidationException")]
@@ -117,12 +94,7 @@ fn on_a_public_store(#[case] members: Value, #[case] code: &str) {
     service.vpc("vpc", "https://vpc01.xks.example", "good01");
     let before = service.describe().body;
     let answer = service.update(&id, members);
-    assert_eq!(
-        (answer.status, answer.code()),
-        (400, code),
-        "{}",
-        answer.body
-    );
+    assert_eq!((answer.status, answer.code()), (400, code), "{}", answer.body);
     assert_eq!(service.describe().body, before);
 }
 
@@ -157,11 +129,7 @@ fn of_bodies_that_try_to_hurt() {
     let mut service = Service::default();
     let deep = "[".repeat(2_000_000);
     let nested = format!("{{\"x\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    for body in [
-        deep.into_bytes(),
-        nested.into_bytes(),
-        b"{\"CustomKeyStoreId\":\"\xff\"}".to_vec(),
-    ] {
+    for body in [deep.into_bytes(), nested.into_bytes(), b"{\"CustomKeyStoreId\":\"\xff\"}".to_vec()] {
         assert_eq!(service.raw("UpdateCustomKeyStore", body).status, 400);
     }
     let long = json!({"CustomKeyStoreId": "x", "NewCustomKeyStoreName": "n".repeat(4_000_000)});
@@ -179,15 +147,10 @@ fn of_an_unknown_operation(#[case] target: Option<&str>) {
     let mut request = common::request("UpdateCustomKeyStore", "{}");
     request.headers_mut().remove("x-amz-target");
     if let Some(target) = target {
-        request
-            .headers_mut()
-            .insert("x-amz-target", target.parse().unwrap());
+        request.headers_mut().insert("x-amz-target", target.parse().unwrap());
     }
     let answer = Service::default().send(request);
-    assert_eq!(
-        (answer.status, answer.code()),
-        (400, "UnknownOperationException")
-    );
+    assert_eq!((answer.status, answer.code()), (400, "UnknownOperationException"));
 }
 
 #[test]
@@ -200,11 +163,7 @@ fn of_a_misdirected_request_there_is_no_effect() {
         match spoil {
             0 => *request.method_mut() = http::Method::PUT,
             1 => *request.uri_mut() = "/other".parse().unwrap(),
-            _ => drop(
-                request
-                    .headers_mut()
-                    .insert("content-type", "text/plain".parse().unwrap()),
-            ),
+            _ => drop(request.headers_mut().insert("content-type", "text/plain".parse().unwrap())),
         }
         assert!((400..500).contains(&service.send(request).status));
     }
@@ -222,10 +181,7 @@ fn sensitive_values_are_in_no_text() {
     );
     assert_eq!(answer.code(), "ValidationException");
     let text = answer.body.to_string();
-    assert!(
-        !text.contains("canary") && !text.contains(&secret),
-        "{text}"
-    );
+    assert!(!text.contains("canary") && !text.contains(&secret), "{text}");
     assert!(text.contains("3 validation errors detected: "), "{text}");
 }
 
@@ -233,94 +189,42 @@ fn sensitive_values_are_in_no_text() {
 fn of_the_companions() {
     let mut service = Service::default();
     let id = service.cloudhsm("store", 'a');
-    let code = |service: &mut Service, members: Value| {
-        service
-            .call("CreateCustomKeyStore", members)
-            .code()
-            .to_owned()
-    };
-    assert_eq!(
-        code(&mut service, common::cloudhsm("store", 'b', "password1")),
-        "CustomKeyStoreNameInUseException"
-    );
-    assert_eq!(
-        code(&mut service, common::cloudhsm("other", 'a', "password1")),
-        "CloudHsmClusterInUseException"
-    );
+    let code = |service: &mut Service, members: Value| service.call("CreateCustomKeyStore", members).code().to_owned();
+    assert_eq!(code(&mut service, common::cloudhsm("store", 'b', "password1")), "CustomKeyStoreNameInUseException");
+    assert_eq!(code(&mut service, common::cloudhsm("other", 'a', "password1")), "CloudHsmClusterInUseException");
     let mut wrong = common::cloudhsm("other", 'b', "password1");
     wrong["TrustAnchorCertificate"] = "another".into();
     assert_eq!(code(&mut service, wrong), "IncorrectTrustAnchorException");
-    assert_eq!(
-        code(&mut service, json!({"CustomKeyStoreName": "other"})),
-        "ValidationException"
-    );
-    for operation in [
-        "ConnectCustomKeyStore",
-        "DisconnectCustomKeyStore",
-        "DeleteCustomKeyStore",
-    ] {
+    assert_eq!(code(&mut service, json!({"CustomKeyStoreName": "other"})), "ValidationException");
+    for operation in ["ConnectCustomKeyStore", "DisconnectCustomKeyStore", "DeleteCustomKeyStore"] {
         let answer = service.call(operation, json!({"CustomKeyStoreId": "nothing"}));
         assert_eq!(answer.code(), "CustomKeyStoreNotFoundException");
     }
-    assert_eq!(
-        service.disconnect(&id).code(),
-        "CustomKeyStoreInvalidStateException"
-    );
+    assert_eq!(service.disconnect(&id).code(), "CustomKeyStoreInvalidStateException");
     service.connect(&id);
+    assert_eq!(service.delete(&id).code(), "CustomKeyStoreInvalidStateException");
+    let describe =
+        |service: &mut Service, members: Value| service.call("DescribeCustomKeyStores", members).code().to_owned();
+    assert_eq!(describe(&mut service, json!({"CustomKeyStoreName": "none"})), "CustomKeyStoreNotFoundException");
     assert_eq!(
-        service.delete(&id).code(),
-        "CustomKeyStoreInvalidStateException"
-    );
-    let describe = |service: &mut Service, members: Value| {
-        service
-            .call("DescribeCustomKeyStores", members)
-            .code()
-            .to_owned()
-    };
-    assert_eq!(
-        describe(&mut service, json!({"CustomKeyStoreName": "none"})),
-        "CustomKeyStoreNotFoundException"
-    );
-    assert_eq!(
-        describe(
-            &mut service,
-            json!({"CustomKeyStoreName": "a", "CustomKeyStoreId": "b"})
-        ),
+        describe(&mut service, json!({"CustomKeyStoreName": "a", "CustomKeyStoreId": "b"})),
         "ValidationException"
     );
-    assert_eq!(
-        describe(&mut service, json!({"Limit": 0})),
-        "ValidationException"
-    );
-    assert_eq!(
-        describe(&mut service, json!({"Limit": 1001})),
-        "ValidationException"
-    );
-    assert_eq!(
-        describe(&mut service, json!({"Marker": "?"})),
-        "InvalidMarkerException"
-    );
+    assert_eq!(describe(&mut service, json!({"Limit": 0})), "ValidationException");
+    assert_eq!(describe(&mut service, json!({"Limit": 1001})), "ValidationException");
+    assert_eq!(describe(&mut service, json!({"Marker": "?"})), "InvalidMarkerException");
 }
 
 #[test]
 fn of_a_full_account() {
     let mut service = Service::new(ucks_emulator::Config {
-        world: ucks_emulator::World::parse(
-            "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n",
-        )
-        .unwrap(),
+        world: ucks_emulator::World::parse("[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n")
+            .unwrap(),
         ..Default::default()
     });
     for at in 0..10 {
-        service.public(
-            &format!("store {at}"),
-            &format!("https://p{at}.xks.example"),
-            PATH,
-        );
+        service.public(&format!("store {at}"), &format!("https://p{at}.xks.example"), PATH);
     }
-    let answer = service.call(
-        "CreateCustomKeyStore",
-        common::public("last", "https://l.xks.example", PATH),
-    );
+    let answer = service.call("CreateCustomKeyStore", common::public("last", "https://l.xks.example", PATH));
     assert_eq!(answer.code(), "LimitExceededException");
 }

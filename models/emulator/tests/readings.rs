@@ -9,10 +9,7 @@ use ucks_emulator::{Config, World};
 
 /// Default world, with the drawn delays waited for.
 fn drawn(seed: u64) -> Service {
-    Service::new(Config {
-        readings: Some(seed),
-        ..Config::default()
-    })
+    Service::new(Config { readings: Some(seed), ..Config::default() })
 }
 
 fn until(s: &mut Service, id: &str, state: &str) {
@@ -55,21 +52,11 @@ fn three_hundred_services() {
             if page["Truncated"] != true {
                 break;
             }
-            page = s
-                .call(
-                    "DescribeCustomKeyStores",
-                    json!({"Marker": page["NextMarker"]}),
-                )
-                .body;
+            page = s.call("DescribeCustomKeyStores", json!({"Marker": page["NextMarker"]})).body;
         }
         assert_eq!(all.len(), 3);
 
-        refused(
-            s,
-            &hsm,
-            json!({"NewCustomKeyStoreName": "vpc"}),
-            &["CustomKeyStoreNameInUseException"],
-        );
+        refused(s, &hsm, json!({"NewCustomKeyStoreName": "vpc"}), &["CustomKeyStoreNameInUseException"]);
         refused(
             s,
             &hsm,
@@ -82,12 +69,7 @@ fn three_hundred_services() {
             json!({"CloudHsmClusterId": cluster("inactive", 'a')}),
             &["CloudHsmClusterNotActiveException"],
         );
-        refused(
-            s,
-            &public,
-            json!({"KeyStorePassword": "password2"}),
-            &["ValidationException"],
-        );
+        refused(s, &public, json!({"KeyStorePassword": "password2"}), &["ValidationException"]);
         refused(
             s,
             &public,
@@ -98,27 +80,11 @@ fn three_hundred_services() {
             s,
             &public,
             json!({"XksProxyUriEndpoint": "https://vpc01.xks.example"}),
-            &[
-                "XksProxyUriInUseException",
-                "XksProxyUriEndpointInUseException",
-            ],
+            &["XksProxyUriInUseException", "XksProxyUriEndpointInUseException"],
         );
-        refused(
-            s,
-            &public,
-            json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE"}),
-            &["ValidationException"],
-        );
-        accepted(
-            s,
-            &hsm,
-            json!({"NewCustomKeyStoreName": "hsm", "CloudHsmClusterId": cluster("related", 'a')}),
-        );
-        accepted(
-            s,
-            &public,
-            json!({"NewCustomKeyStoreName": "p", "XksProxyUriPath": "/n/kms/xks/v1"}),
-        );
+        refused(s, &public, json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE"}), &["ValidationException"]);
+        accepted(s, &hsm, json!({"NewCustomKeyStoreName": "hsm", "CloudHsmClusterId": cluster("related", 'a')}));
+        accepted(s, &public, json!({"NewCustomKeyStoreName": "p", "XksProxyUriPath": "/n/kms/xks/v1"}));
         accepted(
             s,
             &public,
@@ -134,12 +100,7 @@ fn three_hundred_services() {
             assert_eq!(s.connect(id).status, 200);
             until(s, id, "CONNECTED");
         }
-        refused(
-            s,
-            &hsm,
-            json!({"KeyStorePassword": "password2"}),
-            &["CustomKeyStoreInvalidStateException"],
-        );
+        refused(s, &hsm, json!({"KeyStorePassword": "password2"}), &["CustomKeyStoreInvalidStateException"]);
         refused(
             s,
             &public,
@@ -147,15 +108,8 @@ fn three_hundred_services() {
             &["CustomKeyStoreInvalidStateException"],
         );
         accepted(s, &hsm, json!({"NewCustomKeyStoreName": "while connected"}));
-        accepted(
-            s,
-            &public,
-            json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}),
-        );
-        assert_eq!(
-            s.show(&public)["XksProxyConfiguration"]["AccessKeyId"],
-            OTHER_KEY
-        );
+        accepted(s, &public, json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}));
+        assert_eq!(s.show(&public)["XksProxyConfiguration"]["AccessKeyId"], OTHER_KEY);
         s.disconnect(&public);
         until(s, &public, "DISCONNECTED");
         accepted(
@@ -172,21 +126,11 @@ fn three_hundred_services() {
             &public,
             json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": "https://c.xks.example"}),
         );
-        assert!(
-            s.show(&public)["XksProxyConfiguration"]
-                .get("VpcEndpointServiceName")
-                .is_none()
-        );
-        assert_eq!(
-            s.update("nothing", json!({})).code(),
-            "CustomKeyStoreNotFoundException"
-        );
+        assert!(s.show(&public)["XksProxyConfiguration"].get("VpcEndpointServiceName").is_none());
+        assert_eq!(s.update("nothing", json!({})).code(), "CustomKeyStoreNotFoundException");
         let answer = s.call("UpdateCustomKeyStore", json!({"NewCustomKeyStoreName": ""}));
         assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
-        assert_eq!(
-            s.raw("UpdateCustomKeyStore", "{").code(),
-            "SerializationException"
-        );
+        assert_eq!(s.raw("UpdateCustomKeyStore", "{").code(), "SerializationException");
     }
 }
 
@@ -198,12 +142,14 @@ fn the_same_seed_decides_alike() {
         s.public("taken", "https://b.xks.example", PATH);
         s.update(&id, json!({}));
         s.update(&id, json!({"NewCustomKeyStoreName": "TAKEN"}));
-        s.update(
-            &id,
-            json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}),
-        );
+        s.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}));
         s.update(&id, json!({"NewCustomKeyStoreName": "taken", "XksProxyUriEndpoint": "https://b.no-tcp.example"}));
-        s.raw("UpdateCustomKeyStore", format!("{{\"CustomKeyStoreId\":\"{id}\",\"NewCustomKeyStoreName\":\"1\",\"NewCustomKeyStoreName\":\"2\"}}"));
+        s.raw(
+            "UpdateCustomKeyStore",
+            format!(
+                "{{\"CustomKeyStoreId\":\"{id}\",\"NewCustomKeyStoreName\":\"1\",\"NewCustomKeyStoreName\":\"2\"}}"
+            ),
+        );
         s.describe();
         s.transcript()
     };
@@ -218,11 +164,7 @@ fn lag_stays_within_the_settle_time() {
     let world = "[suite]\nsettle_ms = 20\n[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n";
     let world = World::parse(world).unwrap();
     for seed in 0..10 {
-        let mut s = Service::new(Config {
-            world: world.clone(),
-            readings: Some(seed),
-            ..Config::default()
-        });
+        let mut s = Service::new(Config { world: world.clone(), readings: Some(seed), ..Config::default() });
         let id = s.public("old", "https://a.xks.example", PATH);
         s.update(&id, json!({"NewCustomKeyStoreName": "new"}));
         std::thread::sleep(std::time::Duration::from_millis(21));

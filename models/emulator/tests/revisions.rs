@@ -14,12 +14,7 @@ fn renaming_a_connected_cloudhsm_store(#[case] revision: &str, #[case] status: u
     let mut service = Service::on(revision);
     let id = service.cloudhsm("store", 'a');
     service.connect(&id);
-    assert_eq!(
-        service
-            .update(&id, json!({"NewCustomKeyStoreName": "new"}))
-            .status,
-        status
-    );
+    assert_eq!(service.update(&id, json!({"NewCustomKeyStoreName": "new"})).status, status);
 }
 
 #[rstest]
@@ -27,11 +22,7 @@ fn renaming_a_connected_cloudhsm_store(#[case] revision: &str, #[case] status: u
 #[case("2022-07-18", false, false)]
 #[case("2022-11-29", true, false)]
 #[case("2025-10-30", true, true)]
-fn revisions_differ_in_their_members(
-    #[case] revision: &str,
-    #[case] types: bool,
-    #[case] owner: bool,
-) {
+fn revisions_differ_in_their_members(#[case] revision: &str, #[case] types: bool, #[case] owner: bool) {
     let mut service = Service::on(revision);
     let id = service.cloudhsm("store", 'a');
     let shown = service.show(&id);
@@ -41,9 +32,7 @@ fn revisions_differ_in_their_members(
     assert_eq!(answer.status, if types { 400 } else { 200 });
     service.connect(&id);
     assert_eq!(
-        service
-            .update(&id, json!({"NewCustomKeyStoreName": "new"}))
-            .code(),
+        service.update(&id, json!({"NewCustomKeyStoreName": "new"})).code(),
         "CustomKeyStoreInvalidStateException"
     );
     if types {
@@ -51,9 +40,7 @@ fn revisions_differ_in_their_members(
         let proxy = &service.show(&id)["XksProxyConfiguration"];
         assert_eq!(proxy.get("VpcEndpointServiceOwner").is_some(), owner);
         assert_eq!(
-            service
-                .update(&id, json!({"XksProxyVpcEndpointServiceOwner": "x"}))
-                .status,
+            service.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "x"})).status,
             if owner { 400 } else { 200 }
         );
     }
@@ -62,10 +49,7 @@ fn revisions_differ_in_their_members(
 #[test]
 fn xks_create_is_refused_before_external_key_stores() {
     let mut service = Service::on("2022-07-18");
-    let answer = service.call(
-        "CreateCustomKeyStore",
-        common::public("x", "https://a.xks.example", PATH),
-    );
+    let answer = service.call("CreateCustomKeyStore", common::public("x", "https://a.xks.example", PATH));
     assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
 }
 
@@ -73,14 +57,6 @@ fn xks_create_is_refused_before_external_key_stores() {
 fn a_password_of_any_length_before_it_had_bounds() {
     let mut service = Service::on("2019-11-25");
     let id = service.cloudhsm("store", 'a');
-    assert_eq!(
-        service.update(&id, json!({"KeyStorePassword": "p"})).status,
-        200
-    );
-    assert_eq!(
-        service
-            .update(&id, json!({"KeyStorePassword": "p".repeat(5000)}))
-            .status,
-        200
-    );
+    assert_eq!(service.update(&id, json!({"KeyStorePassword": "p"})).status, 200);
+    assert_eq!(service.update(&id, json!({"KeyStorePassword": "p".repeat(5000)})).status, 200);
 }

@@ -21,11 +21,7 @@ async fn start() -> Running {
     let server = tokio::spawn(serve(listener, Emulator::new(Config::default()), async {
         let _ = stopped.await;
     }));
-    Running {
-        stream: TcpStream::connect(address).await.unwrap(),
-        stop,
-        server,
-    }
+    Running { stream: TcpStream::connect(address).await.unwrap(), stop, server }
 }
 
 fn head(length: usize) -> String {
@@ -37,10 +33,7 @@ fn head(length: usize) -> String {
 
 async fn read(stream: &mut TcpStream) -> String {
     let mut buffer = vec![0; 65_536];
-    let count = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut buffer))
-        .await
-        .unwrap()
-        .unwrap();
+    let count = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut buffer)).await.unwrap().unwrap();
     String::from_utf8_lossy(&buffer[..count]).into_owned()
 }
 
@@ -48,17 +41,10 @@ async fn read(stream: &mut TcpStream) -> String {
 async fn one_connection_serves_many_requests_and_shutdown_ends_it() {
     let mut running = start().await;
     for _ in 0..3 {
-        running
-            .stream
-            .write_all((head(2) + "{}").as_bytes())
-            .await
-            .unwrap();
+        running.stream.write_all((head(2) + "{}").as_bytes()).await.unwrap();
         let answer = read(&mut running.stream).await;
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-        assert!(
-            answer.ends_with("{\"CustomKeyStores\":[],\"Truncated\":false}"),
-            "{answer}"
-        );
+        assert!(answer.ends_with("{\"CustomKeyStores\":[],\"Truncated\":false}"), "{answer}");
     }
     running.stop.send(()).unwrap();
     let ended = tokio::time::timeout(Duration::from_secs(5), running.server).await;
@@ -69,11 +55,7 @@ async fn one_connection_serves_many_requests_and_shutdown_ends_it() {
 #[tokio::test]
 async fn a_body_past_the_bound_is_a_413() {
     let mut running = start().await;
-    running
-        .stream
-        .write_all(head(20_000_000).as_bytes())
-        .await
-        .unwrap();
+    running.stream.write_all(head(20_000_000).as_bytes()).await.unwrap();
     let chunk = vec![b'x'; 1_000_000];
     for _ in 0..9 {
         if running.stream.write_all(&chunk).await.is_err() {
@@ -88,14 +70,7 @@ async fn a_body_past_the_bound_is_a_413() {
 #[tokio::test]
 async fn what_is_not_http_is_refused() {
     let mut running = start().await;
-    running
-        .stream
-        .write_all(b"\x16\x03\x01hello\r\n\r\n")
-        .await
-        .unwrap();
+    running.stream.write_all(b"\x16\x03\x01hello\r\n\r\n").await.unwrap();
     let answer = read(&mut running.stream).await;
-    assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 400 "),
-        "{answer}"
-    );
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
 }

@@ -40,59 +40,25 @@ fn stamp(seconds: u64) -> String {
     let (days, rest) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970;
     let mut left = days;
-    let leap = |year: u64| {
-        year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-    };
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     while left >= 365 + u64::from(leap(year)) {
         left -= 365 + u64::from(leap(year));
         year += 1;
     }
-    let months = [
-        31,
-        28 + u64::from(leap(year)),
-        31,
-        30,
-        31,
-        30,
-        31,
-        31,
-        30,
-        31,
-        30,
-        31,
-    ];
+    let months = [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let mut month = 0;
     while left >= months[month] {
         left -= months[month];
         month += 1;
     }
-    format!(
-        "{year}{:02}{:02}T{:02}{:02}{:02}Z",
-        month + 1,
-        left + 1,
-        rest / 3600,
-        rest / 60 % 60,
-        rest % 60
-    )
+    format!("{year}{:02}{:02}T{:02}{:02}{:02}Z", month + 1, left + 1, rest / 3600, rest / 60 % 60, rest % 60)
 }
 
 /// Signs as a client does.
-fn sign(
-    mut request: Request<Bytes>,
-    key: &str,
-    secret: &str,
-    skew: u64,
-    region: &str,
-) -> Request<Bytes> {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap()
-        .as_secs()
-        - skew;
+fn sign(mut request: Request<Bytes>, key: &str, secret: &str, skew: u64, region: &str) -> Request<Bytes> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() - skew;
     let time = stamp(now);
-    request
-        .headers_mut()
-        .insert("x-amz-date", time.parse().unwrap());
+    request.headers_mut().insert("x-amz-date", time.parse().unwrap());
     let header = |name: &str| request.headers()[name].to_str().unwrap().to_owned();
     let names = "content-type;host;x-amz-date;x-amz-target";
     let mut canonical = "POST\n/\n\n".to_owned();
@@ -101,38 +67,19 @@ fn sign(
     }
     canonical += &format!("\n{names}\n{}", hex(&Sha256::digest(request.body())));
     let scope = format!("{}/{region}/kms/aws4_request", &time[..8]);
-    let text = format!(
-        "AWS4-HMAC-SHA256\n{time}\n{scope}\n{}",
-        hex(&Sha256::digest(canonical.as_bytes()))
-    );
-    let key_bytes = scope
-        .split('/')
-        .fold(format!("AWS4{secret}").into_bytes(), |key, part| {
-            mac(&key, part)
-        });
+    let text = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{}", hex(&Sha256::digest(canonical.as_bytes())));
+    let key_bytes = scope.split('/').fold(format!("AWS4{secret}").into_bytes(), |key, part| mac(&key, part));
     let signature = hex(&mac(&key_bytes, &text));
-    let value = format!(
-        "AWS4-HMAC-SHA256 Credential={key}/{scope}, SignedHeaders={names}, Signature={signature}"
-    );
-    request
-        .headers_mut()
-        .insert("authorization", value.parse().unwrap());
+    let value = format!("AWS4-HMAC-SHA256 Credential={key}/{scope}, SignedHeaders={names}, Signature={signature}");
+    request.headers_mut().insert("authorization", value.parse().unwrap());
     request
 }
 
 fn code(request: Request<Bytes>, defect: &str) -> String {
     let world = World::parse(WORLD).unwrap();
-    let mut service = Service::new(Config {
-        world,
-        defect: defect.parse().ok(),
-        ..Config::default()
-    });
+    let mut service = Service::new(Config { world, defect: defect.parse().ok(), ..Config::default() });
     let answer = service.send(request);
-    if answer.status == 200 {
-        "served".to_owned()
-    } else {
-        answer.code().to_owned()
-    }
+    if answer.status == 200 { "served".to_owned() } else { answer.code().to_owned() }
 }
 
 fn plain() -> Request<Bytes> {
@@ -147,13 +94,7 @@ fn plain() -> Request<Bytes> {
 #[case("AKID", "secret", 400, "us-east-1", "InvalidSignatureException")]
 #[case("OTHER", "secret", 0, "us-east-1", "UnrecognizedClientException")]
 #[case("DENIED", "secret", 0, "us-east-1", "AccessDeniedException")]
-fn signed(
-    #[case] key: &str,
-    #[case] secret: &str,
-    #[case] skew: u64,
-    #[case] region: &str,
-    #[case] expected: &str,
-) {
+fn signed(#[case] key: &str, #[case] secret: &str, #[case] skew: u64, #[case] region: &str, #[case] expected: &str) {
     assert_eq!(code(sign(plain(), key, secret, skew, region), ""), expected);
 }
 
@@ -173,20 +114,8 @@ fn unsigned() {
 fn defects() {
     assert_eq!(code(plain(), "unsigned-accepted"), "served");
     let signed = |key, secret, skew| sign(plain(), key, secret, skew, "us-east-1");
-    assert_eq!(
-        code(signed("OTHER", "secret", 0), "unknown-access-key-accepted"),
-        "served"
-    );
-    assert_eq!(
-        code(signed("AKID", "wrong", 0), "signature-not-checked"),
-        "served"
-    );
-    assert_eq!(
-        code(signed("AKID", "secret", 400), "clock-not-checked"),
-        "served"
-    );
-    assert_eq!(
-        code(signed("DENIED", "secret", 0), "permission-not-checked"),
-        "served"
-    );
+    assert_eq!(code(signed("OTHER", "secret", 0), "unknown-access-key-accepted"), "served");
+    assert_eq!(code(signed("AKID", "wrong", 0), "signature-not-checked"), "served");
+    assert_eq!(code(signed("AKID", "secret", 400), "clock-not-checked"), "served");
+    assert_eq!(code(signed("DENIED", "secret", 0), "permission-not-checked"), "served");
 }

@@ -16,11 +16,9 @@ fn store(service: &mut Service, kind: &str, state: &str) -> String {
         ("hsm", "FAILED") => service.create(common::cloudhsm("store", 'c', "wrongpassword")),
         ("hsm", _) => service.cloudhsm("store", if slow { 'g' } else { 'a' }),
         ("public", "FAILED") => service.public("store", "https://a.failing.example", PATH),
-        ("public", _) => service.public(
-            "store",
-            &format!("https://a.{}.example", if slow { "slow" } else { "xks" }),
-            PATH,
-        ),
+        ("public", _) => {
+            service.public("store", &format!("https://a.{}.example", if slow { "slow" } else { "xks" }), PATH)
+        }
         ("vpc", "FAILED") => service.vpc("store", "https://vpc01.failing.example", "failing01"),
         ("vpc", _) if slow => service.vpc("store", "https://vpc01.slow.example", "slow01"),
         _ => service.vpc("store", "https://vpc01.xks.example", "good01"),
@@ -43,11 +41,7 @@ fn every_state_is_reached(
     let mut service = Service::default();
     let id = store(&mut service, kind, state);
     let shown = service.show(&id);
-    assert_eq!(
-        shown.get("ConnectionErrorCode").is_some(),
-        state == "FAILED",
-        "{shown}"
-    );
+    assert_eq!(shown.get("ConnectionErrorCode").is_some(), state == "FAILED", "{shown}");
     assert!(shown["CreationDate"].is_number());
 }
 
@@ -72,10 +66,7 @@ fn gates(
     let before = service.show(&id);
     let answer = service.update(&id, members);
     if closed.contains(&state) {
-        assert_eq!(
-            (answer.status, answer.code()),
-            (400, "CustomKeyStoreInvalidStateException")
-        );
+        assert_eq!((answer.status, answer.code()), (400, "CustomKeyStoreInvalidStateException"));
         assert_eq!(service.show(&id), before);
     } else {
         assert_eq!((answer.status, answer.body), (200, json!({})));
@@ -99,27 +90,14 @@ fn slow_transitions_end() {
 fn a_wrong_password_fails_to_connect_and_the_right_one_connects() {
     let mut service = Service::default();
     let id = service.cloudhsm("store", 'c');
-    assert_eq!(
-        service
-            .update(&id, json!({"KeyStorePassword": "wrongpassword"}))
-            .status,
-        200
-    );
+    assert_eq!(service.update(&id, json!({"KeyStorePassword": "wrongpassword"})).status, 200);
     assert_eq!(service.connect(&id).status, 200);
     let shown = service.show(&id);
     assert_eq!(shown["ConnectionState"], "FAILED");
     assert_eq!(shown["ConnectionErrorCode"], "INVALID_CREDENTIALS");
-    assert_eq!(
-        service.connect(&id).code(),
-        "CustomKeyStoreInvalidStateException"
-    );
+    assert_eq!(service.connect(&id).code(), "CustomKeyStoreInvalidStateException");
     assert_eq!(service.disconnect(&id).status, 200);
-    assert_eq!(
-        service
-            .update(&id, json!({"KeyStorePassword": password('c')}))
-            .status,
-        200
-    );
+    assert_eq!(service.update(&id, json!({"KeyStorePassword": password('c')})).status, 200);
     service.connect(&id);
     assert_eq!(service.state(&id), "CONNECTED");
     service.disconnect(&id);
@@ -137,15 +115,9 @@ fn a_new_secret_is_used_by_connect() {
     members["XksProxyAuthenticationCredential"] = credential(key, before);
     let id = service.create(members);
     service.connect(&id);
-    assert_eq!(
-        service.show(&id)["ConnectionErrorCode"],
-        "XKS_PROXY_ACCESS_DENIED"
-    );
+    assert_eq!(service.show(&id)["ConnectionErrorCode"], "XKS_PROXY_ACCESS_DENIED");
     service.disconnect(&id);
-    let answer = service.update(
-        &id,
-        json!({"XksProxyAuthenticationCredential": credential(key, after)}),
-    );
+    let answer = service.update(&id, json!({"XksProxyAuthenticationCredential": credential(key, after)}));
     assert_eq!(answer.status, 200, "{}", answer.body);
     service.connect(&id);
     assert_eq!(service.state(&id), "CONNECTED");
@@ -196,22 +168,13 @@ fn a_service_of_another_account_needs_its_owner() {
     let mut members = common::vpc("store", "https://vpc-owned01.xks.example", "owned01");
     members["XksProxyVpcEndpointServiceOwner"] = "444455556666".into();
     let id = service.create(members);
-    assert_eq!(
-        service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"],
-        "444455556666"
-    );
-    let answer = service.update(
-        &id,
-        json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}),
-    );
+    assert_eq!(service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"], "444455556666");
+    let answer = service.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}));
     assert_eq!(answer.code(), "XksProxyVpcEndpointServiceNotFoundException");
     // Left out, the owner is kept.
     let to = json!({"XksProxyUriEndpoint": "https://vpc-owned02.xks.example", "XksProxyVpcEndpointServiceName": common::service("owned02")});
     assert_eq!(service.update(&id, to).status, 200);
-    assert_eq!(
-        service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"],
-        "444455556666"
-    );
+    assert_eq!(service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"], "444455556666");
 }
 
 #[test]
@@ -219,21 +182,11 @@ fn a_related_cluster_is_stored_and_the_rest_kept() {
     let mut service = Service::default();
     let id = service.cloudhsm("store", 'a');
     let before = service.show(&id);
-    assert_eq!(
-        service
-            .update(&id, json!({"CloudHsmClusterId": cluster("related", 'a')}))
-            .status,
-        200
-    );
+    assert_eq!(service.update(&id, json!({"CloudHsmClusterId": cluster("related", 'a')})).status, 200);
     let mut expected = before;
     expected["CloudHsmClusterId"] = cluster("related", 'a').into();
     assert_eq!(service.show(&id), expected);
-    assert_eq!(
-        service
-            .update(&id, json!({"CloudHsmClusterId": cluster("primary", 'a')}))
-            .status,
-        200
-    );
+    assert_eq!(service.update(&id, json!({"CloudHsmClusterId": cluster("primary", 'a')})).status, 200);
 }
 
 #[test]
@@ -241,70 +194,30 @@ fn names_and_addresses_are_free_again() {
     let mut service = Service::default();
     let first = service.public("first", "https://a.xks.example", PATH);
     let second = service.public("second", "https://a.xks.example", "/b/kms/xks/v1");
+    assert_eq!(service.update(&second, json!({"XksProxyUriPath": PATH})).code(), "XksProxyUriInUseException");
     assert_eq!(
-        service
-            .update(&second, json!({"XksProxyUriPath": PATH}))
-            .code(),
-        "XksProxyUriInUseException"
-    );
-    assert_eq!(
-        service
-            .update(
-                &first,
-                json!({"NewCustomKeyStoreName": "third", "XksProxyUriPath": "/c/kms/xks/v1"})
-            )
-            .status,
+        service.update(&first, json!({"NewCustomKeyStoreName": "third", "XksProxyUriPath": "/c/kms/xks/v1"})).status,
         200
     );
-    assert_eq!(
-        service
-            .update(
-                &second,
-                json!({"NewCustomKeyStoreName": "first", "XksProxyUriPath": PATH})
-            )
-            .status,
-        200
-    );
+    assert_eq!(service.update(&second, json!({"NewCustomKeyStoreName": "first", "XksProxyUriPath": PATH})).status, 200);
     assert_eq!(service.delete(&second).status, 200);
-    assert_eq!(
-        service
-            .update(
-                &first,
-                json!({"NewCustomKeyStoreName": "first", "XksProxyUriPath": PATH})
-            )
-            .status,
-        200
-    );
-    assert_eq!(
-        service.update(&second, json!({})).code(),
-        "CustomKeyStoreNotFoundException"
-    );
+    assert_eq!(service.update(&first, json!({"NewCustomKeyStoreName": "first", "XksProxyUriPath": PATH})).status, 200);
+    assert_eq!(service.update(&second, json!({})).code(), "CustomKeyStoreNotFoundException");
 }
 
 #[test]
 fn pages() {
     let mut service = Service::default();
     let ids: Vec<String> = (0..7)
-        .map(|at| {
-            service.public(
-                &format!("s{at}"),
-                "https://a.xks.example",
-                &format!("/{at}/kms/xks/v1"),
-            )
-        })
+        .map(|at| service.public(&format!("s{at}"), "https://a.xks.example", &format!("/{at}/kms/xks/v1")))
         .collect();
     let mut seen = Vec::new();
     let mut members = json!({"Limit": 3});
     loop {
-        let body = service
-            .call("DescribeCustomKeyStores", members.clone())
-            .body;
+        let body = service.call("DescribeCustomKeyStores", members.clone()).body;
         let page = body["CustomKeyStores"].as_array().unwrap();
         assert!(page.len() <= 3);
-        seen.extend(
-            page.iter()
-                .map(|store| store["CustomKeyStoreId"].as_str().unwrap().to_owned()),
-        );
+        seen.extend(page.iter().map(|store| store["CustomKeyStoreId"].as_str().unwrap().to_owned()));
         if body["Truncated"] == false {
             assert!(body.get("NextMarker").is_none());
             break;
@@ -312,16 +225,8 @@ fn pages() {
         members["Marker"] = body["NextMarker"].clone();
     }
     assert_eq!(seen, ids);
-    let body = service
-        .call(
-            "DescribeCustomKeyStores",
-            json!({"CustomKeyStoreName": "s4"}),
-        )
-        .body;
-    assert_eq!(
-        body["CustomKeyStores"][0]["CustomKeyStoreId"],
-        ids[4].as_str()
-    );
+    let body = service.call("DescribeCustomKeyStores", json!({"CustomKeyStoreName": "s4"})).body;
+    assert_eq!(body["CustomKeyStores"][0]["CustomKeyStoreId"], ids[4].as_str());
 }
 
 #[test]
@@ -329,49 +234,14 @@ fn describe_lags_and_settles() {
     let world = ucks_emulator::World::parse(
         "[emulator]\nlag_ms = 80\n[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n",
     );
-    let mut service = Service::new(ucks_emulator::Config {
-        world: world.unwrap(),
-        ..Default::default()
-    });
+    let mut service = Service::new(ucks_emulator::Config { world: world.unwrap(), ..Default::default() });
     let id = service.public("old", "https://a.xks.example", PATH);
     service.update(&id, json!({"NewCustomKeyStoreName": "new"}));
     assert_eq!(service.show(&id)["CustomKeyStoreName"], "old");
-    assert_eq!(
-        service
-            .call(
-                "DescribeCustomKeyStores",
-                json!({"CustomKeyStoreName": "old"})
-            )
-            .status,
-        200
-    );
-    assert_eq!(
-        service
-            .call(
-                "DescribeCustomKeyStores",
-                json!({"CustomKeyStoreName": "new"})
-            )
-            .status,
-        400
-    );
+    assert_eq!(service.call("DescribeCustomKeyStores", json!({"CustomKeyStoreName": "old"})).status, 200);
+    assert_eq!(service.call("DescribeCustomKeyStores", json!({"CustomKeyStoreName": "new"})).status, 400);
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(service.show(&id)["CustomKeyStoreName"], "new");
-    assert_eq!(
-        service
-            .call(
-                "DescribeCustomKeyStores",
-                json!({"CustomKeyStoreName": "new"})
-            )
-            .status,
-        200
-    );
-    assert_eq!(
-        service
-            .call(
-                "DescribeCustomKeyStores",
-                json!({"CustomKeyStoreName": "old"})
-            )
-            .status,
-        400
-    );
+    assert_eq!(service.call("DescribeCustomKeyStores", json!({"CustomKeyStoreName": "new"})).status, 200);
+    assert_eq!(service.call("DescribeCustomKeyStores", json!({"CustomKeyStoreName": "old"})).status, 400);
 }

@@ -8,9 +8,7 @@ use ucks_emulator::{DEFAULT_WORLD, World};
 fn rows(table: &str) -> Vec<toml::Table> {
     let world: toml::Table = DEFAULT_WORLD.parse().expect("TOML");
     let rows = world[table].as_array().expect("an array of tables").clone();
-    rows.into_iter()
-        .map(|row| row.as_table().expect("a table").clone())
-        .collect()
+    rows.into_iter().map(|row| row.as_table().expect("a table").clone()).collect()
 }
 
 fn text<'a>(row: &'a toml::Table, key: &str) -> &'a str {
@@ -27,48 +25,24 @@ fn it_parses() {
 fn clusters() {
     let mut families: HashMap<String, Vec<String>> = HashMap::new();
     for row in rows("clusters") {
-        families
-            .entry(text(&row, "family").into())
-            .or_default()
-            .push(text(&row, "role").into());
+        families.entry(text(&row, "family").into()).or_default().push(text(&row, "role").into());
     }
     let whole = |roles: &&Vec<String>| {
-        roles.contains(&"primary".into())
-            && roles.iter().filter(|role| *role == "related").count() == 2
+        roles.contains(&"primary".into()) && roles.iter().filter(|role| *role == "related").count() == 2
     };
     assert!(families.values().filter(whole).count() >= 12);
-    let faulty = [
-        "inactive",
-        "too-few-hsms",
-        "few-subnets",
-        "wrong-network",
-        "absent",
-        "other-account",
-    ];
-    let with_faulty = families
-        .values()
-        .filter(|roles| faulty.iter().all(|role| roles.contains(&(*role).into())));
+    let faulty = ["inactive", "too-few-hsms", "few-subnets", "wrong-network", "absent", "other-account"];
+    let with_faulty = families.values().filter(|roles| faulty.iter().all(|role| roles.contains(&(*role).into())));
     assert!(with_faulty.count() >= 2);
-    assert!(
-        rows("clusters")
-            .iter()
-            .any(|row| row.contains_key("password") && row.contains_key("connect_ms"))
-    );
-    assert!(
-        rows("clusters")
-            .iter()
-            .any(|row| row.contains_key("password") && !row.contains_key("connect_ms"))
-    );
+    assert!(rows("clusters").iter().any(|row| row.contains_key("password") && row.contains_key("connect_ms")));
+    assert!(rows("clusters").iter().any(|row| row.contains_key("password") && !row.contains_key("connect_ms")));
 }
 
 #[test]
 fn services() {
     let rows = rows("vpc_services");
-    let good: HashSet<&str> = rows
-        .iter()
-        .filter(|row| text(row, "role") == "good")
-        .map(|row| text(row, "dns_name"))
-        .collect();
+    let good: HashSet<&str> =
+        rows.iter().filter(|row| text(row, "role") == "good").map(|row| text(row, "dns_name")).collect();
     assert!(good.len() >= 12);
     let roles: HashSet<&str> = rows.iter().map(|row| text(row, "role")).collect();
     assert_eq!(roles.len(), 9);
@@ -77,18 +51,12 @@ fn services() {
 
 #[test]
 fn proxies() {
-    let roles: HashSet<String> = rows("proxies")
-        .iter()
-        .map(|row| text(row, "role").to_owned())
-        .collect();
+    let roles: HashSet<String> = rows("proxies").iter().map(|row| text(row, "role").to_owned()).collect();
     assert_eq!(roles.len(), 25);
     let rows = rows("proxies");
     assert!(rows.iter().any(|row| row.contains_key("connect_role")));
     assert!(rows.iter().any(|row| row.contains_key("credentials")));
-    assert!(
-        rows.iter()
-            .any(|row| row.contains_key("connect_credentials"))
-    );
+    assert!(rows.iter().any(|row| row.contains_key("connect_credentials")));
 }
 
 #[test]
@@ -97,14 +65,8 @@ fn faulty_worlds_are_refused() {
         ("x", "not valid"),
         ("revision = \"2020-02-02\"", "`2020-02-02`"),
         ("[emulator]\nconect_ms = 1", "unknown field"),
-        (
-            "[[clusters]]\nid = \"a\"\nfamily = \"a\"\nrole = \"best\"",
-            "unknown variant",
-        ),
-        (
-            "[[proxies]]\nendpoint = \"http://a\"\nrole = \"healthy\"",
-            "`http://a`",
-        ),
+        ("[[clusters]]\nid = \"a\"\nfamily = \"a\"\nrole = \"best\"", "unknown variant"),
+        ("[[proxies]]\nendpoint = \"http://a\"\nrole = \"healthy\"", "`http://a`"),
         (
             "[[identities]]\naccess_key_id = \"a\"\nsecret_access_key = \"b\"\n[[identities]]\naccess_key_id = \"a\"\nsecret_access_key = \"c\"",
             "two rows for `a`",

@@ -51,13 +51,8 @@ impl Outcome {
             // An error in the clothes of a success (W-03).
             status @ 200..=299 if code.is_some() => Outcome::Refused { status, code, written },
             200..=299 => Outcome::Success,
-            status if says_not_implemented(status, code, answer) => {
-                Outcome::NotImplemented { status, written }
-            }
-            status @ 500.. => Outcome::ServerFault {
-                status,
-                internal: code == Some(Code::KMSInternalException),
-            },
+            status if says_not_implemented(status, code, answer) => Outcome::NotImplemented { status, written },
+            status @ 500.. => Outcome::ServerFault { status, internal: code == Some(Code::KMSInternalException) },
             status => Outcome::Refused { status, code, written },
         }
     }
@@ -272,7 +267,11 @@ mod tests {
     }
 
     #[rstest]
-    #[case(400, r#"{"__type":"a.b#CustomKeyStoreNotFoundException:http://x"}"#, Some(Code::CustomKeyStoreNotFoundException))]
+    #[case(
+        400,
+        r#"{"__type":"a.b#CustomKeyStoreNotFoundException:http://x"}"#,
+        Some(Code::CustomKeyStoreNotFoundException)
+    )]
     #[case(404, r#"{"__type":"CustomKeyStoreNotFoundException"}"#, Some(Code::CustomKeyStoreNotFoundException))]
     #[case(400, r#"{"code":"ValidationException"}"#, None)]
     #[case(400, "<html>", None)]

@@ -100,9 +100,8 @@ impl Code {
     pub fn declared(self, revision: Revision) -> bool {
         use Code::{
             CloudHsmClusterInvalidConfigurationException, CloudHsmClusterNotActiveException,
-            CloudHsmClusterNotFoundException, CloudHsmClusterNotRelatedException,
-            CustomKeyStoreInvalidStateException, CustomKeyStoreNameInUseException,
-            CustomKeyStoreNotFoundException, KMSInternalException,
+            CloudHsmClusterNotFoundException, CloudHsmClusterNotRelatedException, CustomKeyStoreInvalidStateException,
+            CustomKeyStoreNameInUseException, CustomKeyStoreNotFoundException, KMSInternalException,
         };
         match self {
             CloudHsmClusterInvalidConfigurationException
@@ -113,9 +112,7 @@ impl Code {
             | CustomKeyStoreNotFoundException
             | KMSInternalException => true,
             CustomKeyStoreNameInUseException => revision >= Revision::NameInUse,
-            code => {
-                code.family() == Family::Declared && revision >= Revision::ExternalKeyStores
-            }
+            code => code.family() == Family::Declared && revision >= Revision::ExternalKeyStores,
         }
     }
 

@@ -93,7 +93,9 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
                 match role {
                     ProxyRole::Healthy | ProxyRole::Degraded if known => ConnectEnd::Connected,
                     ProxyRole::Healthy | ProxyRole::Degraded if x.secret.is_some() => ConnectEnd::Failed,
-                    ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::Disagree => ConnectEnd::Unknown,
+                    ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::Disagree => {
+                        ConnectEnd::Unknown
+                    }
                     _ => ConnectEnd::Failed,
                 }
             }

@@ -183,7 +183,8 @@ impl Environment {
         // Hosts are compared without case and without a final dot, as names in DNS are.
         let endpoint = endpoint.trim_end_matches('.').to_ascii_lowercase();
         let specific = |p: &&Proxy| (!p.endpoint.contains('*'), p.endpoint.len(), p.path != "*");
-        let matching = rows.iter().filter(|p| matches_pattern(&p.endpoint, &endpoint) && (p.path == "*" || p.path == path));
+        let matching =
+            rows.iter().filter(|p| matches_pattern(&p.endpoint, &endpoint) && (p.path == "*" || p.path == path));
         Some(matching.max_by_key(specific))
     }
 }

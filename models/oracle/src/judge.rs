@@ -167,7 +167,8 @@ impl Findings {
             [_] => self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).collect(),
             [first, rest @ ..] => {
                 // No store has a malformed id, so the id's own fault never comes alone (S-02).
-                let id = self.required().filter(|(_, f)| f.layer == *first && f.member == Some(Member::CustomKeyStoreId));
+                let id =
+                    self.required().filter(|(_, f)| f.layer == *first && f.member == Some(Member::CustomKeyStoreId));
                 let order = rest.iter().map(|later| Exercise {
                     rule: order_rule(*first, *later),
                     member: None,
@@ -192,7 +193,8 @@ impl Findings {
         let success = *outcome == Outcome::Success;
         let blamed = |rule: RuleId| verdict.blame.as_ref().is_some_and(|b| b.rule == rule);
         let names = |fault: &Fault| {
-            matches!(fault.codes, Codes::AnyOf(_)) || outcome_code(outcome).is_none_or(|c| fault.codes.list().contains(&c))
+            matches!(fault.codes, Codes::AnyOf(_))
+                || outcome_code(outcome).is_none_or(|c| fault.codes.list().contains(&c))
         };
         let mut decided = self.exercises();
         decided.retain(|e| {
@@ -206,7 +208,8 @@ impl Findings {
                 }
         });
         // Of faults in several layers the one whose code came was seen, if the code is its own.
-        let mut seen = self.required().filter(|(_, f)| outcome_code(outcome).is_some_and(|c| f.codes.list().contains(&c)));
+        let mut seen =
+            self.required().filter(|(_, f)| outcome_code(outcome).is_some_and(|c| f.codes.list().contains(&c)));
         if let (Some((rule, fault)), None) = (seen.next(), seen.next()) {
             let came = Exercise { rule: rule.id, member: fault.member, aspect: fault.aspect, refusal: true };
             if !decided.contains(&came) {
@@ -220,9 +223,7 @@ impl Findings {
     pub fn judge(&self, outcome: &Outcome, policy: &Policy) -> Verdict {
         match outcome {
             Outcome::Success => self.success(),
-            Outcome::ServerFault { .. } => {
-                Verdict { no_verdict: true, ..Verdict::fine(Effect::Either) }
-            }
+            Outcome::ServerFault { .. } => Verdict { no_verdict: true, ..Verdict::fine(Effect::Either) },
             Outcome::NotImplemented { .. } => match self.required().find(|(_, f)| f.layer == Layer::Dispatch) {
                 Some((rule, fault)) => {
                     let named = outcome_code(outcome).is_some_and(|c| fault.codes.list().contains(&c));
@@ -236,9 +237,8 @@ impl Findings {
     }
 
     fn success(&self) -> Verdict {
-        let worst = self.required().max_by_key(|(r, f)| {
-            (f.refuse, std::cmp::Reverse(r.breadth), std::cmp::Reverse(f.layer))
-        });
+        let worst =
+            self.required().max_by_key(|(r, f)| (f.refuse, std::cmp::Reverse(r.breadth), std::cmp::Reverse(f.layer)));
         match worst {
             None => Verdict::fine(Effect::Applied),
             Some((_, worst)) => {
@@ -290,7 +290,11 @@ impl Findings {
         if layers.len() > 1 {
             let expected = required.iter().flat_map(|(_, f)| f.codes.list()).map(|c| c.name()).collect::<BTreeSet<_>>();
             let expected = expected.into_iter().collect::<Vec<_>>().join(" or ");
-            return Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_01, member: None, aspect: "", expected });
+            return Verdict::blame(
+                Grade::Fail,
+                Effect::None,
+                Blame { rule: ids::P_01, member: None, aspect: "", expected },
+            );
         }
         let strongest = required.iter().map(|(_, f)| f.refuse).max().unwrap_or(Force::Must);
         let (rule, fault) = self.blamed(strongest);
@@ -303,7 +307,10 @@ impl Findings {
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
         let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
         code.filter(|c| !told(*c)).is_some_and(|c| {
-            self.permits.iter().any(|(r, p)| p.never.contains(&c) && (r.breadth == Breadth::Special || r.breadth == Breadth::Plain && p.member.is_some()))
+            self.permits.iter().any(|(r, p)| {
+                p.never.contains(&c)
+                    && (r.breadth == Breadth::Special || r.breadth == Breadth::Plain && p.member.is_some() && matches!(r.id.group(), "S" | "G" | "U"))
+            })
         })
     }
 
@@ -324,24 +331,35 @@ impl Findings {
                 early < late
                     && match policy {
                         Policy::Any => false,
-                        Policy::Layered | Policy::Learned(_) => early <= Layer::Existence && late > early && separate(early, late),
+                        Policy::Layered | Policy::Learned(_) => {
+                            early <= Layer::Existence && late > early && separate(early, late)
+                        }
                         Policy::Pinned => true,
                     }
             })
         };
         let unlearned = |rule: &Rule| match policy {
-            Policy::Learned(order) => musts().map(|(r, _)| *r).find(|r| {
-                order.contains(&(r.id.0.to_owned(), rule.id.0.to_owned()))
-            }),
+            Policy::Learned(order) => {
+                musts().map(|(r, _)| *r).find(|r| order.contains(&(r.id.0.to_owned(), rule.id.0.to_owned())))
+            }
             _ => None,
         };
         let mut verdict = None;
         for (rule, fault) in named {
             if let Some(first) = unlearned(rule) {
                 let expected = format!("the error of {} as recorded", first.id);
-                verdict.get_or_insert(Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_05, member: None, aspect: "", expected }));
+                verdict.get_or_insert(Verdict::blame(
+                    Grade::Fail,
+                    Effect::None,
+                    Blame { rule: ids::P_05, member: None, aspect: "", expected },
+                ));
             } else if let Some((first, fault_first)) = overtaken(fault) {
-                let blame = Blame { rule: order_rule(fault_first.layer, fault.layer), member: None, aspect: layer_name(fault.layer), ..blame(first, fault_first) };
+                let blame = Blame {
+                    rule: order_rule(fault_first.layer, fault.layer),
+                    member: None,
+                    aspect: layer_name(fault.layer),
+                    ..blame(first, fault_first)
+                };
                 verdict.get_or_insert(Verdict::blame(Grade::Warn, Effect::None, blame));
             } else {
                 return self.won(rule.id);

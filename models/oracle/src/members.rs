@@ -218,9 +218,7 @@ impl Member {
         match self {
             Member::CustomKeyStoreId => row(1, 64, None, false),
             Member::NewCustomKeyStoreName => row(1, 256, None, false),
-            Member::KeyStorePassword if revision >= Revision::PasswordLength => {
-                row(7, 32, None, false)
-            }
+            Member::KeyStorePassword if revision >= Revision::PasswordLength => row(7, 32, None, false),
             Member::KeyStorePassword => Row { max: None, ..row(1, 0, None, false) },
             Member::CloudHsmClusterId => {
                 let pattern = (revision >= Revision::ClusterPattern).then_some(CLUSTER);
@@ -235,11 +233,7 @@ impl Member {
             Member::XksProxyVpcEndpointServiceOwner => row(12, 12, Some(OWNER), false),
             Member::AccessKeyId => row(20, 30, Some(ACCESS_KEY), true),
             Member::RawSecretAccessKey => row(43, 64, Some(SECRET), true),
-            Member::XksProxyConnectivity => Row {
-                max: None,
-                values: CONNECTIVITY,
-                ..row(0, 0, None, false)
-            },
+            Member::XksProxyConnectivity => Row { max: None, values: CONNECTIVITY, ..row(0, 0, None, false) },
             Member::XksProxyAuthenticationCredential => Row { max: None, ..row(0, 0, None, false) },
         }
     }
@@ -255,17 +249,13 @@ impl Member {
             found.length = Some(Violation::TooLong);
         }
         found.counts_agree = [value.len(), value.encode_utf16().count()].iter().all(|&n| {
-            (n < row.min) == (characters < row.min)
-                && row.max.is_none_or(|max| (n > max) == (characters > max))
+            (n < row.min) == (characters < row.min) && row.max.is_none_or(|max| (n > max) == (characters > max))
         });
         if let Some(pattern) = row.pattern {
             let compiled = compiled(pattern);
             if !compiled.whole.is_match(value) {
-                found.form = Some(if compiled.inside.is_match(value) {
-                    Violation::MatchInside
-                } else {
-                    Violation::Pattern
-                });
+                found.form =
+                    Some(if compiled.inside.is_match(value) { Violation::MatchInside } else { Violation::Pattern });
             }
         }
         if !row.values.is_empty() && !row.values.contains(&value) {

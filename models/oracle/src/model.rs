@@ -130,7 +130,11 @@ enum Last {
         /// What is to be said where the store's transition had not ended after all.
         unmoved: Option<Box<Divergence>>,
     },
-    Companion { id: String, name: &'static str, rule: RuleId },
+    Companion {
+        id: String,
+        name: &'static str,
+        rule: RuleId,
+    },
 }
 
 /// An outcome, or an effect, that no world believed admits.
@@ -244,7 +248,9 @@ impl Model {
             let unmoved = graded.first().filter(|(g, ..)| *g > best).and_then(|(_, v, _)| divergence(v)).map(Box::new);
             if best > Grade::Fine && !id.as_deref().is_some_and(|i| belief.tainted.contains(i)) {
                 step.divergence = divergence(&verdict);
-                if *outcome == Outcome::Success && let Some(id) = &id {
+                if *outcome == Outcome::Success
+                    && let Some(id) = &id
+                {
                     belief.tainted.insert(id.clone());
                 }
             }
@@ -268,7 +274,13 @@ impl Model {
 
     /// Judges the answer to a companion operation and moves the belief on. `created` is the id in
     /// Create's answer.
-    pub fn companion(&self, belief: &mut Belief, operation: &Companion<'_>, outcome: &Outcome, created: Option<&str>) -> Option<Divergence> {
+    pub fn companion(
+        &self,
+        belief: &mut Belief,
+        operation: &Companion<'_>,
+        outcome: &Outcome,
+        created: Option<&str>,
+    ) -> Option<Divergence> {
         belief.before = belief.world().clone();
         let id = match operation {
             Companion::Create(_) => created.unwrap_or_default(),
@@ -422,7 +434,14 @@ impl Model {
         }
     }
 
-    fn divergence(&self, belief: &Belief, expected: &World, id: &str, seen: Option<&SeenStore>, field: Shown) -> Divergence {
+    fn divergence(
+        &self,
+        belief: &Belief,
+        expected: &World,
+        id: &str,
+        seen: Option<&SeenStore>,
+        field: Shown,
+    ) -> Divergence {
         let old = belief.before.store(id);
         let new = expected.store(id);
         let believed = |s: Option<&Store>| s.and_then(|s| field.believed(s)).flatten();
@@ -602,7 +621,8 @@ fn apply(s: &Situation<'_>) -> Vec<World> {
         }
         Backing::Xks(x) => {
             let was = x.connectivity;
-            if let Some(connectivity) = text(Member::XksProxyConnectivity).as_deref().and_then(Connectivity::from_name) {
+            if let Some(connectivity) = text(Member::XksProxyConnectivity).as_deref().and_then(Connectivity::from_name)
+            {
                 x.connectivity = connectivity;
             }
             if let Some(endpoint) = text(Member::XksProxyUriEndpoint) {

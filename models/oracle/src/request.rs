@@ -168,9 +168,8 @@ impl<'a> Body<'a> {
             return Err(Rejection::ByteOrderMark);
         }
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let mut body = (&mut deserializer)
-            .deserialize_map(BodyVisitor { revision, repeated })
-            .map_err(|e| rejection(text, &e))?;
+        let mut body =
+            (&mut deserializer).deserialize_map(BodyVisitor { revision, repeated }).map_err(|e| rejection(text, &e))?;
         deserializer.end().map_err(|_| Rejection::TrailingBytes)?;
         body.rewritten = text.contains("\\u") || text.contains('\n');
         Ok(body)
@@ -199,10 +198,7 @@ impl<'a> Body<'a> {
 
     /// How the member's value departs from its constraints.
     pub fn violation(&self, member: Member) -> Violations {
-        self.violations
-            .iter()
-            .find(|(m, _)| *m == member)
-            .map_or_else(Violations::default, |(_, v)| *v)
+        self.violations.iter().find(|(m, _)| *m == member).map_or_else(Violations::default, |(_, v)| *v)
     }
 
     /// What [`Member::violations`] said of every value that is longer in bytes than in characters
@@ -348,10 +344,7 @@ fn read_member<'a>(body: &mut Body<'a>, name: &str, raw: &'a str, how: &BodyVisi
     if member == Member::XksProxyAuthenticationCredential {
         body.credential = credential(raw);
         if let Field::Given(c) = &body.credential {
-            for (field, inner) in [
-                (&c.access_key_id, Member::AccessKeyId),
-                (&c.secret, Member::RawSecretAccessKey),
-            ] {
+            for (field, inner) in [(&c.access_key_id, Member::AccessKeyId), (&c.secret, Member::RawSecretAccessKey)] {
                 if *field == Field::Wrong {
                     body.wrong.insert(inner);
                 }
@@ -442,9 +435,7 @@ fn credential(raw: &str) -> Field<Credential<'_>> {
             Ok(found)
         }
     }
-    serde_json::Deserializer::from_str(raw)
-        .deserialize_map(Members)
-        .map_or(Field::Wrong, Field::Given)
+    serde_json::Deserializer::from_str(raw).deserialize_map(Members).map_or(Field::Wrong, Field::Given)
 }
 
 fn nesting(raw: &str) -> usize {

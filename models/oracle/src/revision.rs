@@ -84,11 +84,7 @@ impl FromStr for Revision {
         if text == "latest" {
             return Ok(Revision::LATEST);
         }
-        Revision::ALL
-            .iter()
-            .copied()
-            .find(|r| r.date() == text)
-            .ok_or_else(|| UnknownRevision(text.to_owned()))
+        Revision::ALL.iter().copied().find(|r| r.date() == text).ok_or_else(|| UnknownRevision(text.to_owned()))
     }
 }
 

@@ -55,11 +55,7 @@ impl<'a> Merged<'a> {
             if body.present.has(member) { body.valid(member) } else { Some(present) }
         };
         let optional = |member: Member, fact: &'a Fact<Option<String>>| {
-            if body.present.has(member) {
-                body.valid(member).map(Some)
-            } else {
-                fact.known().map(Option::as_deref)
-            }
+            if body.present.has(member) { body.valid(member).map(Some) } else { fact.known().map(Option::as_deref) }
         };
         let credential = body.present.has(Member::XksProxyAuthenticationCredential);
         let given = body.valid_credential();
@@ -150,11 +146,9 @@ impl<'a> Situation<'a> {
             (Member::KeyStorePassword, crate::world::Backing::CloudHsm(c)) => {
                 c.password.is_some() && body.valid(member) == c.password.as_deref()
             }
-            (Member::XksProxyAuthenticationCredential, crate::world::Backing::Xks(x)) => {
-                body.valid_credential().is_some_and(|(id, secret)| {
-                    id == x.access_key_id && x.secret.as_deref() == Some(secret)
-                })
-            }
+            (Member::XksProxyAuthenticationCredential, crate::world::Backing::Xks(x)) => body
+                .valid_credential()
+                .is_some_and(|(id, secret)| id == x.access_key_id && x.secret.as_deref() == Some(secret)),
             (m, _) => body.valid(m).is_some() && body.valid(m) == store.value(m),
         }
     }

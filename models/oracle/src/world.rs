@@ -375,7 +375,10 @@ impl Shown {
 
     /// Whether the field stands in `XksProxyConfiguration`.
     pub fn in_proxy(self) -> bool {
-        matches!(self, Shown::Connectivity | Shown::AccessKeyId | Shown::Endpoint | Shown::Path | Shown::Service | Shown::Owner)
+        matches!(
+            self,
+            Shown::Connectivity | Shown::AccessKeyId | Shown::Endpoint | Shown::Path | Shown::Service | Shown::Owner
+        )
     }
 
     /// The member of the update request that sets the field.

@@ -70,7 +70,8 @@ fn blamed(state: ConnectionState, body: &str, outcome: &Outcome, policy: Policy)
 
 use Code::{
     CustomKeyStoreInvalidStateException as State, CustomKeyStoreNameInUseException as NameInUse,
-    CustomKeyStoreNotFoundException as NotFound, SerializationException as Serialization, ValidationException as Validation,
+    CustomKeyStoreNotFoundException as NotFound, SerializationException as Serialization,
+    ValidationException as Validation,
 };
 use ConnectionState::{Connected, Connecting, Disconnected};
 use Grade::{Fail, Warn};

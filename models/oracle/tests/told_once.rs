@@ -84,7 +84,8 @@ fn an_answer_decides_what_it_shows(#[case] outcome: Outcome, #[case] expected: &
     let body = r#"{"CustomKeyStoreId":"two","XksProxyUriEndpoint":"https://one.example.com","XksProxyUriPath":"/a/kms/xks/v1",
         "XksProxyVpcEndpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-one"}"#;
     let step = model.step(&mut belief, &Request::operation(UPDATE, body.into()), &outcome);
-    let unique: Vec<&str> = step.exercised.iter().map(|e| e.rule.0).filter(|id| ["U-07", "U-08"].contains(id)).collect();
+    let unique: Vec<&str> =
+        step.exercised.iter().map(|e| e.rule.0).filter(|id| ["U-07", "U-08"].contains(id)).collect();
     assert_eq!(unique, expected);
 }
 
@@ -106,9 +107,14 @@ fn a_name_in_use_is_refused_to_a_new_store_by_its_own_code() {
 fn other_heads_owe_no_form(#[case] field: &str, #[case] value: &'static str) {
     let mut request = Request::operation(UPDATE, b"{}".to_vec());
     request.headers.iter_mut().filter(|(n, _)| n == field).for_each(|(_, v)| *v = value.into());
-    let answer = Answer { status: 404, headers: vec![("content-type".into(), "text/html".into())], body: b"<p>Not here".to_vec() };
+    let answer = Answer {
+        status: 404,
+        headers: vec![("content-type".into(), "text/html".into())],
+        body: b"<p>Not here".to_vec(),
+    };
     let outcome = Outcome::read(&answer);
-    let exchange = Exchange { revision: Revision::LATEST, request: &request, answer: &answer, outcome: &outcome, secrets: &[] };
+    let exchange =
+        Exchange { revision: Revision::LATEST, request: &request, answer: &answer, outcome: &outcome, secrets: &[] };
     for id in ["W-02", "W-03", "W-04", "W-19", "W-24"] {
         let Check::Form(check) = &rules::row(RuleId(id)).unwrap().check else { panic!("{id} is about a form") };
         assert_eq!(check(&exchange), Form::Nothing, "{id}");

@@ -7,14 +7,21 @@ use ucks_oracle::members::Member;
 use ucks_oracle::wire::Request;
 
 /// Writes the members into the request's body, as the twist says.
-pub(super) fn write(request: &mut Request, mut members: Vec<(String, String)>, twist: Option<&Twist>, twice: Option<(&str, String)>) {
+pub(super) fn write(
+    request: &mut Request,
+    mut members: Vec<(String, String)>,
+    twist: Option<&Twist>,
+    twice: Option<(&str, String)>,
+) {
     match twist {
         Some(Twist::Unknown(value)) => members.push(("UcksUnknownMember".into(), value.clone())),
         Some(Twist::Deep(depth)) => {
             let depth = *depth as usize;
             members.push(("UcksUnknownMember".into(), "[".repeat(depth) + &"]".repeat(depth)));
         }
-        Some(Twist::Large(bytes)) => members.push(("UcksUnknownMember".into(), json!("x".repeat(*bytes as usize)).to_string())),
+        Some(Twist::Large(bytes)) => {
+            members.push(("UcksUnknownMember".into(), json!("x".repeat(*bytes as usize)).to_string()))
+        }
         Some(Twist::Miscased(member)) => {
             let name = member.name();
             let (head, tail) = name.split_at(1);

@@ -53,7 +53,9 @@ impl Needs {
 
     fn value(&mut self, value: &Value) {
         match value {
-            Value::Fixture(Fixture::Cluster(family, ..) | Fixture::Password(family) | Fixture::StrangeCluster(family, _)) => {
+            Value::Fixture(
+                Fixture::Cluster(family, ..) | Fixture::Password(family) | Fixture::StrangeCluster(family, _),
+            ) => {
                 self.families.insert(*family);
             }
             Value::Fixture(Fixture::Service(n) | Fixture::EndpointOf(n) | Fixture::Sibling(n)) => {
@@ -62,7 +64,12 @@ impl Needs {
             Value::Fixture(Fixture::Paced(_) | Fixture::EndpointOfPaced(_) | Fixture::SiblingOfPaced(_)) => {
                 self.unique = true;
             }
-            Value::Fixture(Fixture::OddService(_) | Fixture::EndpointOfOdd(_) | Fixture::ForeignService | Fixture::EndpointOfForeign) => {
+            Value::Fixture(
+                Fixture::OddService(_)
+                | Fixture::EndpointOfOdd(_)
+                | Fixture::ForeignService
+                | Fixture::EndpointOfForeign,
+            ) => {
                 self.unique = true;
             }
             Value::Credential(a, b) => {
@@ -76,8 +83,10 @@ impl Needs {
 
 /// Whether the value is one that another sequence may use as well, in a member that must be unique.
 fn rare(member: Member, value: &Value) -> bool {
-    let unique =
-        matches!(member, Member::NewCustomKeyStoreName | Member::XksProxyUriEndpoint | Member::XksProxyVpcEndpointServiceName);
+    let unique = matches!(
+        member,
+        Member::NewCustomKeyStoreName | Member::XksProxyUriEndpoint | Member::XksProxyVpcEndpointServiceName
+    );
     unique && matches!(value, Value::Text(_) | Value::Repeat(..) | Value::Edge(Edge::Shortest))
 }
 
@@ -120,9 +129,10 @@ impl Pool {
             }
             names.into_iter().map(|f| (kind(environment, f), f.to_owned())).collect()
         });
-        let services = environment.services.as_ref().map(|all| {
-            all.iter().filter(|s| is_plain(environment, s)).map(|s| s.name.clone()).collect()
-        });
+        let services = environment
+            .services
+            .as_ref()
+            .map(|all| all.iter().filter(|s| is_plain(environment, s)).map(|s| s.name.clone()).collect());
         Pool { families, services, stores, unique: true }
     }
 
@@ -198,14 +208,20 @@ fn is_plain(environment: &Environment, service: &Service) -> bool {
     let own = environment.account.as_ref().is_none_or(|a| *a == service.owner);
     let endpoint = format!("https://{}", service.dns_name);
     let plain = environment.proxy(&endpoint, "/kms/xks/v1").is_none_or(|p| {
-        p.is_some_and(|p| p.role == ProxyRole::Healthy && p.credentials.is_none() && p.connect_role.is_none() && p.connect_ms.is_none())
+        p.is_some_and(|p| {
+            p.role == ProxyRole::Healthy
+                && p.credentials.is_none()
+                && p.connect_role.is_none()
+                && p.connect_ms.is_none()
+        })
     });
     service.role == ServiceRole::Good && own && plain && first_of_its_host(environment, service)
 }
 
 /// Services of one host exclude each other by their endpoint; only the first is leased.
 fn first_of_its_host(environment: &Environment, service: &Service) -> bool {
-    let good = environment.services.iter().flatten().find(|s| s.dns_name == service.dns_name && s.role == ServiceRole::Good);
+    let good =
+        environment.services.iter().flatten().find(|s| s.dns_name == service.dns_name && s.role == ServiceRole::Good);
     good.is_some_and(|s| s.name == service.name)
 }
 
@@ -216,7 +232,13 @@ impl Binder {
         match fixture {
             Fixture::Cluster(family, role, n) => self.cluster(family, role, n).ok_or_else(missing),
             Fixture::StrangeCluster(family, role) => {
-                let mine = self.leases.families.iter().find(|(f, _)| *f == family).map(|(_, name)| name).ok_or_else(missing)?;
+                let mine = self
+                    .leases
+                    .families
+                    .iter()
+                    .find(|(f, _)| *f == family)
+                    .map(|(_, name)| name)
+                    .ok_or_else(missing)?;
                 let rows = self.environment.clusters.iter().flatten();
                 rows.into_iter().find(|c| c.family != *mine && c.role == role).map(|c| c.id.clone()).ok_or_else(missing)
             }
@@ -238,10 +260,15 @@ impl Binder {
                 self.siblings(&service).find(|s| s.name != service).map(|s| s.name.clone()).ok_or_else(missing)
             }
             Fixture::Paced(pace) => self.paced(pace).map(|s| s.name.clone()).ok_or_else(missing),
-            Fixture::EndpointOfPaced(pace) => self.paced(pace).map(|s| format!("https://{}", s.dns_name)).ok_or_else(missing),
+            Fixture::EndpointOfPaced(pace) => {
+                self.paced(pace).map(|s| format!("https://{}", s.dns_name)).ok_or_else(missing)
+            }
             Fixture::SiblingOfPaced(pace) => {
                 let service = self.paced(pace).ok_or_else(missing)?;
-                self.siblings(&service.name).find(|s| s.name != service.name).map(|s| s.name.clone()).ok_or_else(missing)
+                self.siblings(&service.name)
+                    .find(|s| s.name != service.name)
+                    .map(|s| s.name.clone())
+                    .ok_or_else(missing)
             }
             Fixture::OddService(role) => self.odd(role).map(|s| s.name.clone()).ok_or_else(missing),
             Fixture::EndpointOfOdd(role) => {
@@ -254,7 +281,9 @@ impl Binder {
             Fixture::ForeignService => self.foreign().map(|s| s.name.clone()).ok_or_else(missing),
             Fixture::EndpointOfForeign => self.foreign().map(|s| format!("https://{}", s.dns_name)).ok_or_else(missing),
             Fixture::ForeignOwner => self.foreign().map(|s| s.owner.clone()).ok_or_else(missing),
-            Fixture::Account => Ok(self.environment.account.clone().unwrap_or_else(|| self.names.digits("account", 0, 12))),
+            Fixture::Account => {
+                Ok(self.environment.account.clone().unwrap_or_else(|| self.names.digits("account", 0, 12)))
+            }
             Fixture::Endpoint(proxy, n) => self.endpoint(proxy, &self.names.lower("endpoint", u32::from(n), 10)),
             Fixture::ServedPath => {
                 let rows = self.environment.proxies.iter().flatten();
@@ -274,14 +303,22 @@ impl Binder {
             };
         };
         let plain = |p: &ucks_oracle::environment::Proxy| {
-            p.credentials.is_none() && p.connect_role.is_none() && p.connect_credentials.is_none() && p.connect_ms.is_none()
+            p.credentials.is_none()
+                && p.connect_role.is_none()
+                && p.connect_credentials.is_none()
+                && p.connect_ms.is_none()
         };
-        let shares_host = |p: &ucks_oracle::environment::Proxy| rows.iter().filter(|o| o.endpoint == p.endpoint).count() > 1;
+        let shares_host =
+            |p: &ucks_oracle::environment::Proxy| rows.iter().filter(|o| o.endpoint == p.endpoint).count() > 1;
         let row = rows.iter().find(|p| match proxy {
             Proxy::Role(role) => p.role == role && plain(p) && !shares_host(p),
-            Proxy::SlowConnect => p.role == ProxyRole::Healthy && p.connect_ms.is_some_and(|ms| ms > 0) && p.connect_role.is_none(),
+            Proxy::SlowConnect => {
+                p.role == ProxyRole::Healthy && p.connect_ms.is_some_and(|ms| ms > 0) && p.connect_role.is_none()
+            }
             Proxy::FailingConnect => p.role == ProxyRole::Healthy && p.connect_role.is_some() && p.connect_ms.is_none(),
-            Proxy::Restricted => p.role == ProxyRole::Healthy && p.credentials.is_some() && p.connect_credentials.is_none(),
+            Proxy::Restricted => {
+                p.role == ProxyRole::Healthy && p.credentials.is_some() && p.connect_credentials.is_none()
+            }
             Proxy::Rotating => p.role == ProxyRole::Healthy && p.connect_credentials.is_some(),
             Proxy::OnePath => p.role == ProxyRole::Healthy && p.path != "*",
         });

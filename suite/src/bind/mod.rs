@@ -123,7 +123,13 @@ impl Binder {
         }
     }
 
-    fn create(&self, symbol: Symbol, kind: StoreType, set: &[(Member, Value)], world: &World) -> Result<Bound, IllFormed> {
+    fn create(
+        &self,
+        symbol: Symbol,
+        kind: StoreType,
+        set: &[(Member, Value)],
+        world: &World,
+    ) -> Result<Bound, IllFormed> {
         let n = u32::from(symbol.0);
         let given = |m: Member| set.iter().find(|(s, _)| *s == m).map(|(_, v)| v);
         let text = |m: Member, default: Value| self.text(given(m).unwrap_or(&default), m, world);
@@ -137,7 +143,9 @@ impl Binder {
                 let row = self.environment.cluster(&cluster).flatten();
                 let password = match given(Member::KeyStorePassword) {
                     Some(value) => self.text(value, Member::KeyStorePassword, world)?,
-                    None => row.and_then(|c| c.password.clone()).unwrap_or_else(|| self.fresh(Member::KeyStorePassword, n)),
+                    None => {
+                        row.and_then(|c| c.password.clone()).unwrap_or_else(|| self.fresh(Member::KeyStorePassword, n))
+                    }
                 };
                 let anchor = row.and_then(|c| c.trust_anchor.clone()).unwrap_or_else(|| "ucks trust anchor".to_owned());
                 put("CloudHsmClusterId", json!(cluster));
@@ -257,11 +265,7 @@ impl Binder {
 /// The cluster that a Create takes when nothing else is said.
 pub(crate) fn default_cluster(symbol: Symbol) -> Value {
     use crate::op::{Family, Fixture};
-    Value::Fixture(Fixture::Cluster(
-        Family::Plain(symbol.0),
-        ucks_oracle::environment::ClusterRole::Primary,
-        0,
-    ))
+    Value::Fixture(Fixture::Cluster(Family::Plain(symbol.0), ucks_oracle::environment::ClusterRole::Primary, 0))
 }
 
 fn request(operation: &str, body: &serde_json::Value) -> Request {

@@ -46,14 +46,14 @@ impl Binder {
         match value {
             Value::Fresh(n) => Ok(self.fresh(member, *n)),
             Value::Of(s) => self.present(*s, member, world),
-            Value::First(s) => {
-                self.first.get(&(*s, member)).cloned().ok_or(IllFormed::NoValue(*s, member.name()))
-            }
+            Value::First(s) => self.first.get(&(*s, member)).cloned().ok_or(IllFormed::NoValue(*s, member.name())),
             Value::NameOf(s) => self.present(*s, Member::NewCustomKeyStoreName, world),
             Value::Like(s, likeness) => {
                 let text = self.present(*s, member, world)?;
                 Ok(match likeness {
-                    Likeness::Case if text.starts_with("https://") => format!("https://{}", text.trim_start_matches("https://").to_ascii_uppercase()),
+                    Likeness::Case if text.starts_with("https://") => {
+                        format!("https://{}", text.trim_start_matches("https://").to_ascii_uppercase())
+                    }
                     Likeness::Case => text.to_ascii_uppercase(),
                     Likeness::Blank => format!("{text} "),
                     Likeness::Dot => format!("{text}."),
@@ -78,7 +78,9 @@ impl Binder {
             Value::Fresh(n) => Ok((self.fresh(Member::AccessKeyId, *n), self.fresh(Member::RawSecretAccessKey, *n))),
             Value::Of(s) => {
                 let store = self.store(*s, world)?;
-                let Backing::Xks(x) = &store.backing else { return Err(IllFormed::NoValue(*s, "XksProxyAuthenticationCredential")) };
+                let Backing::Xks(x) = &store.backing else {
+                    return Err(IllFormed::NoValue(*s, "XksProxyAuthenticationCredential"));
+                };
                 let secret = x.secret.clone().ok_or(IllFormed::NoValue(*s, "RawSecretAccessKey"))?;
                 Ok((x.access_key_id.clone(), secret))
             }
@@ -99,7 +101,9 @@ impl Binder {
     pub(super) fn canary(&self, value: &Value, member: Member, world: &World) -> Option<String> {
         match (member, value) {
             (Member::KeyStorePassword, Value::Fresh(_) | Value::Edge(_)) => self.text(value, member, world).ok(),
-            (Member::XksProxyAuthenticationCredential, Value::Fresh(_)) => self.credential(value, world).ok().map(|c| c.1),
+            (Member::XksProxyAuthenticationCredential, Value::Fresh(_)) => {
+                self.credential(value, world).ok().map(|c| c.1)
+            }
             (Member::XksProxyAuthenticationCredential, Value::Credential(_, secret)) => match &**secret {
                 Value::Fresh(_) | Value::Edge(_) => self.text(secret, Member::RawSecretAccessKey, world).ok(),
                 _ => None,
@@ -131,7 +135,11 @@ impl Binder {
             Member::NewCustomKeyStoreName => format!("ucks-{}", names.lower("name", n, 14)),
             Member::KeyStorePassword => format!("pw{}", names.lower("password", n, 18)),
             Member::CloudHsmClusterId => format!("cluster-{}", names.lower("cluster", n, 12)),
-            Member::XksProxyUriEndpoint => self.endpoint(crate::op::Proxy::Role(ucks_oracle::environment::ProxyRole::Healthy), &names.lower("endpoint", n, 10))
+            Member::XksProxyUriEndpoint => self
+                .endpoint(
+                    crate::op::Proxy::Role(ucks_oracle::environment::ProxyRole::Healthy),
+                    &names.lower("endpoint", n, 10),
+                )
                 .unwrap_or_else(|_| format!("https://xks-{}.example.com", names.lower("endpoint", n, 10))),
             Member::XksProxyUriPath => format!("/{}/kms/xks/v1", names.lower("path", n, 8)),
             Member::XksProxyVpcEndpointServiceName => {
@@ -191,7 +199,9 @@ fn resize(row: &Row, fresh: &str, length: usize) -> Option<String> {
         return Some(format!("{head}{}{tail}", fill.to_string().repeat(length - now)));
     }
     Some(match row.member {
-        Member::XksProxyUriEndpoint => format!("https://{}", "ab".chars().cycle().take(length.checked_sub(8)?).collect::<String>()),
+        Member::XksProxyUriEndpoint => {
+            format!("https://{}", "ab".chars().cycle().take(length.checked_sub(8)?).collect::<String>())
+        }
         Member::XksProxyUriPath => "/kms/xks/v1".get(..length)?.to_owned(),
         Member::XksProxyVpcEndpointServiceName => fresh.get(..length)?.to_owned(),
         Member::NewCustomKeyStoreName => fresh.get(now - length..)?.to_owned(),

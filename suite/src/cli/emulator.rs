@@ -53,11 +53,13 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let world = World::parse(&text)?;
     let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;
     let own = world.revision().map(str::to_owned);
-    let revision = args.revision.map(|r| r.date().to_owned()).or(own).unwrap_or_else(|| Revision::LATEST.date().to_owned());
-    let emulator =
-        Emulator::new(Config { revision, world, defect, readings: args.readings, ..Config::default() });
+    let revision =
+        args.revision.map(|r| r.date().to_owned()).or(own).unwrap_or_else(|| Revision::LATEST.date().to_owned());
+    let emulator = Emulator::new(Config { revision, world, defect, readings: args.readings, ..Config::default() });
     super::runtime()?.block_on(async {
-        let listener = TcpListener::bind((args.bind, args.port)).await.with_context(|| format!("cannot listen on {}:{}", args.bind, args.port))?;
+        let listener = TcpListener::bind((args.bind, args.port))
+            .await
+            .with_context(|| format!("cannot listen on {}:{}", args.bind, args.port))?;
         println!("listening on http://{}", listener.local_addr()?);
         ucks_emulator::serve(listener, emulator, async {
             let _ = tokio::signal::ctrl_c().await;

@@ -30,7 +30,8 @@ impl Progress for Bar {
                 Some(n) => ProgressBar::new(n),
                 None => ProgressBar::new_spinner(),
             };
-            let form = if steps.is_some() { "{prefix} {bar:30} {pos}/{len} {msg}" } else { "{spinner} {prefix} {pos} {msg}" };
+            let form =
+                if steps.is_some() { "{prefix} {bar:30} {pos}/{len} {msg}" } else { "{spinner} {prefix} {pos} {msg}" };
             if let Ok(style) = ProgressStyle::with_template(form) {
                 new.set_style(style);
             }

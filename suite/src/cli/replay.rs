@@ -36,7 +36,8 @@ enum Verdict {
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let text = std::fs::read_to_string(&args.file).with_context(|| format!("cannot read `{}`", args.file.display()))?;
-    let replay: Replay = serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", args.file.display()))?;
+    let replay: Replay =
+        serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", args.file.display()))?;
     if replay.format != FORMAT {
         bail!("`{}` has form {}, and this program reads form {FORMAT}", args.file.display(), replay.format);
     }
@@ -62,12 +63,20 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
     let named = replay.profile.as_ref().map(PathBuf::from).filter(|p| p.exists());
     let profile = args.profile.clone().or(named);
     let notation = args.target.clone().unwrap_or_else(|| replay.target.clone());
-    let ready = ready(&notation, Wishes { profile: profile.as_deref(), revision: Some(revision), readings: None }).await?;
+    let ready =
+        ready(&notation, Wishes { profile: profile.as_deref(), revision: Some(revision), readings: None }).await?;
     let mut model = Model::new(revision);
     model.policy = super::run::policy(&replay.policy);
     model.environment = ready.profile.environment_at(revision);
     let bench = |model: Model| {
-        Bench::new(ready.target.clone(), model, ready.profile.settle, ready.profile.transition, ready.profile.rate, Arc::new(Forgetful))
+        Bench::new(
+            ready.target.clone(),
+            model,
+            ready.profile.settle,
+            ready.profile.transition,
+            ready.profile.rate,
+            Arc::new(Forgetful),
+        )
     };
     if replay.finding.rule != ucks_oracle::rules::ids::O_02.0 {
         match probe(&bench(model.clone()), ready.profile.stores, ready.profile.checks_signatures).await {
@@ -81,7 +90,9 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
         }
     }
     let bench = bench(model);
-    let Some(leases) = bind::Pool::new(&ready.profile.environment, usize::MAX).lease(&bind::Needs::of(&replay.operations)) else {
+    let Some(leases) =
+        bind::Pool::new(&ready.profile.environment, usize::MAX).lease(&bind::Needs::of(&replay.operations))
+    else {
         return Ok(Verdict::CouldNotTest("the profile has too few fixtures for the sequence".to_owned()));
     };
     let mut live = Live::new(&bench, Names::new(bench.nonce, 0, 0), leases);

@@ -57,7 +57,15 @@ pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
             continue;
         }
         shown += 1;
-        writeln!(text, "{:5} {:7} {:18} {:12} {}", rule.id, rule.force.to_string(), rule.basis, coverage(rule, &covered), rule.asks)?;
+        writeln!(
+            text,
+            "{:5} {:7} {:18} {:12} {}",
+            rule.id,
+            rule.force.to_string(),
+            rule.basis,
+            coverage(rule, &covered),
+            rule.asks
+        )?;
     }
     if shown == 0 {
         bail!("no rule of revision {revision} matches; `ucks list` shows all");
@@ -111,12 +119,16 @@ pub fn explanation(name: &str) -> anyhow::Result<String> {
     writeln!(text)?;
     let group = rules::GROUPS.iter().find(|(g, _)| *g == rule.id.group()).map_or("", |(_, what)| what);
     writeln!(text, "group     {} — {group}", rule.id.group())?;
-    writeln!(text, "force     {}", match rule.force {
-        Force::Must => "must: a departure fails the run",
-        Force::Should => "should: a departure is a warning; it fails the run with --strict",
-        Force::Open => "open: no text decides; whatever comes is recorded, and never fails",
-        Force::Suite => "suite: a duty of the suite itself",
-    })?;
+    writeln!(
+        text,
+        "force     {}",
+        match rule.force {
+            Force::Must => "must: a departure fails the run",
+            Force::Should => "should: a departure is a warning; it fails the run with --strict",
+            Force::Open => "open: no text decides; whatever comes is recorded, and never fails",
+            Force::Suite => "suite: a duty of the suite itself",
+        }
+    )?;
     writeln!(text, "basis     {}", rule.basis)?;
     writeln!(text, "source    {}", rule.source)?;
     writeln!(text, "since     {} — {}", rule.since, rule.since.what())?;

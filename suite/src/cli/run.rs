@@ -148,7 +148,8 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
 async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
     let wishes = Wishes { profile: args.profile.as_deref(), revision: args.revision, readings: args.readings };
     let ready = ready(&args.target, wishes).await?;
-    let ledger = if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
+    let ledger =
+        if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
     let book = ledger.as_ref().map(|k| k.ledger.clone());
     let keeper: Arc<dyn Keeper> = match ledger {
         Some(keeper) => Arc::new(keeper),

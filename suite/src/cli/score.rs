@@ -79,7 +79,10 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     if shown {
         eprintln!();
     }
-    anyhow::ensure!(!score.defects.is_empty() || args.readings > 0, "no defect has such a name; `ucks emulator --list-defects` names them");
+    anyhow::ensure!(
+        !score.defects.is_empty() || args.readings > 0,
+        "no defect has such a name; `ucks emulator --list-defects` names them"
+    );
     let mut printed = false;
     for report in &args.report {
         let rendered = match report.format {

@@ -50,7 +50,9 @@ pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<
 
 async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
     let text = match wishes.profile {
-        Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read the profile `{}`", path.display()))?,
+        Some(path) => {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read the profile `{}`", path.display()))?
+        }
         None => DEFAULT_WORLD.to_owned(),
     };
     let mut profile = Profile::parse(&text)?;
@@ -78,12 +80,12 @@ async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
         Some(path) => Profile::read(path)?,
         None => Profile::default(),
     };
-    let permission = profile
-        .account
-        .clone()
-        .map(|account| Permission { account, may_be_changed: profile.may_be_changed });
+    let permission =
+        profile.account.clone().map(|account| Permission { account, may_be_changed: profile.may_be_changed });
     let asked = url.to_owned();
-    let checked = tokio::task::spawn_blocking(move || Guard::check(&asked, permission.as_ref())).await.context("the guard failed")??;
+    let checked = tokio::task::spawn_blocking(move || Guard::check(&asked, permission.as_ref()))
+        .await
+        .context("the guard failed")??;
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
     let target = http(&checked.url, &profile, checked.addresses)?;
     Ok(Ready { target, url: url.trim_end_matches('/').to_owned(), profile, revision, embedded: false, _server: None })

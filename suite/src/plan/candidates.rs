@@ -12,7 +12,9 @@ type Set = Vec<(Member, Value)>;
 /// A valid new value for a member of the store under test.
 pub fn valid(setup: &Setup, member: Member, n: u32) -> Value {
     match member {
-        Member::CloudHsmClusterId => Value::Fixture(Fixture::Cluster(setup.family, ClusterRole::Related, u8::from(n % 2 == 1))),
+        Member::CloudHsmClusterId => {
+            Value::Fixture(Fixture::Cluster(setup.family, ClusterRole::Related, u8::from(n % 2 == 1)))
+        }
         Member::XksProxyConnectivity => Value::Text("PUBLIC_ENDPOINT".into()),
         Member::XksProxyVpcEndpointServiceName => Value::Fixture(Fixture::Service(2)),
         Member::XksProxyVpcEndpointServiceOwner => Value::Fixture(Fixture::Account),
@@ -69,7 +71,9 @@ pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
             }
         }
     }
-    all.push(update(settable().filter(|m| own(*m) && *m != Member::XksProxyConnectivity).map(|m| (m, valid(setup, m, 2))).collect()));
+    all.push(update(
+        settable().filter(|m| own(*m) && *m != Member::XksProxyConnectivity).map(|m| (m, valid(setup, m, 2))).collect(),
+    ));
     pairs(&mut all, setup);
     // A member stands twice only where that is the point (W-13).
     all.retain(distinct_members);
@@ -139,8 +143,23 @@ fn environment(all: &mut Vec<Update>, setup: &Setup) {
     use ProxyRole as P;
     let (e, k) = (Member::XksProxyUriEndpoint, Member::XksProxyAuthenticationCredential);
     for role in [
-        P::Healthy, P::Degraded, P::WrongCredential, P::InvalidPath, P::Validation, P::Internal, P::NotJson, P::NoBody,
-        P::MissingMembers, P::Throttling, P::DependencyTimeout, P::NoTcp, P::BadTls, P::Slow, P::Unavailable, P::Disagree, P::Odd,
+        P::Healthy,
+        P::Degraded,
+        P::WrongCredential,
+        P::InvalidPath,
+        P::Validation,
+        P::Internal,
+        P::NotJson,
+        P::NoBody,
+        P::MissingMembers,
+        P::Throttling,
+        P::DependencyTimeout,
+        P::NoTcp,
+        P::BadTls,
+        P::Slow,
+        P::Unavailable,
+        P::Disagree,
+        P::Odd,
     ] {
         all.push(one(e, Value::Fixture(Fixture::Endpoint(Proxy::Role(role), 1))));
     }
@@ -156,9 +175,17 @@ fn environment(all: &mut Vec<Update>, setup: &Setup) {
         (k, Value::Fixture(Fixture::Credential(Proxy::Restricted, 0))),
     ]));
     use ServiceRole as S;
-    let (c, s, o) = (Member::XksProxyConnectivity, Member::XksProxyVpcEndpointServiceName, Member::XksProxyVpcEndpointServiceOwner);
+    let (c, s, o) =
+        (Member::XksProxyConnectivity, Member::XksProxyVpcEndpointServiceName, Member::XksProxyVpcEndpointServiceOwner);
     for role in [
-        S::Absent, S::OtherRegion, S::NotAllowed, S::AcceptanceRequired, S::WrongLoadBalancer, S::OneZone, S::NoDnsName, S::UnverifiedDns,
+        S::Absent,
+        S::OtherRegion,
+        S::NotAllowed,
+        S::AcceptanceRequired,
+        S::WrongLoadBalancer,
+        S::OneZone,
+        S::NoDnsName,
+        S::UnverifiedDns,
     ] {
         let set = vec![
             (c, Value::Text("VPC_ENDPOINT_SERVICE".into())),
@@ -191,7 +218,15 @@ fn environment(all: &mut Vec<Update>, setup: &Setup) {
     let cluster = Member::CloudHsmClusterId;
     use ClusterRole as C;
     for role in [
-        C::Primary, C::Related, C::Unrelated, C::Inactive, C::TooFewHsms, C::FewSubnets, C::WrongNetwork, C::Absent, C::OtherAccount,
+        C::Primary,
+        C::Related,
+        C::Unrelated,
+        C::Inactive,
+        C::TooFewHsms,
+        C::FewSubnets,
+        C::WrongNetwork,
+        C::Absent,
+        C::OtherAccount,
     ] {
         all.push(one(cluster, Value::Fixture(Fixture::Cluster(setup.family, role, 0))));
     }
@@ -210,8 +245,16 @@ fn environment(all: &mut Vec<Update>, setup: &Setup) {
 /// Values at and past every edge.
 fn shapes(all: &mut Vec<Update>) {
     const EDGES: &[Edge] = &[
-        Edge::Shortest, Edge::Longest, Edge::TooShort, Edge::TooLong, Edge::Newline, Edge::JunkBefore, Edge::JunkBehind,
-        Edge::LongestBeyondAscii, Edge::TooLongBeyondAscii, Edge::LongestAstral,
+        Edge::Shortest,
+        Edge::Longest,
+        Edge::TooShort,
+        Edge::TooLong,
+        Edge::Newline,
+        Edge::JunkBefore,
+        Edge::JunkBehind,
+        Edge::LongestBeyondAscii,
+        Edge::TooLongBeyondAscii,
+        Edge::LongestAstral,
     ];
     let credential = |key: Value, secret: Value| {
         one(Member::XksProxyAuthenticationCredential, Value::Credential(Box::new(key), Box::new(secret)))
@@ -231,31 +274,52 @@ fn shapes(all: &mut Vec<Update>) {
     }
     all.push(credential(Value::Fresh(70), Value::Text("-".repeat(43))));
     let near: &[(Member, &[&str])] = &[
-        (Member::CloudHsmClusterId, &["cluster-0123456789ab", "Cluster-22345672345", "cluster_22345672345", "clusterx22345672345"]),
+        (
+            Member::CloudHsmClusterId,
+            &["cluster-0123456789ab", "Cluster-22345672345", "cluster_22345672345", "clusterx22345672345"],
+        ),
         (
             Member::XksProxyUriEndpoint,
             &[
-                "http://xks.example.com", "HTTPS://xks.example.com", "https://xks.example.com:443", "https://xks_1.example.com",
-                "https://xks.example.com/", "xks.example.com.example", "https://xks.éxample.com",
+                "http://xks.example.com",
+                "HTTPS://xks.example.com",
+                "https://xks.example.com:443",
+                "https://xks_1.example.com",
+                "https://xks.example.com/",
+                "xks.example.com.example",
+                "https://xks.éxample.com",
             ],
         ),
         (
             Member::XksProxyUriPath,
             &[
-                "/kms/xks/v", "/kms/xks/v100", "//kms/xks/v1", "/a.b/kms/xks/v1", "kms/xks/v1/", "/kms/xks/v1/", "/a b/kms/xks/v1",
-                "/kms/xks/v\u{661}", "/kms/xks/v\u{661}x", "/KMS/XKS/V1", "/kms/xks/v2", "/kms/xks/v10",
+                "/kms/xks/v",
+                "/kms/xks/v100",
+                "//kms/xks/v1",
+                "/a.b/kms/xks/v1",
+                "kms/xks/v1/",
+                "/kms/xks/v1/",
+                "/a b/kms/xks/v1",
+                "/kms/xks/v\u{661}",
+                "/kms/xks/v\u{661}x",
+                "/KMS/XKS/V1",
+                "/kms/xks/v2",
+                "/kms/xks/v10",
             ],
         ),
         (
             Member::XksProxyVpcEndpointServiceName,
             &[
-                "com.amazonaws.vpce.us-east-1.vpce-svc-ABCDEF0123", "com.amazonaws.vpce.useast1.vpce-svc-0123456789",
-                "com.amazonaws.vpce.us-east-1.vpce-0123456789abc", "net.amazonaws.vpce.us-east-1.vpce-svc-01234567", "com.amazonaws.vpce.us-east-\u{661}.vpce-svc-012345678",
-                "comXamazonaws.vpce.us-east-1.vpce-svc-012345678", "eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0123456",
+                "com.amazonaws.vpce.us-east-1.vpce-svc-ABCDEF0123",
+                "com.amazonaws.vpce.useast1.vpce-svc-0123456789",
+                "com.amazonaws.vpce.us-east-1.vpce-0123456789abc",
+                "net.amazonaws.vpce.us-east-1.vpce-svc-01234567",
+                "com.amazonaws.vpce.us-east-\u{661}.vpce-svc-012345678",
+                "comXamazonaws.vpce.us-east-1.vpce-svc-012345678",
+                "eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0123456",
             ],
         ),
         (Member::XksProxyVpcEndpointServiceOwner, &["12345678901a", "１２３４５６７８９０１２", "12345678901"]),
-        (Member::XksProxyConnectivity, &["public_endpoint", "PUBLIC", "PUBLIC_ENDPOINT ", "VPC_ENDPOINT", "NONE"]),
         (Member::KeyStorePassword, &["pass-word!", "pässwört"]),
         (Member::NewCustomKeyStoreName, &["ucks\u{0}name", "ucks\u{1f}name"]),
     ];
@@ -263,6 +327,11 @@ fn shapes(all: &mut Vec<Update>) {
         for value in *values {
             all.push(one(*member, Value::Text((*value).to_owned())));
         }
+    }
+    // Beside an endpoint, so that nothing else is wrong with the switch.
+    for near in ["public_endpoint", "PUBLIC", "PUBLIC_ENDPOINT ", "VPC_ENDPOINT", "NONE"] {
+        let endpoint = (Member::XksProxyUriEndpoint, Value::Fresh(72));
+        all.push(update(vec![(Member::XksProxyConnectivity, Value::Text(near.to_owned())), endpoint]));
     }
     for half in [Half::KeyOnly, Half::SecretOnly, Half::NullSecret, Half::NullKey, Half::Empty] {
         all.push(one(Member::XksProxyAuthenticationCredential, Value::Half(half)));
@@ -274,9 +343,20 @@ fn identities(all: &mut Vec<Update>) {
     let name = || vec![(Member::NewCustomKeyStoreName, Value::Fresh(75))];
     let with = |id| Update { id, set: name(), twist: None };
     for id in [
-        Id::Nobody, Id::OtherCase(A), Id::Prefix(A), Id::Longer(A), Id::Blanks(A), Id::NameOf(A), Id::Missing,
-        Id::Value(Value::Null), Id::Value(Value::Text(String::new())), Id::Value(Value::Repeat('x', 65)), Id::Value(Value::Repeat('x', 64)),
-        Id::Value(Value::Text("x".into())), Id::Value(Value::Wrong(Json::Number)), Id::Value(Value::Wrong(Json::Array)),
+        Id::Nobody,
+        Id::OtherCase(A),
+        Id::Prefix(A),
+        Id::Longer(A),
+        Id::Blanks(A),
+        Id::NameOf(A),
+        Id::Missing,
+        Id::Value(Value::Null),
+        Id::Value(Value::Text(String::new())),
+        Id::Value(Value::Repeat('x', 65)),
+        Id::Value(Value::Repeat('x', 64)),
+        Id::Value(Value::Text("x".into())),
+        Id::Value(Value::Wrong(Json::Number)),
+        Id::Value(Value::Wrong(Json::Array)),
     ] {
         all.push(with(id));
     }
@@ -290,7 +370,11 @@ fn forms(all: &mut Vec<Update>, signatures: bool) {
         let wrong: &[Json] = if m == Member::XksProxyAuthenticationCredential {
             &[Json::String, Json::Array, Json::Number]
         } else {
-            if m == Member::NewCustomKeyStoreName { &[Json::Number, Json::Boolean, Json::Array, Json::Object] } else { &some }
+            if m == Member::NewCustomKeyStoreName {
+                &[Json::Number, Json::Boolean, Json::Array, Json::Object]
+            } else {
+                &some
+            }
         };
         wrong.iter().for_each(|j| all.push(one(m, Value::Wrong(*j))));
         let mut set = vec![(m, Value::Null)];
@@ -351,15 +435,24 @@ fn forms(all: &mut Vec<Update>, signatures: bool) {
     ];
     if signatures {
         twists.extend(
-            [Auth::Unsigned, Auth::UnknownKey, Auth::WrongSignature, Auth::SkewedClock, Auth::NotAllowed].map(Twist::Signed),
+            [Auth::Unsigned, Auth::UnknownKey, Auth::WrongSignature, Auth::SkewedClock, Auth::NotAllowed]
+                .map(Twist::Signed),
         );
     }
     let name = || vec![(Member::NewCustomKeyStoreName, Value::Fresh(78))];
     for twist in twists {
         all.push(Update { id: Id::Of(A), set: name(), twist: Some(twist) });
     }
-    all.push(Update { id: Id::Of(A), set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(79)), (Member::XksProxyUriPath, Value::Fresh(79))], twist: Some(Twist::Reversed) });
-    all.push(Update { id: Id::Of(A), set: vec![(Member::NewCustomKeyStoreName, Value::Text("ucks \"é😀\\ name".into()))], twist: None });
+    all.push(Update {
+        id: Id::Of(A),
+        set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(79)), (Member::XksProxyUriPath, Value::Fresh(79))],
+        twist: Some(Twist::Reversed),
+    });
+    all.push(Update {
+        id: Id::Of(A),
+        set: vec![(Member::NewCustomKeyStoreName, Value::Text("ucks \"é😀\\ name".into()))],
+        twist: None,
+    });
 }
 
 /// One fault of each layer, and each two of them in one request; each beside a faultless member.
@@ -394,7 +487,9 @@ fn pairs(all: &mut Vec<Update>, setup: &Setup) {
         for id in [Id::Nobody, Id::Missing, Id::Value(Value::Wrong(Json::Number)), Id::Value(Value::Repeat('x', 65))] {
             all.push(Update { id, set: vec![first.clone()], twist: None });
         }
-        for member in settable().filter(|m| m.store_type().is_none_or(|t| t == setup.kind) && *m != Member::XksProxyConnectivity) {
+        for member in
+            settable().filter(|m| m.store_type().is_none_or(|t| t == setup.kind) && *m != Member::XksProxyConnectivity)
+        {
             let mut set = vec![(member, valid(setup, member, 3)), first.clone()];
             if distinct(&set) {
                 all.push(update(set.clone()));

@@ -11,13 +11,13 @@ use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Leases, Needs, Pool};
 use crate::op::{Family, Fixture, Op, Twist, Update, Value};
 use std::collections::{BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use ucks_oracle::environment::Environment;
-use ucks_oracle::revision::Revision;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use ucks_oracle::judge::Findings;
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Breadth, Layer};
 use ucks_oracle::rules;
 use ucks_oracle::world::ConnectionState;
@@ -36,8 +36,11 @@ pub struct Cases {
     pub unreachable: Vec<&'static str>,
 }
 
-/// What the last plan was made for, and the plan: runs against one target after another ask for the same.
-static LAST: Mutex<Option<(Revision, Arc<Environment>, Reach, Cases)>> = Mutex::new(None);
+/// What a plan was made for, and the plan.
+type Planned = (Revision, Arc<Environment>, Reach, Cases);
+
+/// The last plan: runs against one target after another ask for the same.
+static LAST: Mutex<Option<Planned>> = Mutex::new(None);
 
 /// Plans the cases for a model and a target.
 pub fn cases(model: &Model, reach: &Reach) -> Cases {
@@ -66,7 +69,8 @@ fn planned(model: &Model, reach: &Reach) -> Cases {
         };
         let mut chosen = Vec::new();
         for op in candidates(&setup, reach.signatures) {
-            if burden(&op).is_some_and(|t| burdens.contains(t)) || !pool.fits(&Needs::of(setup.ops.iter().chain([&op]))) {
+            if burden(&op).is_some_and(|t| burdens.contains(t)) || !pool.fits(&Needs::of(setup.ops.iter().chain([&op])))
+            {
                 continue;
             }
             let goals = goals(&start, &op);
@@ -108,7 +112,12 @@ fn with_family(setup: Setup, model: &Model) -> Setup {
 fn planning_leases(model: &Model, setup: &Setup, room: usize) -> Option<Leases> {
     let needs = Needs::of(&setup.ops);
     Pool::could(&model.environment, room, &needs).then_some(())?;
-    let wide = Needs { services: 3, unique: true, families: [needs.families.clone(), [setup.family].into()].concat_sets(), ..needs.clone() };
+    let wide = Needs {
+        services: 3,
+        unique: true,
+        families: [needs.families.clone(), [setup.family].into()].concat_sets(),
+        ..needs.clone()
+    };
     let mut pool = Pool::new(&model.environment, room.max(needs.stores));
     pool.lease(&wide).or_else(|| pool.lease(&needs))
 }
@@ -134,36 +143,43 @@ fn foresee<'a>(model: &'a Model, setup: &Setup, room: usize) -> Option<Foresight
 /// The goals that an operation exercises in a foreseen world.
 pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
     let (Op::Update(update), Ok((found, _))) = (op, foresight.look(op)) else { return Vec::new() };
-    let mut goals: Vec<Goal> = found.exercises().into_iter().map(|e| {
-        let cell = match e.rule.group() {
-            "G" => target(foresight, update),
-            // These tell the states apart no further than the columns of the gates.
-            "T" | "U" | "C" | "H" | "V" | "X" => target(foresight, update).map(|(kind, state)| match state {
-                ConnectionState::Connecting | ConnectionState::Disconnecting => (kind, ConnectionState::Failed),
-                settled => (kind, settled),
-            }),
-            _ => None,
-        };
-        let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
-        let form = match e.rule.group() {
-            "W" | "S" | "D" if !broad => Some(form(update)),
-            "E" => Some(number(&update.id)),
-            // Which of the merged values is the new one.
-            // Which fixture it is.
-            "V" | "H" if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
-            "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),
-            _ => None,
-        };
-        // Together with another fault and by itself.
-        let form = form.or_else(|| found.is_ambiguous(e.rule).then_some(0));
-        Goal::Rule { exercise: e, cell, form }
-    }).collect();
+    let mut goals: Vec<Goal> = found
+        .exercises()
+        .into_iter()
+        .map(|e| {
+            let cell = match e.rule.group() {
+                "G" => target(foresight, update),
+                // These tell the states apart no further than the columns of the gates.
+                "T" | "U" | "C" | "H" | "V" | "X" => target(foresight, update).map(|(kind, state)| match state {
+                    ConnectionState::Connecting | ConnectionState::Disconnecting => (kind, ConnectionState::Failed),
+                    settled => (kind, settled),
+                }),
+                _ => None,
+            };
+            let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
+            let form = match e.rule.group() {
+                "W" | "S" | "D" if !broad => Some(form(update)),
+                "E" => Some(number(&update.id)),
+                // Which of the merged values is the new one.
+                // Which fixture it is.
+                "V" | "H" if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
+                "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),
+                _ => None,
+            };
+            // Together with another fault and by itself.
+            let form = form.or_else(|| found.is_ambiguous(e.rule).then_some(0));
+            Goal::Rule { exercise: e, cell, form }
+        })
+        .collect();
     goals.extend(half_applied(&found, update));
     goals.extend(pair(foresight, &found, update));
     goals
 }
 
-fn target(foresight: &Foresight<'_>, update: &Update) -> Option<(ucks_oracle::members::StoreType, ucks_oracle::world::ConnectionState)> {
+fn target(
+    foresight: &Foresight<'_>,
+    update: &Update,
+) -> Option<(ucks_oracle::members::StoreType, ucks_oracle::world::ConnectionState)> {
     match update.id {
         crate::op::Id::Of(symbol) => foresight.store(symbol).map(|s| (s.store_type(), s.state)),
         _ => None,
@@ -223,15 +239,18 @@ fn half_applied(found: &Findings, update: &Update) -> Vec<Goal> {
 }
 
 fn pair(foresight: &Foresight<'_>, found: &Findings, update: &Update) -> Vec<Goal> {
-    let mut layers: Vec<Layer> = found
+    let mut plain: Vec<(Layer, &'static str)> = found
         .required()
         .filter(|(r, f)| r.breadth == Breadth::Plain || f.layer == Layer::Environment)
-        .map(|(_, f)| f.layer)
+        .map(|(r, f)| (f.layer, r.id.group()))
         .collect();
-    layers.sort_unstable();
-    layers.dedup();
-    match layers.as_slice() {
-        [early, late] => vec![Goal::Pair { early: *early, late: *late, kind: target(foresight, update).map(|t| t.0) }],
+    plain.sort_unstable();
+    plain.dedup();
+    match plain.as_slice() {
+        [(early, group), (late, _)] if early < late => {
+            let kind = target(foresight, update).map(|t| t.0);
+            vec![Goal::Pair { early: *early, late: *late, group, kind }]
+        }
         _ => Vec::new(),
     }
 }

@@ -40,9 +40,24 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
             vec![
                 xks(A, vec![]),
                 xks(B, vec![]),
-                set(A, vec![fresh(M::NewCustomKeyStoreName, 50), fresh(M::XksProxyUriEndpoint, 50), fresh(M::XksProxyUriPath, 50), fresh(M::XksProxyAuthenticationCredential, 50)]),
+                set(
+                    A,
+                    vec![
+                        fresh(M::NewCustomKeyStoreName, 50),
+                        fresh(M::XksProxyUriEndpoint, 50),
+                        fresh(M::XksProxyUriPath, 50),
+                        fresh(M::XksProxyAuthenticationCredential, 50),
+                    ],
+                ),
                 up(A),
-                set(A, vec![fresh(M::NewCustomKeyStoreName, 51), fresh(M::XksProxyUriPath, 51), fresh(M::XksProxyAuthenticationCredential, 51)]),
+                set(
+                    A,
+                    vec![
+                        fresh(M::NewCustomKeyStoreName, 51),
+                        fresh(M::XksProxyUriPath, 51),
+                        fresh(M::XksProxyAuthenticationCredential, 51),
+                    ],
+                ),
                 down(A),
                 set(A, vec![fresh(M::XksProxyUriEndpoint, 52)]),
                 set(A, vec![fresh(M::XksProxyUriEndpoint, 52)]),
@@ -57,7 +72,13 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
                 set(A, vpc(0)),
                 up(A),
                 down(A),
-                set(A, vec![(M::XksProxyConnectivity, Value::Text("PUBLIC_ENDPOINT".into())), fresh(M::XksProxyUriEndpoint, 53)]),
+                set(
+                    A,
+                    vec![
+                        (M::XksProxyConnectivity, Value::Text("PUBLIC_ENDPOINT".into())),
+                        fresh(M::XksProxyUriEndpoint, 53),
+                    ],
+                ),
                 set(A, vpc(0)),
                 set(A, vec![fresh(M::NewCustomKeyStoreName, 53)]),
             ],
@@ -65,11 +86,20 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
         all.push((
             "a new secret under the same access key id",
             vec![
-                xks(A, vec![
-                    (M::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(Proxy::Rotating, 0))),
-                    (M::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::Rotating, 0))),
-                ]),
-                set(A, vec![(M::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::Rotating, 1)))]),
+                xks(
+                    A,
+                    vec![
+                        (M::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(Proxy::Rotating, 0))),
+                        (M::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::Rotating, 0))),
+                    ],
+                ),
+                set(
+                    A,
+                    vec![(
+                        M::XksProxyAuthenticationCredential,
+                        Value::Fixture(Fixture::Credential(Proxy::Rotating, 1)),
+                    )],
+                ),
                 up(A),
             ],
         ));
@@ -78,9 +108,30 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
             vec![
                 xks(A, vec![]),
                 xks(B, vec![]),
-                set(B, vec![fresh(M::XksProxyUriEndpoint, 54), fresh(M::XksProxyUriPath, 54), fresh(M::NewCustomKeyStoreName, 54)]),
-                set(A, vec![(M::XksProxyUriEndpoint, Value::First(B)), (M::XksProxyUriPath, Value::First(B)), (M::NewCustomKeyStoreName, Value::First(B))]),
-                set(B, vec![(M::XksProxyUriEndpoint, Value::First(A)), (M::XksProxyUriPath, Value::First(A)), (M::NewCustomKeyStoreName, Value::First(A))]),
+                set(
+                    B,
+                    vec![
+                        fresh(M::XksProxyUriEndpoint, 54),
+                        fresh(M::XksProxyUriPath, 54),
+                        fresh(M::NewCustomKeyStoreName, 54),
+                    ],
+                ),
+                set(
+                    A,
+                    vec![
+                        (M::XksProxyUriEndpoint, Value::First(B)),
+                        (M::XksProxyUriPath, Value::First(B)),
+                        (M::NewCustomKeyStoreName, Value::First(B)),
+                    ],
+                ),
+                set(
+                    B,
+                    vec![
+                        (M::XksProxyUriEndpoint, Value::First(A)),
+                        (M::XksProxyUriPath, Value::First(A)),
+                        (M::NewCustomKeyStoreName, Value::First(A)),
+                    ],
+                ),
             ],
         ));
     }
@@ -90,100 +141,139 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
         let service = (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Service(0)));
         let sibling = (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Sibling(0)));
         let shared = (M::XksProxyUriEndpoint, Value::Of(B));
-        all.push(("a name of a store of the other type", vec![
-            xks(A, vec![]),
-            hsm(B, Family::Plain(0)),
-            set(A, vec![(M::NewCustomKeyStoreName, Value::Of(B))]),
-            set(B, vec![(M::NewCustomKeyStoreName, Value::Of(A))]),
-        ]));
-        all.push(("a name in use while connected", vec![
-            xks(A, vec![]),
-            xks(B, vec![]),
-            up(A),
-            set(A, vec![(M::NewCustomKeyStoreName, Value::Of(B))]),
-        ]));
-        all.push(("a service in use, under its host in other case", vec![
-            xks(A, vec![]),
-            xks(B, vpc(0)),
-            set(A, vec![
+        all.push((
+            "a name of a store of the other type",
+            vec![
+                xks(A, vec![]),
+                hsm(B, Family::Plain(0)),
+                set(A, vec![(M::NewCustomKeyStoreName, Value::Of(B))]),
+                set(B, vec![(M::NewCustomKeyStoreName, Value::Of(A))]),
+            ],
+        ));
+        all.push((
+            "a name in use while connected",
+            vec![xks(A, vec![]), xks(B, vec![]), up(A), set(A, vec![(M::NewCustomKeyStoreName, Value::Of(B))])],
+        ));
+        all.push((
+            "a service in use, under its host in other case",
+            vec![
+                xks(A, vec![]),
+                xks(B, vpc(0)),
+                set(
+                    A,
+                    vec![
+                        (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
+                        (M::XksProxyUriEndpoint, Value::Like(B, Likeness::Case)),
+                        (M::XksProxyVpcEndpointServiceName, Value::Of(B)),
+                    ],
+                ),
+            ],
+        ));
+        all.push((
+            "a new address that only its own path serves",
+            vec![
+                xks(A, vec![]),
+                set(
+                    A,
+                    vec![
+                        (M::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(Proxy::OnePath, 0))),
+                        (M::XksProxyUriPath, Value::Fixture(Fixture::ServedPath)),
+                    ],
+                ),
+                up(A),
+            ],
+        ));
+        all.push((
+            "the beginning of a name is another name",
+            vec![
+                xks(A, vec![]),
+                xks(B, vec![]),
+                set(A, vec![(M::NewCustomKeyStoreName, Value::Like(B, Likeness::Beginning))]),
+            ],
+        ));
+        all.push((
+            "texts are stored as they are sent",
+            vec![
+                xks(A, vec![]),
+                set(A, vec![(M::NewCustomKeyStoreName, Value::Like(A, Likeness::Case))]),
+                set(A, vec![(M::NewCustomKeyStoreName, Value::Like(A, Likeness::Blank))]),
+                set(A, vec![(M::XksProxyUriEndpoint, Value::Like(A, Likeness::Case))]),
+            ],
+        ));
+        all.push((
+            "a path alone leads to another store's address",
+            vec![xks(B, vec![]), xks(A, vec![shared.clone()]), set(A, vec![(M::XksProxyUriPath, Value::Of(B))])],
+        ));
+        all.push((
+            "a public store holds the endpoint of a service",
+            vec![xks(B, vec![host.clone()]), xks(A, vec![]), set(A, vpc(0))],
+        ));
+        all.push((
+            "a switch needs an endpoint even where the present one would do",
+            vec![xks(A, vec![host]), set(A, vec![private, service])],
+        ));
+        all.push(("an owner left out stays", vec![
+            xks(A, vec![
                 (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
-                (M::XksProxyUriEndpoint, Value::Like(B, Likeness::Case)),
-                (M::XksProxyVpcEndpointServiceName, Value::Of(B)),
+                (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfForeign)),
+                (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::ForeignService)),
+                (M::XksProxyVpcEndpointServiceOwner, Value::Fixture(Fixture::ForeignOwner)),
             ]),
-        ]));
-        all.push(("a new address that only its own path serves", vec![
-            xks(A, vec![]),
-            set(A, vec![
-                (M::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(Proxy::OnePath, 0))),
-                (M::XksProxyUriPath, Value::Fixture(Fixture::ServedPath)),
-            ]),
-            up(A),
-        ]));
-        all.push(("the beginning of a name is another name", vec![
-            xks(A, vec![]),
-            xks(B, vec![]),
-            set(A, vec![(M::NewCustomKeyStoreName, Value::Like(B, Likeness::Beginning))]),
-        ]));
-        all.push(("texts are stored as they are sent", vec![
-            xks(A, vec![]),
-            set(A, vec![(M::NewCustomKeyStoreName, Value::Like(A, Likeness::Case))]),
-            set(A, vec![(M::NewCustomKeyStoreName, Value::Like(A, Likeness::Blank))]),
-            set(A, vec![(M::XksProxyUriEndpoint, Value::Like(A, Likeness::Case))]),
-        ]));
-        all.push(("a path alone leads to another store's address", vec![
-            xks(B, vec![]),
-            xks(A, vec![shared.clone()]),
-            set(A, vec![(M::XksProxyUriPath, Value::Of(B))]),
-        ]));
-        all.push(("a public store holds the endpoint of a service", vec![
-            xks(B, vec![host.clone()]),
-            xks(A, vec![]),
-            set(A, vpc(0)),
-        ]));
-        all.push(("a switch needs an endpoint even where the present one would do", vec![
-            xks(A, vec![host]),
-            set(A, vec![private, service]),
+            set(A, vec![fresh(M::NewCustomKeyStoreName, 59)]),
+            set(A, vec![(M::XksProxyVpcEndpointServiceName, Value::Of(A)), (M::XksProxyUriEndpoint, Value::Of(A))]),
         ]));
         let mut whole = vpc(0);
         whole.push(fresh(M::XksProxyAuthenticationCredential, 57));
         all.push(("a credential given with a switch", vec![xks(A, vec![]), set(A, whole)]));
-        all.push(("a service changes for another with its host", vec![
-            xks(A, vpc(0)),
-            up(A),
-            set(A, vec![sibling.clone()]),
-            down(A),
-            set(A, vec![sibling.clone()]),
-        ]));
-        let paced = |pace| vec![
-            (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
-            (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfPaced(pace))),
-            (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Paced(pace))),
-        ];
-        let other = |pace| set(A, vec![(M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::SiblingOfPaced(pace)))]);
-        all.push(("the service of a store that is FAILED", vec![xks(A, paced(Pace::Failing)), up(A), other(Pace::Failing)]));
-        all.push(("the service of a store that is CONNECTING", vec![
-            xks(A, paced(Pace::Slow)),
-            Op::Connect { store: A, wait: false },
-            other(Pace::Slow),
-        ]));
-        all.push(("the service of a store that is DISCONNECTING", vec![
-            xks(A, paced(Pace::Slow)),
-            up(A),
-            Op::Disconnect { store: A, wait: false },
-            other(Pace::Slow),
-        ]));
+        all.push((
+            "a service changes for another with its host",
+            vec![xks(A, vpc(0)), up(A), set(A, vec![sibling.clone()]), down(A), set(A, vec![sibling.clone()])],
+        ));
+        let paced = |pace| {
+            vec![
+                (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
+                (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfPaced(pace))),
+                (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Paced(pace))),
+            ]
+        };
+        let other =
+            |pace| set(A, vec![(M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::SiblingOfPaced(pace)))]);
+        all.push((
+            "the service of a store that is FAILED",
+            vec![xks(A, paced(Pace::Failing)), up(A), other(Pace::Failing)],
+        ));
+        all.push((
+            "the service of a store that is CONNECTING",
+            vec![xks(A, paced(Pace::Slow)), Op::Connect { store: A, wait: false }, other(Pace::Slow)],
+        ));
+        all.push((
+            "the service of a store that is DISCONNECTING",
+            vec![xks(A, paced(Pace::Slow)), up(A), Op::Disconnect { store: A, wait: false }, other(Pace::Slow)],
+        ));
     }
     let password = Family::Password(0);
-    all.push(("a new cluster leaves the password alone", vec![
-        hsm(A, password),
-        set(A, vec![(M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(password, ClusterRole::Related, 0)))]),
-        up(A),
-    ]));
-    all.push(("a refused password is not stored", vec![
-        hsm(A, password),
-        set(A, vec![fresh(M::KeyStorePassword, 58), (M::CloudHsmClusterId, Value::Fixture(Fixture::StrangeCluster(password, ClusterRole::Inactive)))]),
-        up(A),
-    ]));
+    all.push((
+        "a new cluster leaves the password alone",
+        vec![
+            hsm(A, password),
+            set(A, vec![(M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(password, ClusterRole::Related, 0)))]),
+            up(A),
+        ],
+    ));
+    all.push((
+        "a refused password is not stored",
+        vec![
+            hsm(A, password),
+            set(
+                A,
+                vec![
+                    fresh(M::KeyStorePassword, 58),
+                    (M::CloudHsmClusterId, Value::Fixture(Fixture::StrangeCluster(password, ClusterRole::Inactive))),
+                ],
+            ),
+            up(A),
+        ],
+    ));
     all.push((
         "a wrong password shows when the store connects",
         vec![
@@ -199,24 +289,26 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
         "a CloudHSM store changes everything and survives a connect",
         vec![
             hsm(A, Family::Plain(0)),
-            set(A, vec![
-                fresh(M::NewCustomKeyStoreName, 56),
-                fresh(M::KeyStorePassword, 56),
-                (M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(Family::Plain(0), ClusterRole::Related, 0))),
-            ]),
+            set(
+                A,
+                vec![
+                    fresh(M::NewCustomKeyStoreName, 56),
+                    fresh(M::KeyStorePassword, 56),
+                    (M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(Family::Plain(0), ClusterRole::Related, 0))),
+                ],
+            ),
             up(A),
             down(A),
             set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
             set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
         ],
     ));
-    all.push(("a disconnected store cannot be disconnected, a connected one not deleted", vec![
-        hsm(A, Family::Plain(0)),
-        down(A),
-        up(A),
-        Op::Delete { store: A },
-    ]));
-    let named_alike = Op::Create { store: B, kind: StoreType::CloudHsm, set: vec![(M::NewCustomKeyStoreName, Value::Of(A))] };
+    all.push((
+        "a disconnected store cannot be disconnected, a connected one not deleted",
+        vec![hsm(A, Family::Plain(0)), down(A), up(A), Op::Delete { store: A }],
+    ));
+    let named_alike =
+        Op::Create { store: B, kind: StoreType::CloudHsm, set: vec![(M::NewCustomKeyStoreName, Value::Of(A))] };
     all.push(("a name in use is refused to a new store", vec![hsm(A, Family::Plain(0)), named_alike]));
     all.into_iter()
         .filter(|(_, ops)| feasible(model, reach, ops))

@@ -83,6 +83,8 @@ pub enum Goal {
         early: Layer,
         /// The later layer.
         late: Layer,
+        /// The group of the rule in the earlier layer.
+        group: &'static str,
         /// The type of the store named.
         kind: Option<StoreType>,
     },

@@ -117,10 +117,8 @@ impl<'a> Generator<'a> {
     fn steps(&self) -> BoxedStrategy<Vec<Draw>> {
         let kinds: Vec<StoreType> = self.reach.types.iter().copied().collect();
         let settable: Vec<Member> = Member::TOP.iter().copied().skip(1).collect();
-        let patterned: Vec<(Member, &'static str)> = Member::TOP
-            .iter()
-            .filter_map(|m| m.row(self.model.revision).pattern.map(|p| (*m, p)))
-            .collect();
+        let patterned: Vec<(Member, &'static str)> =
+            Member::TOP.iter().filter_map(|m| m.row(self.model.revision).pattern.map(|p| (*m, p))).collect();
         let text = select(patterned).prop_flat_map(|(member, pattern)| {
             proptest::string::string_regex(pattern)
                 .map_or_else(|_| Just(String::new()).boxed(), |s| s.boxed())
@@ -143,25 +141,35 @@ impl<'a> Generator<'a> {
 
     /// What a drawn step means after the operations so far.
     fn realise(&self, draw: Draw, ops: &[Op], now: &Foresight<'_>, random: &mut Random) -> Option<Op> {
-        let stores: Vec<(Symbol, StoreType, ConnectionState)> = (0..STORES)
-            .filter_map(|n| now.store(Symbol(n)).map(|s| (Symbol(n), s.store_type(), s.state)))
-            .collect();
+        let stores: Vec<(Symbol, StoreType, ConnectionState)> =
+            (0..STORES).filter_map(|n| now.store(Symbol(n)).map(|s| (Symbol(n), s.store_type(), s.state))).collect();
         let created = ops.iter().filter(|op| matches!(op, Op::Create { .. })).count();
-        let (store, kind, state) = *stores.get(random.below(stores.len().max(1)))
-            .or(stores.first())
-            .or(if matches!(draw, Draw::Create(_)) { Some(&(Symbol(0), StoreType::Xks, ConnectionState::Disconnected)) } else { None })?;
+        let (store, kind, state) = *stores.get(random.below(stores.len().max(1))).or(stores.first()).or(
+            if matches!(draw, Draw::Create(_)) {
+                Some(&(Symbol(0), StoreType::Xks, ConnectionState::Disconnected))
+            } else {
+                None
+            },
+        )?;
         use ConnectionState::{Connected, Disconnected, Failed};
         match draw {
             Draw::Create(kind) => {
                 let next = u8::try_from(created).ok().filter(|n| *n < STORES)?;
                 Some(self.create(Symbol(next), kind, random))
             }
-            Draw::Connect(wait) => (state == Disconnected && self.reach.connect.contains(&kind)).then_some(Op::Connect { store, wait }),
-            Draw::Disconnect(wait) => (matches!(state, Connected | Failed) && self.reach.disconnect).then_some(Op::Disconnect { store, wait }),
-            Draw::Delete => (state == Disconnected && stores.len() > 1 && self.reach.delete).then_some(Op::Delete { store }),
+            Draw::Connect(wait) => {
+                (state == Disconnected && self.reach.connect.contains(&kind)).then_some(Op::Connect { store, wait })
+            }
+            Draw::Disconnect(wait) => {
+                (matches!(state, Connected | Failed) && self.reach.disconnect).then_some(Op::Disconnect { store, wait })
+            }
+            Draw::Delete => {
+                (state == Disconnected && stores.len() > 1 && self.reach.delete).then_some(Op::Delete { store })
+            }
             Draw::Valid(members) => {
                 let setup = about(kind, family(ops, store));
-                let members: Vec<Member> = members.into_iter().filter(|m| m.store_type().is_none_or(|t| t == kind)).collect();
+                let members: Vec<Member> =
+                    members.into_iter().filter(|m| m.store_type().is_none_or(|t| t == kind)).collect();
                 let n = u32::try_from(ops.len()).unwrap_or(0) % 8;
                 let set: Vec<(Member, Value)> = members.iter().map(|m| (*m, valid(&setup, *m, n))).collect();
                 (!set.is_empty()).then_some(Op::Update(Update { id: Id::Of(store), set, twist: None }))
@@ -169,7 +177,11 @@ impl<'a> Generator<'a> {
             Draw::Candidate(number) => self.candidate(number, store, kind, ops, &stores, now, random),
             Draw::Pattern(member, text) => {
                 let right = member.store_type().is_none_or(|t| t == kind);
-                right.then_some(Op::Update(Update { id: Id::Of(store), set: vec![(member, Value::Text(text))], twist: None }))
+                right.then_some(Op::Update(Update {
+                    id: Id::Of(store),
+                    set: vec![(member, Value::Text(text))],
+                    twist: None,
+                }))
             }
             Draw::Again => ops.last().filter(|op| matches!(op, Op::Update(_))).cloned(),
         }
@@ -181,7 +193,8 @@ impl<'a> Generator<'a> {
             StoreType::Xks => Vec::new(),
             StoreType::CloudHsm => {
                 let n = store.0;
-                let family = [Family::Plain(n), Family::Faulty(n), Family::Password(n), Family::Plain(n)][random.below(4)];
+                let family =
+                    [Family::Plain(n), Family::Faulty(n), Family::Password(n), Family::Plain(n)][random.below(4)];
                 vec![(Member::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(family, ClusterRole::Primary, 0)))]
             }
         };
@@ -212,7 +225,8 @@ impl<'a> Generator<'a> {
                 continue;
             }
             let Ok((found, _)) = now.look(&op) else { continue };
-            let seldom = found.exercises().iter().map(|e| self.times.get(e).copied().unwrap_or(0)).min().unwrap_or(u64::MAX);
+            let seldom =
+                found.exercises().iter().map(|e| self.times.get(e).copied().unwrap_or(0)).min().unwrap_or(u64::MAX);
             if best.as_ref().is_none_or(|(n, _)| seldom < *n) {
                 best = Some((seldom, op));
             }
@@ -281,7 +295,9 @@ fn config() -> Config {
 fn rng(seed: u64, number: u64) -> TestRng {
     let mut bytes = [0_u8; 32];
     for (at, chunk) in bytes.chunks_exact_mut(8).enumerate() {
-        chunk.copy_from_slice(&mix(seed.wrapping_add(at as u64) ^ mix(number.wrapping_mul(4) + at as u64)).to_le_bytes());
+        chunk.copy_from_slice(
+            &mix(seed.wrapping_add(at as u64) ^ mix(number.wrapping_mul(4) + at as u64)).to_le_bytes(),
+        );
     }
     TestRng::from_seed(RngAlgorithm::ChaCha, &bytes)
 }

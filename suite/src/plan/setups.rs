@@ -132,13 +132,20 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
         plain,
         vec![
             hsm(A, plain),
-            update(A, vec![(Member::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(plain, ClusterRole::Related, 0)))]),
+            update(
+                A,
+                vec![(Member::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(plain, ClusterRole::Related, 0)))],
+            ),
         ],
     );
     if revision >= Revision::ExternalKeyStores {
         hs("CloudHSM, beside an external store", plain, vec![hsm(A, plain), xks(B, vec![])]);
     }
-    hs("CloudHSM, beside a deleted store", plain, vec![hsm(A, plain), hsm(B, Family::Plain(1)), Op::Delete { store: B }]);
+    hs(
+        "CloudHSM, beside a deleted store",
+        plain,
+        vec![hsm(A, plain), hsm(B, Family::Plain(1)), Op::Delete { store: B }],
+    );
     hs(
         "CloudHSM, beside a renamed store",
         plain,

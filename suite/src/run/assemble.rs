@@ -13,7 +13,14 @@ use ucks_oracle::rule::{Check, Force, Rule};
 use ucks_oracle::rules::{self, ids};
 
 impl Run {
-    pub(super) fn record(mut self, subject: &Subject<'_>, probed: Option<&Probed>, plan: &Cases, elapsed: Duration, spent: u64) -> Record {
+    pub(super) fn record(
+        mut self,
+        subject: &Subject<'_>,
+        probed: Option<&Probed>,
+        plan: &Cases,
+        elapsed: Duration,
+        spent: u64,
+    ) -> Record {
         for (key, found) in &mut self.findings {
             found.count = self.counts.get(key).copied().unwrap_or(1).max(1);
         }
@@ -30,7 +37,12 @@ impl Run {
         }
         notes.extend(probed.and_then(|p| p.hopeless.clone()));
         notes.extend(self.blocked.iter().map(|(why, n)| format!("{n} sequences could not be judged: {why}")));
-        notes.extend(self.coverage.no_verdict.iter().map(|(label, n)| format!("{n} answers said nothing about the operation: {label}")));
+        notes.extend(
+            self.coverage
+                .no_verdict
+                .iter()
+                .map(|(label, n)| format!("{n} answers said nothing about the operation: {label}")),
+        );
         let cycles = self.coverage.cycles();
         if !cycles.is_empty() {
             let pairs = cycles.iter().map(|(a, b)| format!("{a} and {b}")).collect::<Vec<_>>().join(", ");
@@ -136,7 +148,14 @@ impl Run {
         rows
     }
 
-    fn rule_row(&self, rule: &Rule, findings: &[Finding], probed: Option<&Probed>, plan: &Cases, subject: &Subject<'_>) -> RuleRow {
+    fn rule_row(
+        &self,
+        rule: &Rule,
+        findings: &[Finding],
+        probed: Option<&Probed>,
+        plan: &Cases,
+        subject: &Subject<'_>,
+    ) -> RuleRow {
         let mine: Vec<&Finding> = findings.iter().filter(|f| f.rule == rule.id.0).collect();
         let judged = self.coverage.judged(rule.id) + mine.iter().map(|f| f.count).sum::<u64>();
         let judged = if rule.id == ids::P_01 && judged == 0 { self.coverage.exercised.values().sum() } else { judged };
@@ -185,10 +204,15 @@ impl Run {
             "H" if environment.clusters.is_none() => return none("the profile describes no clusters"),
             "V" if environment.services.is_none() => return none("the profile describes no VPC endpoint services"),
             "X" if environment.proxies.is_none() => return none("the profile describes no proxies"),
-            "D" if !subject.profile.checks_signatures => return none("the profile does not say that signatures are checked"),
+            "D" if !subject.profile.checks_signatures => {
+                return none("the profile does not say that signatures are checked");
+            }
             _ => {}
         }
-        let planned = plan.goals.iter().any(|g| matches!(g, crate::plan::Goal::Rule { exercise, .. } if exercise.rule == rule.id));
+        let planned = plan
+            .goals
+            .iter()
+            .any(|g| matches!(g, crate::plan::Goal::Rule { exercise, .. } if exercise.rule == rule.id));
         let missing: Vec<&ProbeNote> = probed.notes.iter().filter(|n| !n.usable).collect();
         if !planned || self.coverage.exercised.is_empty() {
             let types: Vec<_> = StoreType::ALL.iter().filter(|t| !probed.reach.types.contains(t)).collect();

@@ -59,7 +59,14 @@ const THROTTLED: u32 = 8;
 
 impl Bench {
     /// A bench for a target; `rate` is requests a second at the most, 0 for no limit.
-    pub fn new(target: SharedTarget, model: Model, settle: Duration, transition: Duration, rate: f64, keeper: Arc<dyn Keeper>) -> Bench {
+    pub fn new(
+        target: SharedTarget,
+        model: Model,
+        settle: Duration,
+        transition: Duration,
+        rate: f64,
+        keeper: Arc<dyn Keeper>,
+    ) -> Bench {
         Bench {
             target,
             model,

@@ -43,7 +43,8 @@ impl Coverage {
                 *self.cells.entry((*kind, *state, *member)).or_default().entry(answer.clone()).or_default() += 1;
             }
             for (exercise, _) in &ran.exercised {
-                let open = ucks_oracle::rules::row(exercise.rule).is_some_and(|r| r.force == ucks_oracle::rule::Force::Open);
+                let open =
+                    ucks_oracle::rules::row(exercise.rule).is_some_and(|r| r.force == ucks_oracle::rule::Force::Open);
                 if open && exercise.aspect != "effect" && !matches!(exercise.rule.0, "W-05" | "S-14") {
                     *self.readings.entry((exercise.rule, answer.clone())).or_default() += 1;
                 }

@@ -68,15 +68,7 @@ impl<'a> Live<'a> {
     /// An attempt with names of its own.
     pub fn new(bench: &'a Bench, names: Names, leases: Leases) -> Live<'a> {
         let binder = Binder::new(bench.model.revision, bench.model.environment.clone(), names, leases);
-        Live {
-            bench,
-            binder,
-            belief: Belief::default(),
-            secrets: Vec::new(),
-            previous: None,
-            unseen: false,
-            log: None,
-        }
+        Live { bench, binder, belief: Belief::default(), secrets: Vec::new(), previous: None, unseen: false, log: None }
     }
 
     /// What is believed of the account.
@@ -169,7 +161,12 @@ impl<'a> Live<'a> {
             let believed = named.as_deref().and_then(|id| self.belief.world().store(id)).cloned();
             let step = self.bench.model.step(&mut self.belief, request, &outcome);
             let given = ucks_oracle::request::Body::parse(&request.body, self.bench.model.revision)
-                .map(|b| b.present.iter().filter(|m| Member::TOP.contains(m) && *m != Member::CustomKeyStoreId).collect::<Vec<_>>())
+                .map(|b| {
+                    b.present
+                        .iter()
+                        .filter(|m| Member::TOP.contains(m) && *m != Member::CustomKeyStoreId)
+                        .collect::<Vec<_>>()
+                })
                 .unwrap_or_default();
             ran.answered = Some((cell, given.clone(), outcome.label()));
             ran.order = step.order;
@@ -197,7 +194,11 @@ impl<'a> Live<'a> {
                 continue;
             }
             if passing {
-                ran.divergences.push(self.simple(ids::W_15, "an answer other than KMSInternalException", "KMSInternalException each time"));
+                ran.divergences.push(self.simple(
+                    ids::W_15,
+                    "an answer other than KMSInternalException",
+                    "KMSInternalException each time",
+                ));
             } else if agreed && !step.no_verdict && !large {
                 self.effects(&outcome, &given, cell, believed.as_ref(), &others, repeated, ran);
             }
@@ -208,7 +209,16 @@ impl<'a> Live<'a> {
 
     /// The rules on effects that hold when Describe agrees with the belief.
     #[allow(clippy::too_many_arguments, reason = "each is one fact about the answer")]
-    fn effects(&self, outcome: &Outcome, given: &[Member], cell: CellOf, before: Option<&Store>, others: &[String], repeated: bool, ran: &mut Ran) {
+    fn effects(
+        &self,
+        outcome: &Outcome,
+        given: &[Member],
+        cell: CellOf,
+        before: Option<&Store>,
+        others: &[String],
+        repeated: bool,
+        ran: &mut Ran,
+    ) {
         let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
             ran.exercised.push((Exercise { rule, member, aspect: "effect", refusal }, cell));
         };
@@ -245,7 +255,10 @@ impl<'a> Live<'a> {
             if owned && !has(Member::XksProxyVpcEndpointServiceOwner) {
                 kept(ids::C_06, None, false);
             }
-            if has(Member::XksProxyConnectivity) && has(Member::XksProxyVpcEndpointServiceName) && !has(Member::XksProxyVpcEndpointServiceOwner) {
+            if has(Member::XksProxyConnectivity)
+                && has(Member::XksProxyVpcEndpointServiceName)
+                && !has(Member::XksProxyVpcEndpointServiceOwner)
+            {
                 kept(RuleId("C-08"), None, false);
             }
         }
@@ -255,7 +268,14 @@ impl<'a> Live<'a> {
         ran.exercised.iter().any(|(e, _)| e.rule.group() == "D")
     }
 
-    async fn companion(&mut self, symbol: Symbol, kind: Kind, wait: bool, bound: &Bound, ran: &mut Ran) -> Result<(), Lost> {
+    async fn companion(
+        &mut self,
+        symbol: Symbol,
+        kind: Kind,
+        wait: bool,
+        bound: &Bound,
+        ran: &mut Ran,
+    ) -> Result<(), Lost> {
         let id = self.binder.id(symbol).unwrap_or_default().to_owned();
         let operation = match kind {
             Kind::Connect => Companion::Connect(&id),
@@ -288,7 +308,11 @@ impl<'a> Live<'a> {
         for other in self.stores().into_iter().filter(|o| *o != id) {
             self.look(&other, ran, false).await?;
         }
-        if accepted && kind == Kind::Connect && ran.divergences.len() == found && let Some(store) = before {
+        if accepted
+            && kind == Kind::Connect
+            && ran.divergences.len() == found
+            && let Some(store) = before
+        {
             ran.exercised.push((plain(ids::A_09), None));
             if store.recredentialed {
                 let rule = if store.store_type() == StoreType::CloudHsm { ids::H_06 } else { ids::X_18 };
@@ -443,7 +467,9 @@ impl<'a> Live<'a> {
                     let seen = page.stores.iter().find(|s| s.id == id);
                     let exists = self.belief.worlds().iter().any(|w| w.store(id).is_some());
                     match (seen, page.stores.len()) {
-                        (None, 0) if !exists => ran.divergences.push(self.finds(Code::CustomKeyStoreNotFoundException.name(), "success without a store")),
+                        (None, 0) if !exists => ran
+                            .divergences
+                            .push(self.finds(Code::CustomKeyStoreNotFoundException.name(), "success without a store")),
                         (_, 2..) => ran.divergences.push(self.finds("the store asked for alone", "others as well")),
                         _ => {}
                     }
@@ -463,7 +489,8 @@ impl<'a> Live<'a> {
 
     /// The rules on the form of an update's answer.
     fn forms(&self, request: &Request, answer: &Answer, outcome: &Outcome, ran: &mut Ran) {
-        let exchange = Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
+        let exchange =
+            Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
         for rule in rules::at(self.bench.model.revision) {
             if let Check::Form(check) = rule.check {
                 match check(&exchange) {
@@ -486,7 +513,8 @@ impl<'a> Live<'a> {
 
     /// Secrets in the answer of another operation.
     fn leaks(&self, request: &Request, answer: &Answer, outcome: &Outcome, ran: &mut Ran) {
-        let exchange = Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
+        let exchange =
+            Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
         let Some(Check::Form(check)) = rules::row(ids::A_05).map(|r| r.check.clone()) else { return };
         if let Form::Departs { expected, got, member } = check(&exchange) {
             ran.divergences.push(Divergence {

@@ -35,9 +35,10 @@ impl Log {
     }
 
     fn masked(&self, text: String) -> String {
-        self.fixtures.iter().filter(|s| !s.is_empty()).fold(text, |t, secret| {
-            if t.contains(secret.as_str()) { t.replace(secret.as_str(), MASK) } else { t }
-        })
+        self.fixtures
+            .iter()
+            .filter(|s| !s.is_empty())
+            .fold(text, |t, secret| if t.contains(secret.as_str()) { t.replace(secret.as_str(), MASK) } else { t })
     }
 
     /// The next operation begins.

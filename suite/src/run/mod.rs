@@ -197,7 +197,14 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
     model.environment = subject.profile.environment_at(subject.revision);
     let rate = if options.rate > 0.0 { options.rate } else { subject.profile.rate };
     let make = |model: Model| {
-        Bench::new(subject.target.clone(), model, subject.profile.settle, subject.profile.transition, rate, subject.keeper.clone())
+        Bench::new(
+            subject.target.clone(),
+            model,
+            subject.profile.settle,
+            subject.profile.transition,
+            rate,
+            subject.keeper.clone(),
+        )
     };
     subject.progress.phase("probe", None);
     let first = make(model.clone());
@@ -324,7 +331,10 @@ impl Run {
                 let needs = sequence.needs();
                 let Some(leases) = self.pool.lease(&needs) else {
                     if running.is_empty() {
-                        *self.blocked.entry("the account has no room, or the profile too few fixtures".to_owned()).or_default() += 1;
+                        *self
+                            .blocked
+                            .entry("the account has no room, or the profile too few fixtures".to_owned())
+                            .or_default() += 1;
                         waiting.pop_front();
                         continue;
                     }
@@ -369,7 +379,12 @@ impl Run {
         for suspect in suspects {
             let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
             *self.counts.entry(told).or_default() += 1;
-            if self.slipped.contains_key(&suspect.key) || !self.wanted(&suspect.key) || self.findings.contains_key(&suspect.key) || self.doubted.contains(&suspect.key) || self.lost.is_some() {
+            if self.slipped.contains_key(&suspect.key)
+                || !self.wanted(&suspect.key)
+                || self.findings.contains_key(&suspect.key)
+                || self.doubted.contains(&suspect.key)
+                || self.lost.is_some()
+            {
                 continue;
             }
             if self.ended() {
@@ -380,7 +395,8 @@ impl Run {
             let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
             match confirmed {
                 Ok(Some(shown)) => {
-                    let shown = if self.options.shrink { shrinker.shrink(shown.clone()).await.unwrap_or(shown) } else { shown };
+                    let shown =
+                        if self.options.shrink { shrinker.shrink(shown.clone()).await.unwrap_or(shown) } else { shown };
                     bench.learn(&suspect.key.text());
                     self.bench.learn(&suspect.key.text());
                     self.bench.learn(&shown.key.text());
@@ -501,7 +517,13 @@ impl Lane {
         for divergence in divergences {
             let key = key(divergence);
             if self.suspects.iter().all(|s| s.key != key) {
-                self.suspects.push(Suspect { key, ops: ops.to_vec(), setup: setup.min(ops.len()), index: self.index, at });
+                self.suspects.push(Suspect {
+                    key,
+                    ops: ops.to_vec(),
+                    setup: setup.min(ops.len()),
+                    index: self.index,
+                    at,
+                });
             }
         }
         debug_assert!(self.suspects.iter().all(|s| s.index == self.index));

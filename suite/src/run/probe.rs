@@ -34,7 +34,8 @@ pub struct Probed {
 
 /// Asks for the operation itself with the id of no store: does the target have it?
 async fn has_update(bench: &Bench) -> Result<Option<String>, Lost> {
-    let body = serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": "ucks-probe" });
+    let body =
+        serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": "ucks-probe" });
     let request = Request::operation(UPDATE, body.to_string().into_bytes());
     let mut last = None;
     for _ in 0..2 {
@@ -49,7 +50,9 @@ async fn has_update(bench: &Bench) -> Result<Option<String>, Lost> {
                 return Ok(Some(format!("the target refuses every {UPDATE}: it answers {}", outcome.label())));
             }
             Outcome::Refused { status: status @ (401 | 403 | 404 | 405), code: None, .. } => {
-                return Ok(Some(format!("the target does not implement {UPDATE}: it answers {status} without an error code of KMS")));
+                return Ok(Some(format!(
+                    "the target does not implement {UPDATE}: it answers {status} without an error code of KMS"
+                )));
             }
             _ => return Ok(None),
         }
@@ -89,7 +92,11 @@ pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Pro
             probed.reach.describe = true;
             probed.reach.room = stores.saturating_sub(there);
             if there > 0 {
-                probed.note("account", probed.reach.room > 0, format!("holds {there} stores of others, which are left alone"));
+                probed.note(
+                    "account",
+                    probed.reach.room > 0,
+                    format!("holds {there} stores of others, which are left alone"),
+                );
             }
         }
         Ok(_) => probed.note("DescribeCustomKeyStores", false, format!("answers {}", outcome.label())),
@@ -104,7 +111,13 @@ pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Pro
     if probed.reach.types.is_empty() {
         probed.hopeless = Some(format!(
             "no custom key store can be created, so there is nothing to update: {}",
-            probed.notes.iter().filter(|n| n.subject.starts_with("CreateCustomKeyStore")).map(|n| n.note.clone()).collect::<Vec<_>>().join("; ")
+            probed
+                .notes
+                .iter()
+                .filter(|n| n.subject.starts_with("CreateCustomKeyStore"))
+                .map(|n| n.note.clone())
+                .collect::<Vec<_>>()
+                .join("; ")
         ));
     }
     Ok(probed)
@@ -138,7 +151,11 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
             && let Some(field) = Shown::ALL.iter().find(|f| Some(f.told()) == divergence.member)
         {
             probed.blind.insert((kind, *field));
-            probed.note(&format!("Describe {kind}"), false, format!("{} is {} after Create", field.name(), divergence.got));
+            probed.note(
+                &format!("Describe {kind}"),
+                false,
+                format!("{} is {} after Create", field.name(), divergence.got),
+            );
         }
         probed.found.push((divergence, vec![create.clone()]));
     }

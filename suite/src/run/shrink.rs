@@ -200,7 +200,8 @@ pub fn simplifications(ops: &[Op]) -> Vec<Vec<Op>> {
 fn folded(ops: &[Op], at: usize) -> Option<Vec<Op>> {
     let Op::Update(Update { id: Id::Of(symbol), set: later, twist: None }) = &ops[at] else { return None };
     let made = ops[..at].iter().position(|op| matches!(op, Op::Create { store, .. } if store == symbol))?;
-    let own = |v: &Value| matches!(v, Value::Of(s) | Value::First(s) | Value::NameOf(s) | Value::Like(s, _) if s == symbol);
+    let own =
+        |v: &Value| matches!(v, Value::Of(s) | Value::First(s) | Value::NameOf(s) | Value::Like(s, _) if s == symbol);
     if at + 1 == ops.len() || later.iter().any(|(_, v)| own(v)) {
         return None;
     }
@@ -267,7 +268,9 @@ fn simpler(op: &Op) -> Vec<Op> {
 /// A value that says less: no equality with another store, no odd text.
 fn plainer(value: &Value) -> Option<Value> {
     match value {
-        Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Credential(..) => Some(Value::Fresh(0)),
+        Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Credential(..) => {
+            Some(Value::Fresh(0))
+        }
         Value::Fresh(n) if *n != 0 => Some(Value::Fresh(0)),
         _ => None,
     }

@@ -53,17 +53,28 @@ pub fn text(score: &Score) -> String {
     for force in ["must", "should", "null"] {
         let (all, always, sometimes, wrong) = counts(score, force);
         let kept = if force == "null" { ", and none may be" } else { "" };
-        line(format!("{force}: {all} defects, {always} found in every seed, {sometimes} in some, {wrong} under another rule{kept}"));
+        line(format!(
+            "{force}: {all} defects, {always} found in every seed, {sometimes} in some, {wrong} under another rule{kept}"
+        ));
     }
     let f = Figures::of(score);
     line(format!(
         "requests to the first finding: median {}, 90 % {}, most {}",
-        at(&f.after, 50), at(&f.after, 90), at(&f.after, 100)
+        at(&f.after, 50),
+        at(&f.after, 90),
+        at(&f.after, 100)
     ));
-    line(format!("shown in as few steps as known: {} of {} ({:.1} %)", f.shortest, f.shown, percent(f.shortest, f.shown)));
+    line(format!(
+        "shown in as few steps as known: {} of {} ({:.1} %)",
+        f.shortest,
+        f.shown,
+        percent(f.shortest, f.shown)
+    ));
     line(format!(
         "requests of confirming and shrinking: median {}, 90 % {}, most {}",
-        at(&f.shrinking, 50), at(&f.shrinking, 90), at(&f.shrinking, 100)
+        at(&f.shrinking, 50),
+        at(&f.shrinking, 90),
+        at(&f.shrinking, 100)
     ));
     line(format!("clean emulator: {} findings in {} runs", findings(&score.clean), score.clean.len()));
     line(format!("readings: {} findings in {} runs", findings(&score.readings), score.readings.len()));
@@ -79,20 +90,43 @@ pub fn text(score: &Score) -> String {
 
 /// The score for a page.
 pub fn markdown(score: &Score) -> String {
-    let mut out = String::from("# Score\n\n| force | defects | found in every seed | in some | under another rule |\n|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "# Score\n\n| force | defects | found in every seed | in some | under another rule |\n|---|---|---|---|---|\n",
+    );
     for force in ["must", "should", "null"] {
         let (all, always, sometimes, wrong) = counts(score, force);
         let _ = writeln!(out, "| {force} | {all} | {always} | {sometimes} | {wrong} |");
     }
     let f = Figures::of(score);
     let _ = writeln!(out, "\n| figure | median | 90 % | most |\n|---|---|---|---|");
-    let _ = writeln!(out, "| requests to the first finding | {} | {} | {} |", at(&f.after, 50), at(&f.after, 90), at(&f.after, 100));
-    let _ = writeln!(out, "| requests of confirming and shrinking | {} | {} | {} |", at(&f.shrinking, 50), at(&f.shrinking, 90), at(&f.shrinking, 100));
-    let _ = writeln!(out, "\nShown in as few steps as known: {} of {} ({:.1} %).", f.shortest, f.shown, percent(f.shortest, f.shown));
+    let _ = writeln!(
+        out,
+        "| requests to the first finding | {} | {} | {} |",
+        at(&f.after, 50),
+        at(&f.after, 90),
+        at(&f.after, 100)
+    );
+    let _ = writeln!(
+        out,
+        "| requests of confirming and shrinking | {} | {} | {} |",
+        at(&f.shrinking, 50),
+        at(&f.shrinking, 90),
+        at(&f.shrinking, 100)
+    );
+    let _ = writeln!(
+        out,
+        "\nShown in as few steps as known: {} of {} ({:.1} %).",
+        f.shortest,
+        f.shown,
+        percent(f.shortest, f.shown)
+    );
     let _ = writeln!(
         out,
         "Clean emulator: {} findings in {} runs. Readings: {} findings in {} runs.",
-        findings(&score.clean), score.clean.len(), findings(&score.readings), score.readings.len()
+        findings(&score.clean),
+        score.clean.len(),
+        findings(&score.readings),
+        score.readings.len()
     );
     for (title, rows) in sections(score) {
         if !rows.is_empty() {
@@ -116,31 +150,54 @@ fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
     let survivors = real()
         .filter(|d| d.unseen.is_none() && d.found() < d.shots.len())
         .map(|d| {
-            let missed: Vec<String> = d.shots.iter().filter(|s| s.hits.is_empty()).map(|s| s.seed.to_string()).collect();
+            let missed: Vec<String> =
+                d.shots.iter().filter(|s| s.hits.is_empty()).map(|s| s.seed.to_string()).collect();
             let unstable: Vec<&str> = d.shots.iter().flat_map(|s| &s.unstable).map(String::as_str).take(1).collect();
-            format!("{} ({}, {}): missed with {} of {} seeds: {}{}", d.name, d.rules.join(" "), d.force, missed.len(), d.shots.len(),
-                missed.join(" "), unstable.first().map(|u| format!("; unstable: {u}")).unwrap_or_default())
+            format!(
+                "{} ({}, {}): missed with {} of {} seeds: {}{}",
+                d.name,
+                d.rules.join(" "),
+                d.force,
+                missed.len(),
+                d.shots.len(),
+                missed.join(" "),
+                unstable.first().map(|u| format!("; unstable: {u}")).unwrap_or_default()
+            )
         })
         .collect();
-    let wrong = real().flat_map(|d| first(d, |h| !h.right).map(|h| {
-        format!("{} ({}): {}, {}", d.name, d.rules.join(" "), h.code, h.sentence)
-    })).collect();
+    let wrong = real()
+        .flat_map(|d| {
+            first(d, |h| !h.right).map(|h| format!("{} ({}): {}, {}", d.name, d.rules.join(" "), h.code, h.sentence))
+        })
+        .collect();
     let longer = real()
-        .flat_map(|d| first(d, |h| h.steps.len() != d.shortest).map(|h| {
-            format!("{}: {} steps, {} are known: {}", d.name, h.steps.len(), d.shortest, h.steps.join("; "))
-        }))
+        .flat_map(|d| {
+            first(d, |h| h.steps.len() != d.shortest).map(|h| {
+                format!("{}: {} steps, {} are known: {}", d.name, h.steps.len(), d.shortest, h.steps.join("; "))
+            })
+        })
         .collect();
     let costly = real()
-        .flat_map(|d| first(d, |h| h.shrinking > 400).map(|h| format!("{}: {} requests, {} steps", d.name, h.shrinking, h.steps.len())))
+        .flat_map(|d| {
+            first(d, |h| h.shrinking > 400)
+                .map(|h| format!("{}: {} requests, {} steps", d.name, h.shrinking, h.steps.len()))
+        })
         .collect();
     let nulls = score.defects.iter().filter(|d| d.force == "null");
     let false_alarms = nulls
         .flat_map(|d| d.shots.iter().map(move |s| (d.name, s)))
         .chain(score.clean.iter().map(|s| ("the clean emulator", s)))
         .chain(score.readings.iter().map(|s| ("readings", s)))
-        .flat_map(|(name, s)| s.hits.iter().map(move |h| format!("{name}, seed {}: {}, {} [{}]", s.seed, h.code, h.sentence, h.steps.join("; "))))
+        .flat_map(|(name, s)| {
+            s.hits
+                .iter()
+                .map(move |h| format!("{name}, seed {}: {}, {} [{}]", s.seed, h.code, h.sentence, h.steps.join("; ")))
+        })
         .collect();
-    let unstable = score.defects.iter().flat_map(|d| d.shots.iter().map(move |s| (d.name, s)))
+    let unstable = score
+        .defects
+        .iter()
+        .flat_map(|d| d.shots.iter().map(move |s| (d.name, s)))
         .chain(score.clean.iter().map(|s| ("the clean emulator", s)))
         .chain(score.readings.iter().map(|s| ("readings", s)))
         .filter(|(name, _)| !matches!(*name, "order-changes"))

@@ -48,7 +48,13 @@ impl Progress for Patience {
 }
 
 /// Runs the emulator with the defect, up to the first confirmed finding of its force.
-pub(super) fn shoot(range: &Range, row: Option<&'static DefectRow>, rules: &[&str], readings: Option<u64>, seed: u64) -> Shot {
+pub(super) fn shoot(
+    range: &Range,
+    row: Option<&'static DefectRow>,
+    rules: &[&str],
+    readings: Option<u64>,
+    seed: u64,
+) -> Shot {
     let failed = |why: String| Shot { seed, hits: Vec::new(), requests: 0, unstable: vec![why], elapsed_ms: 0 };
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return failed("no runtime".to_owned());

@@ -56,7 +56,9 @@ pub fn from_http(response: http::Response<Bytes>) -> Answer {
     let headers = parts
         .headers
         .iter()
-        .map(|(n, v)| (Cow::Owned(n.as_str().to_owned()), Cow::Owned(String::from_utf8_lossy(v.as_bytes()).into_owned())))
+        .map(|(n, v)| {
+            (Cow::Owned(n.as_str().to_owned()), Cow::Owned(String::from_utf8_lossy(v.as_bytes()).into_owned()))
+        })
         .collect();
     Answer { status: parts.status.as_u16(), headers, body: body.to_vec() }
 }

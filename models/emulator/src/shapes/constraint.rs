@@ -36,33 +36,18 @@ impl Shapes {
         strictness: Strictness,
         planted: Planted,
     ) -> Result<(), Fault> {
-        let input = self
-            .operations
-            .get(operation)
-            .and_then(|known| self.shapes.get(&known.input));
+        let input = self.operations.get(operation).and_then(|known| self.shapes.get(&known.input));
         let Some(input) = input else { return Ok(()) };
         // Planted edges concern the operation under test alone.
-        let planted = if operation == "UpdateCustomKeyStore" {
-            planted
-        } else {
-            Planted::NONE
-        };
-        let mut check = Check {
-            strictness,
-            planted,
-            found: Vec::new(),
-            shapes: self,
-        };
+        let planted = if operation == "UpdateCustomKeyStore" { planted } else { Planted::NONE };
+        let mut check = Check { strictness, planted, found: Vec::new(), shapes: self };
         check.structure(input, members, "");
         let count = check.found.len();
         if count == 0 {
             return Ok(());
         }
         let errors = if count == 1 { "error" } else { "errors" };
-        Err(Fault::validation(format!(
-            "{count} validation {errors} detected: {}",
-            check.found.join("; ")
-        )))
+        Err(Fault::validation(format!("{count} validation {errors} detected: {}", check.found.join("; "))))
     }
 }
 
@@ -82,9 +67,7 @@ impl Check<'_> {
                 continue;
             };
             match value {
-                Value::Structure(inner) => {
-                    self.structure(target, inner, &format!("{path}{}.", lower_camel(name)))
-                }
+                Value::Structure(inner) => self.structure(target, inner, &format!("{path}{}.", lower_camel(name))),
                 Value::Text(text) => self.text(name, target, text, path),
                 Value::Integer(number) => self.integer(name, target, *number, path),
                 Value::Other => {}
@@ -95,43 +78,28 @@ impl Check<'_> {
     fn text(&mut self, name: &str, shape: &Shape, text: &str, path: &str) {
         let edge = self.planted.edge(name);
         let length = length(text, edge);
-        let fitting = if edge == Some(Edge::Newline) {
-            text.strip_suffix('\n').unwrap_or(text)
-        } else {
-            text
-        };
+        let fitting = if edge == Some(Edge::Newline) { text.strip_suffix('\n').unwrap_or(text) } else { text };
         let length = length - (text.len() - fitting.len()) as u64;
         let broken = if edge == Some(Edge::Unchecked) {
             None
         } else if let Some(least) = shape.min.filter(|min| too_short(length, *min, edge)) {
-            Some(format!(
-                "Member must have length greater than or equal to {least}"
-            ))
+            Some(format!("Member must have length greater than or equal to {least}"))
         } else if let Some(most) = shape.max.filter(|max| too_long(length, *max, edge)) {
-            Some(format!(
-                "Member must have length less than or equal to {most}"
-            ))
+            Some(format!("Member must have length less than or equal to {most}"))
         } else if forgiven(shape, length, edge) {
             None
         } else if let Some(pattern) = shape.pattern.as_ref().filter(|pattern| !match edge {
             Some(Edge::Searched) => pattern.search.is_match(fitting),
             Some(Edge::NoPattern) => true,
             Some(Edge::CaseIgnored) => {
-                pattern.whole.is_match(&fitting.to_lowercase())
-                    || pattern.whole.is_match(&fitting.to_uppercase())
+                pattern.whole.is_match(&fitting.to_lowercase()) || pattern.whole.is_match(&fitting.to_uppercase())
             }
             Some(Edge::WideDigits) => pattern.whole.is_match(&narrow(fitting)),
             _ => pattern.whole.is_match(fitting),
         }) {
-            Some(format!(
-                "Member must satisfy regular expression pattern: {}",
-                pattern.text
-            ))
+            Some(format!("Member must satisfy regular expression pattern: {}", pattern.text))
         } else if !shape.values.is_empty() && !self.listed(shape, fitting, edge) {
-            Some(format!(
-                "Member must satisfy enum value set: [{}]",
-                shape.values.join(", ")
-            ))
+            Some(format!("Member must satisfy enum value set: [{}]", shape.values.join(", ")))
         } else {
             self.beyond_the_model(name, fitting)
         };
@@ -161,9 +129,7 @@ impl Check<'_> {
         let strict = self.strictness;
         let broken = match name {
             "XksProxyUriPath" => strict.first_path_version && !text.ends_with("/v1"),
-            "KeyStorePassword" => {
-                strict.plain_password && !text.chars().all(|letter| letter.is_ascii_alphanumeric())
-            }
+            "KeyStorePassword" => strict.plain_password && !text.chars().all(|letter| letter.is_ascii_alphanumeric()),
             "NewCustomKeyStoreName" | "CustomKeyStoreName" => {
                 strict.printable_names && text.chars().any(char::is_control)
             }
@@ -238,7 +204,5 @@ fn narrow(text: &str) -> String {
 
 fn lower_camel(name: &str) -> String {
     let mut letters = name.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }

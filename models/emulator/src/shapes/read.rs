@@ -24,10 +24,7 @@ pub(crate) enum Value {
 impl Members {
     /// The member's value, when it is present.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.0
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
     /// The member as text.
@@ -73,10 +70,7 @@ impl Shapes {
         twice: Twice,
         planted: Planted,
     ) -> Result<Members, Fault> {
-        let input = self
-            .operations
-            .get(operation)
-            .and_then(|known| self.shapes.get(&known.input));
+        let input = self.operations.get(operation).and_then(|known| self.shapes.get(&known.input));
         let Some(input) = input else {
             return Ok(Members::default());
         };
@@ -84,9 +78,7 @@ impl Shapes {
             Json::Object(members) => self.structure(input, members, Reader { twice, planted }),
             Json::List(_) if planted.has(Defect::BodyArrayAccepted) => Ok(Members::default()),
             Json::Null if planted.has(Defect::BodyNullAccepted) => Ok(Members::default()),
-            Json::Text(_) | Json::Number(_) | Json::Bool(_)
-                if planted.has(Defect::BodyScalarAccepted) =>
-            {
+            Json::Text(_) | Json::Number(_) | Json::Bool(_) if planted.has(Defect::BodyScalarAccepted) => {
                 Ok(Members::default())
             }
             _ => Err(mistyped("The body of the request is not a JSON object.")),
@@ -105,13 +97,7 @@ impl Shapes {
         for (name, json) in given {
             let known = shape.members.get_key_value(name.as_str()).or_else(|| {
                 let fold = planted.has(Defect::MemberNamesFolded);
-                fold.then(|| {
-                    shape
-                        .members
-                        .iter()
-                        .find(|(known, _)| known.eq_ignore_ascii_case(&name))
-                })
-                .flatten()
+                fold.then(|| shape.members.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name))).flatten()
             });
             let Some((known, target)) = known else {
                 if planted.has(Defect::UnknownMemberRefused) {
@@ -145,48 +131,31 @@ impl Shapes {
         Ok(Members(members))
     }
 
-    fn value(
-        &'static self,
-        shape: &'static Shape,
-        json: Json,
-        reader: Reader,
-    ) -> Result<Value, Fault> {
+    fn value(&'static self, shape: &'static Shape, json: Json, reader: Reader) -> Result<Value, Fault> {
         let planted = reader.planted;
         match (shape.kind, json) {
             (Kind::String, Json::Text(text)) => Ok(Value::Text(text)),
-            (Kind::String, Json::Number(number)) if planted.has(Defect::NumberForText) => {
-                Ok(Value::Text(number))
-            }
+            (Kind::String, Json::Number(number)) if planted.has(Defect::NumberForText) => Ok(Value::Text(number)),
             (Kind::String, Json::Bool(flag)) if planted.has(Defect::BooleanForText) => {
                 Ok(Value::Text(flag.to_string()))
             }
-            (Kind::String, Json::List(list)) if planted.has(Defect::ListForText) => {
-                match list.into_iter().next() {
-                    Some(Json::Text(text)) => Ok(Value::Text(text)),
-                    _ => Err(mistyped("A member has the wrong type.")),
-                }
-            }
-            (Kind::String, Json::Object(_)) if planted.has(Defect::ObjectForTextIgnored) => {
-                Ok(Value::Other)
-            }
+            (Kind::String, Json::List(list)) if planted.has(Defect::ListForText) => match list.into_iter().next() {
+                Some(Json::Text(text)) => Ok(Value::Text(text)),
+                _ => Err(mistyped("A member has the wrong type.")),
+            },
+            (Kind::String, Json::Object(_)) if planted.has(Defect::ObjectForTextIgnored) => Ok(Value::Other),
             (Kind::Integer, Json::Number(number)) => {
-                let number = number
-                    .parse()
-                    .map_err(|_| mistyped("A number is not an integer."))?;
+                let number = number.parse().map_err(|_| mistyped("A number is not an integer."))?;
                 Ok(Value::Integer(number))
             }
-            (Kind::Structure, Json::Object(members)) => {
-                self.structure(shape, members, reader).map(Value::Structure)
-            }
-            (Kind::Structure, _) if planted.has(Defect::CredentialOfWrongTypeIgnored) => {
+            (Kind::Structure, Json::Object(members)) => self.structure(shape, members, reader).map(Value::Structure),
+            (Kind::Structure, _) if planted.has(Defect::CredentialOfWrongTypeIgnored) => Ok(Value::Other),
+            (Kind::Boolean, Json::Bool(_)) | (Kind::Timestamp, Json::Number(_)) | (Kind::List, Json::List(_)) => {
                 Ok(Value::Other)
             }
-            (Kind::Boolean, Json::Bool(_))
-            | (Kind::Timestamp, Json::Number(_))
-            | (Kind::List, Json::List(_)) => Ok(Value::Other),
-            _ if planted.has(Defect::WrongTypeIsValidation) => Err(Fault::validation(
-                "A member of the request has the wrong type.",
-            )),
+            _ if planted.has(Defect::WrongTypeIsValidation) => {
+                Err(Fault::validation("A member of the request has the wrong type."))
+            }
             _ => Err(mistyped("A member of the request has the wrong type.")),
         }
     }

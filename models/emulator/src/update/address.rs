@@ -13,11 +13,7 @@ impl Update<'_> {
         let Some(name) = &self.change.name else {
             return Ok(());
         };
-        let me = if self.has(Defect::OwnNameIsTaken) {
-            None
-        } else {
-            Some(self.place)
-        };
+        let me = if self.has(Defect::OwnNameIsTaken) { None } else { Some(self.place) };
         let forgiven = self.has(Defect::NamesNotUnique)
             || self.has(Defect::NamesNotUniqueWhileConnected) && self.state == State::Connected
             || self.has(Defect::NamesNotUniqueForCloudHsm) && self.store.kind() == Kind::CloudHsm
@@ -31,32 +27,21 @@ impl Update<'_> {
         if self.has(Defect::NameInUseIsValidation) {
             return Err(Fault::validation("The name is in use."));
         }
-        Err(Fault::new(
-            Code::CustomKeyStoreNameInUse,
-            "Another custom key store of the account has this name.",
-        ))
+        Err(Fault::new(Code::CustomKeyStoreNameInUse, "Another custom key store of the account has this name."))
     }
 
     fn rival_is_of_other_type(&self, account: &mut Account, name: &str) -> bool {
         let now = std::time::Instant::now();
-        let rival = account
-            .rival(name)
-            .and_then(|place| account.store(place, now));
+        let rival = account.rival(name).and_then(|place| account.store(place, now));
         rival.is_some_and(|rival| rival.kind() != self.store.kind())
     }
 
     pub(super) fn check_address(&self, account: &mut Account) -> Result<(), Fault> {
-        let (Settings::External(next), Settings::External(now)) =
-            (&self.next.1, &self.store.settings)
-        else {
+        let (Settings::External(next), Settings::External(now)) = (&self.next.1, &self.store.settings) else {
             return Ok(());
         };
         let gives = |member| self.change.gives(member);
-        let me = if self.has(Defect::OwnAddressIsTaken) && gives(Member::Endpoint) {
-            None
-        } else {
-            Some(self.place)
-        };
+        let me = if self.has(Defect::OwnAddressIsTaken) && gives(Member::Endpoint) { None } else { Some(self.place) };
         let asked = if self.has(Defect::AddressOnlyCheckedWithBoth) {
             gives(Member::Endpoint) && gives(Member::Path)
         } else if self.has(Defect::AddressNotCheckedForPathAlone) {
@@ -67,21 +52,11 @@ impl Update<'_> {
             gives(Member::Endpoint) || gives(Member::Path) || gives(Member::Connectivity)
         };
         if asked && !self.has(Defect::AddressesNotUnique) {
-            let compared = if self.has(Defect::OldAddressCompared) {
-                now
-            } else {
-                next
-            };
+            let compared = if self.has(Defect::OldAddressCompared) { now } else { next };
             self.core.check_endpoint(account, compared, me, true)?;
         }
-        if (gives(Member::Service) || gives(Member::Connectivity))
-            && !self.has(Defect::ServicesNotUnique)
-        {
-            let me = if self.has(Defect::OwnServiceIsTaken) {
-                None
-            } else {
-                Some(self.place)
-            };
+        if (gives(Member::Service) || gives(Member::Connectivity)) && !self.has(Defect::ServicesNotUnique) {
+            let me = if self.has(Defect::OwnServiceIsTaken) { None } else { Some(self.place) };
             self.core.check_service_unique(account, next, me)?;
         }
         Ok(())
@@ -89,10 +64,8 @@ impl Update<'_> {
 
     pub(super) fn check_service(&self, next: &External, now: &External) -> Result<(), Fault> {
         let gives = |member| self.change.gives(member);
-        let asked = gives(Member::Endpoint)
-            || gives(Member::Service)
-            || gives(Member::Owner)
-            || gives(Member::Connectivity);
+        let asked =
+            gives(Member::Endpoint) || gives(Member::Service) || gives(Member::Owner) || gives(Member::Connectivity);
         if !asked || self.has(Defect::ServiceNotLookedUp) {
             return Ok(());
         }
@@ -113,8 +86,7 @@ impl Update<'_> {
         };
         let skipped = self.has(Defect::ProxyNotAsked)
             || self.has(Defect::ProxyNotAskedWhileConnected) && self.state == State::Connected
-            || self.has(Defect::ProxyNotAskedWhileDisconnected)
-                && self.state == State::Disconnected;
+            || self.has(Defect::ProxyNotAskedWhileDisconnected) && self.state == State::Disconnected;
         if !asked || !due || skipped {
             return Ok(());
         }
@@ -132,8 +104,6 @@ impl Update<'_> {
             asked.path.clone_from(&now.path);
         }
         let verdict = self.core.ask(&asked, Asker::Update);
-        self.core
-            .proxy_fault(verdict, next.connectivity)
-            .map_or(Ok(()), Err)
+        self.core.proxy_fault(verdict, next.connectivity).map_or(Ok(()), Err)
     }
 }

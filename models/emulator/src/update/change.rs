@@ -24,17 +24,12 @@ pub(crate) struct Change {
 impl Change {
     pub(crate) fn read(members: &Members) -> Change {
         let text = |member: Member| members.text(member.name()).map(str::to_owned);
-        let credential = members
-            .structure(Member::Credential.name())
-            .map(|credential| {
-                let text = |name| credential.text(name).unwrap_or_default().to_owned();
-                (text("AccessKeyId"), text("RawSecretAccessKey"))
-            });
+        let credential = members.structure(Member::Credential.name()).map(|credential| {
+            let text = |name| credential.text(name).unwrap_or_default().to_owned();
+            (text("AccessKeyId"), text("RawSecretAccessKey"))
+        });
         Change {
-            given: Member::ALL
-                .into_iter()
-                .filter(|member| members.get(member.name()).is_some())
-                .collect(),
+            given: Member::ALL.into_iter().filter(|member| members.get(member.name()).is_some()).collect(),
             name: text(Member::Name),
             password: text(Member::Password),
             cluster: text(Member::Cluster),
@@ -43,9 +38,7 @@ impl Change {
             service: text(Member::Service),
             owner: text(Member::Owner),
             credential,
-            connectivity: members
-                .text(Member::Connectivity.name())
-                .map(Connectivity::named),
+            connectivity: members.text(Member::Connectivity.name()).map(Connectivity::named),
         }
     }
 
@@ -90,10 +83,7 @@ impl Change {
         let settings = match &store.settings {
             Settings::CloudHsm(now) => Settings::CloudHsm(CloudHsm {
                 cluster: self.cluster.clone().unwrap_or_else(|| now.cluster.clone()),
-                password: self
-                    .password
-                    .clone()
-                    .unwrap_or_else(|| now.password.clone()),
+                password: self.password.clone().unwrap_or_else(|| now.password.clone()),
                 trust_anchor: now.trust_anchor.clone(),
                 family: now.family.clone(),
             }),
@@ -110,30 +100,15 @@ impl Change {
             Connectivity::Public => (None, None),
             Connectivity::Vpc => {
                 let caller = || Some(core.world.account().to_owned());
-                let default = (switching && core.readings.owner_shown)
-                    .then(caller)
-                    .flatten();
-                let kept = if core.has(Defect::OwnerLeftOutIsReset) {
-                    caller()
-                } else {
-                    now.owner.clone()
-                };
-                (
-                    self.service.clone().or_else(|| now.service.clone()),
-                    self.owner.clone().or(kept).or(default),
-                )
+                let default = (switching && core.readings.owner_shown).then(caller).flatten();
+                let kept = if core.has(Defect::OwnerLeftOutIsReset) { caller() } else { now.owner.clone() };
+                (self.service.clone().or_else(|| now.service.clone()), self.owner.clone().or(kept).or(default))
             }
         };
-        let (key_id, secret) = self
-            .credential
-            .clone()
-            .unwrap_or_else(|| (now.key_id.clone(), now.secret.clone()));
+        let (key_id, secret) = self.credential.clone().unwrap_or_else(|| (now.key_id.clone(), now.secret.clone()));
         External {
             connectivity,
-            endpoint: self
-                .endpoint
-                .clone()
-                .unwrap_or_else(|| now.endpoint.clone()),
+            endpoint: self.endpoint.clone().unwrap_or_else(|| now.endpoint.clone()),
             path: self.path.clone().unwrap_or_else(|| now.path.clone()),
             service,
             owner,

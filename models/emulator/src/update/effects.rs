@@ -42,19 +42,10 @@ impl Update<'_> {
 
     /// The store that a defect changes in place of the one that was meant.
     fn wrong_place(&self, account: &Account) -> Option<u64> {
-        let alike =
-            |place: &u64| *place != self.place && account.kind(*place) == Some(self.store.kind());
+        let alike = |place: &u64| *place != self.place && account.kind(*place) == Some(self.store.kind());
         let planted = self.has(Defect::LatestStoreChanged)
-            || self.has(Defect::LatestStoreChangedForPassword)
-                && self.change.gives(Member::Password);
-        if planted {
-            account
-                .newest_first()
-                .find(alike)
-                .filter(|place| *place > self.place)
-        } else {
-            None
-        }
+            || self.has(Defect::LatestStoreChangedForPassword) && self.change.gives(Member::Password);
+        if planted { account.newest_first().find(alike).filter(|place| *place > self.place) } else { None }
     }
 
     fn spoil(&self, (name, settings): &mut (String, Settings)) {
@@ -93,9 +84,7 @@ impl Update<'_> {
                 }
             }
             Settings::External(next) => {
-                if self.has(Defect::EndpointResetsPath)
-                    && self.change.endpoint.is_some()
-                    && self.change.path.is_none()
+                if self.has(Defect::EndpointResetsPath) && self.change.endpoint.is_some() && self.change.path.is_none()
                 {
                     next.path = "/kms/xks/v1".to_owned();
                 }
@@ -145,10 +134,7 @@ impl Update<'_> {
         if self.has(Defect::UpdateForgetsConnectionError) && state == State::Failed {
             store.put(State::Failed, None);
         }
-        if self.has(Defect::UpdateConnects)
-            && state == State::Disconnected
-            && self.change.gives(Member::Credential)
-        {
+        if self.has(Defect::UpdateConnects) && state == State::Disconnected && self.change.gives(Member::Credential) {
             store.put(State::Connected, None);
         }
         if self.has(Defect::UpdateChangesCreationDate) {

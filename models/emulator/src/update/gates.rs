@@ -14,21 +14,13 @@ impl Core {
         let open = match (kind, member, state) {
             (_, _, State::Disconnected) => true,
             _ if !self.revision.has_external_stores() => false,
-            (Kind::CloudHsm, Member::Name, State::Connected) => {
-                self.revision.renames_connected_cloudhsm()
-            }
+            (Kind::CloudHsm, Member::Name, State::Connected) => self.revision.renames_connected_cloudhsm(),
             (Kind::CloudHsm, _, _) => false,
-            (
-                Kind::External,
-                Member::Name | Member::Credential | Member::Path,
-                State::Connected,
-            ) => true,
-            (Kind::External, Member::Name, _) => state
-                .unsettled()
-                .is_some_and(|place| self.readings.name_in[place]),
-            (Kind::External, Member::Credential | Member::Path, _) => state
-                .unsettled()
-                .is_some_and(|place| self.readings.credential_in[place]),
+            (Kind::External, Member::Name | Member::Credential | Member::Path, State::Connected) => true,
+            (Kind::External, Member::Name, _) => state.unsettled().is_some_and(|place| self.readings.name_in[place]),
+            (Kind::External, Member::Credential | Member::Path, _) => {
+                state.unsettled().is_some_and(|place| self.readings.credential_in[place])
+            }
             (Kind::External, _, _) => false,
         };
         open != self.planted.flips(kind, member, state)
@@ -39,26 +31,16 @@ impl Update<'_> {
     pub(super) fn check_state(&self, account: &mut Account) -> Result<(), Fault> {
         let kind = self.store.kind();
         let state = self.state;
-        if self.has(Defect::AnyOtherConnectedStoreCloses)
-            && account.other_in(self.place, State::Connected)
-        {
+        if self.has(Defect::AnyOtherConnectedStoreCloses) && account.other_in(self.place, State::Connected) {
             return self.wrong_state(State::Connected);
         }
         if self.has(Defect::OnlyFirstMemberGated) {
             let first = self.change.given().first();
             let closed = first.is_some_and(|member| !self.core.gate(kind, *member, state));
-            return if closed {
-                self.wrong_state(state)
-            } else {
-                Ok(())
-            };
+            return if closed { self.wrong_state(state) } else { Ok(()) };
         }
         if self.has(Defect::OneOpenMemberOpensAll)
-            && self
-                .change
-                .given()
-                .iter()
-                .any(|member| self.core.gate(kind, *member, state))
+            && self.change.given().iter().any(|member| self.core.gate(kind, *member, state))
         {
             return Ok(());
         }
@@ -76,21 +58,13 @@ impl Update<'_> {
 
     fn wrong_state(&self, state: State) -> Result<(), Fault> {
         if self.has(Defect::ClosedGateIsValidation) {
-            return Err(Fault::validation(
-                "The custom key store is not in the right state.",
-            ));
+            return Err(Fault::validation("The custom key store is not in the right state."));
         }
         if self.has(Defect::ClosedGateIsNotFound) {
-            return Err(Fault::new(
-                Code::CustomKeyStoreNotFound,
-                "There is no such custom key store ready.",
-            ));
+            return Err(Fault::new(Code::CustomKeyStoreNotFound, "There is no such custom key store ready."));
         }
         if self.has(Defect::NullMessageDiffers) {
-            return Err(Fault::new(
-                Code::CustomKeyStoreInvalidState,
-                "Not in this state.",
-            ));
+            return Err(Fault::new(Code::CustomKeyStoreInvalidState, "Not in this state."));
         }
         Err(Fault::state(&self.store.id, state.name()))
     }
@@ -109,15 +83,9 @@ impl Update<'_> {
             (_, Member::Name) => same(&change.name, &self.store.name),
             (Settings::CloudHsm(now), Member::Cluster) => same(&change.cluster, &now.cluster),
             (Settings::External(now), Member::Endpoint) => same(&change.endpoint, &now.endpoint),
-            (Settings::External(now), Member::Connectivity) => {
-                change.connectivity == Some(now.connectivity)
-            }
-            (Settings::External(now), Member::Service) => {
-                now.service.is_some() && change.service == now.service
-            }
-            (Settings::External(now), Member::Owner) => {
-                now.owner.is_some() && change.owner == now.owner
-            }
+            (Settings::External(now), Member::Connectivity) => change.connectivity == Some(now.connectivity),
+            (Settings::External(now), Member::Service) => now.service.is_some() && change.service == now.service,
+            (Settings::External(now), Member::Owner) => now.owner.is_some() && change.owner == now.owner,
             _ => false,
         }
     }

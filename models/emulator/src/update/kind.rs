@@ -33,9 +33,7 @@ impl Update<'_> {
         if self.has(Defect::KindsOnlyCheckedAlone) && self.change.given().len() > 1 {
             return Ok(());
         }
-        if self.has(Defect::KindsOnlyCheckedWhileDisconnected)
-            && self.store.state() != State::Disconnected
-        {
+        if self.has(Defect::KindsOnlyCheckedWhileDisconnected) && self.store.state() != State::Disconnected {
             return Ok(());
         }
         for member in self.change.given() {
@@ -43,11 +41,7 @@ impl Update<'_> {
                 if self.has(Defect::OtherTypeIsInvalidState) {
                     return Err(Fault::state(&self.store.id, self.state.name()));
                 }
-                let message = format!(
-                    "{} is not valid for a custom key store of type {}.",
-                    member.name(),
-                    kind.name()
-                );
+                let message = format!("{} is not valid for a custom key store of type {}.", member.name(), kind.name());
                 return Err(Fault::validation(message));
             }
         }
@@ -74,8 +68,5 @@ impl Update<'_> {
 }
 
 fn only_vpc(member: Member) -> Fault {
-    Fault::validation(format!(
-        "{} is only valid with VPC_ENDPOINT_SERVICE connectivity.",
-        member.name()
-    ))
+    Fault::validation(format!("{} is only valid with VPC_ENDPOINT_SERVICE connectivity.", member.name()))
 }

@@ -16,12 +16,8 @@ impl Update<'_> {
         let change = &self.change;
         if to == now.connectivity {
             let alone = change.given().len() == 1;
-            if self.has(Defect::RestatedConnectivityRefused)
-                || alone && self.core.readings.connectivity_alone_refused
-            {
-                return Err(Fault::validation(
-                    "The custom key store already has this connectivity.",
-                ));
+            if self.has(Defect::RestatedConnectivityRefused) || alone && self.core.readings.connectivity_alone_refused {
+                return Err(Fault::validation("The custom key store already has this connectivity."));
             }
             return Ok(());
         }
@@ -29,9 +25,7 @@ impl Update<'_> {
         match to {
             Connectivity::Vpc => {
                 if lacks_endpoint && !self.has(Defect::ToVpcWithoutEndpoint) {
-                    return Err(Fault::validation(
-                        "A change to VPC_ENDPOINT_SERVICE needs XksProxyUriEndpoint.",
-                    ));
+                    return Err(Fault::validation("A change to VPC_ENDPOINT_SERVICE needs XksProxyUriEndpoint."));
                 }
                 if change.service.is_none() && !self.has(Defect::ToVpcWithoutService) {
                     return Err(Fault::validation(
@@ -41,9 +35,7 @@ impl Update<'_> {
             }
             Connectivity::Public => {
                 if lacks_endpoint && !self.has(Defect::ToPublicWithoutEndpoint) {
-                    return Err(Fault::validation(
-                        "A change to PUBLIC_ENDPOINT needs XksProxyUriEndpoint.",
-                    ));
+                    return Err(Fault::validation("A change to PUBLIC_ENDPOINT needs XksProxyUriEndpoint."));
                 }
                 if change.service.is_some() && !self.has(Defect::ToPublicWithServiceAccepted) {
                     return Err(Fault::validation(
@@ -51,9 +43,7 @@ impl Update<'_> {
                     ));
                 }
                 if change.service.is_none() && self.has(Defect::ToPublicNeedsService) {
-                    return Err(Fault::validation(
-                        "A change of connectivity needs the endpoint service.",
-                    ));
+                    return Err(Fault::validation("A change of connectivity needs the endpoint service."));
                 }
                 if change.owner.is_some() && self.core.readings.owner_to_public_refused {
                     return Err(Fault::validation(
@@ -64,9 +54,7 @@ impl Update<'_> {
         }
         let restated = change.endpoint.as_ref() == Some(&now.endpoint);
         if restated && self.core.readings.restated_endpoint_refused {
-            return Err(Fault::validation(
-                "A change of connectivity needs a new XksProxyUriEndpoint.",
-            ));
+            return Err(Fault::validation("A change of connectivity needs a new XksProxyUriEndpoint."));
         }
         Ok(())
     }

@@ -58,10 +58,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            stores: 10,
-            requests_per_second: 0,
-        }
+        Limits { stores: 10, requests_per_second: 0 }
     }
 }
 

@@ -32,10 +32,7 @@ impl Answer {
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.raw
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
+        self.raw.headers().get(name).and_then(|value| value.to_str().ok())
     }
 }
 
@@ -57,13 +54,7 @@ impl Default for Service {
 impl Service {
     pub(crate) fn new(config: Config) -> Service {
         let (lines, ids, dates) = Default::default();
-        Service {
-            emulator: Emulator::new(config.clone()),
-            config,
-            lines,
-            ids,
-            dates,
-        }
+        Service { emulator: Emulator::new(config.clone()), config, lines, ids, dates }
     }
 
     /// Goes on with a service without stores, and the same transcript.
@@ -73,37 +64,24 @@ impl Service {
     }
 
     pub(crate) fn with(defect: Option<Defect>) -> Service {
-        Service::new(Config {
-            defect,
-            ..Config::default()
-        })
+        Service::new(Config { defect, ..Config::default() })
     }
 
     pub(crate) fn on(revision: &str) -> Service {
-        Service::new(Config {
-            revision: revision.to_owned(),
-            ..Config::default()
-        })
+        Service::new(Config { revision: revision.to_owned(), ..Config::default() })
     }
 
     pub(crate) fn send(&mut self, request: Request<Bytes>) -> Answer {
         let raw = self.emulator.handle(request);
         let body = serde_json::from_slice(raw.body()).unwrap_or(Value::Null);
-        let answer = Answer {
-            status: raw.status().as_u16(),
-            body,
-            raw,
-        };
+        let answer = Answer { status: raw.status().as_u16(), body, raw };
         self.note(&answer);
         answer
     }
 
     fn note(&mut self, answer: &Answer) {
         let mut body = answer.body.clone();
-        if let Some(stores) = body
-            .get_mut("CustomKeyStores")
-            .and_then(Value::as_array_mut)
-        {
+        if let Some(stores) = body.get_mut("CustomKeyStores").and_then(Value::as_array_mut) {
             for store in stores {
                 let date = store["CreationDate"].as_f64().unwrap_or(-1.0);
                 let id = store["CustomKeyStoreId"].as_str().unwrap_or("").to_owned();
@@ -111,19 +89,12 @@ impl Service {
                 store["CreationDate"] = json!((date - first).round());
             }
         }
-        let text = if body.is_null() {
-            String::from_utf8_lossy(answer.raw.body()).into_owned()
-        } else {
-            body.to_string()
-        };
+        let text =
+            if body.is_null() { String::from_utf8_lossy(answer.raw.body()).into_owned() } else { body.to_string() };
         let header = |name| answer.header(name).unwrap_or("-").to_owned();
         let identified = answer.header("x-amzn-requestid").is_some();
-        let mut line = format!(
-            "{} {} {} {identified} {text}",
-            answer.status,
-            header("content-type"),
-            header("x-amzn-errortype")
-        );
+        let mut line =
+            format!("{} {} {} {identified} {text}", answer.status, header("content-type"), header("x-amzn-errortype"));
         for (at, id) in self.ids.iter().enumerate() {
             line = line.replace(id, &format!("store-{at}"));
         }
@@ -196,10 +167,7 @@ impl Service {
     }
 
     pub(crate) fn state(&mut self, id: &str) -> String {
-        self.show(id)["ConnectionState"]
-            .as_str()
-            .expect("a state")
-            .to_owned()
+        self.show(id)["ConnectionState"].as_str().expect("a state").to_owned()
     }
 }
 

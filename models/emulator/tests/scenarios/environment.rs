@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use crate::common::{
-    self, KEY, OTHER_KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service,
-};
+use crate::common::{self, KEY, OTHER_KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service};
 
 pub(super) fn cloudhsm_members(s: &mut Service) {
     let id = s.cloudhsm("store", 'a');
@@ -64,14 +62,8 @@ pub(super) fn cluster_effects(s: &mut Service) {
     s.describe();
     // The family's cluster is slow: the old one would not be.
     let slow = s.cloudhsm("slow", 'k');
-    s.update(
-        &slow,
-        json!({"CloudHsmClusterId": cluster("related", 'k'), "KeyStorePassword": "password2"}),
-    );
-    s.update(
-        &slow,
-        json!({"CloudHsmClusterId": cluster("related-3", 'k')}),
-    );
+    s.update(&slow, json!({"CloudHsmClusterId": cluster("related", 'k'), "KeyStorePassword": "password2"}));
+    s.update(&slow, json!({"CloudHsmClusterId": cluster("related-3", 'k')}));
     s.connect(&slow);
     s.describe();
 }
@@ -102,24 +94,12 @@ pub(super) fn addresses(s: &mut Service) {
     let v = s.vpc("v", "https://vpc01.xks.example", "good01");
     let to_v = json!({"XksProxyUriEndpoint": "https://vpc01.xks.example", "XksProxyUriPath": "/n/kms/xks/v1"});
     s.update(&a, to_v);
-    s.update(
-        &a,
-        json!({"XksProxyUriEndpoint": "https://b.xks.example", "XksProxyUriPath": "/b/kms/xks/v1"}),
-    );
+    s.update(&a, json!({"XksProxyUriEndpoint": "https://b.xks.example", "XksProxyUriPath": "/b/kms/xks/v1"}));
     s.update(&a, json!({"XksProxyUriEndpoint": "https://b.xks.example"}));
     s.update(&a, json!({"XksProxyUriPath": "/b/kms/xks/v1"}));
-    s.update(
-        &a,
-        json!({"XksProxyUriEndpoint": "https://a.xks.example", "XksProxyUriPath": PATH}),
-    );
-    s.update(
-        &a,
-        json!({"XksProxyUriEndpoint": "https://c.xks.example", "XksProxyUriPath": "/b/kms/xks/v1"}),
-    );
-    s.update(
-        &b,
-        json!({"XksProxyUriEndpoint": "https://a.xks.example", "XksProxyUriPath": PATH}),
-    );
+    s.update(&a, json!({"XksProxyUriEndpoint": "https://a.xks.example", "XksProxyUriPath": PATH}));
+    s.update(&a, json!({"XksProxyUriEndpoint": "https://c.xks.example", "XksProxyUriPath": "/b/kms/xks/v1"}));
+    s.update(&b, json!({"XksProxyUriEndpoint": "https://a.xks.example", "XksProxyUriPath": PATH}));
     s.update(&a, json!({"XksProxyUriEndpoint": "https://a.xks.example"}));
     s.update(&v, json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": "https://p.xks.example"}));
     s.update(
@@ -160,10 +140,7 @@ pub(super) fn addresses(s: &mut Service) {
     s.public("d", "https://shared.xks.example", "/d/kms/xks/v1");
     s.update(&c, json!({"XksProxyUriPath": "/d/kms/xks/v1"}));
     s.public("e", "https://other.xks.example", PATH);
-    s.update(
-        &c,
-        json!({"XksProxyUriEndpoint": "https://other.xks.example"}),
-    );
+    s.update(&c, json!({"XksProxyUriEndpoint": "https://other.xks.example"}));
     s.describe();
 }
 
@@ -188,31 +165,13 @@ pub(super) fn services(s: &mut Service) {
     }
     let other_region = "com.amazonaws.vpce.eu-west-1.vpce-svc-otherregion";
     s.update(&id, json!({"XksProxyVpcEndpointServiceName": other_region, "XksProxyUriEndpoint": "https://vpc-other-region.xks.example"}));
-    s.update(
-        &id,
-        json!({"XksProxyVpcEndpointServiceName": service("good02")}),
-    );
-    s.update(
-        &id,
-        json!({"XksProxyUriEndpoint": "https://vpc02.xks.example"}),
-    );
-    s.update(
-        &id,
-        json!({"XksProxyVpcEndpointServiceName": service("good01")}),
-    );
-    s.update(
-        &id,
-        json!({"XksProxyVpcEndpointServiceName": service("also01")}),
-    );
+    s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("good02")}));
+    s.update(&id, json!({"XksProxyUriEndpoint": "https://vpc02.xks.example"}));
+    s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("good01")}));
+    s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("also01")}));
     s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("good04"), "XksProxyUriEndpoint": "https://vpc04.xks.example"}));
-    s.update(
-        &id,
-        json!({"XksProxyVpcEndpointServiceOwner": "444455556666"}),
-    );
-    s.update(
-        &id,
-        json!({"XksProxyVpcEndpointServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-no"}),
-    );
+    s.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "444455556666"}));
+    s.update(&id, json!({"XksProxyVpcEndpointServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-no"}));
     s.describe();
 }
 
@@ -220,10 +179,7 @@ pub(super) fn switches(s: &mut Service) {
     let id = s.public("store", "https://vpc01.xks.example", PATH);
     let to_vpc = "VPC_ENDPOINT_SERVICE";
     s.update(&id, json!({"XksProxyConnectivity": to_vpc, "XksProxyVpcEndpointServiceName": service("good01")}));
-    s.update(
-        &id,
-        json!({"XksProxyConnectivity": to_vpc, "XksProxyUriEndpoint": "https://vpc02.xks.example"}),
-    );
+    s.update(&id, json!({"XksProxyConnectivity": to_vpc, "XksProxyUriEndpoint": "https://vpc02.xks.example"}));
     s.describe();
     s.update(
         &id,
@@ -245,10 +201,7 @@ pub(super) fn switches(s: &mut Service) {
             "XksProxyVpcEndpointServiceName": service("good02"),
         }),
     );
-    s.update(
-        &id,
-        json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": endpoint}),
-    );
+    s.update(&id, json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": endpoint}));
     s.describe();
 }
 
@@ -271,37 +224,19 @@ pub(super) fn proxies(s: &mut Service) {
         "disagree",
         "degraded",
     ] {
-        s.update(
-            &id,
-            json!({"XksProxyUriEndpoint": format!("https://a.{role}.example")}),
-        );
+        s.update(&id, json!({"XksProxyUriEndpoint": format!("https://a.{role}.example")}));
         s.describe();
     }
     let mut members = common::public("restricted", "https://r.restricted.example", PATH);
-    let first = credential(
-        "RESTRICTED2AAAAAAAAA",
-        "first0123456789abcdefghijklmnopqrstuvwxyzAB",
-    );
-    let second = credential(
-        "RESTRICTED3AAAAAAAAA",
-        "second0123456789abcdefghijklmnopqrstuvwxyzA",
-    );
+    let first = credential("RESTRICTED2AAAAAAAAA", "first0123456789abcdefghijklmnopqrstuvwxyzAB");
+    let second = credential("RESTRICTED3AAAAAAAAA", "second0123456789abcdefghijklmnopqrstuvwxyzA");
     members["XksProxyAuthenticationCredential"] = first.clone();
     let restricted = s.create(members);
     let wrong = credential("RESTRICTED2AAAAAAAAA", SECRET);
-    s.update(
-        &restricted,
-        json!({"XksProxyAuthenticationCredential": wrong}),
-    );
-    s.update(
-        &restricted,
-        json!({"XksProxyAuthenticationCredential": second}),
-    );
+    s.update(&restricted, json!({"XksProxyAuthenticationCredential": wrong}));
+    s.update(&restricted, json!({"XksProxyAuthenticationCredential": second}));
     s.connect(&restricted);
-    s.update(
-        &restricted,
-        json!({"XksProxyAuthenticationCredential": wrong}),
-    );
+    s.update(&restricted, json!({"XksProxyAuthenticationCredential": wrong}));
     s.describe();
     let one = s.public("one", "https://o.one-path.example", "/served/kms/xks/v1");
     s.update(&one, json!({"XksProxyUriPath": "/other/kms/xks/v1"}));
@@ -311,27 +246,23 @@ pub(super) fn proxies(s: &mut Service) {
 pub(super) fn connect_time(s: &mut Service) {
     let key = "ROTATING2AAAAAAAAAAA";
     let mut members = common::public("store", "https://a.rotating.example", PATH);
-    members["XksProxyAuthenticationCredential"] =
-        credential(key, "before0123456789abcdefghijklmnopqrstuvwxyzA");
+    members["XksProxyAuthenticationCredential"] = credential(key, "before0123456789abcdefghijklmnopqrstuvwxyzA");
     let id = s.create(members);
     let after = credential(key, "after0123456789abcdefghijklmnopqrstuvwxyzAB");
     s.update(&id, json!({"XksProxyAuthenticationCredential": after}));
     s.connect(&id);
     s.describe();
     let failing = s.public("failing", "https://a.failing.example", PATH);
-    s.update(
-        &failing,
-        json!({"XksProxyUriEndpoint": "https://b.xks.example"}),
-    );
+    s.update(&failing, json!({"XksProxyUriEndpoint": "https://b.xks.example"}));
     s.connect(&failing);
     s.describe();
     let one = s.public("one", "https://o.one-path.example", "/served/kms/xks/v1");
+    s.update(&one, json!({"XksProxyUriEndpoint": "https://b.degraded.example"}));
+    s.update(&one, json!({"XksProxyUriPath": "/b/kms/xks/v1"}));
     s.update(
         &one,
-        json!({"XksProxyUriEndpoint": "https://b.degraded.example"}),
+        json!({"XksProxyUriEndpoint": "https://o.one-path.example", "XksProxyUriPath": "/served/kms/xks/v1"}),
     );
-    s.update(&one, json!({"XksProxyUriPath": "/b/kms/xks/v1"}));
-    s.update(&one, json!({"XksProxyUriEndpoint": "https://o.one-path.example", "XksProxyUriPath": "/served/kms/xks/v1"}));
     s.connect(&one);
     s.describe();
 }

@@ -48,14 +48,8 @@ pub(super) fn bodies(s: &mut Service) {
     let mut invalid = with(",\"NewCustomKeyStoreName\":\"").into_bytes();
     invalid.extend(b"\xff\"}");
     s.raw("UpdateCustomKeyStore", invalid);
-    s.raw(
-        "UpdateCustomKeyStore",
-        with(&format!(",\"x\":\"{}\"}}", "x".repeat(200_000))),
-    );
-    let mut put = common::request(
-        "UpdateCustomKeyStore",
-        with(",\"NewCustomKeyStoreName\":\"put\"}"),
-    );
+    s.raw("UpdateCustomKeyStore", with(&format!(",\"x\":\"{}\"}}", "x".repeat(200_000))));
+    let mut put = common::request("UpdateCustomKeyStore", with(",\"NewCustomKeyStoreName\":\"put\"}"));
     *put.method_mut() = http::Method::PUT;
     s.send(put);
     s.describe();
@@ -90,10 +84,7 @@ pub(super) fn ids(s: &mut Service) {
         s.update(&name, json!({"NewCustomKeyStoreName": "new"}));
         s.describe();
     }
-    s.call(
-        "UpdateCustomKeyStore",
-        json!({"NewCustomKeyStoreName": "new"}),
-    );
+    s.call("UpdateCustomKeyStore", json!({"NewCustomKeyStoreName": "new"}));
     s.update("nothing", json!({"NewCustomKeyStoreName": ""}));
 }
 
@@ -103,10 +94,7 @@ pub(super) fn deleted_ids(s: &mut Service) {
     s.delete(&id);
     s.update(&id, json!({"NewCustomKeyStoreName": "new"}));
     s.update(&other, json!({"NewCustomKeyStoreName": "store"}));
-    s.update(
-        &other,
-        json!({"XksProxyUriEndpoint": "https://a.xks.example"}),
-    );
+    s.update(&other, json!({"XksProxyUriEndpoint": "https://a.xks.example"}));
 }
 
 pub(super) fn names(s: &mut Service) {
@@ -118,10 +106,7 @@ pub(super) fn names(s: &mut Service) {
     s.update(&hsm, json!({"NewCustomKeyStoreName": "other"}));
     s.update(&hsm, json!({"NewCustomKeyStoreName": "oth"}));
     s.update(&public, json!({"NewCustomKeyStoreName": "other"}));
-    s.update(
-        &public,
-        json!({"NewCustomKeyStoreName": "other", "XksProxyUriPath": PATH}),
-    );
+    s.update(&public, json!({"NewCustomKeyStoreName": "other", "XksProxyUriPath": PATH}));
     s.update(&hsm, json!({"NewCustomKeyStoreName": "renamed"}));
     s.update(&other, json!({"NewCustomKeyStoreName": "hsm"}));
     s.connect(&hsm);
@@ -149,14 +134,7 @@ pub(super) fn name_edges(s: &mut Service) {
 /// Values at and just past each edge.
 pub(super) fn edges(s: &mut Service) {
     let hsm = s.cloudhsm("hsm", 'a');
-    for password in [
-        "",
-        "123456",
-        "1234567",
-        &"p".repeat(32),
-        &"p".repeat(33),
-        &"p".repeat(100),
-    ] {
+    for password in ["", "123456", "1234567", &"p".repeat(32), &"p".repeat(33), &"p".repeat(100)] {
         s.update(&hsm, json!({"KeyStorePassword": password}));
     }
     for id in [
@@ -209,44 +187,15 @@ pub(super) fn edges(s: &mut Service) {
     ] {
         s.update(&vpc, json!({"XksProxyVpcEndpointServiceName": name}));
     }
-    for owner in [
-        "12345678901",
-        "1234567890123",
-        "abcdefghijkl",
-        "123456789012\n",
-        "12345678901\u{661}",
-    ] {
+    for owner in ["12345678901", "1234567890123", "abcdefghijkl", "123456789012\n", "12345678901\u{661}"] {
         s.update(&vpc, json!({"XksProxyVpcEndpointServiceOwner": owner}));
     }
     let a = |count| "A".repeat(count);
-    for key in [
-        a(19),
-        a(20),
-        a(30),
-        a(31),
-        a(19) + "1",
-        a(20) + "1",
-        "a".repeat(20),
-        a(20) + "\n",
-    ] {
-        s.update(
-            &public,
-            json!({"XksProxyAuthenticationCredential": credential(&key, SECRET)}),
-        );
+    for key in [a(19), a(20), a(30), a(31), a(19) + "1", a(20) + "1", "a".repeat(20), a(20) + "\n"] {
+        s.update(&public, json!({"XksProxyAuthenticationCredential": credential(&key, SECRET)}));
     }
-    for secret in [
-        a(42),
-        a(43),
-        a(64),
-        a(65),
-        a(42) + "-",
-        a(43) + "-",
-        a(43) + "\n",
-    ] {
-        s.update(
-            &public,
-            json!({"XksProxyAuthenticationCredential": credential(KEY, &secret)}),
-        );
+    for secret in [a(42), a(43), a(64), a(65), a(42) + "-", a(43) + "-", a(43) + "\n"] {
+        s.update(&public, json!({"XksProxyAuthenticationCredential": credential(KEY, &secret)}));
     }
     for connectivity in ["PUBLIC", "public_endpoint", "PUBLIC_ENDPOINTS", ""] {
         s.update(&public, json!({"XksProxyConnectivity": connectivity}));
@@ -258,20 +207,10 @@ pub(super) fn secrets(s: &mut Service) {
     s.update(&hsm, json!({"KeyStorePassword": "secret"}));
     s.update(&hsm, json!({"KeyStorePassword": "password2"}));
     let public = s.public("public", "https://a.xks.example", PATH);
-    for credential in [
-        json!({}),
-        json!({"AccessKeyId": KEY}),
-        json!({"RawSecretAccessKey": SECRET}),
-    ] {
-        s.update(
-            &public,
-            json!({"XksProxyAuthenticationCredential": credential}),
-        );
+    for credential in [json!({}), json!({"AccessKeyId": KEY}), json!({"RawSecretAccessKey": SECRET})] {
+        s.update(&public, json!({"XksProxyAuthenticationCredential": credential}));
         s.describe();
     }
-    s.update(
-        &public,
-        json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}),
-    );
+    s.update(&public, json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}));
     s.describe();
 }

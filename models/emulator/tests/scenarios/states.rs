@@ -6,13 +6,7 @@ use crate::common::{self, OTHER_KEY, OTHER_SECRET, PATH, Service, cluster, crede
 
 /// All members by themselves, in all states.
 fn gates(s: &mut Service, create: fn(&mut Service, &str) -> String, members: &[Value]) {
-    for state in [
-        "DISCONNECTED",
-        "CONNECTED",
-        "FAILED",
-        "CONNECTING",
-        "DISCONNECTING",
-    ] {
+    for state in ["DISCONNECTED", "CONNECTED", "FAILED", "CONNECTING", "DISCONNECTING"] {
         for change in members {
             let id = create(s, state);
             if state != "DISCONNECTED" {
@@ -76,14 +70,8 @@ pub(super) fn gates_vpc(s: &mut Service) {
 pub(super) fn refused_effects(s: &mut Service) {
     let id = s.public("store", "https://a.xks.example", PATH);
     s.cloudhsm("taken", 'a');
-    s.update(
-        &id,
-        json!({"XksProxyUriPath": "/new/kms/xks/v1", "NewCustomKeyStoreName": "taken"}),
-    );
-    s.update(
-        &id,
-        json!({"XksProxyUriPath": "/kms/xks/v1000", "NewCustomKeyStoreName": "new"}),
-    );
+    s.update(&id, json!({"XksProxyUriPath": "/new/kms/xks/v1", "NewCustomKeyStoreName": "taken"}));
+    s.update(&id, json!({"XksProxyUriPath": "/kms/xks/v1000", "NewCustomKeyStoreName": "new"}));
     s.describe();
     let failed = s.public("failed", "https://a.failing.example", PATH);
     s.connect(&failed);
@@ -100,17 +88,11 @@ pub(super) fn refused_effects(s: &mut Service) {
 pub(super) fn several_faults(s: &mut Service) {
     let id = s.public("store", "https://a.xks.example", PATH);
     let hsm = s.cloudhsm("taken", 'a');
-    s.update(
-        &id,
-        json!({"NewCustomKeyStoreName": "taken", "KeyStorePassword": "password2"}),
-    );
+    s.update(&id, json!({"NewCustomKeyStoreName": "taken", "KeyStorePassword": "password2"}));
     s.update(&id, json!({"NewCustomKeyStoreName": "taken", "XksProxyUriEndpoint": "https://a.no-tcp.example"}));
     s.connect(&id);
     s.update(&id, json!({"KeyStorePassword": "password2"}));
-    s.update(
-        &id,
-        json!({"XksProxyUriEndpoint": "https://a.no-tcp.example"}),
-    );
+    s.update(&id, json!({"XksProxyUriEndpoint": "https://a.no-tcp.example"}));
     s.connect(&hsm);
     s.update(&hsm, json!({"CloudHsmClusterId": cluster("inactive", 'a')}));
     // Wrong service and wrong proxy: the service comes first.
@@ -128,10 +110,7 @@ pub(super) fn several_faults(s: &mut Service) {
 pub(super) fn second_updates(s: &mut Service) {
     let id = s.public("store", "https://a.xks.example", PATH);
     s.update(&id, json!({"NewCustomKeyStoreName": "new"}));
-    s.update(
-        &id,
-        json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}),
-    );
+    s.update(&id, json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}));
     s.update(&id, json!({"XksProxyUriEndpoint": "https://b.xks.example"}));
     s.describe();
     s.connect(&id);
@@ -142,10 +121,7 @@ pub(super) fn second_updates(s: &mut Service) {
     s.update(&id, json!({"NewCustomKeyStoreName": "newer"}));
     s.describe();
     let path = s.public("path", "https://path.xks.example", "/path/kms/xks/v1");
-    s.update(
-        &path,
-        json!({"XksProxyUriEndpoint": "https://path2.xks.example"}),
-    );
+    s.update(&path, json!({"XksProxyUriEndpoint": "https://path2.xks.example"}));
     s.describe();
 }
 
@@ -161,10 +137,7 @@ pub(super) fn half_applied(s: &mut Service) {
             "CloudHsmClusterId": cluster("related", 'c'),
         }),
     );
-    s.update(
-        &hsm,
-        json!({"NewCustomKeyStoreName": "new", "XksProxyUriPath": PATH}),
-    );
+    s.update(&hsm, json!({"NewCustomKeyStoreName": "new", "XksProxyUriPath": PATH}));
     s.describe();
     s.connect(&hsm);
     s.describe();

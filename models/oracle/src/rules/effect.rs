@@ -11,28 +11,60 @@ pub(super) fn rules() -> Vec<Rule> {
     let rules = vec![
         Rule::new("A-01", Must, "DOC", "After success exactly the given members changed, as Describe shows them")
             .judged(Check::Effect)
-            .tells("the answer says that a setting changed, and it did not", "store every member that was accepted, and nothing else"),
+            .tells(
+                "the answer says that a setting changed, and it did not",
+                "store every member that was accepted, and nothing else",
+            ),
         Rule::new("A-02", Must, "INFER", "After a refusal nothing changed")
             .judged(Check::Effect)
             .tells("a request that failed took effect", "do all checks before the first write"),
         Rule::new("A-03", Must, "INFER", "No other store changed")
             .judged(Check::Effect)
             .tells("a store changes that nobody named", "write to the store of the given id alone"),
-        Rule::new("A-04", Must, "INFER", "ConnectionState, ConnectionErrorCode, CreationDate, type and trust anchor never change by Update")
-            .judged(Check::Effect)
-            .tells("an update connects, disconnects or re-creates the store", "leave alone what no member sets"),
-        Rule::new("A-05", Must, "MODEL, DOC", "Password and secret appear in no answer; the new AccessKeyId shows in Describe")
-            .form(secrets)
-            .tells("secrets leak into whatever logs or shows the answer", "never put a sensitive member into an answer or an error text"),
+        Rule::new(
+            "A-04",
+            Must,
+            "INFER",
+            "ConnectionState, ConnectionErrorCode, CreationDate, type and trust anchor never change by Update",
+        )
+        .judged(Check::Effect)
+        .tells("an update connects, disconnects or re-creates the store", "leave alone what no member sets"),
+        Rule::new(
+            "A-05",
+            Must,
+            "MODEL, DOC",
+            "Password and secret appear in no answer; the new AccessKeyId shows in Describe",
+        )
+        .form(secrets)
+        .tells(
+            "secrets leak into whatever logs or shows the answer",
+            "never put a sensitive member into an answer or an error text",
+        ),
         Rule::new("A-06", Should, "INFER", "The same request again succeeds and changes nothing")
             .judged(Check::Run)
-            .tells("a client that repeats a request after a lost answer is refused", "treat a restated value as no change"),
-        Rule::new("A-07", Must, "DOC", "Describe may lag behind; it settles on the new values within the profile's settle time")
-            .judged(Check::Effect)
-            .tells("a change does not become visible", "make writes visible in time, or state a longer settle time"),
-        Rule::new("A-08", Should, "INFER", "One request with several members equals the same members one after another")
-            .judged(Check::Run)
-            .tells("what one request does depends on how its members are grouped", "handle each member by itself once all checks are done"),
+            .tells(
+                "a client that repeats a request after a lost answer is refused",
+                "treat a restated value as no change",
+            ),
+        Rule::new(
+            "A-07",
+            Must,
+            "DOC",
+            "Describe may lag behind; it settles on the new values within the profile's settle time",
+        )
+        .judged(Check::Effect)
+        .tells("a change does not become visible", "make writes visible in time, or state a longer settle time"),
+        Rule::new(
+            "A-08",
+            Should,
+            "INFER",
+            "One request with several members equals the same members one after another",
+        )
+        .judged(Check::Run)
+        .tells(
+            "what one request does depends on how its members are grouped",
+            "handle each member by itself once all checks are done",
+        ),
         Rule::new("A-09", Must, "INFER", "What Update changed survives a disconnect and a connect")
             .judged(Check::Effect)
             .tells("settings are lost when the store connects", "write to the store, not to a cache of its connection"),

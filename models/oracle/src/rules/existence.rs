@@ -11,18 +11,31 @@ const SOURCE: &str = "API reference, UpdateCustomKeyStore, CustomKeyStoreNotFoun
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
-        Rule::new("E-01", Force::Must, "DOC", "A well-formed id of no store is refused with CustomKeyStoreNotFoundException")
-            .request(|s| absent(s).map(|_| not_found()))
-            .source(SOURCE)
-            .tells("code that handles a missing store is never exercised", "look the id up and answer CustomKeyStoreNotFoundException"),
-        Rule::new("E-02", Force::Must, "INFER", "The id is matched exactly: not by prefix, without case, trimmed, nor by the store's name")
-            .request(|s| {
-                let id = absent(s)?;
-                loosely(s, id).map(|how| not_found().aspect(how))
-            })
-            .special()
-            .source(SOURCE)
-            .tells("a mistyped id changes a store that was not meant", "look the id up as it is"),
+        Rule::new(
+            "E-01",
+            Force::Must,
+            "DOC",
+            "A well-formed id of no store is refused with CustomKeyStoreNotFoundException",
+        )
+        .request(|s| absent(s).map(|_| not_found()))
+        .source(SOURCE)
+        .tells(
+            "code that handles a missing store is never exercised",
+            "look the id up and answer CustomKeyStoreNotFoundException",
+        ),
+        Rule::new(
+            "E-02",
+            Force::Must,
+            "INFER",
+            "The id is matched exactly: not by prefix, without case, trimmed, nor by the store's name",
+        )
+        .request(|s| {
+            let id = absent(s)?;
+            loosely(s, id).map(|how| not_found().aspect(how))
+        })
+        .special()
+        .source(SOURCE)
+        .tells("a mistyped id changes a store that was not meant", "look the id up as it is"),
         Rule::new("E-03", Force::Must, "INFER", "The id of a deleted store is gone")
             .request(|s| {
                 let id = absent(s)?;

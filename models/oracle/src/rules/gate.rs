@@ -108,32 +108,50 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .source(SOURCE)
             .tells("half of a refused request takes effect", "check every member's gate before changing anything"),
-        Rule::new("G-51", Force::Must, "DOC", "Before 2022-11-29 every update that gives a member is refused unless DISCONNECTED")
-            .request(|s| {
-                let early = !s.given().is_empty();
-                let settled = s.state()? == ConnectionState::Disconnected;
-                (early && !settled && !restates_a_gated_member(s)).then(|| Fault::must(Layer::State, STATE))
-            })
-            .broad()
-            .until(Revision::ExternalKeyStores)
-            .source("API reference of the time, UpdateCustomKeyStore")
-            .tells("a connected store is changed under its users", "require DISCONNECTED for every update"),
-        Rule::new("G-52", Force::Open, "NONE", "Restating a gated member at its present value while CONNECTED: all applied, or InvalidState and nothing")
-            .request(|s| {
-                let settled = s.state()? == ConnectionState::Disconnected;
-                (!settled && restates_a_gated_member(s)).then(|| Fault::open(Layer::State, STATE))
-            })
-            .source("no text decides")
-            .tells("services differ", "nothing to mend"),
-        Rule::new("G-53", Force::Must, "INFER", "While a transition runs, any state the store may have had meanwhile may decide")
-            .request(|s| {
-                let moving = matches!(s.state()?, ConnectionState::Connecting | ConnectionState::Disconnecting);
-                let refused = gated(s).next().is_some() && !restates_a_gated_member(s);
-                (moving && refused).then(|| Fault::must(Layer::State, STATE))
-            })
-            .broad()
-            .source(SOURCE)
-            .tells("a store is changed in the middle of a transition", "check the gate against the state that Describe shows"),
+        Rule::new(
+            "G-51",
+            Force::Must,
+            "DOC",
+            "Before 2022-11-29 every update that gives a member is refused unless DISCONNECTED",
+        )
+        .request(|s| {
+            let early = !s.given().is_empty();
+            let settled = s.state()? == ConnectionState::Disconnected;
+            (early && !settled && !restates_a_gated_member(s)).then(|| Fault::must(Layer::State, STATE))
+        })
+        .broad()
+        .until(Revision::ExternalKeyStores)
+        .source("API reference of the time, UpdateCustomKeyStore")
+        .tells("a connected store is changed under its users", "require DISCONNECTED for every update"),
+        Rule::new(
+            "G-52",
+            Force::Open,
+            "NONE",
+            "Restating a gated member at its present value while CONNECTED: all applied, or InvalidState and nothing",
+        )
+        .request(|s| {
+            let settled = s.state()? == ConnectionState::Disconnected;
+            (!settled && restates_a_gated_member(s)).then(|| Fault::open(Layer::State, STATE))
+        })
+        .source("no text decides")
+        .tells("services differ", "nothing to mend"),
+        Rule::new(
+            "G-53",
+            Force::Must,
+            "INFER",
+            "While a transition runs, any state the store may have had meanwhile may decide",
+        )
+        .request(|s| {
+            let moving = matches!(s.state()?, ConnectionState::Connecting | ConnectionState::Disconnecting);
+            let refused = gated(s).next().is_some() && !restates_a_gated_member(s);
+            (moving && refused).then(|| Fault::must(Layer::State, STATE))
+        })
+        .broad()
+        .source(SOURCE)
+        .tells(
+            "a store is changed in the middle of a transition",
+            "check the gate against the state that Describe shows",
+        ),
     ]);
     rules
 }
@@ -148,9 +166,7 @@ impl Cell {
     }
 
     fn applies(&self, s: &Situation<'_>) -> bool {
-        s.is(self.store_type)
-            && s.gives(self.member)
-            && s.state().is_some_and(|state| Column::of(state) == self.column)
+        s.is(self.store_type) && s.gives(self.member) && s.state().is_some_and(|state| Column::of(state) == self.column)
     }
 }
 
@@ -175,7 +191,12 @@ fn row(cell: &'static Cell) -> Rule {
             format!("code that changes {member} of a {column} store passes its tests here and fails against AWS"),
             format!("answer CustomKeyStoreInvalidStateException when {member} comes for a store that is {column}"),
         ),
-        Gate::Open => (Force::Open, "may change, or is refused with CustomKeyStoreInvalidStateException", "services differ".into(), "nothing to mend".into()),
+        Gate::Open => (
+            Force::Open,
+            "may change, or is refused with CustomKeyStoreInvalidStateException",
+            "services differ".into(),
+            "nothing to mend".into(),
+        ),
     };
     let basis = match cell.gate {
         Gate::AllowedThoughDisputed => "DOC against DOC",
@@ -196,7 +217,9 @@ fn check(s: &Situation<'_>, cell: &Cell) -> Says {
     }
     match cell.gate(s) {
         Gate::Allowed | Gate::AllowedSince(_) => Permit::must(STATE).on(cell.member).into(),
-        Gate::AllowedThoughDisputed => Permit { never_force: Force::Should, ..Permit::must(STATE) }.on(cell.member).into(),
+        Gate::AllowedThoughDisputed => {
+            Permit { never_force: Force::Should, ..Permit::must(STATE) }.on(cell.member).into()
+        }
         Gate::Open => Fault::open(Layer::State, STATE).on(cell.member).into(),
         Gate::Refused if restates_a_gated_member(s) => Says::Nothing,
         Gate::Refused => Fault::must(Layer::State, STATE).on(cell.member).into(),
@@ -219,8 +242,7 @@ fn restates_a_gated_member(s: &Situation<'_>) -> bool {
 
 /// A password whose present value the model does not know may be a restatement too.
 fn unknown_present_value(s: &Situation<'_>, member: Member) -> bool {
-    member == Member::KeyStorePassword
-        && s.store.and_then(|st| st.cloud_hsm()).is_some_and(|c| c.password.is_none())
+    member == Member::KeyStorePassword && s.store.and_then(|st| st.cloud_hsm()).is_some_and(|c| c.password.is_none())
 }
 
 #[cfg(test)]

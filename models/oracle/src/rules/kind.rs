@@ -42,22 +42,36 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .collect();
     rules.extend([
-        Rule::new("T-09", Should, "INFER", "XksProxyVpcEndpointServiceName on a store that is and stays PUBLIC_ENDPOINT is refused")
-            .request(|s| {
-                stays_public(s, Member::XksProxyVpcEndpointServiceName)
-                    .then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
+        Rule::new(
+            "T-09",
+            Should,
+            "INFER",
+            "XksProxyVpcEndpointServiceName on a store that is and stays PUBLIC_ENDPOINT is refused",
+        )
+        .request(|s| {
+            stays_public(s, Member::XksProxyVpcEndpointServiceName)
+                .then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
+        })
+        .since(Revision::ExternalKeyStores)
+        .source(SOURCE)
+        .tells(
+            "a service name is taken for a store that cannot use it",
+            "refuse the member unless the store has or gets VPC connectivity",
+        ),
+        Rule::new(
+            "T-10",
+            Open,
+            "NONE",
+            "XksProxyVpcEndpointServiceOwner on a store that is and stays PUBLIC_ENDPOINT: success or refused",
+        )
+        .request(|s| {
+            stays_public(s, Member::XksProxyVpcEndpointServiceOwner).then(|| {
+                Fault::open(Layer::Type, VALIDATION_OR_STATE).code_open().on(Member::XksProxyVpcEndpointServiceOwner)
             })
-            .since(Revision::ExternalKeyStores)
-            .source(SOURCE)
-            .tells("a service name is taken for a store that cannot use it", "refuse the member unless the store has or gets VPC connectivity"),
-        Rule::new("T-10", Open, "NONE", "XksProxyVpcEndpointServiceOwner on a store that is and stays PUBLIC_ENDPOINT: success or refused")
-            .request(|s| {
-                stays_public(s, Member::XksProxyVpcEndpointServiceOwner)
-                    .then(|| Fault::open(Layer::Type, VALIDATION_OR_STATE).code_open().on(Member::XksProxyVpcEndpointServiceOwner))
-            })
-            .since(Revision::ServiceOwner)
-            .source("no text decides")
-            .tells("services differ", "nothing to mend"),
+        })
+        .since(Revision::ServiceOwner)
+        .source("no text decides")
+        .tells("services differ", "nothing to mend"),
         Rule::new("T-11", Open, "NONE", "An update with the id alone: success without effect, or ValidationException")
             .request(|s| {
                 let alone = s.body.is_some() && s.given().is_empty() && s.store.is_some();
@@ -73,16 +87,21 @@ pub(super) fn rules() -> Vec<Rule> {
             .since(Revision::ExternalKeyStores)
             .source("API reference, CreateCustomKeyStore, CustomKeyStoreType")
             .tells("a store turns into one of another kind", "keep the type that Create gave"),
-        Rule::new("T-13", Must, "INFER", "A member of the other type on a store that is not DISCONNECTED is refused, by type or by state")
-            .request(|s| {
-                let settled = s.state()? == ConnectionState::Disconnected;
-                let member = foreign_members(s).iter().find(|m| documented(*m))?;
-                (!settled).then(|| refusal(s).on(member))
-            })
-            .broad()
-            .since(Revision::ExternalKeyStores)
-            .source(SOURCE)
-            .tells("a member that means nothing for the store is taken", "check the type in every state"),
+        Rule::new(
+            "T-13",
+            Must,
+            "INFER",
+            "A member of the other type on a store that is not DISCONNECTED is refused, by type or by state",
+        )
+        .request(|s| {
+            let settled = s.state()? == ConnectionState::Disconnected;
+            let member = foreign_members(s).iter().find(|m| documented(*m))?;
+            (!settled).then(|| refusal(s).on(member))
+        })
+        .broad()
+        .since(Revision::ExternalKeyStores)
+        .source(SOURCE)
+        .tells("a member that means nothing for the store is taken", "check the type in every state"),
         Rule::new("T-14", Must, "INFER", "One member of the other type refuses the whole request")
             .request(|s| {
                 let foreign = foreign_members(s);

@@ -5,17 +5,39 @@ use crate::rule::{Check, Force, Rule};
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Should, Suite};
     let rules = vec![
-        Rule::new("P-01", Must, "INFER", "The error returned belongs to a fault that the request really has; a request without fault succeeds")
-            .tells("the user is told something that is not so", "answer only with errors whose cause is there")
-            .broad(),
-        Rule::new("P-02", Should, "ANALOG", "Dispatch and parsing come first, then wrong types, then constraints, then what needs the account's state")
-            .tells("a malformed request is told apart from a well-formed one only in some states", "check the request by itself before looking at any store"),
-        Rule::new("P-03", Should, "INFER", "Existence comes before type and state, uniqueness and environment")
-            .tells("the user of a missing store is told of other faults first", "look the store up before anything that depends on it"),
-        Rule::new("P-04", Should, "INFER", "Type, then state, then uniqueness, then environment")
-            .tells("the user is told of a late fault first", "check type, state, uniqueness and environment in this order"),
-        Rule::new("P-05", Should, "INFER", "A target decides alike each time: the order over all pairs of faults has no cycle")
-            .tells("the same mistake gives different errors", "check in one fixed order"),
+        Rule::new(
+            "P-01",
+            Must,
+            "INFER",
+            "The error returned belongs to a fault that the request really has; a request without fault succeeds",
+        )
+        .tells("the user is told something that is not so", "answer only with errors whose cause is there")
+        .broad(),
+        Rule::new(
+            "P-02",
+            Should,
+            "ANALOG",
+            "Dispatch and parsing come first, then wrong types, then constraints, then what needs the account's state",
+        )
+        .tells(
+            "a malformed request is told apart from a well-formed one only in some states",
+            "check the request by itself before looking at any store",
+        ),
+        Rule::new("P-03", Should, "INFER", "Existence comes before type and state, uniqueness and environment").tells(
+            "the user of a missing store is told of other faults first",
+            "look the store up before anything that depends on it",
+        ),
+        Rule::new("P-04", Should, "INFER", "Type, then state, then uniqueness, then environment").tells(
+            "the user is told of a late fault first",
+            "check type, state, uniqueness and environment in this order",
+        ),
+        Rule::new(
+            "P-05",
+            Should,
+            "INFER",
+            "A target decides alike each time: the order over all pairs of faults has no cycle",
+        )
+        .tells("the same mistake gives different errors", "check in one fixed order"),
         Rule::new("P-06", Suite, "INFER", "An open rule neither hides nor demands")
             .tells("a duty of the suite", "nothing to mend in the service"),
     ];

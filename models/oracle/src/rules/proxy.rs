@@ -24,21 +24,52 @@ const ALL: &[Code] = &[
     Code::XksProxyUriUnreachableException,
     Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
 ];
-const SOURCE: &str = "API reference, UpdateCustomKeyStore, the XksProxy errors; XKS proxy API specification, GetHealthStatus";
+const SOURCE: &str =
+    "API reference, UpdateCustomKeyStore, the XksProxy errors; XKS proxy API specification, GetHealthStatus";
 const LIVE: &str = "needs a live proxy whose requests the suite can read; fixtures are a table so far";
 
 /// what the proxy does, and how Update answers.
 const TABLE: &[(&str, ProxyRole, &[Code], &str, &str)] = &[
-    ("X-01", ProxyRole::WrongCredential, CREDENTIAL, "refuses the signature", "XksProxyIncorrectAuthenticationCredentialException"),
-    ("X-02", ProxyRole::InvalidPath, CONFIGURATION, "answers 404 InvalidUriPathException", "XksProxyInvalidConfigurationException"),
+    (
+        "X-01",
+        ProxyRole::WrongCredential,
+        CREDENTIAL,
+        "refuses the signature",
+        "XksProxyIncorrectAuthenticationCredentialException",
+    ),
+    (
+        "X-02",
+        ProxyRole::InvalidPath,
+        CONFIGURATION,
+        "answers 404 InvalidUriPathException",
+        "XksProxyInvalidConfigurationException",
+    ),
     ("X-03", ProxyRole::Validation, RESPONSE, "answers 400 ValidationException", "XksProxyInvalidResponseException"),
     ("X-04", ProxyRole::Internal, RESPONSE, "answers 500 InternalException", "XksProxyInvalidResponseException"),
     ("X-06", ProxyRole::Throttling, UNREACHABLE, "answers 429 ThrottlingException", "XksProxyUriUnreachableException"),
-    ("X-07", ProxyRole::DependencyTimeout, UNREACHABLE, "answers 503 DependencyTimeoutException", "XksProxyUriUnreachableException"),
+    (
+        "X-07",
+        ProxyRole::DependencyTimeout,
+        UNREACHABLE,
+        "answers 503 DependencyTimeoutException",
+        "XksProxyUriUnreachableException",
+    ),
     ("X-08", ProxyRole::NoTcp, UNREACHABLE, "accepts no TCP connection", "XksProxyUriUnreachableException"),
-    ("X-09", ProxyRole::BadTls, NO_TLS, "offers no acceptable TLS", "XksProxyUriUnreachableException or XksProxyInvalidConfigurationException"),
+    (
+        "X-09",
+        ProxyRole::BadTls,
+        NO_TLS,
+        "offers no acceptable TLS",
+        "XksProxyUriUnreachableException or XksProxyInvalidConfigurationException",
+    ),
     ("X-10", ProxyRole::Slow, UNREACHABLE, "does not answer within a second", "XksProxyUriUnreachableException"),
-    ("X-11", ProxyRole::Unavailable, UNREACHABLE, "reports every key manager UNAVAILABLE", "XksProxyUriUnreachableException"),
+    (
+        "X-11",
+        ProxyRole::Unavailable,
+        UNREACHABLE,
+        "reports every key manager UNAVAILABLE",
+        "XksProxyUriUnreachableException",
+    ),
 ];
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -119,12 +150,17 @@ pub(super) fn rules() -> Vec<Rule> {
     ]);
     // A proxy that nobody described: every answer of the group is admitted.
     rules.push(
-        Rule::new("X-20", Open, "INFER", "A proxy of which the profile says nothing: success or any of the proxy's errors")
-            .request(|s| {
-                let unknown = s.merged.is_some() && s.environment.proxies.is_none();
-                (unknown && touches(s)).then(|| Fault::open(Layer::Proxy, ALL))
-            })
-            .tells("services differ", "nothing to mend"),
+        Rule::new(
+            "X-20",
+            Open,
+            "INFER",
+            "A proxy of which the profile says nothing: success or any of the proxy's errors",
+        )
+        .request(|s| {
+            let unknown = s.merged.is_some() && s.environment.proxies.is_none();
+            (unknown && touches(s)).then(|| Fault::open(Layer::Proxy, ALL))
+        })
+        .tells("services differ", "nothing to mend"),
     );
     rules.into_iter().map(|r| r.source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
@@ -169,12 +205,16 @@ fn nobody() -> &'static Proxy {
 
 /// What the proxy does for this request: a credential that it does not take is refused.
 fn behaves(s: &Situation<'_>, proxy: &Proxy) -> ProxyRole {
-    let Some(credentials) = proxy.credentials.as_ref().filter(|_| matches!(proxy.role, ProxyRole::Healthy | ProxyRole::Degraded)) else {
+    let Some(credentials) =
+        proxy.credentials.as_ref().filter(|_| matches!(proxy.role, ProxyRole::Healthy | ProxyRole::Degraded))
+    else {
         return proxy.role;
     };
     let Some(merged) = s.merged else { return proxy.role };
     match (merged.access_key_id, merged.secret) {
-        (Some(id), Some(secret)) if credentials.iter().any(|c| c.access_key_id == id && c.secret == secret) => proxy.role,
+        (Some(id), Some(secret)) if credentials.iter().any(|c| c.access_key_id == id && c.secret == secret) => {
+            proxy.role
+        }
         (Some(_), None) => ProxyRole::Odd,
         _ => ProxyRole::WrongCredential,
     }

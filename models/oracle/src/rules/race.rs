@@ -9,12 +9,25 @@ pub(super) fn rules() -> Vec<Rule> {
     let rules = vec![
         Rule::new("R-01", Must, "DOC", "Of several racing updates to one name, address or service at most one wins")
             .tells("two stores end up with one name", "check and write under one lock"),
-        Rule::new("R-02", Must, "INFER", "Of racing updates to different members every acknowledged one is in effect in the end")
-            .tells("an acknowledged update is lost", "read, change and write under one lock"),
-        Rule::new("R-03", Should, "INFER", "A history of concurrent requests has some serial order that the model admits")
-            .tells("concurrent users see a state that no order explains", "serialise writes"),
+        Rule::new(
+            "R-02",
+            Must,
+            "INFER",
+            "Of racing updates to different members every acknowledged one is in effect in the end",
+        )
+        .tells("an acknowledged update is lost", "read, change and write under one lock"),
+        Rule::new(
+            "R-03",
+            Should,
+            "INFER",
+            "A history of concurrent requests has some serial order that the model admits",
+        )
+        .tells("concurrent users see a state that no order explains", "serialise writes"),
         Rule::new("R-04", Open, "NONE", "Which values an in-flight Connect uses")
             .tells("services differ", "nothing to mend"),
     ];
-    rules.into_iter().map(|r| r.judged(Check::Untested(LATER)).source("API reference, eventual consistency; inferred")).collect()
+    rules
+        .into_iter()
+        .map(|r| r.judged(Check::Untested(LATER)).source("API reference, eventual consistency; inferred"))
+        .collect()
 }

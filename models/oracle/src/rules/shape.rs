@@ -29,13 +29,21 @@ const SHAPED: &[(&str, Member)] = &[
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};
     let mut rules = vec![
-        Rule::new("S-01", Must, "MODEL, ANALOG", "A missing or null CustomKeyStoreId is refused with ValidationException")
-            .request(|s| {
-                let missing = matches!(s.body?.text(Member::CustomKeyStoreId), Field::Absent | Field::Null);
-                missing.then(|| Fault::must(Layer::Constraints, VALIDATION).on(Member::CustomKeyStoreId))
-            })
-            .source(SOURCE)
-            .tells("a request that names no store is answered as if it named one", "check that CustomKeyStoreId is there before anything else"),
+        Rule::new(
+            "S-01",
+            Must,
+            "MODEL, ANALOG",
+            "A missing or null CustomKeyStoreId is refused with ValidationException",
+        )
+        .request(|s| {
+            let missing = matches!(s.body?.text(Member::CustomKeyStoreId), Field::Absent | Field::Null);
+            missing.then(|| Fault::must(Layer::Constraints, VALIDATION).on(Member::CustomKeyStoreId))
+        })
+        .source(SOURCE)
+        .tells(
+            "a request that names no store is answered as if it named one",
+            "check that CustomKeyStoreId is there before anything else",
+        ),
     ];
     rules.extend(SHAPED.iter().map(|&(id, member)| {
         let row = member.row(Revision::LATEST);
@@ -44,23 +52,38 @@ pub(super) fn rules() -> Vec<Rule> {
             None => "one of its enum's values".to_owned(),
         };
         let pattern = row.pattern.map_or(String::new(), |p| format!(", whole value {p}"));
-        Rule::new(id, Must, "MODEL, OBS", format!("{member} outside its constraints ({range}{pattern}) is refused with ValidationException"))
-            .request(move |s| shape(s, member))
-            .since(member.since())
-            .source(SOURCE)
-            .tells(
-                format!("code that sends a wrong {member} passes its tests here and is refused by AWS"),
-                format!("check {member} against the model before looking at the store: 400 ValidationException"),
-            )
+        Rule::new(
+            id,
+            Must,
+            "MODEL, OBS",
+            format!("{member} outside its constraints ({range}{pattern}) is refused with ValidationException"),
+        )
+        .request(move |s| shape(s, member))
+        .since(member.since())
+        .source(SOURCE)
+        .tells(
+            format!("code that sends a wrong {member} passes its tests here and is refused by AWS"),
+            format!("check {member} against the model before looking at the store: 400 ValidationException"),
+        )
     }));
     rules.extend([
-        Rule::new("S-13", Must, "MODEL, DOC", "A credential without AccessKeyId or without RawSecretAccessKey is refused with ValidationException")
-            .request(|s| s.body.filter(|b| b.half_credential()).map(|_| {
-                Fault::must(Layer::Constraints, VALIDATION).on(Member::XksProxyAuthenticationCredential)
-            }))
-            .since(Revision::ExternalKeyStores)
-            .source("API reference, XksProxyAuthenticationCredentialType")
-            .tells("half a credential is stored and the proxy refuses every later request", "require both members of the credential"),
+        Rule::new(
+            "S-13",
+            Must,
+            "MODEL, DOC",
+            "A credential without AccessKeyId or without RawSecretAccessKey is refused with ValidationException",
+        )
+        .request(|s| {
+            s.body
+                .filter(|b| b.half_credential())
+                .map(|_| Fault::must(Layer::Constraints, VALIDATION).on(Member::XksProxyAuthenticationCredential))
+        })
+        .since(Revision::ExternalKeyStores)
+        .source("API reference, XksProxyAuthenticationCredentialType")
+        .tells(
+            "half a credential is stored and the proxy refuses every later request",
+            "require both members of the credential",
+        ),
         Rule::new("S-14", Open, "OBS", "Texts of constraint errors have KMS's usual form")
             .form(constraint_text)
             .source("captures of other members")
@@ -68,36 +91,53 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("S-15", Open, "MODEL against DOC", "A path with another version than v1: success or refused")
             .request(|s| {
                 let path = s.value(Member::XksProxyUriPath)?;
-                (!path.ends_with("/kms/xks/v1")).then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::XksProxyUriPath))
+                (!path.ends_with("/kms/xks/v1"))
+                    .then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::XksProxyUriPath))
             })
             .since(Revision::ExternalKeyStores)
             .source("the pattern takes any version, the prose names v1")
             .tells("services differ", "nothing to mend"),
-        Rule::new("S-16", Open, "DOC against MODEL", "An empty XksProxyVpcEndpointServiceName in a switch to PUBLIC_ENDPOINT: success or ValidationException")
-            .request(|s| empty_service(s).then(|| Fault::open(Layer::Constraints, VALIDATION).on(Member::XksProxyVpcEndpointServiceName)))
-            .since(Revision::ExternalKeyStores)
-            .source("the guide shows an empty string, the model asks for 20 characters")
-            .tells("services differ", "nothing to mend"),
+        Rule::new(
+            "S-16",
+            Open,
+            "DOC against MODEL",
+            "An empty XksProxyVpcEndpointServiceName in a switch to PUBLIC_ENDPOINT: success or ValidationException",
+        )
+        .request(|s| {
+            empty_service(s)
+                .then(|| Fault::open(Layer::Constraints, VALIDATION).on(Member::XksProxyVpcEndpointServiceName))
+        })
+        .since(Revision::ExternalKeyStores)
+        .source("the guide shows an empty string, the model asks for 20 characters")
+        .tells("services differ", "nothing to mend"),
         Rule::new("S-17", Must, "MODEL", "An anchored pattern holds for the whole value: no match inside a longer one")
             .request(|s| inside(s, true).map(|m| Fault::must(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ExternalKeyStores)
             .source(SOURCE)
-            .tells("a value that only contains a valid one is stored", "match the whole value; mind that `$` also matches before a last newline"),
+            .tells(
+                "a value that only contains a valid one is stored",
+                "match the whole value; mind that `$` also matches before a last newline",
+            ),
         Rule::new("S-18", Should, "INFER", "A pattern written without anchors holds for the whole value too")
             .request(|s| inside(s, false).map(|m| Fault::should(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ClusterPattern)
             .source(SOURCE)
             .tells("a value that only contains a valid one is stored", "match the whole value"),
-        Rule::new("S-19", Open, "MODEL against DOC", "A password with other characters than letters and digits: success or refused")
-            .request(|s| {
-                let password = s.value(Member::KeyStorePassword)?;
-                let odd = !password.chars().all(|c| c.is_ascii_alphanumeric());
-                odd.then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::KeyStorePassword))
-            })
-            .source("the model has no pattern, the guide speaks of alphanumeric characters")
-            .tells("services differ", "nothing to mend"),
+        Rule::new(
+            "S-19",
+            Open,
+            "MODEL against DOC",
+            "A password with other characters than letters and digits: success or refused",
+        )
+        .request(|s| {
+            let password = s.value(Member::KeyStorePassword)?;
+            let odd = !password.chars().all(|c| c.is_ascii_alphanumeric());
+            odd.then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::KeyStorePassword))
+        })
+        .source("the model has no pattern, the guide speaks of alphanumeric characters")
+        .tells("services differ", "nothing to mend"),
     ]);
     rules
 }
@@ -141,10 +181,9 @@ fn inside(s: &Situation<'_>, anchored: bool) -> Option<Member> {
 
 /// The request of S-16; other rules leave it alone.
 pub(super) fn empty_service(s: &Situation<'_>) -> bool {
-    let empty = s.body.and_then(|b| b.text(Member::XksProxyVpcEndpointServiceName).given()).is_some_and(|v| v.is_empty());
-    empty
-        && s.is(StoreType::Xks)
-        && s.merged.is_some_and(|m| m.switches() && m.becomes(Connectivity::PublicEndpoint))
+    let empty =
+        s.body.and_then(|b| b.text(Member::XksProxyVpcEndpointServiceName).given()).is_some_and(|v| v.is_empty());
+    empty && s.is(StoreType::Xks) && s.merged.is_some_and(|m| m.switches() && m.becomes(Connectivity::PublicEndpoint))
 }
 
 fn constraint_text(e: &Exchange<'_>) -> Form {

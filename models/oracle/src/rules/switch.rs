@@ -24,55 +24,85 @@ const ANY: &[Code] = &[
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};
     let rules = vec![
-        Rule::new("C-01", Must, "DOC", "A switch to VPC_ENDPOINT_SERVICE without a new endpoint, or without a service name, is refused")
-            .request(|s| {
-                let lacks_endpoint = !s.gives(Member::XksProxyUriEndpoint);
-                let lacks_service = !s.gives(Member::XksProxyVpcEndpointServiceName);
-                (to(s, VpcEndpointService) && (lacks_endpoint || lacks_service)).then(|| {
-                    let missing = if lacks_endpoint { Member::XksProxyUriEndpoint } else { Member::XksProxyVpcEndpointServiceName };
-                    Fault::must(Layer::Type, INCOMPLETE).code_open().on(missing).aspect("missing")
-                })
+        Rule::new(
+            "C-01",
+            Must,
+            "DOC",
+            "A switch to VPC_ENDPOINT_SERVICE without a new endpoint, or without a service name, is refused",
+        )
+        .request(|s| {
+            let lacks_endpoint = !s.gives(Member::XksProxyUriEndpoint);
+            let lacks_service = !s.gives(Member::XksProxyVpcEndpointServiceName);
+            (to(s, VpcEndpointService) && (lacks_endpoint || lacks_service)).then(|| {
+                let missing =
+                    if lacks_endpoint { Member::XksProxyUriEndpoint } else { Member::XksProxyVpcEndpointServiceName };
+                Fault::must(Layer::Type, INCOMPLETE).code_open().on(missing).aspect("missing")
             })
-            .tells("a store is left with an address that KMS cannot reach", "require XksProxyUriEndpoint and XksProxyVpcEndpointServiceName with the switch"),
+        })
+        .tells(
+            "a store is left with an address that KMS cannot reach",
+            "require XksProxyUriEndpoint and XksProxyVpcEndpointServiceName with the switch",
+        ),
         Rule::new("C-02", Must, "DOC", "A switch to PUBLIC_ENDPOINT without a new endpoint is refused")
             .request(|s| {
-                (to(s, PublicEndpoint) && !s.gives(Member::XksProxyUriEndpoint))
-                    .then(|| Fault::must(Layer::Type, INCOMPLETE).code_open().on(Member::XksProxyUriEndpoint).aspect("missing"))
+                (to(s, PublicEndpoint) && !s.gives(Member::XksProxyUriEndpoint)).then(|| {
+                    Fault::must(Layer::Type, INCOMPLETE).code_open().on(Member::XksProxyUriEndpoint).aspect("missing")
+                })
             })
-            .tells("a store is left with an address that KMS cannot reach", "require XksProxyUriEndpoint with the switch"),
-        Rule::new("C-03", Must, "DOC", "A switch to PUBLIC_ENDPOINT with a new endpoint succeeds and takes the service name and owner away")
-            .request(|s| {
-                let service = s.gives(Member::XksProxyVpcEndpointServiceName) || s.gives(Member::XksProxyVpcEndpointServiceOwner);
-                (to(s, PublicEndpoint) && new_endpoint(s) && !service)
-                    .then(|| Permit::must(&[Code::ValidationException]).on(Member::XksProxyConnectivity))
-            })
-            .special()
-            .tells("a store cannot leave its VPC, or seems to use a service that it does not", "drop service name and owner when the connectivity becomes PUBLIC_ENDPOINT"),
+            .tells(
+                "a store is left with an address that KMS cannot reach",
+                "require XksProxyUriEndpoint with the switch",
+            ),
+        Rule::new(
+            "C-03",
+            Must,
+            "DOC",
+            "A switch to PUBLIC_ENDPOINT with a new endpoint succeeds and takes the service name and owner away",
+        )
+        .request(|s| {
+            let service =
+                s.gives(Member::XksProxyVpcEndpointServiceName) || s.gives(Member::XksProxyVpcEndpointServiceOwner);
+            (to(s, PublicEndpoint) && new_endpoint(s) && !service)
+                .then(|| Permit::must(&[Code::ValidationException]).on(Member::XksProxyConnectivity))
+        })
+        .special()
+        .tells(
+            "a store cannot leave its VPC, or seems to use a service that it does not",
+            "drop service name and owner when the connectivity becomes PUBLIC_ENDPOINT",
+        ),
         Rule::new("C-04", Should, "INFER", "A switch to PUBLIC_ENDPOINT with a service name given is refused")
             .request(|s| {
-                (to(s, PublicEndpoint) && s.gives(Member::XksProxyVpcEndpointServiceName) && !empty_service(s)).then(|| {
-                    Fault { refuse: Should, ..Fault::must(Layer::Type, INCOMPLETE).code_open() }
-                        .on(Member::XksProxyVpcEndpointServiceName)
-                })
+                (to(s, PublicEndpoint) && s.gives(Member::XksProxyVpcEndpointServiceName) && !empty_service(s)).then(
+                    || {
+                        Fault { refuse: Should, ..Fault::must(Layer::Type, INCOMPLETE).code_open() }
+                            .on(Member::XksProxyVpcEndpointServiceName)
+                    },
+                )
             })
             .tells("a contradictory request is taken", "refuse a service name together with PUBLIC_ENDPOINT"),
-        Rule::new("C-05", Should, "INFER; NONE", "XksProxyConnectivity at its present value, with its companions, succeeds; alone it is open")
-            .request(|s| {
-                let merged = s.merged?;
-                let restated = s.gives(Member::XksProxyConnectivity) && merged.connectivity == Some(merged.was);
-                let service = s.gives(Member::XksProxyVpcEndpointServiceName);
-                let complete = s.gives(Member::XksProxyUriEndpoint) && (service || merged.becomes(PublicEndpoint));
-                restated.then(|| {
-                    if complete {
-                        Permit::should(&[Code::ValidationException]).on(Member::XksProxyConnectivity).into()
-                    } else {
-                        crate::rule::Says::from(Fault::open(Layer::Type, ANY).code_open().on(Member::XksProxyConnectivity))
-                    }
-                })
+        Rule::new(
+            "C-05",
+            Should,
+            "INFER; NONE",
+            "XksProxyConnectivity at its present value, with its companions, succeeds; alone it is open",
+        )
+        .request(|s| {
+            let merged = s.merged?;
+            let restated = s.gives(Member::XksProxyConnectivity) && merged.connectivity == Some(merged.was);
+            let service = s.gives(Member::XksProxyVpcEndpointServiceName);
+            let complete = s.gives(Member::XksProxyUriEndpoint) && (service || merged.becomes(PublicEndpoint));
+            restated.then(|| {
+                if complete {
+                    Permit::should(&[Code::ValidationException]).on(Member::XksProxyConnectivity).into()
+                } else {
+                    crate::rule::Says::from(Fault::open(Layer::Type, ANY).code_open().on(Member::XksProxyConnectivity))
+                }
             })
-            .special()
-            .tells("code that sends all settings at once is refused", "treat a restated connectivity as no switch"),
-        Rule::new("C-06", Must, "DOC", "An owner left out keeps the present owner").judged(Check::Effect)
+        })
+        .special()
+        .tells("code that sends all settings at once is refused", "treat a restated connectivity as no switch"),
+        Rule::new("C-06", Must, "DOC", "An owner left out keeps the present owner")
+            .judged(Check::Effect)
             .tells("a store loses the owner of its VPC endpoint service", "change only the members that are given")
             .since(Revision::ServiceOwner),
         Rule::new("C-07", Open, "NONE", "A switch with the endpoint restated at its present value: success or refused")
@@ -81,7 +111,8 @@ pub(super) fn rules() -> Vec<Rule> {
                 restated.then(|| Fault::open(Layer::Type, ANY).code_open().on(Member::XksProxyUriEndpoint))
             })
             .tells("services differ", "nothing to mend"),
-        Rule::new("C-08", Open, "INFER", "A switch to VPC without owner: Describe shows the caller's account, or none").judged(Check::Effect)
+        Rule::new("C-08", Open, "INFER", "A switch to VPC without owner: Describe shows the caller's account, or none")
+            .judged(Check::Effect)
             .since(Revision::ServiceOwner)
             .tells("services differ", "nothing to mend"),
         Rule::new("T-15", Open, "NONE", "An owner given with a switch to PUBLIC_ENDPOINT: success or refused")

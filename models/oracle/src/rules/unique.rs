@@ -18,38 +18,62 @@ const ADDRESS: &[Code] = &[
     Code::XksProxyVpcEndpointServiceInUseException,
 ];
 const SOURCE_NAME: &str = "API reference, UpdateCustomKeyStore, NewCustomKeyStoreName";
-const SOURCE_XKS: &str = "API reference, UpdateCustomKeyStore, XksProxyUriEndpoint, XksProxyUriPath and the in-use errors";
+const SOURCE_XKS: &str =
+    "API reference, UpdateCustomKeyStore, XksProxyUriEndpoint, XksProxyUriPath and the in-use errors";
 
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};
     let xks = Revision::ExternalKeyStores;
     vec![
-        Rule::new("U-01", Must, "DOC", "A name that another store has is refused with CustomKeyStoreNameInUseException")
-            .request(|s| {
-                let name = s.value(Member::NewCustomKeyStoreName)?;
-                let taken = s.others().any(|o| o.name.known().is_some_and(|n| n == name));
-                let fault = Fault::must(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName);
-                if !taken {
-                    let open = s.store.is_none() || s.others().any(|o| o.name.known().is_none_or(|n| n.trim().eq_ignore_ascii_case(name.trim())));
-                    return (!open).then(|| Says::from(Permit::must(NAME).on(Member::NewCustomKeyStoreName)));
-                }
-                Some(Says::from(if s.revision < Revision::NameInUse { fault.code_should() } else { fault }))
-            })
-            .source(SOURCE_NAME)
-            .tells("two stores get one name, and whoever looks a store up by name finds the wrong one", "compare the new name with those of all other stores of either type"),
+        Rule::new(
+            "U-01",
+            Must,
+            "DOC",
+            "A name that another store has is refused with CustomKeyStoreNameInUseException",
+        )
+        .request(|s| {
+            let name = s.value(Member::NewCustomKeyStoreName)?;
+            let taken = s.others().any(|o| o.name.known().is_some_and(|n| n == name));
+            let fault = Fault::must(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName);
+            if !taken {
+                let open = s.store.is_none()
+                    || s.others().any(|o| o.name.known().is_none_or(|n| n.trim().eq_ignore_ascii_case(name.trim())));
+                return (!open).then(|| Says::from(Permit::must(NAME).on(Member::NewCustomKeyStoreName)));
+            }
+            Some(Says::from(if s.revision < Revision::NameInUse { fault.code_should() } else { fault }))
+        })
+        .source(SOURCE_NAME)
+        .tells(
+            "two stores get one name, and whoever looks a store up by name finds the wrong one",
+            "compare the new name with those of all other stores of either type",
+        ),
         Rule::new("U-02", Should, "INFER", "A store may be given its own present name")
-            .request(|s| s.restates(Member::NewCustomKeyStoreName).then(|| Permit::should(NAME).on(Member::NewCustomKeyStoreName)))
+            .request(|s| {
+                s.restates(Member::NewCustomKeyStoreName)
+                    .then(|| Permit::should(NAME).on(Member::NewCustomKeyStoreName))
+            })
             .special()
             .source(SOURCE_NAME)
-            .tells("code that sends all settings at once is refused", "leave the store itself out when you look for a conflict"),
-        Rule::new("U-03", Open, "NONE", "Names that differ only in case or in blanks at the ends: different or the same")
-            .request(|s| {
-                let name = s.value(Member::NewCustomKeyStoreName)?;
-                let alike = s.others().filter_map(|o| o.name.known()).any(|n| n != name && n.trim().eq_ignore_ascii_case(name.trim()));
-                alike.then(|| Fault::open(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName))
-            })
-            .source("no text decides")
-            .tells("services differ", "nothing to mend"),
+            .tells(
+                "code that sends all settings at once is refused",
+                "leave the store itself out when you look for a conflict",
+            ),
+        Rule::new(
+            "U-03",
+            Open,
+            "NONE",
+            "Names that differ only in case or in blanks at the ends: different or the same",
+        )
+        .request(|s| {
+            let name = s.value(Member::NewCustomKeyStoreName)?;
+            let alike = s
+                .others()
+                .filter_map(|o| o.name.known())
+                .any(|n| n != name && n.trim().eq_ignore_ascii_case(name.trim()));
+            alike.then(|| Fault::open(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName))
+        })
+        .source("no text decides")
+        .tells("services differ", "nothing to mend"),
         Rule::new("U-04", Must, "DOC, INFER", "A name is free again once its store is renamed or deleted")
             .request(|s| {
                 let name = s.value(Member::NewCustomKeyStoreName)?;
@@ -59,61 +83,106 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .special()
             .source(SOURCE_NAME)
-            .tells("a name once used can never be used again", "let go of the old name when a store is renamed or deleted"),
-        Rule::new("U-05", Must, "DOC", "An endpoint and path that another store has, both PUBLIC, are refused with XksProxyUriInUseException")
-            .request(|s| conflict(s, Conflict::Uri).map(|m| Fault::must(Layer::Uniqueness, URI).on(m)))
-            .since(xks)
-            .source(SOURCE_XKS)
-            .tells("two stores share one key manager address", "compare the merged endpoint and path, not only the given ones"),
+            .tells(
+                "a name once used can never be used again",
+                "let go of the old name when a store is renamed or deleted",
+            ),
+        Rule::new(
+            "U-05",
+            Must,
+            "DOC",
+            "An endpoint and path that another store has, both PUBLIC, are refused with XksProxyUriInUseException",
+        )
+        .request(|s| conflict(s, Conflict::Uri).map(|m| Fault::must(Layer::Uniqueness, URI).on(m)))
+        .since(xks)
+        .source(SOURCE_XKS)
+        .tells(
+            "two stores share one key manager address",
+            "compare the merged endpoint and path, not only the given ones",
+        ),
         Rule::new("U-06", Must, "DOC", "PUBLIC stores may share an endpoint when their paths differ")
             .request(|s| {
                 let (public, merged) = (Connectivity::PublicEndpoint, s.merged?);
                 let shares = s.others().filter_map(|o| o.xks()).any(|o| {
-                    o.connectivity == public && Some(o.endpoint.as_str()) == merged.endpoint && Some(o.path.as_str()) != merged.path
+                    o.connectivity == public
+                        && Some(o.endpoint.as_str()) == merged.endpoint
+                        && Some(o.path.as_str()) != merged.path
                 });
-                let permit = if s.revision >= Revision::RegionalUniqueness { Permit::must(URI_OR_ENDPOINT) } else { Permit::should(URI_OR_ENDPOINT) };
-                (moves(s) && merged.becomes(public) && merged.path.is_some() && shares && conflict(s, Conflict::Endpoint).is_none())
-                    .then(|| permit.on(Member::XksProxyUriEndpoint))
+                let permit = if s.revision >= Revision::RegionalUniqueness {
+                    Permit::must(URI_OR_ENDPOINT)
+                } else {
+                    Permit::should(URI_OR_ENDPOINT)
+                };
+                (moves(s)
+                    && merged.becomes(public)
+                    && merged.path.is_some()
+                    && shares
+                    && conflict(s, Conflict::Endpoint).is_none())
+                .then(|| permit.on(Member::XksProxyUriEndpoint))
             })
             .special()
             .since(xks)
             .source(SOURCE_XKS)
-            .tells("one proxy cannot serve two stores, as AWS allows", "compare endpoint and path together for PUBLIC stores"),
-        Rule::new("U-07", Must, "DOC", "An endpoint that another store has, one of the two VPC, is refused with XksProxyUriEndpointInUseException")
-            .request(|s| {
-                let member = conflict(s, Conflict::Endpoint)?;
-                let same_path = s.others().filter_map(|o| o.xks()).any(|o| {
-                    s.merged.is_some_and(|m| m.endpoint == Some(o.endpoint.as_str()) && m.path == Some(o.path.as_str()))
-                });
-                Some(Fault::must(Layer::Uniqueness, if same_path { URI_OR_ENDPOINT } else { ENDPOINT }).on(member))
-            })
-            .since(xks)
-            .source(SOURCE_XKS)
-            .tells("two stores share an address that AWS keeps apart", "compare endpoints whenever either store uses a VPC endpoint service"),
-        Rule::new("U-08", Must, "DOC", "A VPC endpoint service that another store uses is refused with XksProxyVpcEndpointServiceInUseException")
-            .request(|s| {
-                let service = s.value(Member::XksProxyVpcEndpointServiceName)?;
-                let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
-                let taken = s.others().filter_map(|o| o.xks()).any(|o| o.service.known().is_some_and(|v| v.as_deref() == Some(service)));
-                (vpc && taken).then(|| Fault::must(Layer::Uniqueness, SERVICE).on(Member::XksProxyVpcEndpointServiceName))
-            })
-            .since(xks)
-            .source("API reference, UpdateCustomKeyStore, XksProxyVpcEndpointServiceInUseException")
-            .tells("two stores share one VPC endpoint service", "compare the service with those of all other stores"),
+            .tells(
+                "one proxy cannot serve two stores, as AWS allows",
+                "compare endpoint and path together for PUBLIC stores",
+            ),
+        Rule::new(
+            "U-07",
+            Must,
+            "DOC",
+            "An endpoint that another store has, one of the two VPC, is refused with XksProxyUriEndpointInUseException",
+        )
+        .request(|s| {
+            let member = conflict(s, Conflict::Endpoint)?;
+            let same_path = s.others().filter_map(|o| o.xks()).any(|o| {
+                s.merged.is_some_and(|m| m.endpoint == Some(o.endpoint.as_str()) && m.path == Some(o.path.as_str()))
+            });
+            Some(Fault::must(Layer::Uniqueness, if same_path { URI_OR_ENDPOINT } else { ENDPOINT }).on(member))
+        })
+        .since(xks)
+        .source(SOURCE_XKS)
+        .tells(
+            "two stores share an address that AWS keeps apart",
+            "compare endpoints whenever either store uses a VPC endpoint service",
+        ),
+        Rule::new(
+            "U-08",
+            Must,
+            "DOC",
+            "A VPC endpoint service that another store uses is refused with XksProxyVpcEndpointServiceInUseException",
+        )
+        .request(|s| {
+            let service = s.value(Member::XksProxyVpcEndpointServiceName)?;
+            let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
+            let taken = s
+                .others()
+                .filter_map(|o| o.xks())
+                .any(|o| o.service.known().is_some_and(|v| v.as_deref() == Some(service)));
+            (vpc && taken).then(|| Fault::must(Layer::Uniqueness, SERVICE).on(Member::XksProxyVpcEndpointServiceName))
+        })
+        .since(xks)
+        .source("API reference, UpdateCustomKeyStore, XksProxyVpcEndpointServiceInUseException")
+        .tells("two stores share one VPC endpoint service", "compare the service with those of all other stores"),
         Rule::new("U-09", Should, "INFER", "Restating the store's own endpoint, path or service is no conflict")
             .request(|s| {
-                let own = [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName];
+                let own =
+                    [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName];
                 own.into_iter().find(|m| s.restates(*m)).map(|m| Permit::should(ADDRESS).on(m))
             })
             .special()
             .since(xks)
             .source(SOURCE_XKS)
-            .tells("code that sends all settings at once is refused", "leave the store itself out when you look for a conflict"),
+            .tells(
+                "code that sends all settings at once is refused",
+                "leave the store itself out when you look for a conflict",
+            ),
         Rule::new("U-10", Open, "NONE", "Hosts that differ in case or in a final dot: different or the same")
             .request(|s| {
                 let endpoint = s.merged.filter(|_| moves(s))?.endpoint?;
                 let same = |a: &str, b: &str| a.trim_end_matches('.').eq_ignore_ascii_case(b.trim_end_matches('.'));
-                let alike = s.others().filter_map(|o| o.xks()).any(|o| o.endpoint != endpoint && same(&o.endpoint, endpoint));
+                let alike =
+                    s.others().filter_map(|o| o.xks()).any(|o| o.endpoint != endpoint && same(&o.endpoint, endpoint));
                 alike.then(|| Fault::open(Layer::Uniqueness, URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint))
             })
             .since(xks)
@@ -124,7 +193,10 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .since(xks)
             .source(SOURCE_XKS)
-            .tells("an address once used can never be used again", "let go of the old address when a store changes or is deleted"),
+            .tells(
+                "an address once used can never be used again",
+                "let go of the old address when a store changes or is deleted",
+            ),
     ]
 }
 
@@ -165,15 +237,24 @@ fn freed(s: &Situation<'_>) -> Says {
     let Some(merged) = s.merged else { return Says::Nothing };
     if let Some(service) = s.value(Member::XksProxyVpcEndpointServiceName)
         && s.world.was_freed(&Freed::Service(service.to_owned()))
-        && s.world.stores().filter_map(|o| o.xks()).all(|o| o.service.known().is_some_and(|v| v.as_deref() != Some(service)))
+        && s.world
+            .stores()
+            .filter_map(|o| o.xks())
+            .all(|o| o.service.known().is_some_and(|v| v.as_deref() != Some(service)))
     {
         return Permit::must(SERVICE).on(Member::XksProxyVpcEndpointServiceName).into();
     }
     let (Some(endpoint), Some(path)) = (merged.endpoint, merged.path) else { return Says::Nothing };
     let uri = s.world.was_freed(&Freed::Uri(endpoint.to_owned(), path.to_owned()));
-    let host = merged.becomes(Connectivity::VpcEndpointService) && s.world.was_freed(&Freed::Endpoint(endpoint.to_owned()));
+    let host =
+        merged.becomes(Connectivity::VpcEndpointService) && s.world.was_freed(&Freed::Endpoint(endpoint.to_owned()));
     let present = s.store.and_then(|st| st.xks()).is_some_and(|x| x.endpoint == endpoint && x.path == path);
-    if moves(s) && !present && (uri || host) && conflict(s, Conflict::Uri).is_none() && conflict(s, Conflict::Endpoint).is_none() {
+    if moves(s)
+        && !present
+        && (uri || host)
+        && conflict(s, Conflict::Uri).is_none()
+        && conflict(s, Conflict::Endpoint).is_none()
+    {
         Permit::must(URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint).into()
     } else {
         Says::Nothing

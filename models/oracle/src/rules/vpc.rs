@@ -10,21 +10,18 @@ use crate::world::Connectivity;
 
 const NOT_FOUND: &[Code] = &[Code::XksProxyVpcEndpointServiceNotFoundException];
 const CONFIGURATION: &[Code] = &[Code::XksProxyVpcEndpointServiceInvalidConfigurationException];
-const EITHER: &[Code] = &[
-    Code::XksProxyVpcEndpointServiceNotFoundException,
-    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
-];
-const CONFIGURATION_OR_PROXY: &[Code] = &[
-    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
-    Code::XksProxyInvalidConfigurationException,
-];
+const EITHER: &[Code] =
+    &[Code::XksProxyVpcEndpointServiceNotFoundException, Code::XksProxyVpcEndpointServiceInvalidConfigurationException];
+const CONFIGURATION_OR_PROXY: &[Code] =
+    &[Code::XksProxyVpcEndpointServiceInvalidConfigurationException, Code::XksProxyInvalidConfigurationException];
 const UNKNOWN: &[Code] = &[
     Code::XksProxyVpcEndpointServiceNotFoundException,
     Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
     Code::XksProxyInvalidConfigurationException,
     Code::XksProxyUriUnreachableException,
 ];
-const SOURCE: &str = "API reference, UpdateCustomKeyStore, the XksProxyVpcEndpointService errors; developer guide, VPC connectivity";
+const SOURCE: &str =
+    "API reference, UpdateCustomKeyStore, the XksProxyVpcEndpointService errors; developer guide, VPC connectivity";
 
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};

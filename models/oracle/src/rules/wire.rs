@@ -167,7 +167,8 @@ const DEEP: usize = 16;
 
 fn documented(s: &Situation<'_>) -> bool {
     s.update.dispatch == Dispatch::Update
-        && s.body.is_some_and(|b| b.wrong.is_empty() && b.repeated.is_empty() && b.depth <= DEEP && b.odd_text.is_empty())
+        && s.body
+            .is_some_and(|b| b.wrong.is_empty() && b.repeated.is_empty() && b.depth <= DEEP && b.odd_text.is_empty())
 }
 
 fn rejected(s: &Situation<'_>) -> Option<Rejection> {
@@ -206,7 +207,9 @@ fn error_status(e: &Exchange<'_>) -> Form {
             Outcome::ServerFault { status: 500, internal: true } => Form::Keeps,
             Outcome::ServerFault { status, internal: true } => departs("status 500", &format!("status {status}")),
             Outcome::ServerFault { status, .. } => match written_code(e.answer).as_deref().and_then(Code::from_name) {
-                Some(code) if matches!(code.family(), Family::Declared | Family::Input) => departs("status 400", &format!("status {status}")),
+                Some(code) if matches!(code.family(), Family::Declared | Family::Input) => {
+                    departs("status 400", &format!("status {status}"))
+                }
                 _ => Form::Nothing,
             },
             _ => Form::Nothing,
@@ -215,7 +218,9 @@ fn error_status(e: &Exchange<'_>) -> Form {
     match (code, status) {
         (Code::KMSInternalException, status) => departs("status 500", &format!("status {status}")),
         (c, 400) if matches!(c.family(), Family::Declared | Family::Input) => Form::Keeps,
-        (c, status) if matches!(c.family(), Family::Declared | Family::Input) => departs("status 400", &format!("status {status}")),
+        (c, status) if matches!(c.family(), Family::Declared | Family::Input) => {
+            departs("status 400", &format!("status {status}"))
+        }
         _ => Form::Nothing,
     }
 }

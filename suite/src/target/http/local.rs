@@ -4,8 +4,8 @@ use super::sign::{Credentials, Signer};
 use crate::target::in_process::{from_http, to_http};
 use crate::target::{Called, Lost, Target};
 use bytes::Bytes;
-use http::header::HOST;
 use http::HeaderValue;
+use http::header::HOST;
 use reqwest::Url;
 use ucks_oracle::wire::Request;
 
@@ -26,7 +26,12 @@ where
     ///
     /// # Errors
     /// Never, as long as the host above is one.
-    pub fn new(service: F, credentials: Option<Credentials>, not_allowed: Option<Credentials>, region: String) -> Result<Local<F>, Lost> {
+    pub fn new(
+        service: F,
+        credentials: Option<Credentials>,
+        not_allowed: Option<Credentials>,
+        region: String,
+    ) -> Result<Local<F>, Lost> {
         let base = Url::parse(&format!("http://{AT}")).map_err(|e| Lost::NotHttp(e.to_string()))?;
         Ok(Local { signer: Signer::new(&base, credentials, not_allowed, region), service })
     }

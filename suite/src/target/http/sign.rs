@@ -3,9 +3,9 @@
 mod documented;
 
 use super::{Lost, unsendable};
-use documented::Identity;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
+use documented::Identity;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
@@ -62,7 +62,12 @@ pub(super) struct Signer {
 }
 
 impl Signer {
-    pub(super) fn new(base: &Url, good: Option<Credentials>, not_allowed: Option<Credentials>, region: String) -> Signer {
+    pub(super) fn new(
+        base: &Url,
+        good: Option<Credentials>,
+        not_allowed: Option<Credentials>,
+        region: String,
+    ) -> Signer {
         let good = good.unwrap_or_else(Credentials::throw_away);
         let unknown_key = Credentials::new(format!("AKIA{}", random(16)), random(40));
         let wrong_secret = Credentials { secret: SecretString::from(random(40)), ..good.clone() };

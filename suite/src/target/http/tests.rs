@@ -59,10 +59,8 @@ fn a_request_is_signed_with_the_throw_away_credentials() {
 
 #[test]
 fn the_options_credentials_and_region_sign() {
-    let credentials = Credentials {
-        session_token: Some("a-session-token".into()),
-        ..Credentials::new("AKIDEXAMPLE", "a-secret")
-    };
+    let credentials =
+        Credentials { session_token: Some("a-session-token".into()), ..Credentials::new("AKIDEXAMPLE", "a-secret") };
     let options = HttpOptions { credentials: Some(credentials), region: "eu-west-3".into(), ..HttpOptions::default() };
     assert!(!format!("{options:?}").contains("a-se"), "neither secret nor token is shown: {options:?}");
     let target = target(options);

@@ -105,7 +105,8 @@ fn documented<'a>(request: &Request, headers: &'a HeaderMap) -> Option<(&'a str,
             name if name == TARGET => &mut target,
             _ => return None,
         };
-        let text = value.to_str().ok().filter(|text| text.trim() == *text && !text.contains('\t') && !text.contains("  "))?;
+        let text =
+            value.to_str().ok().filter(|text| text.trim() == *text && !text.contains('\t') && !text.contains("  "))?;
         if place.replace(text).is_some() {
             return None;
         }
@@ -169,7 +170,8 @@ mod tests {
     #[test]
     fn the_key_changes_with_the_day() {
         let identity = Identity::new(Credentials::throw_away());
-        let day = |day: u64| identity.signature(day, UNIX_EPOCH + Duration::from_secs(day * 86_400), "us-east-1", "text");
+        let day =
+            |day: u64| identity.signature(day, UNIX_EPOCH + Duration::from_secs(day * 86_400), "us-east-1", "text");
         let [first, second, third] = [day(20_000), day(20_001), day(20_000)];
         assert_ne!(first, second);
         assert_eq!(first, third);
