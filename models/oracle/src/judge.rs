@@ -309,7 +309,8 @@ impl Findings {
         code.filter(|c| !told(*c)).is_some_and(|c| {
             self.permits.iter().any(|(r, p)| {
                 p.never.contains(&c)
-                    && (r.breadth == Breadth::Special || r.breadth == Breadth::Plain && p.member.is_some() && matches!(r.id.group(), "S" | "G" | "U"))
+                    && matches!(r.id.group(), "W" | "S" | "G" | "U")
+                    && (r.breadth == Breadth::Special || r.breadth == Breadth::Plain && p.member.is_some())
             })
         })
     }
