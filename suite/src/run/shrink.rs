@@ -265,13 +265,14 @@ fn simpler(op: &Op) -> Vec<Op> {
     }
 }
 
+/// A fresh value that no store is created with: those have the numbers of their letters.
+const PLAIN: Value = Value::Fresh(30);
+
 /// A value that says less: no equality with another store, no odd text.
 fn plainer(value: &Value) -> Option<Value> {
     match value {
-        Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Credential(..) => {
-            Some(Value::Fresh(0))
-        }
-        Value::Fresh(n) if *n != 0 => Some(Value::Fresh(0)),
+        Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Credential(..) => Some(PLAIN),
+        fresh @ Value::Fresh(_) if *fresh != PLAIN => Some(PLAIN),
         _ => None,
     }
 }
