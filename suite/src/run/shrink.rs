@@ -283,6 +283,13 @@ mod tests {
     use ucks_oracle::members::StoreType;
 
     #[test]
+    fn a_plain_value_is_no_store_s() {
+        let created = |n| Value::Fresh(u32::from(Symbol(n).0));
+        assert!((0..26).all(|n| plainer(&Value::Of(Symbol(n))) != Some(created(n))));
+        assert_eq!(plainer(&PLAIN), None);
+    }
+
+    #[test]
     fn an_id_that_does_not_matter_becomes_the_one_of_no_store() {
         let (a, update) = (Symbol(0), |id| Op::Update(Update { id, set: Vec::new(), twist: None }));
         let create = Op::Create { store: a, kind: StoreType::Xks, set: Vec::new() };

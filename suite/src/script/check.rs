@@ -219,6 +219,8 @@ fn about_the_answer(finding: &Finding) -> String {
             (condition, "$STATUS ${TYPE:-without __type} $(header x-amzn-errortype)".to_owned())
         }
         None if succeeded(exchange) => ("went success".to_owned(), "$STATUS $TYPE".to_owned()),
+        // The status beside a code is W-03's to tell.
+        None if code_of(&exchange.answer).is_some() => (type_is(exchange), "$STATUS $TYPE".to_owned()),
         None => (format!("{} && {}", status_is(exchange), type_is(exchange)), "$STATUS $TYPE".to_owned()),
     };
     let expected = quoted(&finding.expected);
