@@ -87,7 +87,7 @@ fn rare(member: Member, value: &Value) -> bool {
         member,
         Member::NewCustomKeyStoreName | Member::XksProxyUriEndpoint | Member::XksProxyVpcEndpointServiceName
     );
-    unique && matches!(value, Value::Text(_) | Value::Repeat(..) | Value::Edge(Edge::Shortest))
+    unique && matches!(value, Value::Text(_) | Value::Repeat(..) | Value::Edge(Edge::Shortest | Edge::TooShort))
 }
 
 /// What a sequence was given: family names and service names.
