@@ -323,7 +323,7 @@ impl Harness {
         let wishes = Wishes {
             profile: self.profile_path.as_deref(),
             revision: self.revision.as_ref().ok().copied().flatten(),
-            readings: None,
+            ..Wishes::default()
         };
         let ready = ready(notation, wishes).await.map_err(|e| HarnessError::Target(format!("{e:#}")))?;
         if ready.embedded {

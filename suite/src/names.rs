@@ -1,25 +1,81 @@
 //! Fresh values: a tag and a keyed hash, so that no two attempts of any run share one.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// What tells the names of one run from those of all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    number: u64,
+    /// Whether names hide that this program made them.
+    bare: bool,
+}
+
+impl Origin {
+    /// A number that no other run has drawn.
+    pub fn drawn() -> Origin {
+        Origin::from(RandomState::new().build_hasher().finish() ^ u64::from(std::process::id()))
+    }
+
+    /// Names by a number, none of which tells that this program made them.
+    pub fn bare(number: u64) -> Origin {
+        Origin { number, bare: true }
+    }
+
+    /// The n-th origin that follows from this one.
+    #[must_use]
+    pub fn nth(self, n: u64) -> Origin {
+        Origin { number: mix(self.number.wrapping_add(n.wrapping_mul(0x9e37_79b9_7f4a_7c15))), ..self }
+    }
+}
+
+impl From<u64> for Origin {
+    fn from(number: u64) -> Origin {
+        Origin { number, bare: false }
+    }
+}
 
 /// Where fresh values come from. Equal salts and keys give equal values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Names {
     salt: u64,
+    bare: bool,
 }
+
+/// The mark by which people know what this program made.
+const MARK: &str = "ucks";
 
 /// Characters that every pattern of the contract with letters takes.
 const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 impl Names {
     /// Names of an attempt: `run` differs from run to run, `sequence` and `attempt` within one.
-    pub fn new(run: u64, sequence: u64, attempt: u64) -> Names {
-        Names { salt: mix(run ^ mix(sequence.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ mix(attempt))) }
+    pub fn new(run: impl Into<Origin>, sequence: u64, attempt: u64) -> Names {
+        let Origin { number, bare } = run.into();
+        Names { salt: mix(number ^ mix(sequence.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ mix(attempt))), bare }
     }
 
     /// A number that no other run has drawn.
     pub fn run() -> u64 {
-        RandomState::new().build_hasher().finish() ^ u64::from(std::process::id())
+        Origin::drawn().number
+    }
+
+    /// The text, without this program's mark where names hide it.
+    pub fn own<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let at = if self.bare { find(text) } else { None };
+        let Some(at) = at else { return Cow::Borrowed(text) };
+        let (mut out, mut rest, mut next) = (String::with_capacity(text.len()), text, Some(at));
+        while let Some(at) = next {
+            let word = self.lower("mark", 0, MARK.len());
+            let capital = rest.as_bytes()[at].is_ascii_uppercase();
+            out.push_str(&rest[..at]);
+            out.push_str(&if capital { word[..1].to_ascii_uppercase() } else { word[..1].to_owned() });
+            out.push_str(&word[1..]);
+            rest = &rest[at + MARK.len()..];
+            next = find(rest);
+        }
+        out.push_str(rest);
+        Cow::Owned(out)
     }
 
     /// `length` characters of `A` to `Z` and `2` to `7`.
@@ -47,6 +103,11 @@ impl Names {
     }
 }
 
+/// Where the mark stands, in any case.
+fn find(text: &str) -> Option<usize> {
+    text.as_bytes().windows(MARK.len()).position(|w| w.eq_ignore_ascii_case(MARK.as_bytes()))
+}
+
 /// The finaliser of splitmix64.
 pub(crate) fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -65,5 +126,17 @@ mod tests {
         assert_ne!(a.letters("x", 0, 20), a.letters("x", 1, 20));
         assert_ne!(a.letters("x", 0, 20), a.letters("y", 0, 20));
         assert_ne!(a.letters("x", 0, 20), Names::new(1, 2, 4).letters("x", 0, 20));
+    }
+
+    #[test]
+    fn bare_names_hide_who_made_them() {
+        assert_eq!(Names::new(1, 2, 3).own("ucks-name"), "ucks-name");
+        let bare = Names::new(Origin::bare(1), 2, 3);
+        let (small, large) = (bare.own("é ucks-name"), bare.own("UcksUnknownMember ucks"));
+        assert!(small.ends_with("-name") && !small.contains("ucks") && small.starts_with("é "), "{small}");
+        assert!(large.contains("UnknownMember ") && !large.to_lowercase().contains("ucks"), "{large}");
+        assert!(large.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()), "{large}");
+        assert_eq!((small.len(), large.len()), ("é ucks-name".len(), "UcksUnknownMember ucks".len()));
+        assert_ne!(Origin::bare(1).nth(1), Origin::bare(1).nth(2));
     }
 }

@@ -1,10 +1,14 @@
 //! Bodies and heads: a list of members to bytes, with one change to the form at most.
 
+use crate::names::Names;
 use crate::op::Twist;
 use serde_json::json;
 use std::borrow::Cow;
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::Request;
+
+/// The name of a member that nobody knows.
+const UNKNOWN: &str = "UcksUnknownMember";
 
 /// Writes the members into the request's body, as the twist says.
 pub(super) fn write(
@@ -12,20 +16,20 @@ pub(super) fn write(
     mut members: Vec<(String, String)>,
     twist: Option<&Twist>,
     twice: Option<(&str, String)>,
+    names: &Names,
 ) {
+    let own = |text: &str| names.own(text).into_owned();
     match twist {
-        Some(Twist::Unknown(value)) => members.push(("UcksUnknownMember".into(), value.clone())),
+        Some(Twist::Unknown(value)) => members.push((own(UNKNOWN), value.clone())),
         Some(Twist::Deep(depth)) => {
             let depth = *depth as usize;
-            members.push(("UcksUnknownMember".into(), "[".repeat(depth) + &"]".repeat(depth)));
+            members.push((own(UNKNOWN), "[".repeat(depth) + &"]".repeat(depth)));
         }
-        Some(Twist::Large(bytes)) => {
-            members.push(("UcksUnknownMember".into(), json!("x".repeat(*bytes as usize)).to_string()))
-        }
+        Some(Twist::Large(bytes)) => members.push((own(UNKNOWN), json!("x".repeat(*bytes as usize)).to_string())),
         Some(Twist::Miscased(member)) => {
             let name = member.name();
             let (head, tail) = name.split_at(1);
-            members.push((format!("{}{tail}", head.to_ascii_lowercase()), "\"ucks-miscased\"".into()));
+            members.push((format!("{}{tail}", head.to_ascii_lowercase()), own("\"ucks-miscased\"")));
         }
         Some(Twist::Twice(..)) => {
             if let Some((name, value)) = twice {
@@ -51,19 +55,19 @@ pub(super) fn write(
     text.push('}');
     request.body = match twist {
         Some(Twist::CutOff) => text.as_bytes()[..text.len() / 2].to_vec(),
-        Some(Twist::Ending(end)) => format!("{}{end}", text.strip_suffix('}').unwrap_or(&text)).into_bytes(),
-        Some(Twist::Body(body)) => body.clone().into_bytes(),
-        Some(Twist::Before(before)) => format!("{before}{text}").into_bytes(),
-        Some(Twist::Behind(behind)) => format!("{text}{behind}").into_bytes(),
-        Some(Twist::Inside(inside)) => text.replacen('{', &format!("{{{inside}"), 1).into_bytes(),
+        Some(Twist::Ending(end)) => format!("{}{}", text.strip_suffix('}').unwrap_or(&text), own(end)).into_bytes(),
+        Some(Twist::Body(body)) => own(body).into_bytes(),
+        Some(Twist::Before(before)) => format!("{}{text}", own(before)).into_bytes(),
+        Some(Twist::Behind(behind)) => format!("{text}{}", own(behind)).into_bytes(),
+        Some(Twist::Inside(inside)) => text.replacen('{', &format!("{{{}", own(inside)), 1).into_bytes(),
         Some(Twist::NotUtf8) => after_name(&text, b"\xff\xfe"),
         Some(Twist::LoneSurrogate) => after_name(&text, b"\\ud800"),
         _ => text.into_bytes(),
     };
-    head(request, twist);
+    head(request, twist, names);
 }
 
-fn head(request: &mut Request, twist: Option<&Twist>) {
+fn head(request: &mut Request, twist: Option<&Twist>, names: &Names) {
     let set = |request: &mut Request, name: &str, value: &str| {
         request.headers.retain(|(n, _)| n != name);
         if !value.is_empty() {
@@ -72,9 +76,9 @@ fn head(request: &mut Request, twist: Option<&Twist>) {
     };
     match twist {
         Some(Twist::Method(method)) => request.method = Cow::Owned(method.clone()),
-        Some(Twist::Path(path)) => request.path = Cow::Owned(path.clone()),
-        Some(Twist::ContentType(value)) => set(request, "content-type", value),
-        Some(Twist::Target(value)) => set(request, "x-amz-target", value),
+        Some(Twist::Path(path)) => request.path = Cow::Owned(names.own(path).into_owned()),
+        Some(Twist::ContentType(value)) => set(request, "content-type", &names.own(value)),
+        Some(Twist::Target(value)) => set(request, "x-amz-target", &names.own(value)),
         Some(Twist::Signed(auth)) => request.auth = *auth,
         _ => {}
     }

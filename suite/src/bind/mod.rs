@@ -147,7 +147,9 @@ impl Binder {
                         row.and_then(|c| c.password.clone()).unwrap_or_else(|| self.fresh(Member::KeyStorePassword, n))
                     }
                 };
-                let anchor = row.and_then(|c| c.trust_anchor.clone()).unwrap_or_else(|| "ucks trust anchor".to_owned());
+                let anchor = row
+                    .and_then(|c| c.trust_anchor.clone())
+                    .unwrap_or_else(|| self.names.own("ucks trust anchor").into_owned());
                 put("CloudHsmClusterId", json!(cluster));
                 put("TrustAnchorCertificate", json!(anchor));
                 put("KeyStorePassword", json!(password));
@@ -231,7 +233,7 @@ impl Binder {
             Some(crate::op::Twist::Twice(member, value)) => Some((member.name(), self.json(value, *member, world)?)),
             _ => None,
         };
-        body::write(&mut request, members, update.twist.as_ref(), twice);
+        body::write(&mut request, members, update.twist.as_ref(), twice, &self.names);
         Ok(Bound { request, store: None, secrets })
     }
 

@@ -13,7 +13,7 @@ impl Binder {
             Value::Null => "null".to_owned(),
             Value::Wrong(Json::Number) => "7".to_owned(),
             Value::Wrong(Json::Boolean) => "true".to_owned(),
-            Value::Wrong(Json::Array) => "[\"ucks-listed\"]".to_owned(),
+            Value::Wrong(Json::Array) => self.names.own("[\"ucks-listed\"]").into_owned(),
             Value::Wrong(Json::Object) => "{}".to_owned(),
             Value::Wrong(Json::String) => "\"text\"".to_owned(),
             Value::Half(half) => {
@@ -64,7 +64,7 @@ impl Binder {
                     }
                 })
             }
-            Value::Text(text) => Ok(text.clone()),
+            Value::Text(text) => Ok(self.names.own(text).into_owned()),
             Value::Repeat(c, n) => Ok(c.to_string().repeat(*n as usize)),
             Value::Edge(edge) => self.edge(member, *edge).ok_or(IllFormed::NotFor(member.name())),
             Value::Fixture(fixture) => self.fixture(*fixture),
@@ -132,7 +132,7 @@ impl Binder {
         let names = &self.names;
         match member {
             Member::CustomKeyStoreId => format!("cks-{}", names.lower("id", n, 17)),
-            Member::NewCustomKeyStoreName => format!("ucks-{}", names.lower("name", n, 14)),
+            Member::NewCustomKeyStoreName => names.own(&format!("ucks-{}", names.lower("name", n, 14))).into_owned(),
             Member::KeyStorePassword => format!("pw{}", names.lower("password", n, 18)),
             Member::CloudHsmClusterId => format!("cluster-{}", names.lower("cluster", n, 12)),
             Member::XksProxyUriEndpoint => self

@@ -64,7 +64,7 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
     let profile = args.profile.clone().or(named);
     let notation = args.target.clone().unwrap_or_else(|| replay.target.clone());
     let ready =
-        ready(&notation, Wishes { profile: profile.as_deref(), revision: Some(revision), readings: None }).await?;
+        ready(&notation, Wishes { profile: profile.as_deref(), revision: Some(revision), ..Wishes::default() }).await?;
     let mut model = Model::new(revision);
     model.policy = super::run::policy(&replay.policy);
     model.environment = ready.profile.environment_at(revision);

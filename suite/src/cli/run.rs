@@ -146,7 +146,12 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
 }
 
 async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
-    let wishes = Wishes { profile: args.profile.as_deref(), revision: args.revision, readings: args.readings };
+    let wishes = Wishes {
+        profile: args.profile.as_deref(),
+        revision: args.revision,
+        readings: args.readings,
+        ..Wishes::default()
+    };
     let ready = ready(&args.target, wishes).await?;
     let ledger =
         if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
@@ -179,6 +184,7 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
         cases: !args.random_only,
         first: false,
         shrink: true,
+        origin: None,
     };
     let name = if ready.embedded { args.target.clone() } else { ready.url.clone() };
     let subject = Subject {

@@ -36,6 +36,8 @@ pub(crate) struct Wishes<'a> {
     pub(crate) revision: Option<Revision>,
     /// The seed of the emulator's readings.
     pub(crate) readings: Option<u64>,
+    /// Whether requests do not say which program sends them.
+    pub(crate) unnamed: bool,
 }
 
 /// Makes a target of its notation.
@@ -71,7 +73,7 @@ async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<
         let _ = stopped.await;
     }));
     let url = format!("http://{address}");
-    let target = http(&url, &profile, vec![address])?;
+    let target = http(&url, &profile, vec![address], wishes.unnamed)?;
     Ok(Ready { target, url, profile, revision, embedded: true, _server: Some(stop) })
 }
 
@@ -87,11 +89,16 @@ async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
         .await
         .context("the guard failed")??;
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
-    let target = http(&checked.url, &profile, checked.addresses)?;
+    let target = http(&checked.url, &profile, checked.addresses, wishes.unnamed)?;
     Ok(Ready { target, url: url.trim_end_matches('/').to_owned(), profile, revision, embedded: false, _server: None })
 }
 
-fn http(url: &str, profile: &Profile, resolved: Vec<std::net::SocketAddr>) -> anyhow::Result<SharedTarget> {
+fn http(
+    url: &str,
+    profile: &Profile,
+    resolved: Vec<std::net::SocketAddr>,
+    unnamed: bool,
+) -> anyhow::Result<SharedTarget> {
     let credentials = |allowed: bool| {
         profile
             .identities
@@ -105,6 +112,7 @@ fn http(url: &str, profile: &Profile, resolved: Vec<std::net::SocketAddr>) -> an
         not_allowed: credentials(false),
         region: profile.region.clone(),
         resolved,
+        named: !unnamed,
         ..HttpOptions::default()
     };
     Ok(Arc::new(HttpTarget::new(url, options)?))

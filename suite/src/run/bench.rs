@@ -1,11 +1,11 @@
 //! The bench: what all lanes of a run share, and the one place where requests are sent.
 
+use crate::names::Origin;
 use crate::target::{Lost, SharedTarget};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::Instant;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::model::Model;
 use ucks_oracle::wire::{Answer, Request};
@@ -45,11 +45,11 @@ pub struct Bench {
     /// Who remembers created stores.
     pub keeper: Arc<dyn Keeper>,
     /// Distinguishes this run's names from all others'.
-    pub nonce: u64,
+    pub nonce: Origin,
     requests: AtomicU64,
     stopped: AtomicBool,
     interval: Option<Duration>,
-    next_slot: Mutex<Option<Instant>>,
+    next_slot: Mutex<Duration>,
     known: Mutex<BTreeSet<String>>,
     repeats: Mutex<BTreeMap<String, u64>>,
 }
@@ -73,14 +73,20 @@ impl Bench {
             settle,
             transition,
             keeper,
-            nonce: crate::names::Names::run(),
+            nonce: Origin::drawn(),
             requests: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
-            interval: (rate > 0.0).then(|| Duration::from_secs_f64(1.0 / rate)),
-            next_slot: Mutex::new(None),
+            interval: interval(rate),
+            next_slot: Mutex::new(Duration::ZERO),
             known: Mutex::new(BTreeSet::new()),
             repeats: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// The same bench with names of another origin, where one is given.
+    #[must_use]
+    pub fn named(self, origin: Option<Origin>) -> Bench {
+        Bench { nonce: origin.unwrap_or(self.nonce), ..self }
     }
 
     /// Requests sent so far.
@@ -132,7 +138,7 @@ impl Bench {
                 return Ok(answer);
             }
             self.repeated("throttled");
-            tokio::time::sleep(pause).await;
+            self.target.pause(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));
         }
         Err(Lost::TimedOut(0))
@@ -140,12 +146,25 @@ impl Bench {
 
     async fn turn(&self) {
         let Some(interval) = self.interval else { return };
-        let at = {
+        let wait = {
+            let now = self.target.now();
             let mut slot = self.next_slot.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = slot.unwrap_or_else(Instant::now).max(Instant::now());
-            *slot = Some(at + interval);
-            at
+            let at = now.max(*slot);
+            *slot = at.saturating_add(interval);
+            at - now
         };
-        tokio::time::sleep_until(at).await;
+        if !wait.is_zero() {
+            self.target.pause(wait).await;
+        }
     }
+
+    /// The time, as the target tells it.
+    pub fn now(&self) -> Duration {
+        self.target.now()
+    }
+}
+
+/// The time between two requests; a rate that is no number of requests a second is no limit.
+fn interval(rate: f64) -> Option<Duration> {
+    (rate > 0.0).then(|| Duration::try_from_secs_f64(1.0 / rate).unwrap_or(Duration::MAX))
 }

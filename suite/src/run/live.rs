@@ -7,7 +7,6 @@ use crate::names::Names;
 use crate::op::{Op, Symbol, Twist};
 use crate::target::Lost;
 use std::time::Duration;
-use tokio::time::Instant;
 use ucks_oracle::answer::{Outcome, SeenStore, created_id, page};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
@@ -190,7 +189,7 @@ impl<'a> Live<'a> {
             }
             if passing && attempt < INTERNAL {
                 self.bench.repeated("KMSInternalException");
-                tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+                self.bench.target.pause(Duration::from_millis(50 << attempt)).await;
                 continue;
             }
             if passing {
@@ -327,15 +326,15 @@ impl<'a> Live<'a> {
 
     /// Waits until a store has settled in a state.
     async fn settle_state(&mut self, id: &str, ran: &mut Ran) -> Result<(), Lost> {
-        let deadline = Instant::now() + self.bench.transition;
+        let deadline = self.bench.now().saturating_add(self.bench.transition);
         let mut pause = Duration::from_millis(2);
         loop {
             let agrees = self.look(id, ran, true).await?;
             let moving = self.belief.world().store(id).is_some_and(|s| s.state.may_have_become().len() > 1);
-            if !moving || !agrees || Instant::now() >= deadline {
+            if !moving || !agrees || self.bench.now() >= deadline {
                 return Ok(());
             }
-            tokio::time::sleep(pause).await;
+            self.bench.target.pause(pause).await;
             pause = (pause * 2).min(Duration::from_millis(250));
         }
     }
@@ -432,7 +431,7 @@ impl<'a> Live<'a> {
 
     /// Reads a store, patiently where it differs from what is believed and may only lag behind: whether it agrees.
     async fn look(&mut self, id: &str, ran: &mut Ran, patient: bool) -> Result<bool, Lost> {
-        let deadline = Instant::now() + self.bench.settle;
+        let deadline = self.bench.now().saturating_add(self.bench.settle);
         let mut pause = Duration::from_millis(2);
         loop {
             let seen = match self.describe(id, ran).await? {
@@ -445,13 +444,13 @@ impl<'a> Live<'a> {
             let mut belief = self.belief.clone();
             let found = self.bench.model.observe(&mut belief, id, seen.as_deref());
             let known = found.iter().all(|d| self.bench.is_known(&super::finding::key(d).text()));
-            if found.is_empty() || known || Instant::now() >= deadline || (!patient && self.bench.settle.is_zero()) {
+            if found.is_empty() || known || self.bench.now() >= deadline || (!patient && self.bench.settle.is_zero()) {
                 self.belief = belief;
                 let agrees = found.is_empty();
                 ran.divergences.extend(found);
                 return Ok(agrees);
             }
-            tokio::time::sleep(pause).await;
+            self.bench.target.pause(pause).await;
             pause = (pause * 2).min(Duration::from_millis(200));
         }
     }

@@ -5,6 +5,8 @@
 //! shrunk, and only then the next sequences are drawn. So the symbolic operations of a sequence
 //! depend on the seed and the answers, never on how many lanes there are.
 
+#![deny(clippy::disallowed_methods)]
+
 mod assemble;
 pub mod bench;
 pub mod coverage;
@@ -15,7 +17,7 @@ pub mod probe;
 pub mod shrink;
 
 use crate::bind::{Leases, Pool};
-use crate::names::Names;
+use crate::names::{Names, Origin};
 use crate::op::Op;
 use crate::plan::cases::{Cases, cases};
 use crate::plan::focus::Focus;
@@ -34,7 +36,7 @@ use probe::{Probed, probe};
 use shrink::{Shown, Shrinker};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::task::JoinSet;
 use ucks_oracle::judge::Policy;
 use ucks_oracle::model::{Divergence, Model};
@@ -76,6 +78,8 @@ pub struct Options {
     pub first: bool,
     /// Whether to shrink findings.
     pub shrink: bool,
+    /// Where names come from, if not from chance.
+    pub origin: Option<Origin>,
 }
 
 impl Default for Options {
@@ -94,6 +98,7 @@ impl Default for Options {
             cases: true,
             first: false,
             shrink: true,
+            origin: None,
         }
     }
 }
@@ -191,23 +196,19 @@ pub(crate) struct Run {
 
 /// Runs the suite and returns its record.
 pub async fn run(subject: Subject<'_>, options: Options) -> Record {
-    let started = Instant::now();
+    let started = subject.target.now();
     let mut model = Model::new(subject.revision);
     model.policy = options.policy.clone();
     model.environment = subject.profile.environment_at(subject.revision);
     let rate = if options.rate > 0.0 { options.rate } else { subject.profile.rate };
-    let make = |model: Model| {
-        Bench::new(
-            subject.target.clone(),
-            model,
-            subject.profile.settle,
-            subject.profile.transition,
-            rate,
-            subject.keeper.clone(),
-        )
+    let origin = options.origin;
+    let make = |model: Model, which: u64| {
+        let (settle, transition) = (subject.profile.settle, subject.profile.transition);
+        Bench::new(subject.target.clone(), model, settle, transition, rate, subject.keeper.clone())
+            .named(origin.map(|o| o.nth(which)))
     };
     subject.progress.phase("probe", None);
-    let first = make(model.clone());
+    let first = make(model.clone(), 0);
     let probed = probe(&first, subject.profile.stores, subject.profile.checks_signatures).await;
     let spent = first.requests();
     let (probed, lost) = match probed {
@@ -219,7 +220,7 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
     }
     let pool = Pool::new(&model.environment, probed.as_ref().map_or(0, |p| p.reach.room));
     let mut run = Run {
-        bench: Arc::new(make(model)),
+        bench: Arc::new(make(model, 1)),
         options,
         progress: subject.progress.clone(),
         stop: subject.stop.clone(),
@@ -243,7 +244,7 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
         run.everything(&plan, probed).await;
     }
     subject.progress.done();
-    run.record(&subject, probed.as_ref(), &plan, started.elapsed(), spent)
+    run.record(&subject, probed.as_ref(), &plan, subject.target.now().saturating_sub(started), spent)
 }
 
 impl Run {
@@ -271,7 +272,8 @@ impl Run {
             self.bench.transition,
             0.0,
             self.bench.keeper.clone(),
-        );
+        )
+        .named(self.options.origin.map(|o| o.nth(2)));
         self.confirm(suspects, &bench).await;
     }
 
@@ -301,7 +303,7 @@ impl Run {
                 }
             }
         }
-        let until = self.options.time.map(|t| Instant::now() + t);
+        let until = self.options.time.map(|t| self.bench.now().saturating_add(t));
         let total = if until.is_some() { u64::MAX } else { self.options.sequences };
         if total > 0 {
             self.progress.phase("random sequences", until.is_none().then_some(total));
@@ -309,7 +311,7 @@ impl Run {
         let mut drawn = 0;
         let model = self.bench.model.clone();
         let mut generator = Generator::new(&model, &probed.reach, &plan.goals);
-        while drawn < total && until.is_none_or(|u| Instant::now() < u) && !self.ended() {
+        while drawn < total && until.is_none_or(|u| self.bench.now() < u) && !self.ended() {
             let count = (total - drawn).min(EPOCH as u64);
             let sequences = generator.epoch(self.options.seed, drawn..drawn + count);
             let epoch = (drawn..).zip(sequences).map(|(i, s)| (RANDOM + i, 0, s)).collect();

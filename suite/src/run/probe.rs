@@ -34,8 +34,9 @@ pub struct Probed {
 
 /// Asks for the operation itself with the id of no store: does the target have it?
 async fn has_update(bench: &Bench) -> Result<Option<String>, Lost> {
-    let body =
-        serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": "ucks-probe" });
+    let names = Names::new(bench.nonce, u64::MAX, u64::MAX);
+    let body = serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": names.own("ucks-probe") });
+
     let request = Request::operation(UPDATE, body.to_string().into_bytes());
     let mut last = None;
     for _ in 0..2 {

@@ -43,6 +43,8 @@ pub struct HttpOptions {
     pub not_allowed: Option<Credentials>,
     /// The region of the credential scope.
     pub region: String,
+    /// Whether the field `User-Agent` says which program sends.
+    pub named: bool,
     /// The addresses of the URL's host, as the guard checked them; not needed where the host is an address.
     pub resolved: Vec<SocketAddr>,
 }
@@ -56,6 +58,7 @@ impl Default for HttpOptions {
             credentials: None,
             not_allowed: None,
             region: "us-east-1".to_owned(),
+            named: true,
             resolved: Vec::new(),
         }
     }
@@ -197,8 +200,10 @@ fn client(base: &Url, options: &HttpOptions) -> Result<Client, HttpError> {
         .tcp_nodelay(true)
         .pool_idle_timeout(IDLE)
         .pool_max_idle_per_host(64)
-        .connect_timeout(options.connect_timeout)
-        .user_agent(concat!("ucks/", env!("CARGO_PKG_VERSION")));
+        .connect_timeout(options.connect_timeout);
+    if options.named {
+        builder = builder.user_agent(concat!("ucks/", env!("CARGO_PKG_VERSION")));
+    }
     if base.scheme() == "http" {
         // Without TLS the machine's certificates are not wanted: reading them takes time, and some machines have none.
         builder = builder.tls_certs_only([]);

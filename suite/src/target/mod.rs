@@ -6,25 +6,47 @@ pub mod in_process;
 #[cfg(feature = "harness")]
 pub mod service;
 
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 use ucks_oracle::wire::{Answer, Request};
 
 /// The future of a call.
 pub type Called<'a> = Pin<Box<dyn Future<Output = Result<Answer, Lost>> + Send + 'a>>;
 
-/// A service that may implement UpdateCustomKeyStore.
+/// The future of a pause.
+pub type Paused<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// When the process first asked for the time.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// A service that may implement UpdateCustomKeyStore, with the clock that goes with it.
+///
+/// All that a run cannot know beforehand comes from here: what is answered, and when. So a target that
+/// answers from a transcript, and tells the time that stands there, makes the same run again.
 pub trait Target: Send + Sync {
     /// Sends one request and reads its answer whole, within the target's own bounds on time and size.
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a>;
+
+    /// The time since some fixed moment: what a run decides by the clock it decides by this one.
+    fn now(&self) -> Duration {
+        START.elapsed()
+    }
+
+    /// Waits.
+    fn pause(&self, time: Duration) -> Paused<'_> {
+        Box::pin(tokio::time::sleep(time))
+    }
 }
 
 /// A target that can be shared between lanes.
 pub type SharedTarget = Arc<dyn Target>;
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum Lost {
     /// Nothing listens there.
     #[error("no connection to the target: {0}")]
