@@ -223,7 +223,7 @@ pub enum Fixture {
     EndpointOf(u8),
     /// Another good service with the host of the n-th.
     Sibling(u8),
-    /// A good VPC endpoint service whose stores do not connect at once.
+    /// A good VPC endpoint service with something particular behind it.
     Paced(Pace),
     /// Its endpoint.
     EndpointOfPaced(Pace),
@@ -249,15 +249,19 @@ pub enum Fixture {
     Credential(Proxy, u8),
 }
 
-/// How stores of a VPC endpoint service connect.
+/// What becomes of stores of a VPC endpoint service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Pace {
-    /// They take a while.
+    /// They take a while to connect.
     Slow,
-    /// They fail.
+    /// They fail to connect.
     Failing,
+    /// Nobody listens behind the service.
+    Deaf,
+    /// The service breaks once a store uses it.
+    Breaking,
 }
 
 /// A family of clusters that a sequence uses alone: of its kind the n-th.
@@ -273,6 +277,10 @@ pub enum Family {
     Password(u8),
     /// Takes a while to connect.
     Slow(u8),
+    /// Its primary cluster breaks once a store uses it.
+    Broken(u8),
+    /// Its primary cluster is gone once a store uses it.
+    Gone(u8),
 }
 
 /// Which proxy.

@@ -1,6 +1,6 @@
 //! Operations in words: one readable line a step.
 
-use crate::op::{Edge, Fixture, Half, Id, Json, Likeness, Op, Symbol, Twist, Update, Value};
+use crate::op::{Edge, Fixture, Half, Id, Json, Likeness, Op, Pace, Symbol, Twist, Update, Value};
 use ucks_oracle::members::{Member, StoreType};
 
 /// One line for an operation.
@@ -111,6 +111,15 @@ fn kebab(thing: impl std::fmt::Debug) -> String {
     out
 }
 
+fn paced(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Slow => "whose stores are slow to connect",
+        Pace::Failing => "whose stores fail to connect",
+        Pace::Deaf => "behind which nobody listens",
+        Pace::Breaking => "that breaks once a store uses it",
+    }
+}
+
 fn fixture(fixture: Fixture) -> String {
     match fixture {
         Fixture::Cluster(_, role, 0) => format!("a cluster that is {}", kebab(role)),
@@ -120,11 +129,11 @@ fn fixture(fixture: Fixture) -> String {
         Fixture::Service(n) => format!("VPC endpoint service {n}"),
         Fixture::EndpointOf(n) => format!("the host of VPC endpoint service {n}"),
         Fixture::Sibling(n) => format!("another VPC endpoint service with the host of number {n}"),
-        Fixture::Paced(pace) => format!("a VPC endpoint service whose stores are {} to connect", kebab(pace)),
+        Fixture::Paced(pace) => format!("a VPC endpoint service {}", paced(pace)),
         Fixture::EndpointOfPaced(pace) => {
-            format!("the host of the VPC endpoint service whose stores are {} to connect", kebab(pace))
+            format!("the host of the VPC endpoint service {}", paced(pace))
         }
-        Fixture::SiblingOfPaced(pace) => format!("another VPC endpoint service with that host, {}", kebab(pace)),
+        Fixture::SiblingOfPaced(pace) => format!("another VPC endpoint service with that host, {}", paced(pace)),
         Fixture::OddService(role) => format!("a VPC endpoint service with: {}", kebab(role)),
         Fixture::EndpointOfOdd(role) => format!("the host of the VPC endpoint service with: {}", kebab(role)),
         Fixture::ForeignService => "a VPC endpoint service of another account".into(),

@@ -4,12 +4,12 @@ use crate::core::Core;
 use crate::defects::Defect;
 use crate::errors::{Code, Fault};
 use crate::store::CloudHsm;
-use crate::world::{Cluster, ClusterRole};
+use crate::world::{Cluster, ClusterRole, Stage};
 
 impl Core {
     /// The cluster, when it exists in this account and Region (H-01, H-12).
-    pub(crate) fn cluster(&self, id: &str) -> Option<&Cluster> {
-        self.world.cluster(id).filter(|row| match row.role {
+    pub(crate) fn cluster(&self, id: &str, stage: Stage) -> Option<&Cluster> {
+        self.world.cluster(id).filter(|row| match row.role(stage) {
             ClusterRole::Absent => false,
             ClusterRole::OtherAccount => self.has(Defect::ClusterOfOtherAccountFound),
             _ => true,
@@ -19,8 +19,9 @@ impl Core {
     /// Checks the cluster for a store whose lineage is `family`; a new store has none yet.
     pub(crate) fn check_cluster(&self, id: &str, family: Option<&str>) -> Result<(), Fault> {
         let update = family.is_some();
+        let stage = if update { Stage::Later } else { Stage::Create };
         let has = |defect| update && self.has(defect);
-        let Some(row) = self.cluster(id) else {
+        let Some(row) = self.cluster(id, stage) else {
             if has(Defect::ClusterNotLookedUp) {
                 return Ok(());
             }
@@ -31,7 +32,8 @@ impl Core {
             };
             return Err(Fault::new(code, format!("There is no cluster {id} in this account and Region.")));
         };
-        if row.role == ClusterRole::Inactive && !has(Defect::InactiveClusterAccepted) {
+        let role = row.role(stage);
+        if role == ClusterRole::Inactive && !has(Defect::InactiveClusterAccepted) {
             let code = if has(Defect::InactiveClusterIsNotFound) {
                 Code::CloudHsmClusterNotFound
             } else {
@@ -39,7 +41,7 @@ impl Core {
             };
             return Err(Fault::new(code, format!("The cluster {id} is not active.")));
         }
-        if has(Defect::RelatedClusterRefused) && row.role == ClusterRole::Related {
+        if has(Defect::RelatedClusterRefused) && role == ClusterRole::Related {
             return Err(not_related(id));
         }
         if family.is_some_and(|family| family != row.family) && !has(Defect::UnrelatedClusterAccepted) {
@@ -48,7 +50,7 @@ impl Core {
             }
             return Err(not_related(id));
         }
-        let wrong = match row.role {
+        let wrong = match role {
             ClusterRole::TooFewHsms if !has(Defect::TooFewHsmsAccepted) => {
                 Some("has fewer than two active HSMs in different Availability Zones")
             }
@@ -73,10 +75,10 @@ impl Core {
 
     /// Why connecting the store would fail, as a ConnectionErrorCode (H-06).
     pub(crate) fn connect_cluster(&self, store: &CloudHsm) -> Option<&'static str> {
-        let Some(row) = self.cluster(&store.cluster) else {
+        let Some(row) = self.cluster(&store.cluster, Stage::Later) else {
             return Some("CLUSTER_NOT_FOUND");
         };
-        if row.role == ClusterRole::Inactive {
+        if row.role(Stage::Later) == ClusterRole::Inactive {
             return Some("INSUFFICIENT_CLOUDHSM_HSMS");
         }
         let right = row.password.as_ref().is_none_or(|password| *password == store.password);

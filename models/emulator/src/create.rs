@@ -9,6 +9,7 @@ use crate::ids;
 use crate::proxy::Asker;
 use crate::shapes::Members;
 use crate::store::{CloudHsm, Connectivity, External, Settings, State, Store};
+use crate::world::Stage;
 
 const CLOUDHSM_MEMBERS: [&str; 3] = ["CloudHsmClusterId", "KeyStorePassword", "TrustAnchorCertificate"];
 const EXTERNAL_MEMBERS: [&str; 6] = [
@@ -100,7 +101,7 @@ impl Core {
                     let message = "Another custom key store uses this cluster or a related one.";
                     return Err(Fault::new(Code::CloudHsmClusterInUse, message));
                 }
-                let row = self.cluster(&store.cluster);
+                let row = self.cluster(&store.cluster, Stage::Create);
                 let anchor = row.and_then(|row| row.trust_anchor.as_deref());
                 if anchor.is_some_and(|anchor| anchor.trim() != store.trust_anchor.trim()) {
                     let message = "The trust anchor certificate is not that of the cluster.";

@@ -18,7 +18,7 @@ use crate::defects::Defect;
 use crate::errors::{Code, Fault};
 use crate::shapes::Members;
 use crate::store::{Connectivity, Settings, State, Store};
-use crate::world::ClusterRole;
+use crate::world::{ClusterRole, Stage};
 
 impl Core {
     /// Starts the connection.
@@ -58,8 +58,8 @@ impl Core {
         let Settings::CloudHsm(store) = settings else {
             return Ok(());
         };
-        match self.cluster(&store.cluster) {
-            Some(row) if row.role == ClusterRole::Inactive => {
+        match self.cluster(&store.cluster, Stage::Later) {
+            Some(row) if row.role(Stage::Later) == ClusterRole::Inactive => {
                 Err(Fault::new(Code::CloudHsmClusterNotActive, "The cluster is not active."))
             }
             _ => Ok(()),

@@ -144,6 +144,10 @@ pub(crate) struct Readings {
     pub(crate) misconfigured_before: Code,
     /// V-03: an owner that does not own the service.
     pub(crate) wrong_owner: Code,
+    /// H-11: the present cluster is checked whatever the request gives.
+    pub(crate) present_cluster_checked: bool,
+    /// V-04: the present service is checked whatever the request gives.
+    pub(crate) present_service_checked: bool,
     /// no TLS.
     pub(crate) bad_tls: Code,
     /// no TLS, for a VPC store.
@@ -209,6 +213,8 @@ impl Default for Readings {
             acceptance: XksProxyVpcEndpointServiceInvalidConfiguration,
             misconfigured_before: XksProxyVpcEndpointServiceInvalidConfiguration,
             wrong_owner: Code::XksProxyVpcEndpointServiceNotFound,
+            present_cluster_checked: false,
+            present_service_checked: false,
             bad_tls: XksProxyUriUnreachable,
             bad_tls_vpc: XksProxyUriUnreachable,
             unspoken: HashMap::new(),
@@ -287,6 +293,8 @@ impl Readings {
                 rng,
                 &[XksProxyVpcEndpointServiceNotFound, XksProxyVpcEndpointServiceInvalidConfiguration],
             ),
+            present_cluster_checked: rng.bool(),
+            present_service_checked: rng.bool(),
             bad_tls: one(rng, &[XksProxyUriUnreachable, XksProxyInvalidConfiguration]),
             bad_tls_vpc: one(
                 rng,

@@ -179,7 +179,14 @@ impl Update<'_> {
                     Some(_) if self.has(Defect::OldClusterChecked) => {
                         self.core.check_cluster(&now.cluster, Some(&next.family))
                     }
+                    Some(_) if self.has(Defect::PresentClusterCheckedToo) => {
+                        self.core.check_cluster(&now.cluster, Some(&next.family))?;
+                        self.core.check_cluster(&next.cluster, Some(&next.family))
+                    }
                     Some(cluster) => self.core.check_cluster(cluster, Some(&next.family)),
+                    None if self.core.readings.present_cluster_checked && !self.change.given().is_empty() => {
+                        self.core.check_cluster(&now.cluster, Some(&next.family))
+                    }
                     None => Ok(()),
                 }
             }

@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::defects::Defect;
 use crate::errors::{Code, Fault};
 use crate::store::External;
-use crate::world::{ServiceRole, host_of};
+use crate::world::{ServiceRole, Stage, host_of};
 
 impl Core {
     /// Checks the service of a store that is reached through one. `before` are the settings of
@@ -14,7 +14,8 @@ impl Core {
             return Ok(());
         };
         let has = |defect| before.is_some() && self.has(defect);
-        let code = match self.service_fault(name, next, before) {
+        let stage = if before.is_some() { Stage::Later } else { Stage::Create };
+        let code = match self.service_fault(name, next, before, stage) {
             None => return Ok(()),
             Some(code) => code,
         };
@@ -35,7 +36,7 @@ impl Core {
         Err(Fault::new(code, message))
     }
 
-    fn service_fault(&self, name: &str, next: &External, before: Option<&External>) -> Option<Code> {
+    fn service_fault(&self, name: &str, next: &External, before: Option<&External>, stage: Stage) -> Option<Code> {
         let has = |defect| before.is_some() && self.has(defect);
         let not_found = Code::XksProxyVpcEndpointServiceNotFound;
         let misconfigured = if self.revision.separates_service_errors() {
@@ -43,10 +44,10 @@ impl Core {
         } else {
             self.readings.misconfigured_before
         };
-        let Some(row) = self.world.service(name).filter(|row| row.role != ServiceRole::Absent) else {
+        let Some(row) = self.world.service(name).filter(|row| row.role(stage) != ServiceRole::Absent) else {
             return (!has(Defect::UnknownServiceAccepted)).then_some(not_found);
         };
-        let of_role = match row.role {
+        let of_role = match row.role(stage) {
             ServiceRole::Good => None,
             ServiceRole::Absent => Some((Defect::UnknownServiceAccepted, not_found)),
             ServiceRole::OtherRegion => Some((Defect::ServiceOfOtherRegionAccepted, not_found)),
@@ -78,13 +79,13 @@ impl Core {
             _ => &next.endpoint,
         };
         // A service without a verified name of its own has nothing to compare.
-        let compared = matches!(row.role, ServiceRole::Good) && !has(Defect::DnsNameNotCompared);
+        let compared = matches!(row.role(stage), ServiceRole::Good) && !has(Defect::DnsNameNotCompared);
         (compared && host_of(endpoint) != host_of(&row.dns_name)).then_some(misconfigured)
     }
 
     /// Why connecting through the service would fail, as a ConnectionErrorCode.
     pub(crate) fn connect_service(&self, store: &External) -> Option<&'static str> {
-        match self.service_fault(store.service.as_deref()?, store, None)? {
+        match self.service_fault(store.service.as_deref()?, store, None, Stage::Later)? {
             Code::XksProxyVpcEndpointServiceNotFound => Some("XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND"),
             _ => Some("XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION"),
         }

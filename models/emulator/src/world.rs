@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-pub(crate) use rows::{Cluster, ClusterRole, Credential, Identity, Proxy, ProxyRole, Service, ServiceRole};
+pub(crate) use rows::{Cluster, ClusterRole, Credential, Identity, Proxy, ProxyRole, Service, ServiceRole, Stage};
 
 /// The text of the default world (`world.toml`), which is also its documentation.
 pub const DEFAULT_WORLD: &str = include_str!("../world.toml");

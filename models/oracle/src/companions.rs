@@ -3,7 +3,7 @@
 use crate::environment::{Environment, ProxyRole};
 use crate::rule::RuleId;
 use crate::rules::ids;
-use crate::world::{Backing, ConnectionState, Fact, Store};
+use crate::world::{Backing, CloudHsm, ConnectionState, Fact, Store};
 
 /// A companion operation that changes the account.
 #[derive(Clone, Debug)]
@@ -39,8 +39,20 @@ impl Companion<'_> {
         }
     }
 
+    /// Whether the operation is to be accepted on `store`: `None` where texts disagree or none speaks.
+    /// A Connect to a cluster that cannot serve may be refused at once.
+    pub fn accepted(&self, environment: &Environment, store: &Store) -> Option<bool> {
+        let sound =
+            |hsm: &CloudHsm| environment.cluster(&hsm.cluster).flatten().is_some_and(|c| c.condition().healthy());
+        let doubtful = match store.cloud_hsm() {
+            Some(hsm) => environment.clusters.is_some() && !sound(hsm),
+            None => false,
+        };
+        self.accepted_in(store.state).filter(|a| !(*a && doubtful && matches!(self, Companion::Connect(_))))
+    }
+
     /// Whether the operation is to be accepted in `state`: `None` where texts disagree or none speaks.
-    pub fn accepted_in(&self, state: ConnectionState) -> Option<bool> {
+    fn accepted_in(&self, state: ConnectionState) -> Option<bool> {
         use ConnectionState::{Connected, Connecting, Disconnected, Disconnecting, Failed};
         match (self, state) {
             (Companion::Create(_), _) => Some(true),
@@ -74,7 +86,7 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
             None => ConnectEnd::Unknown,
             Some(None) => ConnectEnd::Failed,
             Some(Some(cluster)) => match (&cluster.password, &hsm.password) {
-                _ if !cluster.role.healthy() => ConnectEnd::Unknown,
+                _ if !cluster.condition().healthy() => ConnectEnd::Unknown,
                 (None, _) => ConnectEnd::Connected,
                 (Some(_), None) => ConnectEnd::Unknown,
                 (Some(right), Some(stored)) if right == stored => ConnectEnd::Connected,

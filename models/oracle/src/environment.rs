@@ -25,14 +25,23 @@ pub struct Cluster {
     pub id: String,
     /// Clusters of one family descend from one backup and share a certificate.
     pub family: String,
-    /// Its condition.
+    /// Its condition when a store is created with it.
     pub role: ClusterRole,
+    /// Its condition from then on, if that differs.
+    pub after_create: Option<ClusterRole>,
     /// What Create takes for this family; absent: anything.
     pub trust_anchor: Option<String>,
     /// The kmsuser password; absent: any is right.
     pub password: Option<String>,
     /// How long a Connect takes, in milliseconds; absent: not known to be slow.
     pub connect_ms: Option<u64>,
+}
+
+impl Cluster {
+    /// Its condition once a store exists: what Update and Connect see.
+    pub fn condition(&self) -> ClusterRole {
+        self.after_create.unwrap_or(self.role)
+    }
 }
 
 /// The condition of a cluster.
@@ -76,8 +85,17 @@ pub struct Service {
     /// Its private DNS name: the host that the endpoint must have; empty for none.
     #[serde(default)]
     pub dns_name: String,
-    /// Its condition.
+    /// Its condition when a store is created with it.
     pub role: ServiceRole,
+    /// Its condition from then on, if that differs.
+    pub after_create: Option<ServiceRole>,
+}
+
+impl Service {
+    /// Its condition once a store exists: what Update and Connect see.
+    pub fn condition(&self) -> ServiceRole {
+        self.after_create.unwrap_or(self.role)
+    }
 }
 
 /// The condition of a VPC endpoint service.
@@ -165,16 +183,22 @@ pub enum ProxyRole {
 }
 
 impl Environment {
-    /// The row of a cluster: outer `None` where nothing is known of clusters.
+    /// The row of a cluster, as Update and Connect find it: outer `None` where nothing is known of clusters.
     pub fn cluster(&self, id: &str) -> Option<Option<&Cluster>> {
+        let rows = self.clusters.as_ref()?;
+        Some(rows.iter().find(|c| c.id == id && c.condition() != ClusterRole::Absent))
+    }
+
+    /// The row of a cluster, as Create finds it: outer `None` where nothing is known of clusters.
+    pub fn cluster_before(&self, id: &str) -> Option<Option<&Cluster>> {
         let rows = self.clusters.as_ref()?;
         Some(rows.iter().find(|c| c.id == id && c.role != ClusterRole::Absent))
     }
 
-    /// The row of a VPC endpoint service: outer `None` where nothing is known of services.
+    /// The row of a VPC endpoint service, as Update and Connect find it: outer `None` where nothing is known of services.
     pub fn service(&self, name: &str) -> Option<Option<&Service>> {
         let rows = self.services.as_ref()?;
-        Some(rows.iter().find(|s| s.name == name && s.role != ServiceRole::Absent))
+        Some(rows.iter().find(|s| s.name == name && s.condition() != ServiceRole::Absent))
     }
 
     /// The row of a proxy, the most specific first: outer `None` where nothing is known of proxies.

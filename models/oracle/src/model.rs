@@ -296,7 +296,7 @@ impl Model {
         let admitted = |world: &World| match operation {
             Companion::Create(_) if taken(world) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),
             Companion::Create(_) => success && created.is_some(),
-            _ => world.store(id).is_none_or(|s| operation.accepted_in(s.state).is_none_or(|a| a == success)),
+            _ => world.store(id).is_none_or(|s| operation.accepted(&self.environment, s).is_none_or(|a| a == success)),
         };
         let state = belief.world().store(id).map(|s| s.state);
         let store_type = match operation {

@@ -141,6 +141,7 @@ fn the_host_of_a_service_in_other_case_is_open(#[case] endpoint: &str, #[case] b
         owner: "111122223333".to_owned(),
         dns_name: "one.example.com".to_owned(),
         role: ServiceRole::Good,
+        after_create: None,
     };
     let environment = Environment { services: Some(vec![service]), ..Environment::default() };
     let model = Model { environment: Arc::new(environment), ..Model::new(Revision::LATEST) };

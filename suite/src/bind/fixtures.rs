@@ -114,6 +114,8 @@ enum Kind {
     Faulty,
     Password,
     Slow,
+    Broken,
+    Gone,
     Other,
 }
 
@@ -152,6 +154,8 @@ impl Pool {
                     Family::Faulty(_) => Kind::Faulty,
                     Family::Password(_) => Kind::Password,
                     Family::Slow(_) => Kind::Slow,
+                    Family::Broken(_) => Kind::Broken,
+                    Family::Gone(_) => Kind::Gone,
                 };
                 let at = families.iter().position(|(k, _)| *k == wanted)?;
                 leases.families.push((*family, families.remove(at).1));
@@ -192,6 +196,9 @@ impl Pool {
 
 fn kind(environment: &Environment, family: &str) -> Kind {
     let rows = || environment.clusters.iter().flatten().filter(|c| c.family == family);
+    if let Some(after) = rows().find_map(|c| c.after_create) {
+        return if after == ClusterRole::Absent { Kind::Gone } else { Kind::Broken };
+    }
     let password = rows().any(|c| c.password.is_some());
     let slow = rows().any(|c| c.connect_ms.is_some_and(|ms| ms > 0));
     let faulty = rows().any(|c| c.role == ClusterRole::Inactive);
@@ -215,7 +222,11 @@ fn is_plain(environment: &Environment, service: &Service) -> bool {
                 && p.connect_ms.is_none()
         })
     });
-    service.role == ServiceRole::Good && own && plain && first_of_its_host(environment, service)
+    service.role == ServiceRole::Good
+        && service.after_create.is_none()
+        && own
+        && plain
+        && first_of_its_host(environment, service)
 }
 
 /// Services of one host exclude each other by their endpoint; only the first is leased.
@@ -244,7 +255,7 @@ impl Binder {
             }
             Fixture::Password(family) => {
                 let primary = self.cluster(family, ClusterRole::Primary, 0).ok_or_else(missing)?;
-                let row = self.environment.cluster(&primary).flatten();
+                let row = self.environment.cluster_before(&primary).flatten();
                 row.and_then(|c| c.password.clone()).ok_or_else(missing)
             }
             Fixture::Service(n) => self.service(n).ok_or_else(missing),
@@ -375,8 +386,13 @@ impl Binder {
             let so = proxy.is_some_and(|p| match pace {
                 Pace::Slow => p.connect_ms.is_some_and(|ms| ms > 0),
                 Pace::Failing => p.connect_role.is_some_and(|r| r != ProxyRole::Healthy) && p.connect_ms.is_none(),
+                Pace::Deaf => p.role == ProxyRole::NoTcp,
+                Pace::Breaking => s.after_create.is_some(),
             });
-            s.role == ServiceRole::Good && account.is_none_or(|a| *a == s.owner) && so
+            s.role == ServiceRole::Good
+                && s.after_create.is_some() == (pace == Pace::Breaking)
+                && account.is_none_or(|a| *a == s.owner)
+                && so
         })
     }
 

@@ -140,7 +140,7 @@ impl Binder {
         let backing = match kind {
             StoreType::CloudHsm => {
                 let cluster = text(Member::CloudHsmClusterId, default_cluster(symbol))?;
-                let row = self.environment.cluster(&cluster).flatten();
+                let row = self.environment.cluster_before(&cluster).flatten();
                 let password = match given(Member::KeyStorePassword) {
                     Some(value) => self.text(value, Member::KeyStorePassword, world)?,
                     None => {

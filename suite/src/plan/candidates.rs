@@ -2,7 +2,7 @@
 //! order of errors). What a candidate exercises is not said here: the oracle tells.
 
 use super::setups::{A, B, Setup, vpc};
-use crate::op::{Edge, Fixture, Half, Id, Json, Likeness, Op, Proxy, Twist, Update, Value};
+use crate::op::{Edge, Fixture, Half, Id, Json, Likeness, Op, Pace, Proxy, Twist, Update, Value};
 use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::wire::Auth;
@@ -205,6 +205,9 @@ fn environment(all: &mut Vec<Update>, setup: &Setup) {
         set.push((o, owner));
         all.push(update(set));
     }
+    let deaf =
+        [(e, Value::Fixture(Fixture::EndpointOfPaced(Pace::Deaf))), (s, Value::Fixture(Fixture::Paced(Pace::Deaf)))];
+    all.push(update(deaf.to_vec()));
     all.push(one(s, Value::Fixture(Fixture::Service(2))));
     all.push(one(e, Value::Fixture(Fixture::EndpointOf(2))));
     all.push(update(vec![(s, Value::Fixture(Fixture::Service(2))), (e, Value::Fixture(Fixture::EndpointOf(2)))]));

@@ -3,7 +3,7 @@
 //! In every setup the store under test is `a`; `b` is another one, where there is one.
 
 use super::Reach;
-use crate::op::{Family, Fixture, Id, Op, Proxy, Symbol, Update, Value};
+use crate::op::{Family, Fixture, Id, Op, Pace, Proxy, Symbol, Update, Value};
 use ucks_oracle::environment::{ClusterRole, ProxyRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
@@ -81,6 +81,12 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
         xk("external, VPC, DISCONNECTED", vec![xks(A, vpc(0)), xks(B, vec![])]);
         xk("external, VPC, CONNECTED", vec![xks(A, vpc(0)), connect(A, true)]);
         xk("external, beside a VPC store", vec![xks(A, vec![]), xks(B, vpc(0))]);
+        let broken = vec![
+            (Member::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
+            (Member::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfPaced(Pace::Breaking))),
+            (Member::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Paced(Pace::Breaking))),
+        ];
+        xk("external, VPC, whose service broke", vec![xks(A, broken)]);
         xk("external, two VPC stores", vec![xks(A, vpc(0)), xks(B, vpc(1))]);
         xk("external, beside a CloudHSM store", vec![xks(A, vec![]), hsm(B, plain)]);
         xk("external, beside a deleted store", vec![xks(A, vec![]), xks(B, vec![]), Op::Delete { store: B }]);
@@ -161,6 +167,9 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
         password,
         vec![hsm(A, password), update(A, vec![(Member::KeyStorePassword, Value::Fresh(41))]), connect(A, true)],
     );
+    let (broken, gone) = (Family::Broken(0), Family::Gone(0));
+    hs("CloudHSM, whose cluster broke", broken, vec![hsm(A, broken)]);
+    hs("CloudHSM, whose cluster is gone", gone, vec![hsm(A, gone)]);
     hs("CloudHSM, CONNECTING", slow, vec![hsm(A, slow), connect(A, false)]);
     hs("CloudHSM, DISCONNECTING", slow, vec![hsm(A, slow), connect(A, true), Op::Disconnect { store: A, wait: false }]);
     all.retain(|s| possible(s, reach));

@@ -282,7 +282,7 @@ impl<'a> Live<'a> {
             Kind::Delete => Companion::Delete(&id),
         };
         let before = self.belief.world().store(&id).cloned();
-        let expected = before.as_ref().and_then(|s| operation.accepted_in(s.state));
+        let expected = before.as_ref().and_then(|s| operation.accepted(&self.bench.model.environment, s));
         let answer = self.send(&bound.request).await?;
         let outcome = Outcome::read(&answer);
         self.leaks(&bound.request, &answer, &outcome, ran);

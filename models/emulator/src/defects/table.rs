@@ -163,6 +163,7 @@ table! {
     InvalidClusterIsNotActive "invalid-cluster-is-not-active" "H-04" Must 2 "A wrongly configured cluster gets a CloudHsmClusterNotActiveException.";
     PasswordNotCheckedAtConnect "password-not-checked-at-connect" "H-06" Must 2 "A wrong password connects.";
     RelatedClusterRefused "related-cluster-refused" "H-08" Must 2 "A related cluster that is not the creating one is refused.";
+    PresentClusterCheckedToo "present-cluster-checked-too" "H-09" Must 2 "A change of the cluster is refused while the present one is broken.";
     ClusterOfOtherAccountFound "cluster-of-other-account-found" "H-12" Should 2 "A cluster of another account is accepted.";
 
     // Endpoint services (V).

@@ -66,6 +66,7 @@ impl Update<'_> {
         let gives = |member| self.change.gives(member);
         let asked =
             gives(Member::Endpoint) || gives(Member::Service) || gives(Member::Owner) || gives(Member::Connectivity);
+        let asked = asked || self.core.readings.present_service_checked && !self.change.given().is_empty();
         if !asked || self.has(Defect::ServiceNotLookedUp) {
             return Ok(());
         }

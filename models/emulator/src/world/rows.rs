@@ -80,12 +80,30 @@ pub(crate) struct Cluster {
     /// Clusters of one family share the certificate and are related.
     pub(crate) family: String,
     pub(crate) role: ClusterRole,
+    /// Its role as soon as a store has been created; `role` when absent.
+    pub(crate) after_create: Option<ClusterRole>,
     /// What Create takes as trust anchor; any when absent.
     pub(crate) trust_anchor: Option<String>,
     /// The password of the crypto user; any is right when absent.
     pub(crate) password: Option<String>,
     pub(crate) connect_ms: Option<u64>,
     pub(crate) disconnect_ms: Option<u64>,
+}
+
+impl Cluster {
+    /// The role at this stage.
+    pub(crate) fn role(&self, stage: Stage) -> ClusterRole {
+        self.after_create.filter(|_| stage == Stage::Later).unwrap_or(self.role)
+    }
+}
+
+/// When a cluster or service is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// A store is created.
+    Create,
+    /// A store is updated or connected.
+    Later,
 }
 
 /// What a cluster is like when Create or Update looks at it.
@@ -110,6 +128,15 @@ pub(crate) struct Service {
     #[serde(default)]
     pub(crate) dns_name: String,
     pub(crate) role: ServiceRole,
+    /// Its role as soon as a store has been created; `role` when absent.
+    pub(crate) after_create: Option<ServiceRole>,
+}
+
+impl Service {
+    /// The role at this stage.
+    pub(crate) fn role(&self, stage: Stage) -> ServiceRole {
+        self.after_create.filter(|_| stage == Stage::Later).unwrap_or(self.role)
+    }
 }
 
 /// What an endpoint service is like.

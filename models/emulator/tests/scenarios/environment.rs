@@ -40,6 +40,17 @@ pub(super) fn clusters(s: &mut Service) {
     }
 }
 
+pub(super) fn broken_clusters(s: &mut Service) {
+    for family in ['q', 'r'] {
+        let id = s.cloudhsm(&format!("store {family}"), family);
+        s.update(&id, json!({"NewCustomKeyStoreName": format!("new {family}")}));
+        s.update(&id, json!({"CloudHsmClusterId": cluster("primary", family)}));
+        s.connect(&id);
+        s.update(&id, json!({"CloudHsmClusterId": cluster("related", family)}));
+        s.describe();
+    }
+}
+
 pub(super) fn cluster_effects(s: &mut Service) {
     let id = s.cloudhsm("store", 'c');
     s.update(&id, json!({"CloudHsmClusterId": cluster("related", 'c')}));

@@ -19,6 +19,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     requests::name_edges,
     environment::cloudhsm_members,
     environment::clusters,
+    environment::broken_clusters,
     environment::cluster_effects,
     environment::public_members,
     environment::addresses,

@@ -40,14 +40,14 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-03", Must, "DOC", "A cluster with another certificate than the creating one is refused with CloudHsmClusterNotRelatedException")
             .request(|s| {
                 let (cluster, family) = (known(s)?, family(s)?);
-                (cluster.family != family && cluster.role != ClusterRole::OtherAccount).then(|| fault(NOT_RELATED))
+                (cluster.family != family && cluster.condition() != ClusterRole::OtherAccount).then(|| fault(NOT_RELATED))
             })
             .tells("a store is bound to a cluster that holds none of its keys", "compare the cluster's certificate with the one the store was created with"),
         Rule::new("H-04", Must, "DOC", "A cluster without two active HSMs, two private subnets or the security group's rules is refused with CloudHsmClusterInvalidConfigurationException")
             .request(|s| {
                 let cluster = in_role(s, &[ClusterRole::TooFewHsms, ClusterRole::FewSubnets, ClusterRole::WrongNetwork])?;
                 let early = s.revision < Revision::SecurityGroup;
-                let aspect = match cluster.role {
+                let aspect = match cluster.condition() {
                     ClusterRole::TooFewHsms => "too few HSMs",
                     ClusterRole::FewSubnets => "too few subnets",
                     _ if early => return None,
@@ -60,7 +60,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 let hsm = s.store?.cloud_hsm()?;
                 let id = s.value(Member::CloudHsmClusterId)?;
-                let healthy = known(s)?.role.healthy();
+                let healthy = known(s)?.condition().healthy();
                 (healthy && (id == hsm.cluster || id == hsm.created_with)).then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
             })
             .special()
@@ -77,7 +77,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 let cluster = known(s)?;
                 let foreign = cluster.family != family(s)?;
-                (foreign && !cluster.role.healthy() && cluster.role != ClusterRole::OtherAccount).then(|| fault(ANY))
+                (foreign && !cluster.condition().healthy() && cluster.condition() != ClusterRole::OtherAccount).then(|| fault(ANY))
             })
             .broad()
             .tells("a broken cluster is accepted", "refuse the cluster for any of its faults"),
@@ -85,16 +85,16 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 let (cluster, family) = (known(s)?, family(s)?);
                 let other = s.store?.cloud_hsm().is_some_and(|h| h.cluster != cluster.id);
-                (other && cluster.role.healthy() && cluster.family == family).then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
+                (other && present_is_broken(s).is_none() && cluster.condition().healthy() && cluster.family == family)
+                    .then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
             })
             .special()
             .tells("a store cannot move to a cluster made from its backup", "accept clusters with the same certificate"),
         Rule::new("H-09", Must, "DOC", "A change to a good related cluster succeeds although the present one is deleted or broken")
             .request(|s| {
-                let (cluster, family) = (known(s)?, family(s)?);
-                let present = s.environment.cluster(&s.store?.cloud_hsm()?.cluster)?;
-                let broken = present.is_none_or(|p| !p.role.healthy());
-                (broken && cluster.role.healthy() && cluster.family == family).then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
+                let (cluster, family, how) = (known(s)?, family(s)?, present_is_broken(s)?);
+                (cluster.condition().healthy() && cluster.family == family)
+                    .then(|| Permit::must(ANY).on(Member::CloudHsmClusterId).aspect(how))
             })
             .special()
             .tells("a store whose cluster is gone cannot be rescued", "check the new cluster, not the present one"),
@@ -103,9 +103,9 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("the kmsuser account is locked", "nothing to mend in the service"),
         Rule::new("H-11", Open, "NONE", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
-                let present = s.environment.cluster(&s.store?.cloud_hsm()?.cluster)?;
-                let faulty = present.is_none_or(|p| !p.role.healthy());
-                (faulty && !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty()).then(|| Fault::open(Layer::Environment, PRESENT_FAULTY))
+                let how = present_is_broken(s)?;
+                (!s.gives(Member::CloudHsmClusterId) && !s.given().is_empty())
+                    .then(|| Fault::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("H-12", Should, "INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
@@ -140,8 +140,16 @@ fn known<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
     }
 }
 
+/// Whether the present cluster cannot serve any more, and how that came.
+fn present_is_broken(s: &Situation<'_>) -> Option<&'static str> {
+    match s.environment.cluster(&s.store?.cloud_hsm()?.cluster)? {
+        None => Some("deleted"),
+        Some(present) => (!present.condition().healthy()).then_some("broken"),
+    }
+}
+
 fn in_role<'a>(s: &Situation<'a>, roles: &[ClusterRole]) -> Option<&'a Cluster> {
-    known(s).filter(|c| roles.contains(&c.role))
+    known(s).filter(|c| roles.contains(&c.condition()))
 }
 
 /// The family of the cluster that the store was created with.

@@ -107,8 +107,13 @@ pub(super) fn rules() -> Vec<Rule> {
                     .map(|p| Permit::must(ALL).aspect(if behaves(s, p) == ProxyRole::Degraded { "degraded" } else { "" }))
             })
             .tells("a store cannot use a proxy that works", "one usable key manager is enough"),
-        Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects")
-            .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Odd).map(|_| Fault::open(Layer::Proxy, ALL).code_open()))
+        Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
+            .request(|s| {
+                if s.merged.is_some() && s.environment.proxies.is_none() {
+                    return touches(s).then(|| Fault::open(Layer::Proxy, ALL).aspect("not described"));
+                }
+                asked(s, |p| behaves(s, p) == ProxyRole::Odd).map(|_| Fault::open(Layer::Proxy, ALL).code_open())
+            })
             .tells("services differ", "nothing to mend"),
         Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
             .request(|s| {
@@ -148,20 +153,6 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Disagree).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
             .tells("the user is told the wrong reason", "read errorName first"),
     ]);
-    // A proxy that nobody described: every answer of the group is admitted.
-    rules.push(
-        Rule::new(
-            "X-20",
-            Open,
-            "INFER",
-            "A proxy of which the profile says nothing: success or any of the proxy's errors",
-        )
-        .request(|s| {
-            let unknown = s.merged.is_some() && s.environment.proxies.is_none();
-            (unknown && touches(s)).then(|| Fault::open(Layer::Proxy, ALL))
-        })
-        .tells("services differ", "nothing to mend"),
-    );
     rules.into_iter().map(|r| r.source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
 

@@ -30,8 +30,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 let codes = match reached(s) {
                     Reached::Nowhere => NOT_FOUND,
-                    Reached::Service(v) if v.role == ServiceRole::OtherRegion => NOT_FOUND,
-                    Reached::Service(v) if v.role == ServiceRole::NotAllowed => EITHER,
+                    Reached::Service(v) if v.condition() == ServiceRole::OtherRegion => NOT_FOUND,
+                    Reached::Service(v) if v.condition() == ServiceRole::NotAllowed => EITHER,
                     Reached::Unknown => return Says::from(Fault::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
                     _ => return Says::Nothing,
                 };
@@ -41,7 +41,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("V-02", Must, "DOC", "A service with a wrong load balancer, one zone or a wrong private DNS name is refused with XksProxyVpcEndpointServiceInvalidConfigurationException")
             .request(|s| {
                 let Reached::Service(service) = reached(s) else { return None };
-                let aspect = match service.role {
+                let aspect = match service.condition() {
                     ServiceRole::AcceptanceRequired => "acceptance required",
                     ServiceRole::WrongLoadBalancer => "load balancer",
                     ServiceRole::OneZone => "one zone",
@@ -49,7 +49,7 @@ pub(super) fn rules() -> Vec<Rule> {
                     ServiceRole::UnverifiedDns => "DNS name not verified",
                     _ => return None,
                 };
-                let broad = service.role == ServiceRole::AcceptanceRequired || s.revision < Revision::RegionalUniqueness;
+                let broad = service.condition() == ServiceRole::AcceptanceRequired || s.revision < Revision::RegionalUniqueness;
                 let codes = if broad { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
                 Some(Fault::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).aspect(aspect))
             })
@@ -71,7 +71,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("V-04", Open, "NONE", "Name, path or credential alone on a VPC store whose service is now faulty: success, or the service's error")
             .request(|s| {
                 let merged = s.merged.filter(|m| m.stays(Connectivity::VpcEndpointService))?;
-                let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.role != ServiceRole::Good);
+                let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.condition() != ServiceRole::Good);
                 (faulty && !touches(s) && !s.given().is_empty()).then(|| Fault::open(Layer::Environment, PRESENT_FAULTY))
             })
             .tells("services differ", "nothing to mend"),
@@ -79,7 +79,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 let Reached::Service(service) = reached(s) else { return Says::Nothing };
                 let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else { return Says::Nothing };
-                if matches!(service.role, ServiceRole::NoDnsName | ServiceRole::OtherRegion) {
+                if matches!(service.condition(), ServiceRole::NoDnsName | ServiceRole::OtherRegion) {
                     return Says::Nothing;
                 }
                 let both = s.gives(Member::XksProxyVpcEndpointServiceName) && s.gives(Member::XksProxyUriEndpoint);
@@ -93,7 +93,7 @@ pub(super) fn rules() -> Vec<Rule> {
                     }
                     return Fault::must(Layer::Environment, codes).on(given).aspect(aspect).into();
                 }
-                if service.role == ServiceRole::Good {
+                if service.condition() == ServiceRole::Good {
                     return Permit::must(EITHER).on(given).into();
                 }
                 Says::Nothing
