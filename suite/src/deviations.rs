@@ -11,16 +11,18 @@
 //! ```
 //!
 //! An entry that no longer happens, has expired or matches no rule fails the run: a list that only
-//! grows hides what it should show.
+//! grows hides what it should show. That an entry no longer happens is said only where the run decided one
+//! of its rules, in its cell; a run that did not get there says so instead.
 
 mod date;
 
 pub use date::Date;
 
-use crate::record::{Finding, Outcome, Record, RuleRow, Verdict};
+use crate::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 use ucks_oracle::world::{ConnectionState, Shown};
 
@@ -96,7 +98,7 @@ impl Deviations {
     /// that is stale, expired or without a rule, and for every one that this run could not check. Returns
     /// the notes that fail the run.
     ///
-    /// An outcome of [`Outcome::CouldNotTest`] stays unless something fails: why it could not test is the caller's to know.
+    /// A run that could not test all that it should have does not pass, whatever is declared.
     pub fn apply(&self, record: &mut Record, today: Date) -> Vec<String> {
         let mut problems = Vec::new();
         let mut remarks = Vec::new();
@@ -198,33 +200,64 @@ impl Deviation {
         if record.findings.iter().any(|f| self.covers(f)) {
             return Standing::Live;
         }
-        let rows: Vec<&RuleRow> = record.rules.iter().filter(|r| glob(&self.rule, &r.id)).collect();
-        let open: Vec<&str> = rows.iter().filter(|r| !judged(r)).map(|r| r.id.as_str()).collect();
-        if rows.is_empty() {
-            return Standing::Unchecked(format!(
-                "the declared deviation {self} was not checked: revision {} has no such rule",
-                record.revision
+        if let Some((code, what)) = record.findings.iter().find_map(|f| Some((&f.code, self.narrower_than(f)?))) {
+            return Standing::Problem(format!(
+                "the declared deviation {self} names a {what}, and finding {code} is told without one: leave it out"
             ));
         }
-        if !open.is_empty() {
-            return Standing::Unchecked(format!(
-                "the declared deviation {self} was not checked: this run did not judge {}",
-                open.join(", ")
-            ));
+        match self.why_unchecked(record) {
+            Some(why) => Standing::Unchecked(format!("the declared deviation {self} was not checked: {why}")),
+            None => Standing::Problem(format!("the declared deviation {self} no longer happens: remove it")),
         }
-        if !self.cell_was_reached(record) {
-            return Standing::Unchecked(format!(
-                "the declared deviation {self} was not checked: this run did not reach that cell"
-            ));
-        }
-        Standing::Problem(format!("the declared deviation {self} no longer happens: remove it"))
     }
 
-    /// Whether a request of the run stood where the entry says.
-    fn cell_was_reached(&self, record: &Record) -> bool {
-        let same = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|w| w == is);
-        self.store_type.is_none() && self.state.is_none()
-            || record.cells.iter().any(|c| same(&self.store_type, &c.store_type) && same(&self.state, &c.state))
+    /// What the entry names and the finding, which it would cover otherwise, does not.
+    fn narrower_than(&self, finding: &Finding) -> Option<&'static str> {
+        let named = [
+            ("member", &self.member, &finding.member),
+            ("store type", &self.store_type, &finding.store_type),
+            ("connection state", &self.state, &finding.state),
+        ];
+        let same = named.iter().all(|(_, wanted, is)| wanted.is_none() || is.is_none() || wanted == is);
+        let odd = named.iter().find(|(_, wanted, is)| wanted.is_some() && is.is_none());
+        odd.filter(|_| same && glob(&self.rule, &finding.rule)).map(|(what, ..)| *what)
+    }
+
+    /// Why its absence says nothing. An entry is stale only where the run decided one of its rules in its cell.
+    fn why_unchecked(&self, record: &Record) -> Option<String> {
+        let rows: Vec<&RuleRow> = record.rules.iter().filter(|r| glob(&self.rule, &r.id)).collect();
+        let ids = |rows: &[&RuleRow]| rows.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
+        if rows.is_empty() {
+            let revision = record.revision.parse::<Revision>().unwrap_or(Revision::LATEST);
+            let there = rules::at(revision).any(|r| glob(&self.rule, r.id.0));
+            return Some(match there {
+                true => "this run was not asked to judge it".to_owned(),
+                false => format!("revision {revision} has no such rule"),
+            });
+        }
+        if record.could_not_test {
+            return Some("this run could not test all that it should have".to_owned());
+        }
+        let blocked: Vec<&RuleRow> = rows.iter().copied().filter(|r| r.verdict == Verdict::Blocked).collect();
+        if !blocked.is_empty() {
+            return Some(format!("this run could not judge {}", ids(&blocked)));
+        }
+        if rows.iter().all(|r| r.verdict == Verdict::NotCovered) {
+            return Some(format!("this run did not judge {}", ids(&rows)));
+        }
+        if record.unstable.iter().any(|u| glob(&self.rule, &u.rule)) {
+            return Some("it came up once, and not again when replayed".to_owned());
+        }
+        (!rows.iter().any(|r| self.was_decided(r))).then(|| "this run did not reach that cell".to_owned())
+    }
+
+    /// Whether an answer decided the rule where the entry says.
+    fn was_decided(&self, row: &RuleRow) -> bool {
+        let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || is.is_none() || wanted == is;
+        let here = |p: &Place| {
+            same(&self.member, &p.member) && same(&self.store_type, &p.store_type) && same(&self.state, &p.state)
+        };
+        row.judged > 0 && (row.decided.is_empty() || row.decided.iter().any(here))
     }
 
     fn told(&self) -> String {
@@ -242,10 +275,6 @@ impl std::fmt::Display for Deviation {
             [&self.member, &self.store_type, &self.state].into_iter().flatten().map(String::as_str).collect();
         if cell.is_empty() { Ok(()) } else { write!(f, " ({})", cell.join(", ")) }
     }
-}
-
-fn judged(row: &RuleRow) -> bool {
-    !matches!(row.verdict, Verdict::Blocked | Verdict::NotCovered)
 }
 
 /// A rule whose failing findings are all declared does not fail.
@@ -266,8 +295,8 @@ fn settle_outcome(record: &mut Record, problems: bool) {
     let failed = |row: &RuleRow| row.verdict == Verdict::Fail || record.strict && row.verdict == Verdict::Warning;
     if problems || record.rules.iter().any(failed) {
         record.outcome = Outcome::Failed;
-    } else if record.outcome == Outcome::Failed {
-        record.outcome = Outcome::Passed;
+    } else {
+        record.outcome = if record.could_not_test { Outcome::CouldNotTest } else { Outcome::Passed };
     }
 }
 

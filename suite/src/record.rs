@@ -55,6 +55,10 @@ pub struct Record {
     pub repeats: BTreeMap<String, u64>,
     /// How the run ended.
     pub outcome: Outcome,
+    /// Whether nothing could be judged, the target was lost, the run was stopped, or a group asked for has gaps:
+    /// such a run never passes.
+    #[serde(default)]
+    pub could_not_test: bool,
     /// Why nothing, or not everything, could be judged, in whole sentences.
     pub notes: Vec<String>,
 }
@@ -113,10 +117,28 @@ pub struct RuleRow {
     pub verdict: Verdict,
     /// How many answers decided it.
     pub judged: u64,
+    /// Where they did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<Place>,
     /// Why it was not covered, or is blocked.
     pub reason: Option<String>,
     /// The codes of its findings.
     pub findings: Vec<String>,
+}
+
+/// Where a rule was decided: what is left out played no part.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Place {
+    /// The member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The store's type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_type: Option<String>,
+    /// The store's connection state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
 }
 
 /// The verdict on a rule.

@@ -252,8 +252,9 @@ fn seen(value: &Value) -> Result<SeenStore, OddAnswer> {
         access_key_id: text(inner, "AccessKeyId")?,
         endpoint: text(inner, "UriEndpoint")?,
         path: text(inner, "UriPath")?,
-        service: text(inner, "VpcEndpointServiceName")?,
-        owner: text(inner, "VpcEndpointServiceOwner")?,
+        // No service has an empty name: to show one is to show none (S-16).
+        service: text(inner, "VpcEndpointServiceName")?.filter(|s| !s.is_empty()),
+        owner: text(inner, "VpcEndpointServiceOwner")?.filter(|s| !s.is_empty()),
     })
 }
 
@@ -300,5 +301,14 @@ mod tests {
     #[case(r#"{"CustomKeyStores":[],"Truncated":"yes"}"#)]
     fn odd_pages(#[case] body: &str) {
         assert!(page(&answer(200, body), 10).is_err());
+    }
+
+    #[test]
+    fn an_empty_service_is_none() {
+        let body = r#"{"CustomKeyStores":[{"CustomKeyStoreId":"a","XksProxyConfiguration":
+            {"UriPath":"","VpcEndpointServiceName":"","VpcEndpointServiceOwner":""}}]}"#;
+        let page = page(&answer(200, body), 10).unwrap();
+        let store = &page.stores[0];
+        assert_eq!((&store.service, &store.owner, store.path.as_deref()), (&None, &None, Some("")));
     }
 }

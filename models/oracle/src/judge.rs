@@ -264,7 +264,7 @@ impl Findings {
         if let Some(code) = code {
             let named: Vec<_> = self.faults.iter().filter(|(_, f)| f.codes.list().contains(&code)).collect();
             if !named.is_empty() {
-                return self.named(&named, policy);
+                return self.named(&named, code, policy);
             }
             if code.is_no_verdict() && self.required().all(|(_, f)| f.layer > Layer::Authentication) {
                 return Verdict { no_verdict: true, ..Verdict::fine(Effect::None) };
@@ -324,7 +324,7 @@ impl Findings {
     }
 
     /// The code names faults of the request: did a must-fault of an earlier layer have to come first?
-    fn named(&self, named: &[&(&'static Rule, Fault)], policy: &Policy) -> Verdict {
+    fn named(&self, named: &[&(&'static Rule, Fault)], code: Code, policy: &Policy) -> Verdict {
         let musts = || self.faults.iter().filter(|(_, f)| f.refuse == Force::Must);
         let overtaken = |fault: &Fault| {
             musts().map(|(r, f)| (*r, f)).find(|(_, f)| {
@@ -355,6 +355,11 @@ impl Findings {
                     Blame { rule: ids::P_05, member: None, aspect: "", expected },
                 ));
             } else if let Some((first, fault_first)) = overtaken(fault) {
+                if fault_first.code_force < Force::Must && code.family() == Family::Input {
+                    // Nothing tells an early fault under another name from a late one.
+                    verdict.get_or_insert(self.wrong_code(first, fault_first));
+                    continue;
+                }
                 let blame = Blame {
                     rule: order_rule(fault_first.layer, fault.layer),
                     member: None,

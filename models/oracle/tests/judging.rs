@@ -84,6 +84,8 @@ const PATH: &str = r#"{"CustomKeyStoreId":"cks-x","XksProxyUriPath":"/new/kms/xk
 const FOREIGN: &str = r#"{"CustomKeyStoreId":"cks-x","KeyStorePassword":"password2"}"#;
 const TAKEN: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"other"}"#;
 const NOBODY_LONG: &str = r#"{"CustomKeyStoreId":"cks-nobody","XksProxyUriPath":"/kms/xks/v100"}"#;
+const NOBODY_NUMBER: &str = r#"{"CustomKeyStoreId":"cks-nobody","XksProxyUriPath":7}"#;
+const NUMBER_SHORT: &str = r#"{"CustomKeyStoreId":7,"KeyStorePassword":"short"}"#;
 const NULL: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"new","KeyStorePassword":null}"#;
 
 #[rstest]
@@ -100,6 +102,8 @@ const NULL: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"new",
 #[case::foreign_member_by_a_fault_it_has_not(Disconnected, FOREIGN, refused(NameInUse), Some(("T-01", Fail)))]
 #[case::taken_name(Disconnected, TAKEN, Outcome::Success, Some(("U-01", Fail)))]
 #[case::constraints_before_existence(Disconnected, NOBODY_LONG, refused(NotFound), Some(("P-02", Warn)))]
+#[case::a_wrong_type_by_another_code(Disconnected, NUMBER_SHORT, refused(Validation), Some(("W-08", Warn)))]
+#[case::existence_before_types(Disconnected, NOBODY_NUMBER, refused(NotFound), Some(("P-02", Warn)))]
 #[case::null_is_absent(Disconnected, NULL, refused(Validation), Some(("W-09", Fail)))]
 #[case::cut_off(Disconnected, r#"{"CustomKeyStoreId":"cks"#, Outcome::Success, Some(("W-07", Fail)))]
 #[case::throttled(Disconnected, RENAME, refused(Code::ThrottlingException), None)]

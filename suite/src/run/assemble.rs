@@ -63,12 +63,11 @@ impl Run {
             let ids = gaps.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
             notes.push(format!("required, and not judged: {ids}"));
         }
-        let outcome = if fails {
-            Outcome::Failed
-        } else if judged == 0 || self.lost.is_some() || stopped || !gaps.is_empty() {
-            Outcome::CouldNotTest
-        } else {
-            Outcome::Passed
+        let could_not_test = judged == 0 || self.lost.is_some() || stopped || !gaps.is_empty();
+        let outcome = match (fails, could_not_test) {
+            (true, _) => Outcome::Failed,
+            (false, true) => Outcome::CouldNotTest,
+            (false, false) => Outcome::Passed,
         };
         Record {
             format: FORMAT,
@@ -97,6 +96,7 @@ impl Run {
             readings: self.readings(),
             repeats: self.bench.repeats(),
             outcome,
+            could_not_test,
             notes,
         }
     }
@@ -180,6 +180,7 @@ impl Run {
             asks: rule.asks.clone(),
             verdict,
             judged,
+            decided: self.coverage.places(rule.id),
             reason,
             findings: mine.iter().map(|f| f.code.clone()).collect(),
         }

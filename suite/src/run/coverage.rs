@@ -1,6 +1,7 @@
 //! Coverage: which sides of which rules were decided, in which cells, with which answers.
 
 use super::live::{CellOf, Ran};
+use crate::record::Place;
 use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
@@ -78,6 +79,19 @@ impl Coverage {
     /// How many answers decided a rule.
     pub fn judged(&self, rule: RuleId) -> u64 {
         self.exercised.iter().filter(|((e, _), _)| e.rule == rule).map(|(_, n)| n).sum()
+    }
+
+    /// Where answers decided a rule.
+    pub fn places(&self, rule: RuleId) -> Vec<Place> {
+        let decided = self.exercised.keys().filter(|(e, _)| e.rule == rule);
+        let places: BTreeSet<Place> = decided
+            .map(|(e, cell)| Place {
+                member: e.member.map(|m| m.name().to_owned()),
+                store_type: cell.map(|(kind, _)| kind.name().to_owned()),
+                state: cell.map(|(_, state)| state.name().to_owned()),
+            })
+            .collect();
+        places.into_iter().collect()
     }
 
     /// How often one side of a rule was decided.

@@ -295,7 +295,7 @@ impl<'a> Live<'a> {
             ran.blocked = Some(format!("{} answers {}", operation.name(), outcome.label()));
         }
         if divergence.is_none() {
-            ran.exercised.push((plain(operation.rule()), None));
+            ran.exercised.push((plain(operation.rule()), before.as_ref().map(|s| (s.store_type(), s.state))));
         }
         ran.divergences.extend(divergence);
         let found = ran.divergences.len();

@@ -1,8 +1,9 @@
 //! Declared deviations against a record.
 
 use crate::sample;
+use rstest::rstest;
 use ucks_suite::deviations::{Date, Deviations};
-use ucks_suite::record::{Outcome, Record, Verdict};
+use ucks_suite::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
 
 const TODAY: Date = Date { year: 2027, month: 1, day: 15 };
 
@@ -88,9 +89,69 @@ fn a_first_file_makes_the_run_pass() {
     assert_eq!(Deviations::parse(&text).unwrap().entries.len(), 4);
 }
 
-#[test]
-fn could_not_test_stays() {
-    let mut record = Record { outcome: Outcome::CouldNotTest, ..sample::record() };
-    Deviations::parse(&ALL.map(|r| entry(r, "")).concat()).unwrap().apply(&mut record, TODAY);
+#[rstest]
+#[case::nothing_failed(vec![], Outcome::CouldNotTest)]
+#[case::all_that_failed_is_declared(sample::record().findings, Outcome::Failed)]
+fn a_run_that_could_not_test_does_not_pass(#[case] findings: Vec<Finding>, #[case] outcome: Outcome) {
+    let mut record = Record { findings, outcome, could_not_test: true, ..sample::record() };
+    let problems = Deviations::parse(&ALL.map(|r| entry(r, "")).concat()).unwrap().apply(&mut record, TODAY);
     assert_eq!(record.outcome, Outcome::CouldNotTest);
+    assert!(problems.is_empty(), "a run that ended early says of no entry that it is stale: {problems:?}");
+}
+
+/// The sample after `change`, with an entry for a rule that was kept: why it fails the run, or was not checked.
+fn said(text: &str, change: impl FnOnce(&mut Record)) -> Result<String, String> {
+    let mut record = sample::record();
+    change(&mut record);
+    let all = ALL.map(|r| entry(r, "")).concat();
+    let mut problems = Deviations::parse(&(all + text)).unwrap().apply(&mut record, TODAY);
+    match (problems.pop(), record.notes.pop()) {
+        (Some(problem), _) => Err(problem),
+        (None, Some(note)) => Ok(note),
+        (None, None) => panic!("nothing was said"),
+    }
+}
+
+fn row<'a>(record: &'a mut Record, id: &str) -> &'a mut RuleRow {
+    record.rules.iter_mut().find(|r| r.id == id).unwrap()
+}
+
+#[test]
+fn an_entry_is_stale_only_where_its_rule_was_decided() {
+    let place = |member: &str, state: &str| Place {
+        member: Some(member.to_owned()),
+        store_type: Some("EXTERNAL_KEY_STORE".to_owned()),
+        state: Some(state.to_owned()),
+    };
+    let text = entry("U-02", "member = \"NewCustomKeyStoreName\"\nstate = \"CONNECTED\"");
+    let at = |place: Place| said(&text, |r| row(r, "U-02").decided = vec![place]);
+    assert!(at(place("NewCustomKeyStoreName", "CONNECTED")).unwrap_err().contains("no longer happens"));
+    assert!(at(place("NewCustomKeyStoreName", "DISCONNECTED")).unwrap().contains("did not reach that cell"));
+    assert!(at(place("XksProxyUriPath", "CONNECTED")).unwrap().contains("did not reach that cell"));
+    let anywhere = Place { member: None, store_type: None, state: None };
+    assert!(at(anywhere).unwrap_err().contains("no longer happens"));
+}
+
+#[test]
+fn a_glob_is_stale_although_some_of_its_rules_are_out_of_reach() {
+    let out_of_reach = |r: &mut Record| {
+        row(r, "U-03").verdict = Verdict::NotCovered;
+        row(r, "U-03").judged = 0;
+    };
+    assert!(said(&entry("U-*", ""), out_of_reach).unwrap_err().contains("no longer happens"));
+    let blocked = |r: &mut Record| row(r, "U-03").verdict = Verdict::Blocked;
+    assert!(said(&entry("U-*", ""), blocked).unwrap().contains("could not judge U-03"));
+}
+
+#[test]
+fn what_was_not_asked_or_came_once_is_not_stale() {
+    let only = |r: &mut Record| r.rules.retain(|r| r.group != "U");
+    assert!(said(&entry("U-02", ""), only).unwrap().contains("not asked to judge it"));
+    let early = |r: &mut Record| {
+        r.revision = "2018-11-26".to_owned();
+        r.rules.retain(|r| r.group != "X");
+    };
+    assert!(said(&entry("X-01", ""), early).unwrap().contains("revision 2018-11-26 has no such rule"));
+    let unstable = |r: &mut Record| r.unstable[0].rule = "U-02".to_owned();
+    assert!(said(&entry("U-02", ""), unstable).unwrap().contains("came up once"));
 }

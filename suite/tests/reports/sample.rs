@@ -63,6 +63,7 @@ pub(crate) fn record() -> Record {
         readings: [("W-05".to_owned(), BTreeMap::from([("message".to_owned(), 120)]))].into(),
         repeats: BTreeMap::new(),
         outcome: Outcome::Failed,
+        could_not_test: false,
         notes: vec![],
     }
 }
@@ -92,6 +93,7 @@ fn row(rule: &Rule, findings: &[Finding]) -> RuleRow {
         asks: rule.asks.clone(),
         verdict,
         judged: if reason.is_some() { 0 } else { 12 },
+        decided: vec![],
         reason: reason.map(str::to_owned),
         findings: of_rule.iter().map(|f| f.code.clone()).collect(),
     }

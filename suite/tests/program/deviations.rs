@@ -1,0 +1,87 @@
+//! Declared deviations, against emulators with a planted defect.
+
+use crate::ucks::Folder;
+use rstest::rstest;
+
+/// The groups that the defects below are seen in.
+const RUN: [&str; 6] = ["--only", "U,G", "--sequences", "10", "--seed", "3"];
+
+fn run(folder: &Folder, target: &str, deviations: &str) -> crate::ucks::Ended {
+    let file = folder.write("deviations.toml", deviations);
+    folder.ucks(&[&["run", target, "--deviations", &file], &RUN[..]].concat())
+}
+
+/// The first list that `ucks` writes for a target.
+fn first_list(folder: &Folder, target: &str) -> String {
+    folder.ucks(&[&["run", target, "--write-deviations", "first.toml"], &RUN[..]].concat()).so(1, "FAIL");
+    folder.read("first.toml")
+}
+
+fn entry(rule: &str, more: &str) -> String {
+    format!("\n[[deviation]]\nrule = \"{rule}\"\nreason = \"known\"\n{more}\n")
+}
+
+#[rstest]
+#[case("embedded:names-not-unique")]
+#[case("embedded:only-first-member-gated")]
+fn a_first_list_keeps_the_next_runs_green(#[case] target: &str) {
+    let folder = Folder::new();
+    let list = first_list(&folder, target);
+    for seed in ["1", "2", "3"] {
+        let file = folder.write("deviations.toml", &list);
+        folder.ucks(&["run", target, "--deviations", &file, "--sequences", "20", "--seed", seed]).so(0, "PASS");
+    }
+}
+
+#[test]
+fn what_is_not_declared_fails() {
+    let folder = Folder::new();
+    let list = first_list(&folder, "embedded:names-not-unique");
+    assert!(list.contains("rule = \"U-01\""), "{list}");
+    run(&folder, "embedded:names-not-unique", &list).so(0, "declared");
+    run(&folder, "embedded:names-not-unique", "").so(1, "CustomKeyStoreNameInUseException is due");
+}
+
+#[rstest]
+#[case::stale("U-08", "", "the declared deviation `U-08` no longer happens: remove it")]
+#[case::stale_for_a_glob("G-*", "", "the declared deviation `G-*` no longer happens: remove it")]
+#[case::stale_in_a_cell(
+    "U-08",
+    "state = \"DISCONNECTED\"",
+    "the declared deviation `U-08` (DISCONNECTED) no longer happens: remove it"
+)]
+#[case::too_narrow(
+    "U-01",
+    "state = \"CONNECTED\"",
+    "the declared deviation `U-01` (CONNECTED) names a connection state, and finding"
+)]
+#[case::expired("U-01", "expires = \"2026-01-31\"", "the declared deviation `U-01` expired on 2026-01-31")]
+#[case::of_no_rule("Z-1*", "", "the declared deviation `Z-1*` matches no rule")]
+fn an_entry_that_does_not_hold_fails(#[case] rule: &str, #[case] more: &str, #[case] sentence: &str) {
+    let folder = Folder::new();
+    let list = first_list(&folder, "embedded:names-not-unique") + &entry(rule, more);
+    run(&folder, "embedded:names-not-unique", &list).so(1, sentence);
+}
+
+#[test]
+fn an_entry_that_the_run_does_not_reach_says_so_and_passes() {
+    let folder = Folder::new();
+    let list = entry("S-03", "");
+    run(&folder, "embedded", &list).so(0, "`S-03` was not checked: this run was not asked to judge it");
+}
+
+#[test]
+fn gaps_in_a_required_group_stay_gaps() {
+    let folder = Folder::new();
+    let list = folder.write("deviations.toml", &first_list(&folder, "embedded:names-not-unique"));
+    let run = ["run", "embedded:names-not-unique", "--sequences", "0", "--deviations", &list];
+    folder.ucks(&[&run[..], &["--require", "U"]].concat()).so(0, "PASS");
+    folder.ucks(&[&run[..], &["--require", "U,R"]].concat()).so(3, "required, and not judged: R-01");
+}
+
+#[rstest]
+#[case("[[deviation]]\nrule = \"U-01\"\n", "missing field `reason`")]
+#[case("[[deviation]]\nrule = \"U-01\"\nreason = \"r\"\nmember = \"Name\"\n", "no member")]
+fn a_file_that_is_none_is_wrong_use(#[case] text: &str, #[case] sentence: &str) {
+    run(&Folder::new(), "embedded", text).so(2, sentence);
+}
