@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 /// Against hanging only; a loaded machine must not turn a test red.
 const PATIENCE: Duration = Duration::from_secs(180);
+/// No run needs more memory, whatever the target does, in kB.
+const MEMORY: u64 = 512 * 1024;
 
 /// A folder of its own, where `ucks` runs: ledgers and findings lie below it.
 pub(crate) struct Folder(PathBuf);
@@ -95,6 +97,7 @@ impl Ended {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words(&all).contains(&words(sentence)), "`{sentence}` is not in: {all}");
         assert!(!all.contains("panicked at"), "{all}");
+        assert!(self.peak < MEMORY, "a peak of {} kB: {all}", self.peak);
         self
     }
 }
