@@ -7,6 +7,8 @@
 
 pub mod bind;
 #[cfg(feature = "cli")]
+pub mod certify;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod deviations;
 #[cfg(feature = "http")]

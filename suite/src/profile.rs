@@ -2,19 +2,24 @@
 //!
 //! The same file describes both sides: the suite reads it as a profile, the emulator as its world.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use ucks_oracle::environment::{Cluster, Environment, Proxy, Service};
-use ucks_oracle::members::Member;
+use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
+use ucks_oracle::world::ConnectionState;
 
 /// A profile.
 #[derive(Clone, Debug)]
 pub struct Profile {
     /// The name under which reports show it.
     pub name: Option<String>,
+    /// What `ucks certify` tests, in the notation of targets.
+    pub target: Option<String>,
+    /// States that stores of the target do not get to.
+    pub lacks: Vec<Lack>,
     /// The revision, if the profile names one.
     pub revision: Option<Revision>,
     /// The Region that requests are signed for.
@@ -41,8 +46,43 @@ pub struct Profile {
     pub identities: Vec<Identity>,
 }
 
+/// A state that the target has not, which a certificate of level core may leave out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lack {
+    /// The connection state.
+    pub state: String,
+    /// The type of store; both where none is said.
+    #[serde(default)]
+    pub store_type: Option<String>,
+    /// Why it is so.
+    pub reason: String,
+}
+
+impl Lack {
+    /// Whether stores of this type are said not to get to this state.
+    pub fn covers(&self, store_type: StoreType, state: ConnectionState) -> bool {
+        self.state == state.name() && self.store_type.as_deref().is_none_or(|t| t == store_type.name())
+    }
+
+    fn check(&self) -> Result<(), ProfileError> {
+        let known = ConnectionState::ALL.iter().any(|s| s.name() == self.state);
+        if !known {
+            let message = format!("`{}` in a row of `lacks` is no connection state", self.state);
+            return Err(ProfileError::Invalid(message));
+        }
+        if let Some(kind) = self.store_type.as_deref().filter(|t| StoreType::ALL.iter().all(|k| k.name() != *t)) {
+            return Err(ProfileError::Invalid(format!("`{kind}` in a row of `lacks` is no type of store")));
+        }
+        if self.reason.trim().is_empty() {
+            return Err(ProfileError::Invalid(format!("the row of `lacks` for `{}` has no reason", self.state)));
+        }
+        Ok(())
+    }
+}
+
 /// Somebody who may sign.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Identity {
     /// The access key id.
     pub access_key_id: String,
@@ -79,25 +119,29 @@ pub enum ProfileError {
     Invalid(String),
 }
 
-#[derive(Deserialize)]
-struct File {
+/// The rows of a profile, as TOML has them.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct File {
     revision: Option<String>,
+    target: Option<String>,
     region: Option<String>,
     account: Option<String>,
     #[serde(default)]
     suite: Suite,
-    #[serde(default)]
+    #[serde(default, skip_serializing)]
     emulator: EmulatorKeys,
     #[serde(default)]
     limits: Limits,
     #[serde(default)]
-    identities: Vec<Identity>,
-    clusters: Option<Vec<Cluster>>,
+    pub(crate) identities: Vec<Identity>,
+    #[serde(default)]
+    lacks: Vec<Lack>,
+    pub(crate) clusters: Option<Vec<Cluster>>,
     vpc_services: Option<Vec<Service>>,
-    proxies: Option<Vec<Proxy>>,
+    pub(crate) proxies: Option<Vec<Proxy>>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Suite {
     settle_ms: Option<u64>,
     transition_ms: Option<u64>,
@@ -113,7 +157,7 @@ struct EmulatorKeys {
     check_signatures: bool,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Limits {
     stores: Option<usize>,
     #[serde(default)]
@@ -125,6 +169,8 @@ impl Default for Profile {
     fn default() -> Profile {
         Profile {
             name: None,
+            target: None,
+            lacks: Vec::new(),
             revision: None,
             region: "us-east-1".to_owned(),
             account: None,
@@ -168,7 +214,11 @@ impl Profile {
     /// # Errors
     /// [`ProfileError::Invalid`], without any value of the file: it holds secrets.
     pub fn parse(text: &str) -> Result<Profile, ProfileError> {
-        let file: File = toml::from_str(text).map_err(|e| ProfileError::Invalid(where_and_what(text, &e)))?;
+        Profile::of(File::parse(text)?)
+    }
+
+    fn of(file: File) -> Result<Profile, ProfileError> {
+        file.lacks.iter().try_for_each(Lack::check)?;
         let revision = file
             .revision
             .map(|r| r.parse::<Revision>())
@@ -178,6 +228,8 @@ impl Profile {
         let ms = |value: Option<u64>, default| value.map_or(default, Duration::from_millis);
         Ok(Profile {
             name: None,
+            target: file.target,
+            lacks: file.lacks,
             revision,
             region: file.region.unwrap_or(defaults.region),
             account: file.account.clone(),
@@ -196,6 +248,18 @@ impl Profile {
             checks_signatures: file.suite.check_signatures.unwrap_or(file.emulator.check_signatures),
             identities: file.identities,
         })
+    }
+}
+
+impl File {
+    pub(crate) fn parse(text: &str) -> Result<File, ProfileError> {
+        toml::from_str(text).map_err(|e| ProfileError::Invalid(where_and_what(text, &e)))
+    }
+
+    /// The text that says the same of the target, whatever else stood in the file: comments, keys of the emulator.
+    pub(crate) fn text(mut self) -> Result<String, ProfileError> {
+        self.suite.check_signatures.get_or_insert(self.emulator.check_signatures);
+        toml::to_string(&self).map_err(|e| ProfileError::Invalid(e.to_string()))
     }
 }
 

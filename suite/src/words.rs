@@ -120,7 +120,8 @@ fn paced(pace: Pace) -> &'static str {
     }
 }
 
-fn fixture(fixture: Fixture) -> String {
+/// A fixture, in a clause.
+pub(crate) fn fixture(fixture: Fixture) -> String {
     match fixture {
         Fixture::Cluster(_, role, 0) => format!("a cluster that is {}", kebab(role)),
         Fixture::Cluster(_, role, _) => format!("another cluster that is {}", kebab(role)),

@@ -1,8 +1,10 @@
 //! The command line.
 
+mod certify;
 mod clean;
 mod emulator;
 pub(crate) mod keeper;
+mod keygen;
 mod probe;
 mod progress;
 mod replay;
@@ -10,6 +12,7 @@ mod rules;
 mod run;
 mod score;
 pub(crate) mod target;
+mod verify;
 
 pub use rules::{explanation, listing, published};
 
@@ -48,6 +51,12 @@ enum Command {
     Emulator(emulator::Args),
     /// Remove what a run left behind, as its ledger says.
     Clean(clean::Args),
+    /// Judge a target so that nothing is left out, and write a bundle that others can judge again.
+    Certify(Box<certify::Args>),
+    /// Judge a bundle again, offline: its bytes, its requests, its answers.
+    Verify(verify::Args),
+    /// Write a pair of keys to sign bundles with.
+    Keygen(keygen::Args),
     /// Plant every defect of the emulator in turn: is it found, under its rule, and shown shortest?
     Score(score::Args),
     /// Print the JSON schema of the record, or of replay files.
@@ -65,6 +74,9 @@ pub fn main() -> ExitCode {
         Command::Probe(args) => probe::main(args),
         Command::Emulator(args) => emulator::main(args),
         Command::Clean(args) => clean::main(&args),
+        Command::Certify(args) => certify::main(*args),
+        Command::Verify(args) => verify::main(args),
+        Command::Keygen(args) => keygen::main(&args),
         Command::Score(args) => score::main(args),
         Command::Schema(args) => rules::schema(&args),
     };

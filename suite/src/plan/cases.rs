@@ -95,7 +95,7 @@ fn burden(op: &Op) -> Option<&Twist> {
 }
 
 /// A setup whose family the profile lacks falls back to a plain one.
-fn with_family(setup: Setup, model: &Model) -> Setup {
+pub(crate) fn with_family(setup: Setup, model: &Model) -> Setup {
     let has = |family: Family| {
         let needs = Needs { families: [family].into(), ..Needs::default() };
         Pool::could(&model.environment, 0, &needs)
@@ -132,7 +132,7 @@ impl ConcatSets for [BTreeSet<Family>; 2] {
     }
 }
 
-fn foresee<'a>(model: &'a Model, setup: &Setup, room: usize) -> Option<Foresight<'a>> {
+pub(crate) fn foresee<'a>(model: &'a Model, setup: &Setup, room: usize) -> Option<Foresight<'a>> {
     let mut foresight = Foresight::new(model, planning_leases(model, setup, room)?);
     for op in &setup.ops {
         foresight.run(op).ok()?;

@@ -25,6 +25,19 @@ fn down(store: Symbol) -> Op {
 
 /// The journeys that the revision, the profile and the target allow.
 pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
+    drafts(model.revision)
+        .into_iter()
+        .filter(|(_, ops)| feasible(model, reach, ops))
+        .map(|(label, ops)| Sequence {
+            label: label.to_owned(),
+            setup: Vec::new(),
+            cases: ops.into_iter().map(|op| Case { op, goals: Vec::new() }).collect(),
+        })
+        .collect()
+}
+
+/// All journeys of the revision, each with what it is about.
+pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
     use Member as M;
     let xks = |store, set| Op::Create { store, kind: StoreType::Xks, set };
     let hsm = |store, family| Op::Create {
@@ -33,8 +46,8 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
         set: vec![(M::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(family, ClusterRole::Primary, 0)))],
     };
     let fresh = |m: Member, n| (m, Value::Fresh(n));
-    let mut all: Vec<(&str, Vec<Op>)> = Vec::new();
-    if model.revision >= Revision::ExternalKeyStores {
+    let mut all: Vec<(&'static str, Vec<Op>)> = Vec::new();
+    if revision >= Revision::ExternalKeyStores {
         all.push((
             "everything changes, survives a connect and a disconnect",
             vec![
@@ -135,7 +148,7 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
             ],
         ));
     }
-    if model.revision >= Revision::ExternalKeyStores {
+    if revision >= Revision::ExternalKeyStores {
         let private = (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into()));
         let host = (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOf(0)));
         let service = (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Service(0)));
@@ -316,17 +329,11 @@ pub fn journeys(model: &Model, reach: &Reach) -> Vec<Sequence> {
     let named_alike =
         Op::Create { store: B, kind: StoreType::CloudHsm, set: vec![(M::NewCustomKeyStoreName, Value::Of(A))] };
     all.push(("a name in use is refused to a new store", vec![hsm(A, Family::Plain(0)), named_alike]));
-    all.into_iter()
-        .filter(|(_, ops)| feasible(model, reach, ops))
-        .map(|(label, ops)| Sequence {
-            label: label.to_owned(),
-            setup: Vec::new(),
-            cases: ops.into_iter().map(|op| Case { op, goals: Vec::new() }).collect(),
-        })
-        .collect()
+    all
 }
 
-fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
+/// Whether the profile has the fixtures and the target the operations.
+pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
     let types = ops.iter().all(|op| match op {
         Op::Create { kind, .. } => reach.types.contains(kind),
         Op::Connect { .. } => !reach.connect.is_empty(),

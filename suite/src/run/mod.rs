@@ -111,6 +111,8 @@ pub trait Progress: Send + Sync {
     fn sequence(&self, _number: u64, _sequence: &Sequence) {}
     /// A step is done.
     fn step(&self, _requests: u64) {}
+    /// A divergence of this key came up; it will be replayed unless it is known.
+    fn doubts(&self, _key: &Key) {}
     /// A new finding was confirmed.
     fn found(&self, _key: &Key) {}
     /// All is done.
@@ -381,6 +383,7 @@ impl Run {
         for suspect in suspects {
             let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
             *self.counts.entry(told).or_default() += 1;
+            self.progress.doubts(&suspect.key);
             if self.slipped.contains_key(&suspect.key)
                 || !self.wanted(&suspect.key)
                 || self.findings.contains_key(&suspect.key)

@@ -1,0 +1,87 @@
+//! Fixtures that the plan wants and the profile does not have.
+
+use crate::bind::{IllFormed, Needs, Pool};
+use crate::op::{Fixture, Id, Op, Update, Value};
+use crate::plan::Reach;
+use crate::plan::candidates::candidates;
+use crate::plan::cases::{foresee, with_family};
+use crate::plan::foresight::Foresight;
+use crate::plan::journeys::{drafts, feasible};
+use crate::plan::setups::{A, setups};
+use crate::words;
+use std::collections::BTreeMap;
+use ucks_oracle::members::Member;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
+/// What is missing, in clauses.
+pub fn missing(model: &Model) -> Vec<String> {
+    let environment = &model.environment;
+    let xks = model.revision >= Revision::ExternalKeyStores;
+    let tables = [
+        (environment.clusters.is_none(), "[[clusters]]"),
+        (xks && environment.services.is_none(), "[[vpc_services]]"),
+        (xks && environment.proxies.is_none(), "[[proxies]]"),
+        (xks && environment.account.is_none(), "account"),
+    ];
+    let absent: Vec<String> = tables
+        .iter()
+        .filter(|(absent, _)| *absent)
+        .map(|(_, table)| format!("the profile says nothing of `{table}`"))
+        .collect();
+    if !absent.is_empty() {
+        return absent;
+    }
+    let room = 64;
+    let reach = Reach { room, signatures: true, ..Reach::all() };
+    let mut sought: BTreeMap<String, bool> = BTreeMap::new();
+    let mut situations: BTreeMap<String, bool> = BTreeMap::new();
+    for setup in setups(model.revision, &reach) {
+        let setup = with_family(setup, model);
+        let stands = foresee(model, &setup, room);
+        let fits = Pool::could(environment, room, &Needs::of(&setup.ops));
+        *situations.entry(format!("the situation `{}`", setup.label)).or_default() |= fits && stands.is_some();
+        let Some(stands) = stands else { continue };
+        for op in candidates(&setup, true) {
+            let mut fixtures = BTreeMap::new();
+            collect(&op, &mut fixtures);
+            for (what, (fixture, member)) in fixtures {
+                *sought.entry(what).or_default() |= binds(&stands, fixture, member);
+            }
+        }
+    }
+    for (label, ops) in drafts(model.revision) {
+        *situations.entry(format!("the journey `{label}`")).or_default() |= feasible(model, &reach, &ops);
+    }
+    let none = |found: BTreeMap<String, bool>| found.into_iter().filter(|(_, there)| !there).map(|(what, _)| what);
+    none(sought)
+        .map(|what| format!("the profile has no fixture for {what}"))
+        .chain(none(situations).map(|what| format!("the profile has too few fixtures for {what}")))
+        .collect()
+}
+
+fn collect(op: &Op, into: &mut BTreeMap<String, (Fixture, Member)>) {
+    let Op::Update(update) = op else { return };
+    for (member, value) in &update.set {
+        of_value(*member, value, into);
+    }
+}
+
+fn of_value(member: Member, value: &Value, into: &mut BTreeMap<String, (Fixture, Member)>) {
+    match value {
+        Value::Fixture(fixture) => {
+            into.insert(words::fixture(*fixture), (*fixture, member));
+        }
+        Value::Credential(key, secret) => {
+            of_value(Member::AccessKeyId, key, into);
+            of_value(Member::RawSecretAccessKey, secret, into);
+        }
+        _ => {}
+    }
+}
+
+/// Whether the profile has the fixture, as far as this situation can tell.
+fn binds(stands: &Foresight<'_>, fixture: Fixture, member: Member) -> bool {
+    let op = Op::Update(Update { id: Id::Of(A), set: vec![(member, Value::Fixture(fixture))], twist: None });
+    !matches!(stands.look(&op), Err(IllFormed::NoFixture(_)))
+}

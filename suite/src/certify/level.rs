@@ -1,0 +1,55 @@
+//! Levels: what belongs to a certificate.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// How much a certificate speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// What needs no environment, and no state that the profile says the target does not get to.
+    Core,
+    /// Everything, with clusters, VPC endpoint services and proxies (H, V, X) and every fixture.
+    Full,
+}
+
+/// The groups of rules that need an environment.
+const ENVIRONMENT: [&str; 3] = ["H", "V", "X"];
+
+impl Level {
+    /// Both, the lower first.
+    pub const ALL: [Level; 2] = [Level::Core, Level::Full];
+
+    /// The name at the prompt.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Core => "core",
+            Level::Full => "full",
+        }
+    }
+
+    /// Whether rules of the group belong to the level.
+    pub fn has(self, group: &str) -> bool {
+        self == Level::Full || !ENVIRONMENT.contains(&group)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// No level has that name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no level: take `core` or `full`")]
+pub struct UnknownLevel(String);
+
+impl FromStr for Level {
+    type Err = UnknownLevel;
+
+    fn from_str(name: &str) -> Result<Level, UnknownLevel> {
+        Level::ALL.into_iter().find(|l| l.name() == name).ok_or_else(|| UnknownLevel(name.to_owned()))
+    }
+}

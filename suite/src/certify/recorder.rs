@@ -1,0 +1,84 @@
+//! A target that writes down what is asked and answered, and tells no time but that of its last answer.
+
+use super::transcript::{Asked, Entry, Told};
+use crate::target::{Called, Lost, Paused, SharedTarget, Target};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use ucks_oracle::wire::Request;
+
+/// Most bytes of answers that are kept.
+pub const ANSWERS: usize = 128 * 1024 * 1024;
+
+/// Writes a run down.
+pub struct Recorder {
+    target: SharedTarget,
+    started: Duration,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    entries: Vec<Entry>,
+    last: Duration,
+    bytes: usize,
+}
+
+impl Recorder {
+    /// A recorder before `target`.
+    pub fn new(target: SharedTarget) -> Recorder {
+        let started = target.now();
+        Recorder { target, started, kept: Mutex::default() }
+    }
+
+    /// What was written down so far.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.kept().entries.clone()
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn time(&self) -> (Duration, u64) {
+        let time = self.target.now().saturating_sub(self.started);
+        // The transcript holds microseconds: the run must not see more.
+        let us = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        (Duration::from_micros(us), us)
+    }
+}
+
+impl Target for Recorder {
+    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+        Box::pin(async move {
+            let (_, sent_us) = self.time();
+            let at = {
+                let mut kept = self.kept();
+                let n = kept.entries.len() as u64 + 1;
+                let request = Asked::of(request);
+                kept.entries.push(Entry { n, sent_us, answered_us: sent_us, request, told: Told::Abandoned });
+                kept.entries.len() - 1
+            };
+            let mut answer = self.target.call(request).await;
+            let (answered, answered_us) = self.time();
+            let mut kept = self.kept();
+            let mut told = Told::of(&answer);
+            if kept.bytes.saturating_add(told.size()) > ANSWERS {
+                answer = Err(Lost::TooLarge(ANSWERS));
+                told = Told::of(&answer);
+            }
+            kept.bytes += told.size();
+            kept.last = kept.last.max(answered);
+            kept.entries[at].answered_us = answered_us;
+            kept.entries[at].told = told;
+            answer
+        })
+    }
+
+    fn now(&self) -> Duration {
+        self.kept().last
+    }
+
+    fn pause(&self, time: Duration) -> Paused<'_> {
+        self.target.pause(time)
+    }
+}

@@ -1,0 +1,66 @@
+//! Requests: where a run that is made again leaves its transcript.
+
+use crate::certify::player::{Leaves, Player};
+use crate::certify::transcript::Asked;
+use crate::replay::Key;
+use crate::run::Progress;
+use std::sync::{Mutex, PoisonError};
+
+/// Remembers what was doubted in the run.
+#[derive(Default)]
+pub(super) struct Doubts(Mutex<Vec<Key>>);
+
+impl Progress for Doubts {
+    fn doubts(&self, key: &Key) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(key.clone());
+    }
+}
+
+impl Doubts {
+    pub(super) fn all(&self) -> Vec<Key> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Where the run left its transcript, in a sentence.
+pub(super) fn departure(player: &Player) -> Option<String> {
+    let told = match player.leaves() {
+        None => {
+            let n = player.unused()?;
+            format!("the run ends before exchange {n}: what follows was added")
+        }
+        Some(Leaves::Otherwise { n, later: Some(later), .. }) if later == n + 1 => {
+            format!("exchange {n} was added: the request generated for it is that of exchange {later}")
+        }
+        Some(Leaves::Otherwise { n, later: Some(later), .. }) => {
+            format!("exchanges {n} to {} were added: the request generated for {n} is that of {later}", later - 1)
+        }
+        Some(Leaves::Otherwise { n, asks, stands, .. }) => {
+            let what = difference(&asks, &stands);
+            format!(
+                "exchange {n} is not what challenge, profile and the answers before it generate: {what}; an exchange \
+                 was changed, removed or put in another place"
+            )
+        }
+        Some(Leaves::Waits { n }) => format!("the answer of exchange {n} is missing"),
+        Some(Leaves::Further { all, asks }) => {
+            format!("the transcript ends with exchange {all}, and the run goes on with {}", asks.operation())
+        }
+    };
+    Some(told)
+}
+
+/// The first difference between what is asked and what stands there.
+fn difference(asks: &Asked, stands: &Asked) -> String {
+    if asks.operation() != stands.operation() {
+        return format!("it asks for {}, and {} is generated", stands.operation(), asks.operation());
+    }
+    let what = match () {
+        () if asks.method != stands.method => "method",
+        () if asks.path != stands.path => "path",
+        () if asks.headers != stands.headers => "header fields",
+        () if asks.auth != stands.auth => "way of signing",
+        () => "body",
+    };
+    format!("the {what} of its {} differs", stands.operation())
+}

@@ -1,0 +1,113 @@
+//! `ucks verify`.
+
+use crate::certify::bundle::manifest::Manifest;
+use crate::certify::sign::PublicKey;
+use crate::certify::verify::{Known, Verified, verify};
+use crate::record::Verdict;
+use anyhow::{Context, bail};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Largest bundle, in bytes.
+const LARGEST: u64 = 512 * 1024 * 1024;
+
+/// Which bundle, and what the reviewer knows.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The bundle that `ucks certify` wrote.
+    bundle: PathBuf,
+    /// The public key of who should have signed [default: whoever signed].
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The challenge that you issued [default: whatever the bundle says].
+    #[arg(long, value_name = "TEXT")]
+    challenge: Option<String>,
+    /// Accept a bundle that nobody signed.
+    #[arg(long)]
+    allow_unsigned: bool,
+    /// Print only the last line.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+pub(super) fn main(args: Args) -> anyhow::Result<u8> {
+    let known = Known {
+        key: args.key.as_deref().map(PublicKey::read).transpose()?,
+        challenge: args.challenge.clone(),
+        unsigned: args.allow_unsigned,
+    };
+    let bytes = read(&args.bundle)?;
+    let verified = offline(&bytes, &known)?;
+    if !args.quiet {
+        if let Some(manifest) = &verified.manifest {
+            told(manifest, &verified, &args);
+        }
+        for problem in &verified.problems {
+            println!("problem   {problem}");
+        }
+    }
+    if verified.is_accepted() {
+        println!(
+            "ACCEPTED — {}: every request follows from the challenge, every verdict from the answers",
+            args.bundle.display()
+        );
+        return Ok(0);
+    }
+    let count = match verified.problems.len() {
+        1 => "one thing speaks".to_owned(),
+        n => format!("{n} things speak"),
+    };
+    println!("REJECTED — {}: {count} against it", args.bundle.display());
+    Ok(1)
+}
+
+/// Verifies where nothing waits for anything: on one thread, without clock and network.
+pub(super) fn offline(bundle: &[u8], known: &Known) -> anyhow::Result<Verified> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().context("cannot start the runtime")?;
+    Ok(runtime.block_on(verify(bundle, known)))
+}
+
+fn told(manifest: &Manifest, verified: &Verified, args: &Args) {
+    let shown = |text: &str| text.chars().take(200).collect::<String>().escape_debug().to_string();
+    println!("target    {}, on {}", shown(&manifest.target), shown(&manifest.date));
+    println!(
+        "level     {}, revision {}, policy {}",
+        manifest.level,
+        shown(&manifest.revision),
+        shown(&manifest.policy)
+    );
+    let challenge = match (manifest.challenge.self_issued, &args.challenge) {
+        (true, _) => "self-issued: nobody but the vendor chose it".to_owned(),
+        (false, Some(_)) => shown(&manifest.challenge.text),
+        (false, None) => format!("{} (is it the one that you issued?)", shown(&manifest.challenge.text)),
+    };
+    println!("challenge {challenge}");
+    let signer = match (&manifest.signer, &args.key) {
+        (None, _) => "by nobody".to_owned(),
+        (Some(signer), Some(_)) => format!("by {}", shown(signer)),
+        (Some(signer), None) => format!("by {} (is it the vendor's key? see --key)", shown(signer)),
+    };
+    println!("signed    {signer}");
+    if let Some(record) = &verified.record {
+        let judged = record.rules.iter().filter(|r| r.judged > 0).count();
+        let declared = record.rules.iter().filter(|r| r.verdict == Verdict::Deviation).count();
+        println!(
+            "judged    {judged} of {} rules again, from {} exchanges; {declared} declared deviations",
+            record.rules.len(),
+            verified.exchanges
+        );
+    }
+    for left_out in &manifest.left_out {
+        println!("left out  {}: {}", shown(&left_out.what), shown(&left_out.reason));
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let cannot = || format!("cannot read `{}`", path.display());
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).with_context(cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    if bytes.len() as u64 > LARGEST {
+        bail!("`{}` is larger than {LARGEST} bytes", path.display());
+    }
+    Ok(bytes)
+}
