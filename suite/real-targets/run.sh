@@ -2,6 +2,8 @@
 # Starts services on free loopback ports, runs `ucks` against each, and stops them.
 #
 #   suite/real-targets/run.sh [ARGUMENT of `ucks run`]…
+#   suite/real-targets/run.sh --compare    compares each with snapshots/targets/NAME/recording.txt
+#   suite/real-targets/run.sh --record     writes these recordings anew
 #
 # In an argument, {name} stands for the service: run.sh --report json=target/{name}.json
 #
@@ -89,7 +91,15 @@ for at in "${!names[@]}"; do
     name=${names[at]}
     echo "== $name at ${urls[at]}"
     code=0
-    "${ucks[@]}" run "${urls[at]}" "${@//\{name\}/$name}" || code=$?
+    kept=snapshots/targets/$name
+    case ${1:-} in
+        --compare) "${ucks[@]}" compare "$kept/recording.txt" "${urls[at]}" --profile "$kept/profile.toml" || code=$? ;;
+        --record)
+            "${ucks[@]}" record "${urls[at]}" --name "$name" --profile "$kept/profile.toml" \
+                --output "$kept/recording.txt" || code=$?
+            ;;
+        *) "${ucks[@]}" run "${urls[at]}" "${@//\{name\}/$name}" || code=$? ;;
+    esac
     summary+=("$name: exit code $code")
     ((code <= worst)) || worst=$code
 done

@@ -261,10 +261,9 @@ impl Deviation {
     }
 
     fn told(&self) -> String {
-        match &self.link {
-            Some(link) => format!("{} ({link})", self.reason),
-            None => self.reason.clone(),
-        }
+        let link = self.link.as_ref().map_or(String::new(), |link| format!(" ({link})"));
+        let expires = self.expires.as_ref().map_or(String::new(), |day| format!(", until {day}"));
+        format!("{}{link}{expires}", self.reason)
     }
 }
 

@@ -11,6 +11,8 @@ pub mod certify;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod deviations;
+#[cfg(feature = "cli")]
+pub mod drift;
 #[cfg(feature = "http")]
 pub mod guard;
 pub mod harness;

@@ -262,6 +262,9 @@ pub struct OrderRow {
     pub winner: String,
     /// A rule whose fault the request had as well.
     pub loser: String,
+    /// The errors that came.
+    #[serde(default)]
+    pub errors: Vec<String>,
     /// How often.
     pub times: u64,
 }

@@ -169,6 +169,8 @@ pub struct Step {
     pub no_verdict: bool,
     /// The sides of rules that the answer decided.
     pub exercised: Vec<Exercise>,
+    /// The rules whose faults the request has in the most likely world.
+    pub faults: Vec<RuleId>,
     /// The faults of the request and the one whose code came (P-05).
     pub order: Option<(Vec<RuleId>, RuleId)>,
 }
@@ -209,7 +211,8 @@ impl Model {
             if at == 0 {
                 step.exercised = found.decided(outcome, &verdict);
                 let faults: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
-                step.order = verdict.won.filter(|_| faults.len() > 1).map(|w| (faults, w));
+                step.order = verdict.won.filter(|_| faults.len() > 1).map(|w| (faults.clone(), w));
+                step.faults = faults;
                 step.no_verdict = verdict.no_verdict;
             }
             let next = match verdict.effect {

@@ -2,11 +2,13 @@
 
 mod certify;
 mod clean;
+mod compare;
 mod emulator;
 pub(crate) mod keeper;
 mod keygen;
 mod probe;
 mod progress;
+mod record;
 mod replay;
 mod rules;
 mod run;
@@ -41,6 +43,10 @@ enum Command {
     Run(Box<run::Args>),
     /// Run the sequence of a replay file again: FIXED, STILL FAILS or COULD NOT TEST.
     Replay(replay::Args),
+    /// Keep what a target answers to the deterministic cases, as text that diffs well.
+    Record(record::Args),
+    /// Show rule by rule what two targets, or two recordings, answer differently: 0 the same, 1 different.
+    Compare(compare::Args),
     /// List the rules with force and basis, and whether the default plan covers them.
     List(rules::ListArgs),
     /// Explain a rule or a finding: what it asks, why, which source and revision, how to mend it.
@@ -69,6 +75,8 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Run(args) => run::main(*args),
         Command::Replay(args) => replay::main(args),
+        Command::Record(args) => record::main(&args),
+        Command::Compare(args) => compare::main(&args),
         Command::List(args) => rules::list(&args),
         Command::Explain(args) => rules::explain(&args),
         Command::Probe(args) => probe::main(args),

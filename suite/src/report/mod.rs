@@ -21,6 +21,8 @@ pub mod terminal;
 mod text;
 mod view;
 
+#[cfg(feature = "cli")]
+pub(crate) use text::plain;
 pub use view::{Summary, replay_command, replay_path, script_command, script_path, summary_line};
 
 use crate::record::Record;

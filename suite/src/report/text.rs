@@ -3,7 +3,7 @@
 
 /// `text` on one line: control characters and line breaks become visible escapes, so that no answer
 /// can move a cursor, colour a terminal, or end a line of a workflow command.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

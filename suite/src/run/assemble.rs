@@ -91,7 +91,12 @@ impl Run {
                 .coverage
                 .order
                 .iter()
-                .map(|((w, l), n)| OrderRow { winner: w.to_string(), loser: l.to_string(), times: *n })
+                .map(|(pair, n)| OrderRow {
+                    winner: pair.0.to_string(),
+                    loser: pair.1.to_string(),
+                    errors: self.coverage.won_with.get(pair).into_iter().flatten().cloned().collect(),
+                    times: *n,
+                })
                 .collect(),
             readings: self.readings(),
             repeats: self.bench.repeats(),

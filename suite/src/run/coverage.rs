@@ -19,6 +19,8 @@ pub struct Coverage {
     pub readings: BTreeMap<(RuleId, String), u64>,
     /// Which rule's error won over which other's.
     pub order: BTreeMap<(RuleId, RuleId), u64>,
+    /// The errors with which it won.
+    pub won_with: BTreeMap<(RuleId, RuleId), BTreeSet<String>>,
     /// Answers that said nothing about the operation.
     pub no_verdict: BTreeMap<String, u64>,
     /// Operations that could not be bound, by reason.
@@ -37,6 +39,8 @@ impl Coverage {
         if let Some((faults, winner)) = &ran.order {
             for loser in faults.iter().filter(|f| *f != winner) {
                 *self.order.entry((*winner, *loser)).or_default() += 1;
+                let errors = self.won_with.entry((*winner, *loser)).or_default();
+                errors.extend(ran.answered.iter().map(|(_, _, answer)| answer.clone()));
             }
         }
         if let Some((Some((kind, state)), members, answer)) = &ran.answered {
@@ -70,6 +74,9 @@ impl Coverage {
         sum(&mut self.readings, &other.readings);
         sum(&mut self.order, &other.order);
         sum(&mut self.no_verdict, &other.no_verdict);
+        for (pair, errors) in &other.won_with {
+            self.won_with.entry(*pair).or_default().extend(errors.iter().cloned());
+        }
         for (cell, answers) in &other.cells {
             sum(self.cells.entry(*cell).or_default(), answers);
         }

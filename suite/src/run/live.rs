@@ -31,6 +31,8 @@ pub struct Ran {
     pub exercised: Vec<(Exercise, CellOf)>,
     /// Answers to open questions.
     pub readings: Vec<(RuleId, &'static str)>,
+    /// The rules whose faults the request has, as far as is known.
+    pub faults: Vec<RuleId>,
     /// Which error won over which.
     pub order: Option<(Vec<RuleId>, RuleId)>,
     /// What was answered, for the table of cells.
@@ -59,7 +61,7 @@ pub struct Live<'a> {
 /// Attempts at an operation that answers a passing KMSInternalException (W-17).
 const INTERNAL: usize = 3;
 /// The operation that looks.
-const DESCRIBE: &str = "DescribeCustomKeyStores";
+pub(crate) const DESCRIBE: &str = "DescribeCustomKeyStores";
 /// Most stores read from one page.
 const PAGE: usize = 1_000;
 
@@ -168,6 +170,7 @@ impl<'a> Live<'a> {
                 })
                 .unwrap_or_default();
             ran.answered = Some((cell, given.clone(), outcome.label()));
+            ran.faults = step.faults;
             ran.order = step.order;
             if step.no_verdict && !passing {
                 ran.no_verdict = Some(outcome.label());

@@ -209,10 +209,10 @@ fn html_stands_alone_and_escapes() {
     assert!(!text.contains("http://") && !text.contains("https://a"), "an address stands unescaped");
     assert!(!text.contains("<script>alert(1)") && !text.contains("<h1>boom"));
     assert!(text.contains("known &lt;since&gt; May"));
-    for id in ["findings", "rules", "cells", "pairs", "gaps", "declared", "readings", "count", "search"] {
+    for id in ["findings", "groups", "rules", "cells", "pairs", "gaps", "declared", "readings", "count", "search"] {
         assert!(text.contains(&format!("id=\"{id}\"")), "{id}");
     }
-    assert_eq!(text.matches("<tr data-group=").count(), record.rules.len());
+    assert_eq!(text.matches("<tr role=\"row\" data-group=").count(), record.rules.len());
     assert_eq!(text.matches("<details class=\"finding").count(), record.findings.len());
     assert!(text.contains("<mark>&quot;UriPath&quot;:") || record.findings[1].deviation.is_some());
 }

@@ -59,7 +59,12 @@ pub(crate) fn record() -> Record {
                 &[("success", 9), ("CustomKeyStoreNameInUseException", 2)],
             ),
         ],
-        order: vec![OrderRow { winner: "G-14".into(), loser: "U-02".into(), times: 3 }],
+        order: vec![OrderRow {
+            winner: "G-14".into(),
+            loser: "U-02".into(),
+            errors: vec!["CustomKeyStoreInvalidStateException".into()],
+            times: 3,
+        }],
         readings: [("W-05".to_owned(), BTreeMap::from([("message".to_owned(), 120)]))].into(),
         repeats: BTreeMap::new(),
         outcome: Outcome::Failed,

@@ -1,8 +1,8 @@
 //! Two heat maps: cells, and pairs of faults.
 
-use super::super::text::plain;
+use super::super::text::{counted, plain};
 use super::super::view;
-use crate::record::{CellRow, Record};
+use crate::record::{CellRow, OrderRow, Record};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use ucks_oracle::answer::Outcome;
@@ -27,6 +27,8 @@ struct Span {
 #[derive(Serialize)]
 struct Row {
     title: String,
+    /// What is said of the row, in a word.
+    note: String,
     squares: Vec<Square>,
 }
 
@@ -56,6 +58,7 @@ pub(super) fn cells(record: &Record) -> Option<Heat> {
     let most = record.cells.iter().map(|c| c.answers.values().sum::<u64>()).max().unwrap_or(1);
     let row = |member: &&str| Row {
         title: (*member).to_owned(),
+        note: String::new(),
         squares: types
             .iter()
             .flat_map(|t| states.iter().map(move |s| (*t, *s)))
@@ -80,7 +83,7 @@ fn square(record: &Record, store_type: &str, state: &str, member: &str, most: u6
     let failed = view::failures(record).any(|f| {
         f.member.as_deref() == Some(member)
             && f.store_type.as_deref() == Some(store_type)
-            && f.state.as_deref() == Some(state)
+            && f.state.as_deref().is_none_or(|s| s == state)
     });
     let answers: Vec<String> = cell.answers.iter().map(|(a, n)| format!("{} {n}", plain(a))).collect();
     let class = match good {
@@ -108,28 +111,34 @@ pub(super) fn pairs(record: &Record) -> Option<Heat> {
     let winners = sorted(record.order.iter().map(|o| o.winner.as_str()).collect());
     let losers = sorted(record.order.iter().map(|o| o.loser.as_str()).collect());
     let most = record.order.iter().map(|o| o.times).max().unwrap_or(1);
-    let times =
-        |w: &str, l: &str| record.order.iter().filter(|o| o.winner == w && o.loser == l).map(|o| o.times).sum::<u64>();
-    let square = |w: &str, l: &str| match (times(w, l), times(l, w)) {
-        (0, _) => Square::default(),
-        (n, 0) => Square {
-            text: n.to_string(),
-            full: format!("the error of {w} came, {l} applied as well: {n}"),
-            class: "accepted",
-            heat: shade(n, most),
-        },
-        (n, m) => Square {
-            text: n.to_string(),
-            full: format!("{w} won {n}, {l} won {m}"),
-            class: "mixed",
-            heat: shade(n, most),
-        },
-    };
     let rows = winners
         .iter()
-        .map(|w| Row { title: w.clone(), squares: losers.iter().map(|l| square(w, l)).collect() })
+        .map(|w| Row {
+            title: w.clone(),
+            note: errors(record.order.iter().filter(|o| o.winner == *w)),
+            squares: losers.iter().map(|l| pair(record, w, l, most)).collect(),
+        })
         .collect();
     Some(Heat { spans: Vec::new(), columns: losers, rows })
+}
+
+fn pair(record: &Record, winner: &str, loser: &str, most: u64) -> Square {
+    let of = |w: &str, l: &str| record.order.iter().find(|o| o.winner == w && o.loser == l);
+    let Some(won) = of(winner, loser) else { return Square::default() };
+    let errors = errors(std::iter::once(won));
+    let (class, full) = match of(loser, winner) {
+        None => {
+            ("accepted", format!("{winner} won over {loser} with {errors}, {}", counted(won.times as usize, "time")))
+        }
+        Some(lost) => ("mixed", format!("{winner} won {}, with {errors}; {loser} won {}", won.times, lost.times)),
+    };
+    Square { text: won.times.to_string(), full, class, heat: shade(won.times, most) }
+}
+
+/// The errors that came, by name.
+fn errors<'a>(rows: impl Iterator<Item = &'a OrderRow>) -> String {
+    let names: BTreeSet<String> = rows.flat_map(|o| o.errors.iter().map(|e| plain(e))).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 fn shade(n: u64, most: u64) -> u8 {

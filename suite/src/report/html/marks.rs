@@ -31,6 +31,58 @@ pub(super) fn marked(body: &str, member: Option<&str>) -> Vec<Piece> {
     pieces.into_iter().filter(|p| !p.text.is_empty()).collect()
 }
 
+/// Bodies shorter than this stay on their line.
+const SHORT: usize = 80;
+
+/// A JSON body with a member a line, for reading; whatever is no JSON stays as it is.
+pub(super) fn laid_out(body: &str) -> String {
+    if body.len() < SHORT || serde_json::from_str::<serde::de::IgnoredAny>(body).is_err() {
+        return body.to_owned();
+    }
+    let mut out = String::with_capacity(body.len() * 2);
+    let mut depth = 0_usize;
+    let (mut in_text, mut escaped) = (false, false);
+    let mut rest = body.chars().filter(|c| *c != '\r').peekable();
+    let indented = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n(' ', depth.min(32) * 2));
+    };
+    while let Some(c) = rest.next() {
+        match c {
+            _ if in_text => {
+                out.push(c);
+                (in_text, escaped) = (escaped || c != '"', !escaped && c == '\\');
+            }
+            '"' => {
+                out.push(c);
+                in_text = true;
+            }
+            '{' | '[' if rest.peek().is_some_and(|n| *n == '}' || *n == ']') => {
+                out.push(c);
+                out.extend(rest.next());
+            }
+            '{' | '[' => {
+                depth += 1;
+                out.push(c);
+                indented(&mut out, depth);
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                indented(&mut out, depth);
+                out.push(c);
+            }
+            ',' => {
+                out.push(c);
+                indented(&mut out, depth);
+            }
+            ':' => out.push_str(": "),
+            c if c.is_whitespace() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Line breaks stay; other control characters become visible.
 fn lines(text: &str) -> String {
     text.split('\n').map(plain).collect::<Vec<_>>().join("\n")
@@ -66,6 +118,18 @@ fn span(body: &str, member: &str) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[test]
+    fn long_json_gets_lines_and_nothing_else_changes() {
+        let body = format!(r#"{{"a":"{}","b":{{"c":["x, {{y}}: \"z\\",{{}}]}},"d":[]}}"#, "é".repeat(60));
+        let laid = laid_out(&body);
+        assert!(laid.contains("\n  \"b\": {\n    \"c\": [\n      \"x, {y}: \\\"z\\\\\",\n      {}\n    ]"), "{laid}");
+        let read = |t: &str| serde_json::from_str::<serde_json::Value>(t).unwrap();
+        assert_eq!(read(&laid), read(&body));
+        for other in ["{}", &"no JSON ".repeat(20), &body[..100]] {
+            assert_eq!(laid_out(other), *other);
+        }
+    }
 
     #[rstest]
     #[case(r#"{"a":"x,\"y}","b":1}"#, "a", r#""a":"x,\"y}""#)]

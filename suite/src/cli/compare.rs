@@ -1,0 +1,88 @@
+//! `ucks compare`.
+
+use super::record::{How, taken};
+use crate::drift::{LONGEST, NotRecorded, Recording, compare, text};
+use anyhow::{Context, bail, ensure};
+use std::io::Read;
+use ucks_oracle::revision::Revision;
+
+/// What to compare, and how to tell.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A recording's file, or a target: `embedded`, `embedded:DEFECT`, `http://…`, `https://…`.
+    a: String,
+    /// The other one.
+    b: String,
+    /// Print the comparison as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Show every case that differs, not three of each rule.
+    #[arg(long)]
+    all: bool,
+    /// Print only the last line.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
+    #[command(flatten)]
+    how: How,
+}
+
+pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
+    let read = |side: &str| if is_target(side) { Ok(None) } else { file(side).map(Some) };
+    let (a, b) = (read(&args.a)?, read(&args.b)?);
+    let revisions: Vec<&str> = [&a, &b].into_iter().flatten().map(|r| r.revision.as_str()).collect();
+    if let [one, other] = revisions.as_slice() {
+        ensure!(one == other, "`{}` is of revision {one}, and `{}` of {other}", args.a, args.b);
+    }
+    // What is recorded now is recorded at the revision of the file beside it.
+    let of_file = revisions.first().map(|r| r.parse::<Revision>()).transpose()?;
+    if let (Some(asked), Some(of_file)) = (args.how.revision, of_file) {
+        ensure!(asked == of_file, "the recording is of revision {of_file}, not of {asked}");
+    }
+    let how = How { revision: args.how.revision.or(of_file), profile: args.how.profile.clone(), ..args.how };
+    let take = |side: &str, there: Option<Recording>| match there {
+        Some(recording) => Ok(Ok(recording)),
+        None => taken(side, side, &how),
+    };
+    let told = |side: &str, why: NotRecorded| {
+        eprintln!("ucks: {side}: {why}");
+        Ok(super::COULD_NOT_TEST)
+    };
+    let a = match take(&args.a, a)? {
+        Ok(recording) => recording,
+        Err(why) => return told(&args.a, why),
+    };
+    let b = match take(&args.b, b)? {
+        Ok(recording) => recording,
+        Err(why) => return told(&args.b, why),
+    };
+    if a.revision != b.revision {
+        bail!("`{}` is of revision {}, and `{}` of {}", args.a, a.revision, args.b, b.revision);
+    }
+    let done = compare(&a, &b);
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&done)?);
+    } else {
+        let text = text(&done, args.all);
+        if args.quiet {
+            println!("{}", text.trim_end().lines().last().unwrap_or_default());
+        } else {
+            print!("{text}");
+        }
+    }
+    Ok(match done.compared {
+        0 => super::COULD_NOT_TEST,
+        _ => u8::from(!done.is_same()),
+    })
+}
+
+fn is_target(side: &str) -> bool {
+    side == "embedded" || ["embedded:", "http://", "https://"].iter().any(|p| side.starts_with(p))
+}
+
+fn file(path: &str) -> anyhow::Result<Recording> {
+    let file = std::fs::File::open(path).with_context(|| format!("`{path}` is no target, and no file to read"))?;
+    let mut text = String::new();
+    file.take(LONGEST + 1).read_to_string(&mut text).with_context(|| format!("cannot read `{path}`"))?;
+    ensure!(text.len() as u64 <= LONGEST, "`{path}` is longer than a recording may be");
+    Recording::parse(&text).with_context(|| format!("`{path}` is no recording of `ucks record`"))
+}

@@ -1,0 +1,300 @@
+//! Which rules' behaviour differs between two recordings.
+//!
+//! Cases are compared one by one, and of each the first step that differs. What it is called follows
+//! from where the two sides part:
+//!
+//! | what differs | rule |
+//! |---|---|
+//! | one side departs from the contract, the other does not so | the rule departed from |
+//! | a form that the contract leaves open | the rule that leaves it open |
+//! | which of several faults was told | the rule of one of them whose own cases differ; else the order's |
+//! | anything else | the rule that the case is about |
+//!
+//! Cases that could not be brought about on one side are set aside: the setup itself is compared too,
+//! and says why. How errors are worded is counted, and is no difference.
+
+use super::{Case, JOURNEYS, Recording, SETUPS, Step};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use ucks_oracle::rules::{self, ids};
+
+/// How two recordings differ.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// The first target.
+    pub a: String,
+    /// The second target.
+    pub b: String,
+    /// Cases that both have and that could be compared.
+    pub compared: usize,
+    /// Rules whose behaviour differs, in the order of the rule book.
+    pub rules: Vec<RuleDrift>,
+    /// Cases set aside, by reason.
+    pub aside: BTreeMap<String, usize>,
+    /// Cases that only the first has.
+    pub only_a: usize,
+    /// Cases that only the second has.
+    pub only_b: usize,
+    /// Cases that differ only in how an error is worded.
+    pub worded: usize,
+}
+
+/// One rule whose behaviour differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleDrift {
+    /// The rule's id.
+    pub rule: String,
+    /// What it asks.
+    pub asks: String,
+    /// The cases that show it.
+    pub cases: Vec<Difference>,
+}
+
+/// One case that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// The case.
+    pub case: String,
+    /// The operation in words, where the case has several.
+    pub does: Option<String>,
+    /// What the first target does.
+    pub a: Vec<String>,
+    /// What the second target does.
+    pub b: Vec<String>,
+}
+
+impl Comparison {
+    /// Whether nothing differs.
+    pub fn is_same(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+/// Why a case is called what it is called.
+enum Named {
+    /// By this rule, whatever the other cases say.
+    Surely(String),
+    /// By one of these rules if its own cases differ, else by the last.
+    Perhaps(Vec<String>, String),
+}
+
+/// Compares two recordings.
+pub fn compare(a: &Recording, b: &Recording) -> Comparison {
+    let mut done = Comparison {
+        a: a.target.clone(),
+        b: b.target.clone(),
+        compared: 0,
+        rules: Vec::new(),
+        aside: BTreeMap::new(),
+        only_a: only(a, b),
+        only_b: only(b, a),
+        worded: 0,
+    };
+    let mut found: Vec<(Named, Difference)> = Vec::new();
+    for (rule, cases) in &a.case {
+        for (name, first) in cases {
+            let Some(second) = b.case.get(rule).and_then(|c| c.get(name)) else { continue };
+            if let Some(why) = first.aside.as_ref().or(second.aside.as_ref()) {
+                *done.aside.entry(why.clone()).or_default() += 1;
+                continue;
+            }
+            done.compared += 1;
+            match parting(first, second) {
+                Some((step_a, step_b)) => {
+                    let difference = Difference {
+                        case: name.clone(),
+                        does: step_a.does.clone(),
+                        a: lines(step_a, step_b),
+                        b: lines(step_b, step_a),
+                    };
+                    found.push((named(rule, step_a, step_b), difference));
+                }
+                None if first != second => done.worded += 1,
+                None => {}
+            }
+        }
+    }
+    done.rules = by_rule(found);
+    done
+}
+
+fn only(a: &Recording, b: &Recording) -> usize {
+    let missing = |(rule, name): &(&String, &String)| b.case.get(*rule).is_none_or(|c| !c.contains_key(*name));
+    a.case.iter().flat_map(|(rule, cases)| cases.keys().map(move |name| (rule, name))).filter(missing).count()
+}
+
+/// The first steps that differ in more than wording.
+fn parting<'a>(a: &'a Case, b: &'a Case) -> Option<(&'a Step, &'a Step)> {
+    let silent = |s: &Step| Step { message: None, ..s.clone() };
+    a.step.iter().zip(&b.step).find(|(x, y)| silent(x) != silent(y))
+}
+
+/// What stands in one step and not in the other.
+fn lines(step: &Step, other: &Step) -> Vec<String> {
+    let mut all = Vec::new();
+    if step.answer != other.answer || (step.changes == other.changes && step.forms == other.forms) {
+        all.push(step.answer.clone());
+    }
+    if step.answer == other.answer {
+        for (mine, theirs) in [(&step.changes, &other.changes), (&step.forms, &other.forms)] {
+            all.extend(mine.iter().filter(|l| !theirs.contains(l)).cloned());
+        }
+    }
+    if step.won != other.won {
+        all.extend(step.won.iter().map(|w| format!("the error is {w}'s")));
+    }
+    all.extend(step.departs.iter().filter(|l| !other.departs.contains(l)).map(|l| format!("departs from {l}")));
+    all
+}
+
+fn rule_in(line: &str) -> &str {
+    line.split([' ', ':']).next().unwrap_or(line)
+}
+
+fn named(heading: &str, a: &Step, b: &Step) -> Named {
+    let own = || match heading {
+        SETUPS | JOURNEYS => companion(a),
+        rule => rule.to_owned(),
+    };
+    let departed =
+        |x: &Step, y: &Step| x.departs.iter().find(|l| !y.departs.contains(l)).map(|l| rule_in(l).to_owned());
+    let faults = || {
+        let all: BTreeSet<&String> = a.won.iter().chain(&b.won).chain(&a.faults).chain(&b.faults).collect();
+        all.into_iter().cloned().collect::<Vec<_>>()
+    };
+    if let Some(rule) = departed(b, a).or_else(|| departed(a, b)) {
+        // That another of the request's faults came first may be for want of the check that should have come before.
+        let order = rules::find(&rule).is_some_and(|r| r.id.group() == ids::P_01.group());
+        return if order { Named::Perhaps(faults(), rule) } else { Named::Surely(rule) };
+    }
+    if a.answer == b.answer && a.changes == b.changes && a.forms != b.forms {
+        let differs =
+            a.forms.iter().find(|l| !b.forms.contains(l)).or_else(|| b.forms.iter().find(|l| !a.forms.contains(l)));
+        return Named::Surely(differs.map_or_else(own, |l| rule_in(l).to_owned()));
+    }
+    if a.won != b.won || a.faults.len() > 1 {
+        return Named::Perhaps(faults(), own());
+    }
+    Named::Surely(own())
+}
+
+/// The rule of the operation that a step of a setup or journey does, as its words say.
+fn companion(step: &Step) -> String {
+    let first = step.does.as_deref().and_then(|d| d.split(' ').next()).unwrap_or_default();
+    match first {
+        "create" => ids::O_01,
+        "connect" => ids::O_03,
+        "disconnect" => ids::O_04,
+        "delete" => ids::O_05,
+        _ => ids::A_01,
+    }
+    .0
+    .to_owned()
+}
+
+fn by_rule(found: Vec<(Named, Difference)>) -> Vec<RuleDrift> {
+    let sure: BTreeSet<String> = found
+        .iter()
+        .filter_map(|(named, _)| match named {
+            Named::Surely(rule) => Some(rule.clone()),
+            Named::Perhaps(..) => None,
+        })
+        .collect();
+    let mut rules: BTreeMap<(Option<usize>, String), Vec<Difference>> = BTreeMap::new();
+    for (named, difference) in found {
+        let rule = match named {
+            Named::Surely(rule) => rule,
+            Named::Perhaps(faults, order) => faults.into_iter().find(|f| sure.contains(f)).unwrap_or(order),
+        };
+        let place = rules::all().iter().position(|r| r.id.0 == rule);
+        rules.entry((place, rule)).or_default().push(difference);
+    }
+    let asks = |rule: &str| rules::find(rule).map(|r| r.asks.clone()).unwrap_or_default();
+    rules.into_iter().map(|((_, rule), cases)| RuleDrift { asks: asks(&rule), rule, cases }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drift::FORMAT;
+
+    fn step(answer: &str) -> Step {
+        Step { answer: answer.to_owned(), ..Step::default() }
+    }
+
+    fn recording(cases: &[(&str, &str, Case)]) -> Recording {
+        let mut recording = Recording {
+            format: FORMAT,
+            suite: "1".into(),
+            rule_book: "2".into(),
+            target: "a target".into(),
+            revision: "2026-04-27".into(),
+            case: BTreeMap::new(),
+        };
+        for (rule, name, case) in cases {
+            recording.case.entry((*rule).to_owned()).or_default().insert((*name).to_owned(), case.clone());
+        }
+        recording
+    }
+
+    fn one(step: Step) -> Case {
+        Case { aside: None, step: vec![step] }
+    }
+
+    fn rules_of(a: &[(&str, &str, Case)], b: &[(&str, &str, Case)]) -> Vec<String> {
+        compare(&recording(a), &recording(b)).rules.into_iter().map(|r| r.rule).collect()
+    }
+
+    #[test]
+    fn a_departure_names_its_rule_and_wording_names_none() {
+        let departs = Step { departs: vec!["U-01: success, where a refusal is due".into()], ..step("200") };
+        let says = |text: &str| Step { message: Some(text.into()), ..step("400 ValidationException") };
+        let a = [("G-14", "x", one(step("400 NotIt"))), ("S-04", "y", one(says("no")))];
+        let b = [("G-14", "x", one(departs)), ("S-04", "y", one(says("never")))];
+        assert_eq!(rules_of(&a, &b), ["U-01"]);
+        assert_eq!(rules_of(&b, &a), ["U-01"]);
+        assert_eq!(compare(&recording(&a), &recording(&b)).worded, 1);
+        assert!(compare(&recording(&a), &recording(&a)).is_same());
+    }
+
+    #[test]
+    fn another_fault_s_error_is_the_doing_of_the_rule_whose_own_cases_differ() {
+        let won = |rule: &str, answer: &str| Step {
+            won: Some(rule.into()),
+            faults: vec!["G-14".into(), "U-01".into()],
+            ..step(answer)
+        };
+        let open =
+            Step { departs: vec!["G-14 (XksProxyUriEndpoint): success, where a refusal is due".into()], ..step("200") };
+        let pair_a = ("P-04", "pair", one(won("G-14", "400 One")));
+        let pair_b = ("P-04", "pair", one(won("U-01", "400 Other")));
+        let gate_a = ("G-14", "gate", one(step("400 One")));
+        let gate_b = ("G-14", "gate", one(open));
+        assert_eq!(rules_of(&[pair_a.clone(), gate_a.clone()], &[pair_b.clone(), gate_b]), ["G-14"]);
+        assert_eq!(rules_of(&[pair_a, gate_a.clone()], &[pair_b, gate_a]), ["P-04"]);
+    }
+
+    #[test]
+    fn only_the_first_step_that_differs_counts_and_broken_setups_are_set_aside() {
+        let mut a = Case { aside: None, step: vec![step("200"), step("200"), step("200")] };
+        a.step[1].does = Some("connect `a`".into());
+        let mut b = a.clone();
+        b.step[1].answer = "400 X".into();
+        b.step[2].departs = vec!["A-01: x, where y is due".into()];
+        let aside = Case { aside: Some("the setup does not work".into()), step: vec![] };
+        let a = [(JOURNEYS, "j", a), ("G-01", "g", one(step("200")))];
+        let b = [(JOURNEYS, "j", b), ("G-01", "g", aside)];
+        assert_eq!(rules_of(&a, &b), ["O-03"]);
+        let done = compare(&recording(&a), &recording(&b));
+        assert_eq!(done.aside["the setup does not work"], 1);
+        assert_eq!(done.compared, 1);
+    }
+
+    #[test]
+    fn what_only_one_has_is_counted() {
+        let a = [("G-01", "g", one(step("200"))), ("G-02", "h", one(step("200")))];
+        let b = [("G-01", "g", one(step("200"))), ("G-01", "k", one(step("200"))), ("G-01", "l", one(step("200")))];
+        let done = compare(&recording(&a), &recording(&b));
+        assert_eq!((done.only_a, done.only_b, done.compared), (1, 2, 1));
+    }
+}

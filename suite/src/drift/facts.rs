@@ -1,0 +1,159 @@
+//! From exchanges to facts.
+
+use super::Step;
+use super::symbols::Symbols;
+use crate::record::Exchange;
+use crate::run::live::{DESCRIBE, Ran};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::model::Divergence;
+use ucks_oracle::wire::Answer;
+use ucks_oracle::world::ConnectionState;
+
+/// Most fields of a store that are kept.
+const FIELDS: usize = 64;
+/// The field that tells the connection state.
+const STATE: &str = "ConnectionState";
+/// Fields that move by themselves while a transition goes on.
+const MOVING: &[&str] = &[STATE, "ConnectionErrorCode"];
+
+/// A store as Describe showed it: field by field.
+pub(super) type Fields = BTreeMap<String, String>;
+/// Every store of an attempt, by id; `None` where Describe does not find it.
+pub(super) type Seen = BTreeMap<String, Option<Fields>>;
+
+/// What Describe showed last in these exchanges, by the id asked for.
+pub(super) fn seen<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Seen {
+    let mut all = Seen::new();
+    for exchange in exchanges.into_iter().filter(|e| e.operation == DESCRIBE) {
+        let asked = serde_json::from_str::<Value>(&exchange.body).ok();
+        let Some(id) = asked.as_ref().and_then(|b| b.get("CustomKeyStoreId")).and_then(Value::as_str) else { continue };
+        let answer = serde_json::from_str::<Value>(&exchange.answer).unwrap_or_default();
+        let stores = answer.get("CustomKeyStores").and_then(Value::as_array);
+        let mine = |s: &&Value| s.get("CustomKeyStoreId").and_then(Value::as_str) == Some(id);
+        let store = stores.and_then(|list| list.iter().find(mine));
+        all.insert(
+            id.to_owned(),
+            store.map(|s| {
+                let mut fields = Fields::new();
+                flatten("", s, &mut fields);
+                fields
+            }),
+        );
+    }
+    all
+}
+
+fn flatten(path: &str, value: &Value, fields: &mut Fields) {
+    if fields.len() >= FIELDS {
+        return;
+    }
+    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+    match value {
+        Value::Object(members) => members.iter().for_each(|(name, v)| flatten(&below(name), v, fields)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(n, v)| flatten(&below(&n.to_string()), v, fields)),
+        Value::String(text) => drop(fields.insert(path.to_owned(), text.clone())),
+        other => drop(fields.insert(path.to_owned(), other.to_string())),
+    }
+}
+
+/// Whether the store is on its way from one state to another.
+pub(super) fn is_moving(fields: &Fields) -> bool {
+    let state = fields.get(STATE).and_then(|s| ConnectionState::from_name(s));
+    state.is_some_and(|s| s.may_have_become().len() > 1)
+}
+
+/// What one operation showed. `main` holds the exchanges from its own request on.
+pub(super) fn step(ran: &Ran, main: &[Exchange], symbols: &Symbols) -> Step {
+    let Some(own) = main.first() else { return Step::default() };
+    // A passing fault is asked for again: the last answer counts.
+    let own = main.iter().rev().find(|e| e.operation == own.operation && e.body == own.body).unwrap_or(own);
+    let mut forms: Vec<String> = ran.readings.iter().map(|(rule, answer)| format!("{rule}: {answer}")).collect();
+    forms.sort_unstable();
+    Step {
+        does: None,
+        answer: answer(own),
+        departs: departures(&ran.divergences, symbols),
+        won: ran.order.as_ref().map(|(_, winner)| winner.to_string()),
+        faults: ran.faults.iter().map(ToString::to_string).collect(),
+        forms,
+        changes: Vec::new(),
+        message: message(own).map(|m| symbols.text(&m)),
+    }
+}
+
+fn answer(exchange: &Exchange) -> String {
+    if exchange.status == 0 {
+        return "none".to_owned();
+    }
+    let headers = exchange.answer_headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())).collect();
+    let answer = Answer { status: exchange.status, headers, body: exchange.answer.clone().into_bytes() };
+    match Outcome::read(&answer) {
+        Outcome::Success => exchange.status.to_string(),
+        Outcome::Refused { code: Some(code), .. } => format!("{} {}", exchange.status, code.name()),
+        Outcome::Refused { written: Some(code), .. } | Outcome::NotImplemented { written: Some(code), .. } => {
+            format!("{} {}", exchange.status, crate::report::plain(&code))
+        }
+        Outcome::ServerFault { internal: true, .. } => format!("{} KMSInternalException", exchange.status),
+        _ => format!("{} without a code", exchange.status),
+    }
+}
+
+fn message(exchange: &Exchange) -> Option<String> {
+    if (200..300).contains(&exchange.status) {
+        return None;
+    }
+    let body: Value = serde_json::from_str(&exchange.answer).ok()?;
+    let text = ["message", "Message"].iter().find_map(|name| body.get(name)?.as_str())?;
+    Some(text.to_owned()).filter(|t| !t.is_empty())
+}
+
+/// Each departure under its rule.
+pub(super) fn departures(found: &[Divergence], symbols: &Symbols) -> Vec<String> {
+    let told = |d: &Divergence| {
+        let about = [d.member.unwrap_or_default(), d.aspect].into_iter().filter(|t| !t.is_empty() && *t != "form");
+        let about = about.collect::<Vec<_>>().join(", ");
+        let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
+        format!("{}{about}: {}, where {} is due", d.rule, symbols.text(&d.got), symbols.text(&d.expected))
+    };
+    let mut all: Vec<String> = Vec::new();
+    for line in found.iter().map(told) {
+        if !all.contains(&line) {
+            all.push(line);
+        }
+    }
+    all
+}
+
+/// What Describe shows otherwise than before.
+pub(super) fn changes(before: &Seen, after: &Seen, symbols: &Symbols) -> Vec<String> {
+    let none = Fields::new();
+    let mut all = Vec::new();
+    for (id, now) in after {
+        let store = symbols.shown(id);
+        let then = before.get(id);
+        match (then, now) {
+            (Some(Some(_)), None) => all.push(format!("{store}: gone")),
+            (None | Some(None), None) => {}
+            (_, Some(now)) => {
+                let then = then.and_then(Option::as_ref).unwrap_or(&none);
+                let moving = is_moving(then);
+                let fields = now.keys().chain(then.keys().filter(|k| !now.contains_key(*k)));
+                for field in fields.filter(|f| now.get(*f) != then.get(*f)) {
+                    if *field != "CustomKeyStoreId" && !(moving && MOVING.contains(&field.as_str())) {
+                        let name = crate::report::plain(field);
+                        let value = now.get(field).map_or("none".to_owned(), |v| value(field, v, symbols));
+                        all.push(format!("{store} {name}: {value}"));
+                    }
+                }
+            }
+        }
+    }
+    all.sort_unstable();
+    all
+}
+
+fn value(field: &str, value: &str, symbols: &Symbols) -> String {
+    if field == "CreationDate" { "‹date›".to_owned() } else { symbols.shown(value) }
+}

@@ -1,0 +1,65 @@
+//! A comparison as text.
+
+use super::{Comparison, Difference};
+use std::fmt::Write;
+
+/// Cases shown of a rule; the others are counted.
+const SHOWN: usize = 3;
+
+/// Rule by rule, with some cases of each, or with all of them; the last line says what it comes to.
+pub fn text(done: &Comparison, everything: bool) -> String {
+    let mut out = String::new();
+    let most = if everything { usize::MAX } else { SHOWN };
+    for drift in &done.rules {
+        let _ = writeln!(out, "{}  {}", drift.rule, drift.asks);
+        for difference in drift.cases.iter().take(most) {
+            case(&mut out, difference);
+        }
+        if let Some(more) = drift.cases.len().checked_sub(most).filter(|n| *n > 0) {
+            let _ = writeln!(out, "  … and {}", counted(more, "case"));
+        }
+        out.push('\n');
+    }
+    for (why, n) in &done.aside {
+        let _ = writeln!(out, "not compared, {}: {why}", counted(*n, "case"));
+    }
+    for (n, which) in [(done.only_a, "first"), (done.only_b, "second")] {
+        if n > 0 {
+            let _ = writeln!(out, "only the {which} has {}: another plan", counted(n, "case"));
+        }
+    }
+    if done.worded > 0 {
+        let _ = writeln!(out, "worded otherwise, and no difference: {}", counted(done.worded, "case"));
+    }
+    let cases: usize = done.rules.iter().map(|r| r.cases.len()).sum();
+    let _ = match (done.compared, done.is_same()) {
+        (0, _) => writeln!(out, "NOTHING TO COMPARE"),
+        (n, true) => writeln!(out, "SAME — {} in {}", "no difference", counted(n, "case")),
+        (n, false) => {
+            let ids = done.rules.iter().map(|r| r.rule.as_str()).collect::<Vec<_>>().join(", ");
+            writeln!(
+                out,
+                "DIFFERENT — {} in {cases} of {}: {ids}",
+                counted(done.rules.len(), "rule"),
+                counted(n, "case")
+            )
+        }
+    };
+    out
+}
+
+fn case(out: &mut String, difference: &Difference) {
+    let _ = writeln!(out, "  {}", difference.case);
+    if let Some(does) = &difference.does {
+        let _ = writeln!(out, "  at: {does}");
+    }
+    for (side, lines) in [("A", &difference.a), ("B", &difference.b)] {
+        for (n, line) in lines.iter().enumerate() {
+            let _ = writeln!(out, "    {} {line}", if n == 0 { side } else { " " });
+        }
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+}

@@ -1,0 +1,128 @@
+//! The top of the page: the verdict in words, in numbers, and by group of rules.
+
+use super::super::text::{counted, plain, seconds};
+use super::super::view::{self, Summary};
+use crate::record::{Finding, Outcome, Record, RuleRow, Verdict};
+use serde::Serialize;
+
+/// The class of the badge.
+pub(super) fn class_of(record: &Record) -> &'static str {
+    match record.outcome {
+        Outcome::Passed => "pass",
+        Outcome::Failed => "fail",
+        Outcome::CouldNotTest => "untested",
+    }
+}
+
+/// What the last word means here, in one sentence.
+pub(super) fn verdict(record: &Record) -> String {
+    let s = Summary::of(record);
+    let judged = format!("{} of {}", s.judged, counted(s.rules, "rule"));
+    match (record.outcome, s.failed) {
+        (Outcome::CouldNotTest, _) => format!("{judged} could be judged."),
+        (Outcome::Passed, _) => format!("{judged} judged, and none failed."),
+        (Outcome::Failed, 0) => format!("{judged} judged. What failed the run is said below."),
+        (Outcome::Failed, failed) => format!("{failed} of the {} judged failed.", counted(s.judged, "rule")),
+    }
+}
+
+/// A stretch of a bar: rules of one kind of verdict.
+#[derive(Serialize)]
+pub(super) struct Stretch {
+    class: &'static str,
+    label: &'static str,
+    count: usize,
+}
+
+/// How the verdicts divide the rules.
+pub(super) fn bar<'a>(rows: impl Iterator<Item = &'a RuleRow>) -> Vec<Stretch> {
+    let mut bar = [
+        ("fail", "failed"),
+        ("warning", "with warnings"),
+        ("deviation", "declared deviations"),
+        ("pass", "passed"),
+        ("untested", "not judged"),
+    ]
+    .map(|(class, label)| Stretch { class, label, count: 0 });
+    for row in rows {
+        let at = match row.verdict {
+            Verdict::Fail => 0,
+            Verdict::Warning => 1,
+            Verdict::Deviation => 2,
+            Verdict::Pass | Verdict::Observed => 3,
+            Verdict::Blocked | Verdict::NotCovered => 4,
+        };
+        bar[at].count += 1;
+    }
+    bar.into()
+}
+
+/// What is known of the run.
+#[derive(Serialize)]
+pub(super) struct Known {
+    label: &'static str,
+    value: String,
+}
+
+/// How the run was made.
+pub(super) fn facts(record: &Record) -> Vec<Known> {
+    let strict = if record.strict { ", strict" } else { "" };
+    let mut facts = vec![
+        ("findings", record.findings.len().to_string()),
+        ("revision", plain(&record.revision)),
+        ("rule book", plain(&record.rule_book)),
+        ("policy", plain(&record.policy) + strict),
+        ("requests", record.requests.to_string()),
+        ("time", seconds(record.elapsed_ms)),
+        ("seed", record.seed.to_string()),
+        ("suite", format!("ucks {}", plain(&record.suite))),
+    ];
+    if !record.unstable.is_empty() {
+        facts.insert(1, ("unstable", record.unstable.len().to_string()));
+    }
+    facts.into_iter().map(|(label, value)| Known { label, value }).collect()
+}
+
+/// A group of rules.
+#[derive(Serialize)]
+pub(super) struct Group {
+    value: String,
+    label: String,
+    bar: Vec<Stretch>,
+    rules: usize,
+    judged: usize,
+    failed: usize,
+    warned: usize,
+}
+
+/// The groups, in the order of the rule book.
+pub(super) fn groups(record: &Record) -> Vec<Group> {
+    let mut letters: Vec<&str> = Vec::new();
+    for row in &record.rules {
+        if !letters.contains(&row.group.as_str()) {
+            letters.push(&row.group);
+        }
+    }
+    letters.into_iter().map(|letter| group(record, letter)).collect()
+}
+
+/// The groups that these findings belong to.
+pub(super) fn groups_of(record: &Record, findings: &[&Finding]) -> Vec<Group> {
+    let has = |g: &Group| findings.iter().any(|f| view::group(&f.rule).0 == g.value);
+    groups(record).into_iter().filter(has).collect()
+}
+
+fn group(record: &Record, letter: &str) -> Group {
+    let rows = || record.rules.iter().filter(|r| r.group == letter);
+    let of = |verdict| rows().filter(|r| r.verdict == verdict).count();
+    let rules = rows().count();
+    Group {
+        value: letter.to_owned(),
+        label: format!("{letter} {}", view::group_title(letter)),
+        bar: bar(rows()),
+        rules,
+        judged: rules - of(Verdict::Blocked) - of(Verdict::NotCovered),
+        failed: of(Verdict::Fail),
+        warned: of(Verdict::Warning),
+    }
+}

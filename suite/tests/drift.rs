@@ -1,0 +1,104 @@
+//! Two recordings of one service are equal, and one defect differs under its own rule alone.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+use rstest::rstest;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World, defects};
+use ucks_oracle::revision::Revision;
+use ucks_suite::drift::{Recording, Wanted, compare, record};
+use ucks_suite::profile::Profile;
+use ucks_suite::run::bench::Forgetful;
+use ucks_suite::target::http::{Credentials, Local};
+
+fn recorded(defect: Option<&str>) -> Recording {
+    let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_WORLD).unwrap() };
+    let emulator = Emulator::new(Config {
+        revision: Revision::LATEST.date().to_owned(),
+        world: World::default_world(),
+        defect: defect.map(|d| d.parse().unwrap()),
+        readings: None,
+        check_signatures: Some(true),
+    });
+    let signs = |allowed: bool| {
+        let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
+        Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
+    };
+    let service = move |request| emulator.handle(request);
+    let target = Local::new(service, signs(true), signs(false), profile.region.clone()).unwrap();
+    let wanted = Wanted {
+        target: Arc::new(target),
+        name: defect.map_or_else(|| "embedded".to_owned(), |d| format!("embedded:{d}")),
+        profile: &profile,
+        revision: Revision::LATEST,
+        lanes: 8,
+        rate: 0.0,
+        keeper: Arc::new(Forgetful),
+        stop: Arc::default(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(record(&wanted)).unwrap()
+}
+
+fn clean() -> &'static Recording {
+    static CLEAN: OnceLock<Recording> = OnceLock::new();
+    CLEAN.get_or_init(|| recorded(None))
+}
+
+/// The rules that differ from the emulator without a defect.
+fn named(defect: &str) -> Vec<String> {
+    let done = compare(clean(), &recorded(Some(defect)));
+    assert!(done.compared > 500, "only {} cases compared", done.compared);
+    done.rules.into_iter().map(|r| r.rule).collect()
+}
+
+#[test]
+fn two_recordings_of_one_service_are_equal() {
+    let again = recorded(None);
+    assert_eq!(clean().text().unwrap(), again.text().unwrap());
+    assert!(compare(clean(), &again).is_same());
+    assert_eq!(clean().aside().count(), 0, "{:?}", clean().aside().next());
+}
+
+#[test]
+fn no_value_of_a_run_stands_in_a_recording() {
+    let text = clean().text().unwrap();
+    let environment = Profile::parse(DEFAULT_WORLD).unwrap().environment;
+    let passwords = environment.clusters.iter().flatten().filter_map(|c| c.password.as_ref());
+    let proxies = environment.proxies.iter().flatten();
+    let secrets = proxies.flat_map(|p| p.credentials.iter().chain(&p.connect_credentials).flatten().map(|c| &c.secret));
+    let secrets: Vec<&String> = passwords.chain(secrets).collect();
+    assert!(secrets.len() > 2);
+    for secret in secrets {
+        assert!(!text.contains(secret.as_str()), "a secret of the profile");
+    }
+    let drawn = regex::Regex::new("ucks-[A-Za-z2-7]{6,}|cks-[0-9a-f]{17}|xks-[a-z2-7]{6,}").unwrap();
+    let found = drawn.find(&text).map(|m| m.as_str());
+    assert_eq!(found, None);
+    assert!(text.contains("‹name 1›") && text.contains("‹id a›"));
+}
+
+#[rstest]
+#[case("names-not-unique", "U-01")]
+fn a_defect_differs_under_its_rule_alone(#[case] defect: &str, #[case] rule: &str) {
+    assert_eq!(named(defect), [rule]);
+}
+
+/// How many of all defects are named by one rule: a quarter of an hour.
+#[test]
+#[ignore = "runs every defect; the number is in docs/drift.md"]
+fn every_defect() {
+    let (mut right, mut alone, mut none, mut all) = (0, 0, 0, 0);
+    for row in defects() {
+        let rules: BTreeSet<String> = named(row.name).into_iter().collect();
+        let own = |r: &String| r == row.rule || r.split('-').next() == Some(row.rule);
+        println!("{:8} {:60} {rules:?}", row.rule, row.name);
+        all += 1;
+        none += usize::from(rules.is_empty());
+        alone += usize::from(rules.len() == 1);
+        right += usize::from(rules.len() == 1 && rules.iter().all(own));
+    }
+    println!("{all} defects: {none} without a difference, {alone} named by one rule, {right} by just their own");
+}
