@@ -66,7 +66,8 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
 pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Result<Recording, NotRecorded>> {
     let runtime = super::runtime()?;
     let done = runtime.block_on(async {
-        let wishes = Wishes { profile: how.profile.as_deref(), revision: how.revision, readings: None };
+        let wishes =
+            Wishes { profile: how.profile.as_deref(), revision: how.revision, readings: None, ..Wishes::default() };
         let ready = ready(target, wishes).await?;
         let ledger =
             if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };

@@ -153,7 +153,7 @@ fn rule_in(line: &str) -> &str {
 
 fn named(heading: &str, a: &Step, b: &Step) -> Named {
     let own = || match heading {
-        SETUPS | JOURNEYS => companion(a),
+        SETUPS | JOURNEYS => companion(a, a.answer == b.answer),
         rule => rule.to_owned(),
     };
     let departed =
@@ -178,10 +178,12 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
     Named::Surely(own())
 }
 
-/// The rule of the operation that a step of a setup or journey does, as its words say.
-fn companion(step: &Step) -> String {
+/// The rule of the operation that a step of a setup or journey does, as its words say. What Describe shows
+/// of a new store is a matter of its own.
+fn companion(step: &Step, answered_alike: bool) -> String {
     let first = step.does.as_deref().and_then(|d| d.split(' ').next()).unwrap_or_default();
     match first {
+        "create" if answered_alike => ids::O_02,
         "create" => ids::O_01,
         "connect" => ids::O_03,
         "disconnect" => ids::O_04,

@@ -24,7 +24,7 @@ mod take;
 mod told;
 
 pub use compare::{Comparison, Difference, RuleDrift, compare};
-pub use take::{NotRecorded, Wanted, record};
+pub use take::{NotRecorded, Wanted, names, record};
 pub use told::text;
 
 use serde::{Deserialize, Serialize};

@@ -108,13 +108,16 @@ pub async fn record(wanted: &Wanted<'_>) -> Result<Recording, NotRecorded> {
         case: Default::default(),
     };
     for (attempt, case) in all(bench, pool, attempts, wanted).await? {
-        let cases = recording.case.entry(attempt.rule.clone()).or_default();
-        // Words say less than operations do: cases that read alike are numbered in the order of the plan.
-        let numbered = |n: usize| if n == 1 { attempt.name.clone() } else { format!("{} ({n})", attempt.name) };
-        let free = (1..).map(numbered).find(|name| !cases.contains_key(name));
-        cases.extend(free.map(|name| (name, case)));
+        recording.case.entry(attempt.rule).or_default().insert(attempt.name, case);
     }
     Ok(recording)
+}
+
+/// The cases that a recording at this revision and with this profile has, by rule and name.
+pub fn names(revision: Revision, profile: &Profile) -> BTreeSet<(String, String)> {
+    let mut model = Model::new(revision);
+    model.environment = profile.environment_at(revision);
+    planned(&model, profile).into_iter().map(|attempt| (attempt.rule, attempt.name)).collect()
 }
 
 /// Everything to bring about, in the order of the plan.
@@ -157,6 +160,13 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
             setup: Vec::new(),
             ops: journey.operations().cloned().collect(),
         });
+    }
+    // Words say less than operations do: cases that read alike are numbered in the order of the plan.
+    let mut taken = BTreeSet::new();
+    for attempt in &mut all {
+        let numbered = |n: usize| if n == 1 { attempt.name.clone() } else { format!("{} ({n})", attempt.name) };
+        let free = (1..).map(numbered).find(|name| taken.insert((attempt.rule.clone(), name.clone())));
+        attempt.name = free.unwrap_or_default();
     }
     all
 }
