@@ -34,7 +34,7 @@ pub fn text(done: &Comparison, everything: bool) -> String {
     let cases: usize = done.rules.iter().map(|r| r.cases.len()).sum();
     let _ = match (done.compared, done.is_same()) {
         (0, _) => writeln!(out, "NOTHING TO COMPARE"),
-        (n, true) => writeln!(out, "SAME — {} in {}", "no difference", counted(n, "case")),
+        (n, true) => writeln!(out, "SAME — no difference in {}", counted(n, "case")),
         (n, false) => {
             let ids = done.rules.iter().map(|r| r.rule.as_str()).collect::<Vec<_>>().join(", ");
             writeln!(
