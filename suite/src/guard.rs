@@ -108,13 +108,13 @@ pub enum GuardError {
     /// A public endpoint of AWS, without permission.
     #[error(
         "`{0}` is a public AWS endpoint; to test it name the account in the profile (`account`) and say that it may be changed \
-         (`may-be-changed = true`)"
+         (`may_be_changed = true` below `[suite]`)"
     )]
     Aws(String),
     /// An address that is neither loopback nor private, without permission.
     #[error(
         "`{host}` is `{address}`, which is neither loopback nor private; to test it name the account in the profile \
-         (`account`) and say that it may be changed (`may-be-changed = true`)"
+         (`account`) and say that it may be changed (`may_be_changed = true` below `[suite]`)"
     )]
     Public {
         /// The host as given.
@@ -124,7 +124,7 @@ pub enum GuardError {
     },
     /// The profile names the account, but does not let it be changed.
     #[error(
-        "the profile does not let account `{0}` be changed; a run changes it, so say `may-be-changed = true` or name another"
+        "the profile does not let account `{0}` be changed; a run changes it, so say `may_be_changed = true` below `[suite]`, or name another"
     )]
     MayNotBeChanged(String),
     /// The account is none.

@@ -151,7 +151,11 @@ fn head(finding: &Finding, endpoint: &str, symbols: &Symbols) -> String {
     );
     out += "# It ends with 1 where the finding comes again, 0 where it does not, 3 where it cannot tell,\n";
     out += "# and deletes the key stores that it creates. It signs with $AWS_ACCESS_KEY_ID and\n";
-    out += "# $AWS_SECRET_ACCESS_KEY where they are set, or with throw-away credentials.\n#\n";
+    out += "# $AWS_SECRET_ACCESS_KEY where they are set, or with throw-away credentials.\n";
+    for (name, of) in symbols.secrets() {
+        out += &format!("# It needs a secret of the profile: set ${name} to {}.\n", comment(of));
+    }
+    out += "#\n";
     for (at, step) in finding.steps.iter().enumerate() {
         out += &format!("#   {}. {}\n", at + 1, comment(step));
     }

@@ -2,12 +2,14 @@
 #![cfg(feature = "http")]
 #![expect(clippy::expect_used, reason = "helpers of tests")]
 
+mod stage;
+
 use rstest::rstest;
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use std::thread;
+use stage::Play::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
+use stage::{Play, Say, bomb, stage};
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ucks_oracle::wire::{Answer, Request};
 use ucks_suite::target::http::{HttpOptions, HttpTarget};
@@ -17,97 +19,6 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_BODY: usize = 64 * 1024;
 /// Against hanging only; a loaded machine must not turn a test red.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What the target does on each connection; all but the first two hear the request first.
-#[derive(Clone)]
-enum Play {
-    CloseAtOnce,
-    /// Closes with bytes unread, which a socket tells by a reset.
-    Reset(&'static [u8]),
-    /// Says it and closes.
-    Say(Vec<u8>),
-    /// Says it and waits until the caller has gone.
-    Hang(&'static [u8]),
-    /// Says the first, then the second again and again until the caller has gone.
-    Flood(&'static [u8], &'static [u8]),
-    /// Says it, then a byte now and again until the caller has gone.
-    Drip(&'static [u8]),
-    /// Answers well on half of the connections, and keeps them; breaks off on the others.
-    Mixed(Arc<AtomicUsize>),
-}
-
-use Play::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
-
-/// Says it and closes.
-#[expect(non_snake_case, reason = "stands in the tables among the variants")]
-fn Say(bytes: &[u8]) -> Play {
-    Play::Say(bytes.to_vec())
-}
-
-impl Play {
-    fn on(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        match self {
-            CloseAtOnce => Ok(()),
-            Reset(bytes) => {
-                stream.read_exact(&mut [0; 16])?;
-                stream.write_all(bytes)?;
-                thread::sleep(Duration::from_millis(100)); // the rest of the request arrives
-                Ok(())
-            }
-            Play::Say(bytes) => hear(stream).and_then(|()| stream.write_all(bytes)),
-            Hang(bytes) => {
-                hear(stream)?;
-                stream.write_all(bytes)?;
-                while stream.read(&mut [0; 4096])? > 0 {}
-                Ok(())
-            }
-            Flood(first, again) => {
-                hear(stream)?;
-                stream.write_all(first)?;
-                loop {
-                    stream.write_all(again)?;
-                }
-            }
-            Drip(first) => {
-                hear(stream)?;
-                stream.write_all(first)?;
-                loop {
-                    stream.write_all(b"x")?;
-                    thread::sleep(Duration::from_millis(20));
-                }
-            }
-            Mixed(connections) => {
-                let well = connections.fetch_add(1, Ordering::Relaxed) % 2 == 0;
-                loop {
-                    hear(stream)?;
-                    if !well {
-                        return stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-le");
-                    }
-                    stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")?;
-                }
-            }
-        }
-    }
-}
-
-/// A listener that plays the same on every connection, and tells when a play has ended.
-fn stage(play: Play) -> (SocketAddr, mpsc::Receiver<()>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = listener.local_addr().expect("a bound address");
-    let (ended, ends) = mpsc::channel();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let Ok(mut stream) = stream else { return };
-            let (play, ended) = (play.clone(), ended.clone());
-            thread::spawn(move || {
-                let _ = play.on(&mut stream);
-                drop(stream);
-                let _ = ended.send(());
-            });
-        }
-    });
-    (address, ends)
-}
 
 fn target(address: SocketAddr) -> HttpTarget {
     let options =
@@ -127,26 +38,6 @@ async fn call(target: &HttpTarget) -> Result<Answer, Lost> {
         assert!(answer.body.len() <= MAX_BODY, "a body of {} bytes", answer.body.len());
     }
     result
-}
-
-/// Reads a request whole, so that closing afterwards is a clean end and no reset.
-fn hear(stream: &mut TcpStream) -> std::io::Result<()> {
-    let mut heard = Vec::new();
-    let mut piece = [0; 4096];
-    loop {
-        let head = heard.windows(4).position(|four| four == b"\r\n\r\n");
-        if let Some(head) = head {
-            let text = String::from_utf8_lossy(&heard[..head]).to_ascii_lowercase();
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
-            if heard.len() >= head + 4 + length.unwrap_or(0) {
-                return Ok(());
-            }
-        }
-        match stream.read(&mut piece)? {
-            0 => return Err(ErrorKind::UnexpectedEof.into()),
-            read => heard.extend_from_slice(&piece[..read]),
-        }
-    }
 }
 
 #[rstest]
@@ -257,13 +148,6 @@ async fn an_answer_is_passed_on_as_it_came(#[case] play: Play, #[case] status: u
     let (address, _ends) = stage(play);
     let answer = call(&target(address)).await.expect("an answer");
     assert_eq!((answer.status, answer.body.as_slice()), (status, body));
-}
-
-/// A mebibyte of zeros in a kilobyte of gzip.
-fn bomb() -> Vec<u8> {
-    let begin = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xed\xc1\x31\x01\x00\x00\x00\xc2\xa0\xf5\x4f\x6d\x08\x5f\xa0";
-    let end = b"\x3e\x03\x1c\xea\x38\xa7\x00\x00\x10\x00";
-    [&begin[..], &[0; 1016], end].concat()
 }
 
 #[tokio::test]

@@ -96,6 +96,19 @@ impl Code {
         Code::ALL.iter().copied().find(|c| c.name() == name)
     }
 
+    /// Whether the code says that the account has no room, or that another store uses what a new one is to use:
+    /// of stores that are not the caller's own only the target knows.
+    pub fn is_about_others(self) -> bool {
+        matches!(
+            self,
+            Code::LimitExceededException
+                | Code::CloudHsmClusterInUseException
+                | Code::XksProxyUriInUseException
+                | Code::XksProxyUriEndpointInUseException
+                | Code::XksProxyVpcEndpointServiceInUseException
+        )
+    }
+
     /// Whether `revision` declares the code for UpdateCustomKeyStore.
     pub fn declared(self, revision: Revision) -> bool {
         use Code::{

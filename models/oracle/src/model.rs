@@ -298,6 +298,7 @@ impl Model {
         let in_use = taken(belief.world());
         let admitted = |world: &World| match operation {
             Companion::Create(_) if taken(world) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),
+            Companion::Create(_) if outcome.code().is_some_and(Code::is_about_others) => true,
             Companion::Create(_) => success && created.is_some(),
             _ => world.store(id).is_none_or(|s| operation.accepted(&self.environment, s).is_none_or(|a| a == success)),
         };

@@ -138,6 +138,17 @@ impl Pool {
         Pool { families, services, stores, unique: true }
     }
 
+    /// Without what stores use that could not be removed.
+    pub fn without(mut self, left: &[Leases]) -> Pool {
+        let (families, services) = (&mut self.families, &mut self.services);
+        for leases in left {
+            families.iter_mut().for_each(|all| all.retain(|(_, f)| leases.families.iter().all(|(_, g)| g != f)));
+            services.iter_mut().for_each(|all| all.retain(|s| !leases.services.contains(s)));
+            self.unique &= !leases.unique;
+        }
+        self
+    }
+
     /// Takes what is needed, if all of it is there.
     pub fn lease(&mut self, needs: &Needs) -> Option<Leases> {
         let mut left = self.clone();

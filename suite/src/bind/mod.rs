@@ -36,6 +36,9 @@ pub enum IllFormed {
     /// The member takes no such value.
     #[error("`{0}` takes no such value")]
     NotFor(&'static str),
+    /// HTTP does not carry it.
+    #[error("the request cannot be sent: {0}")]
+    Unsendable(String),
 }
 
 /// A bound operation.

@@ -33,15 +33,20 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         for note in &probed.notes {
             eprintln!("{} {}: {}", if note.usable { "note" } else { "lacks" }, note.subject, note.note);
         }
-        if let Some(why) = probed.hopeless {
+        if let Some(why) = &probed.hopeless {
             eprintln!("ucks: {why}");
-            return Ok(super::COULD_NOT_TEST);
+            if !probed.updates {
+                return Ok(super::COULD_NOT_TEST);
+            }
         }
+        let open: String = probed.notes.iter().filter(|n| !n.usable).map(|n| comment(&format!("Not found out: {}: {}", n.subject, n.note))).collect();
         let types = probed.reach.types.iter().map(|t| t.name()).collect::<Vec<_>>().join(" and ");
+        let types = if types.is_empty() { "none so far" } else { &types };
         let states = probed.reach.seen.iter().map(|s| s.name()).collect::<Vec<_>>().join(", ");
+        let states = if states.is_empty() { "none" } else { &states };
         let text = format!(
             "# A first profile of {}: what the probe saw, and what only you can know.\n\
-             # Stores that can be created: {types}. States seen: {states}.\n\
+             # Stores that can be created: {types}. States seen: {states}.\n{open}\
              revision = \"{}\"\nregion = \"us-east-1\"\n# account = \"111122223333\"\n\n\
              [suite]\n# How long reads may lag behind writes, and how long a transition may take.\nsettle_ms = 500\ntransition_ms = 5000\n\
              # check_signatures = true\n\n[limits]\nstores = {}\nrequests_per_second = 0\n\n\
@@ -58,4 +63,10 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         }
         Ok(0)
     })
+}
+
+/// One line of a comment, whatever the target said.
+fn comment(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    format!("# {text}\n")
 }

@@ -78,8 +78,10 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
             Arc::new(Forgetful),
         )
     };
+    let mut sees = true;
     if replay.finding.rule != ucks_oracle::rules::ids::O_02.0 {
-        match probe(&bench(model.clone()), ready.profile.stores, ready.profile.checks_signatures).await {
+        let first = bench(model.clone());
+        match probe(&first, ready.profile.stores, ready.profile.checks_signatures).await {
             Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
             Ok(probed) => {
                 if let Some(why) = probed.hopeless {
@@ -88,8 +90,12 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
                 model.blind = Arc::new(probed.blind);
             }
         }
+        sees = first.sees();
     }
     let bench = bench(model);
+    if !sees {
+        bench.close_eyes();
+    }
     let Some(leases) =
         bind::Pool::new(&ready.profile.environment, usize::MAX).lease(&bind::Needs::of(&replay.operations))
     else {

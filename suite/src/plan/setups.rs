@@ -167,6 +167,10 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
         password,
         vec![hsm(A, password), update(A, vec![(Member::KeyStorePassword, Value::Fresh(41))]), connect(A, true)],
     );
+    if reach.types.is_empty() {
+        // What the request by itself, and an id of no store, have coming needs no store.
+        hs("no store", plain, vec![]);
+    }
     let (broken, gone) = (Family::Broken(0), Family::Gone(0));
     hs("CloudHSM, whose cluster broke", broken, vec![hsm(A, broken)]);
     hs("CloudHSM, whose cluster is gone", gone, vec![hsm(A, gone)]);

@@ -36,12 +36,20 @@ impl Run {
             notes.push("the run was stopped before its end".to_owned());
         }
         notes.extend(probed.and_then(|p| p.hopeless.clone()));
-        notes.extend(self.blocked.iter().map(|(why, n)| format!("{n} sequences could not be judged: {why}")));
+        notes.extend(
+            self.blocked.iter().map(|(why, n)| format!("{} could not be judged: {why}", count(*n, "sequence"))),
+        );
+        notes.extend(
+            self.bench
+                .repeats()
+                .iter()
+                .map(|(why, n)| format!("{} had to be asked for again: {why} (W-17, D-05)", count(*n, "answer"))),
+        );
         notes.extend(
             self.coverage
                 .no_verdict
                 .iter()
-                .map(|(label, n)| format!("{n} answers said nothing about the operation: {label}")),
+                .map(|(label, n)| format!("{} said nothing about the operation: {label}", count(*n, "answer"))),
         );
         let cycles = self.coverage.cycles();
         if !cycles.is_empty() {
@@ -260,4 +268,8 @@ impl Run {
         }
         all
     }
+}
+
+fn count(n: u64, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

@@ -1,5 +1,6 @@
 //! The bench: what all lanes of a run share, and the one place where requests are sent.
 
+use crate::bind::Leases;
 use crate::names::Origin;
 use crate::target::{Lost, SharedTarget};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,6 +49,8 @@ pub struct Bench {
     pub nonce: Origin,
     requests: AtomicU64,
     stopped: AtomicBool,
+    sees: AtomicBool,
+    left: Mutex<Vec<Leases>>,
     interval: Option<Duration>,
     next_slot: Mutex<Duration>,
     known: Mutex<BTreeSet<String>>,
@@ -76,6 +79,8 @@ impl Bench {
             nonce: Origin::drawn(),
             requests: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
+            sees: AtomicBool::new(true),
+            left: Mutex::new(Vec::new()),
             interval: interval(rate),
             next_slot: Mutex::new(Duration::ZERO),
             known: Mutex::new(BTreeSet::new()),
@@ -102,6 +107,26 @@ impl Bench {
     /// Whether the lanes were asked to end.
     pub fn stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Goes on without Describe, which does not work: only answers are judged then.
+    pub fn close_eyes(&self) {
+        self.sees.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether stores can be looked at.
+    pub fn sees(&self) -> bool {
+        self.sees.load(Ordering::Relaxed)
+    }
+
+    /// Keeps fixtures from being used again: a store that could not be removed has them.
+    pub fn leave(&self, leases: Leases) {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).push(leases);
+    }
+
+    /// What stores that could not be removed have.
+    pub fn left(&self) -> Vec<Leases> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How often answers had to be asked for again, by reason.

@@ -41,6 +41,8 @@ pub struct Ran {
     pub skipped: Option<IllFormed>,
     /// Whether a companion operation was refused, so that what follows cannot be judged.
     pub blocked: Option<String>,
+    /// Whether the target says that it does not have that operation at all.
+    pub lacking: bool,
     /// The answer said nothing about the operation.
     pub no_verdict: Option<String>,
 }
@@ -50,6 +52,7 @@ pub struct Live<'a> {
     bench: &'a Bench,
     binder: Binder,
     belief: Belief,
+    leases: Leases,
     secrets: Vec<String>,
     previous: Option<Op>,
     /// Whether the other stores were not looked at since the last update.
@@ -68,8 +71,17 @@ const PAGE: usize = 1_000;
 impl<'a> Live<'a> {
     /// An attempt with names of its own.
     pub fn new(bench: &'a Bench, names: Names, leases: Leases) -> Live<'a> {
-        let binder = Binder::new(bench.model.revision, bench.model.environment.clone(), names, leases);
-        Live { bench, binder, belief: Belief::default(), secrets: Vec::new(), previous: None, unseen: false, log: None }
+        let binder = Binder::new(bench.model.revision, bench.model.environment.clone(), names, leases.clone());
+        Live {
+            bench,
+            binder,
+            belief: Belief::default(),
+            leases,
+            secrets: Vec::new(),
+            previous: None,
+            unseen: false,
+            log: None,
+        }
     }
 
     /// What is believed of the account.
@@ -94,23 +106,26 @@ impl<'a> Live<'a> {
             log.step();
         }
         self.secrets.extend(bound.secrets.iter().cloned());
-        match op {
-            Op::Create { store, kind, .. } => self.create(*store, *kind, bound, &mut ran).await?,
-            Op::Update(update) => {
-                let repeated = self.previous.as_ref() == Some(op);
-                let large = matches!(update.twist, Some(Twist::Large(_) | Twist::Deep(_)));
-                self.update(&bound.request, large, repeated, &mut ran).await?;
-            }
-            Op::Connect { store, wait } => {
-                self.companion(*store, Kind::Connect, *wait, &bound, &mut ran).await?;
-            }
-            Op::Disconnect { store, wait } => {
-                self.companion(*store, Kind::Disconnect, *wait, &bound, &mut ran).await?;
-            }
-            Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, &mut ran).await?,
+        match self.operation(op, bound, &mut ran).await {
+            Err(Lost::Unsendable(why)) => ran.skipped = Some(IllFormed::Unsendable(why)),
+            done => done?,
         }
         self.previous = Some(op.clone());
         Ok(ran)
+    }
+
+    async fn operation(&mut self, op: &Op, bound: Bound, ran: &mut Ran) -> Result<(), Lost> {
+        match op {
+            Op::Create { store, kind, .. } => self.create(*store, *kind, bound, ran).await,
+            Op::Update(update) => {
+                let repeated = self.previous.as_ref() == Some(op);
+                let large = matches!(update.twist, Some(Twist::Large(_) | Twist::Deep(_)));
+                self.update(&bound.request, large, repeated, ran).await
+            }
+            Op::Connect { store, wait } => self.companion(*store, Kind::Connect, *wait, &bound, ran).await,
+            Op::Disconnect { store, wait } => self.companion(*store, Kind::Disconnect, *wait, &bound, ran).await,
+            Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, ran).await,
+        }
     }
 
     async fn create(&mut self, symbol: Symbol, kind: StoreType, bound: Bound, ran: &mut Ran) -> Result<(), Lost> {
@@ -138,6 +153,7 @@ impl<'a> Live<'a> {
                 return Ok(());
             }
             ran.blocked = Some(format!("CreateCustomKeyStore of {kind} answers {}", outcome.label()));
+            ran.lacking = matches!(outcome, Outcome::NotImplemented { .. });
             return Ok(());
         };
         ran.exercised.push((plain(ids::O_01), None));
@@ -376,6 +392,9 @@ impl<'a> Live<'a> {
                 all.blocked = all.blocked.or(ran.blocked);
             }
         }
+        if !self.stores().is_empty() {
+            self.bench.leave(self.leases.clone());
+        }
         Ok(all)
     }
 
@@ -433,14 +452,21 @@ impl<'a> Live<'a> {
     }
 
     /// Reads a store, patiently where it differs from what is believed and may only lag behind: whether it agrees.
+    /// Where Describe does not work nothing is seen to agree.
     async fn look(&mut self, id: &str, ran: &mut Ran, patient: bool) -> Result<bool, Lost> {
+        if !self.bench.sees() {
+            return Ok(false);
+        }
         let deadline = self.bench.now().saturating_add(self.bench.settle);
         let mut pause = Duration::from_millis(2);
         loop {
             let seen = match self.describe(id, ran).await? {
                 Described::Seen(seen) => seen,
-                Described::Odd(why) => {
-                    ran.blocked.get_or_insert(why);
+                Described::Odd { got, broken } => {
+                    if broken {
+                        ran.divergences.push(self.finds("the store asked for", &got));
+                    }
+                    ran.blocked.get_or_insert(format!("{DESCRIBE}: {got}"));
                     return Ok(false);
                 }
             };
@@ -477,10 +503,15 @@ impl<'a> Live<'a> {
                     }
                     Described::Seen(seen.cloned().map(Box::new))
                 }
-                Err(odd) => Described::Odd(format!("DescribeCustomKeyStores cannot be read: {odd}")),
+                Err(odd) => Described::Odd { got: format!("what cannot be read: {odd}"), broken: true },
             },
             other if other.code() == Some(Code::CustomKeyStoreNotFoundException) => Described::Seen(None),
-            other => Described::Odd(format!("DescribeCustomKeyStores answers {}", other.label())),
+            other => {
+                let passing = matches!(other, Outcome::ServerFault { internal: true, .. });
+                let verdict = matches!(other, Outcome::NotImplemented { .. })
+                    || !other.code().is_some_and(Code::is_no_verdict) && !passing;
+                Described::Odd { got: other.label(), broken: verdict }
+            }
         })
     }
 
@@ -545,7 +576,11 @@ enum Kind {
 
 enum Described {
     Seen(Option<Box<SeenStore>>),
-    Odd(String),
+    /// Describe shows nothing; whether that tells a fault of its own.
+    Odd {
+        got: String,
+        broken: bool,
+    },
 }
 
 fn plain(rule: RuleId) -> Exercise {

@@ -14,31 +14,47 @@ const REQUEST: usize = 16_384;
 #[derive(Default)]
 pub struct Log {
     step: usize,
-    /// Secrets of the caller's fixtures: never written, only named.
-    fixtures: Vec<String>,
+    /// Secrets of the caller's fixtures, and what stands for each: never written, only named.
+    fixtures: Vec<(String, String)>,
     /// The exchanges.
     pub exchanges: Vec<Exchange>,
 }
 
-/// What stands for a secret of the caller's.
-const MASK: &str = "(a secret of the profile)";
+/// What stands for a secret of the caller's begins so, and ends with `)`.
+const MASK: &str = "(secret of the profile: ";
+
+fn mask(of: &str) -> String {
+    format!("{MASK}{})", of.replace([')', '\n'], " "))
+}
+
+/// What stands for secrets in a text that a log kept, each with what it is the secret of.
+pub(crate) fn masks(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.match_indices(MASK).filter_map(|(at, _)| {
+        let end = at + text[at..].find(')')?;
+        Some((&text[at..=end], &text[at + MASK.len()..end]))
+    })
+}
 
 impl Log {
     /// A log that keeps the environment's secrets to itself.
     pub fn new(environment: &Environment) -> Log {
-        let passwords = environment.clusters.iter().flatten().filter_map(|c| c.password.clone());
+        let clusters = environment.clusters.iter().flatten();
+        let passwords =
+            clusters.filter_map(|c| Some((c.password.clone()?, mask(&format!("the password of {}", c.id)))));
         let proxies = environment.proxies.iter().flatten();
         let credentials = proxies.flat_map(|p| p.credentials.iter().chain(&p.connect_credentials).flatten());
-        let mut fixtures: Vec<String> = passwords.chain(credentials.map(|c| c.secret.clone())).collect();
-        fixtures.sort_unstable_by_key(|s| std::cmp::Reverse(s.len()));
+        let secrets =
+            credentials.map(|c| (c.secret.clone(), mask(&format!("the secret of access key {}", c.access_key_id))));
+        let mut fixtures: Vec<(String, String)> = passwords.chain(secrets).filter(|(s, _)| !s.is_empty()).collect();
+        fixtures.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
         Log { fixtures, ..Log::default() }
     }
 
     fn masked(&self, text: String) -> String {
-        self.fixtures
-            .iter()
-            .filter(|s| !s.is_empty())
-            .fold(text, |t, secret| if t.contains(secret.as_str()) { t.replace(secret.as_str(), MASK) } else { t })
+        self.fixtures.iter().fold(text, |t, (secret, mask)| match t.contains(secret.as_str()) {
+            true => t.replace(secret.as_str(), mask),
+            false => t,
+        })
     }
 
     /// The next operation begins.
@@ -101,7 +117,9 @@ mod tests {
         let request = Request::operation(UPDATE, br#"{"KeyStorePassword":"hush1234"}"#.to_vec());
         log.exchange(&request, &Ok(Answer { status: 400, headers: vec![], body: b"no hush1234".to_vec() }));
         let written = serde_json::to_string(&log.exchanges).unwrap();
-        assert!(!written.contains("hush1234") && written.contains(MASK), "{written}");
+        assert!(!written.contains("hush1234"), "{written}");
+        let body = &log.exchanges[0].body;
+        assert_eq!(masks(body).map(|(_, of)| of).collect::<Vec<_>>(), ["the password of c"], "{body}");
     }
 
     #[test]

@@ -220,7 +220,9 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
     if let Some(probed) = &probed {
         model.blind = Arc::new(probed.blind.clone());
     }
-    let pool = Pool::new(&model.environment, probed.as_ref().map_or(0, |p| p.reach.room));
+    let sees = first.sees();
+    let left = first.left();
+    let pool = Pool::new(&model.environment, probed.as_ref().map_or(0, |p| p.reach.room)).without(&left);
     let mut run = Run {
         bench: Arc::new(make(model, 1)),
         options,
@@ -239,6 +241,10 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
         target_name: subject.name.clone(),
         profile_name: subject.profile.name.clone(),
     };
+    if !sees {
+        run.bench.close_eyes();
+    }
+    left.into_iter().for_each(|leases| run.bench.leave(leases));
     let mut plan = Cases::default();
     if let Some(probed) = probed.as_ref().filter(|p| p.hopeless.is_none()) {
         run.suspect_probe(probed).await;
@@ -276,6 +282,7 @@ impl Run {
             self.bench.keeper.clone(),
         )
         .named(self.options.origin.map(|o| o.nth(2)));
+        self.bench.left().into_iter().for_each(|leases| bench.leave(leases));
         self.confirm(suspects, &bench).await;
     }
 
@@ -306,7 +313,11 @@ impl Run {
             }
         }
         let until = self.options.time.map(|t| self.bench.now().saturating_add(t));
-        let total = if until.is_some() { u64::MAX } else { self.options.sequences };
+        let total = match until {
+            _ if probed.reach.types.is_empty() => 0,
+            Some(_) => u64::MAX,
+            None => self.options.sequences,
+        };
         if total > 0 {
             self.progress.phase("random sequences", until.is_none().then_some(total));
         }
@@ -351,7 +362,9 @@ impl Run {
             }
             match running.join_next().await {
                 Some(Ok(mut lane)) => {
-                    self.pool.give_back(&self.bench.model.environment, std::mem::take(&mut lane.leases));
+                    let leases = std::mem::take(&mut lane.leases);
+                    self.pool.give_back(&self.bench.model.environment, leases);
+                    self.pool = self.pool.clone().without(&self.bench.left());
                     self.progress.step(self.bench.requests());
                     if let Some(lost) = &lane.lost {
                         self.lost.get_or_insert(lost.to_string());

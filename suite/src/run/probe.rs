@@ -1,20 +1,21 @@
 //! The probe: what the target can do, before anything is judged.
 
 use super::bench::Bench;
-use super::live::{Live, describe_any};
+use super::live::{DESCRIBE, Live, describe_any};
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use crate::plan::Reach;
 use crate::record::ProbeNote;
 use crate::target::Lost;
+use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use ucks_oracle::answer::{Outcome, page};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::ids;
-use ucks_oracle::wire::{Request, UPDATE};
+use ucks_oracle::wire::{Answer, Request, UPDATE};
 use ucks_oracle::world::Shown;
 
 /// What the probe found.
@@ -30,10 +31,22 @@ pub struct Probed {
     pub found: Vec<(Divergence, Vec<Op>)>,
     /// Why nothing can be tested, in one sentence.
     pub hopeless: Option<String>,
+    /// Whether the target has the operation itself.
+    pub updates: bool,
+}
+
+/// What the target makes of the operation itself.
+enum Spoken {
+    /// It refuses an id of no store with a code of KMS.
+    AsKms,
+    /// It answers otherwise, which is for the rules to judge.
+    Oddly,
+    /// It does not have the operation, and why that is so.
+    Not(String),
 }
 
 /// Asks for the operation itself with the id of no store: does the target have it?
-async fn has_update(bench: &Bench) -> Result<Option<String>, Lost> {
+async fn has_update(bench: &Bench) -> Result<Spoken, Lost> {
     let names = Names::new(bench.nonce, u64::MAX, u64::MAX);
     let body = serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": names.own("ucks-probe") });
 
@@ -42,23 +55,33 @@ async fn has_update(bench: &Bench) -> Result<Option<String>, Lost> {
     for _ in 0..2 {
         let answer = bench.send(&request).await?;
         let outcome = Outcome::read(&answer);
+        let not = |what: &str| Ok(Spoken::Not(format!("the target does not implement {UPDATE}: it answers {what}")));
         match outcome {
-            Outcome::NotImplemented { .. } => {
-                return Ok(Some(format!("the target does not implement {UPDATE}: it answers {}", outcome.label())));
+            Outcome::NotImplemented { .. } => return not(&outcome.label()),
+            Outcome::Success if !is_empty_or_object(&answer) => {
+                return not(&format!("{} with a body that is none of KMS", answer.status));
             }
             Outcome::ServerFault { internal: false, .. } => last = Some(outcome.label()),
             Outcome::Refused { code: Some(code), .. } if code.is_no_verdict() => {
-                return Ok(Some(format!("the target refuses every {UPDATE}: it answers {}", outcome.label())));
+                return Ok(Spoken::Not(format!("the target refuses every {UPDATE}: it answers {}", outcome.label())));
             }
-            Outcome::Refused { status: status @ (401 | 403 | 404 | 405), code: None, .. } => {
-                return Ok(Some(format!(
-                    "the target does not implement {UPDATE}: it answers {status} without an error code of KMS"
-                )));
+            Outcome::Refused { status: status @ (300..=399 | 401 | 403 | 404 | 405), code: None, .. } => {
+                return not(&format!("{status} without an error code of KMS"));
             }
-            _ => return Ok(None),
+            Outcome::Refused { code: Some(_), .. } => return Ok(Spoken::AsKms),
+            _ => return Ok(Spoken::Oddly),
         }
     }
-    Ok(last.map(|label| format!("the target does not implement {UPDATE}, or cannot run it: it answers {label}")))
+    Ok(match last {
+        Some(label) => {
+            Spoken::Not(format!("the target does not implement {UPDATE}, or cannot run it: it answers {label}"))
+        }
+        None => Spoken::Oddly,
+    })
+}
+
+fn is_empty_or_object(answer: &Answer) -> bool {
+    answer.body.is_empty() || serde_json::from_slice::<serde_json::Map<String, Json>>(&answer.body).is_ok()
 }
 
 /// Probes the target.
@@ -80,17 +103,19 @@ pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Pro
         blind: BTreeSet::new(),
         notes: Vec::new(),
         found: Vec::new(),
-        hopeless: has_update(bench).await?,
+        hopeless: None,
+        updates: true,
     };
-    if probed.hopeless.is_some() {
-        return Ok(probed);
+    let spoken = has_update(bench).await?;
+    if let Spoken::Not(why) = spoken {
+        return Ok(Probed { hopeless: Some(why), updates: false, ..probed });
     }
     let answer = bench.send(&describe_any()).await?;
     let outcome = Outcome::read(&answer);
     match page(&answer, 1_000) {
-        Ok(page) if outcome == Outcome::Success => {
+        _ if outcome != Outcome::Success => probed.note(DESCRIBE, false, format!("answers {}", outcome.label())),
+        Ok(page) => {
             let there = page.stores.len();
-            probed.reach.describe = true;
             probed.reach.room = stores.saturating_sub(there);
             if there > 0 {
                 probed.note(
@@ -100,16 +125,17 @@ pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Pro
                 );
             }
         }
-        Ok(_) => probed.note("DescribeCustomKeyStores", false, format!("answers {}", outcome.label())),
-        Err(odd) => probed.note("DescribeCustomKeyStores", false, format!("cannot be read: {odd}")),
+        Err(odd) => probed.note(DESCRIBE, false, format!("cannot be read: {odd}")),
     }
+    let mut lacking = true;
     for kind in StoreType::ALL.iter().rev() {
         if *kind == StoreType::Xks && bench.model.revision < Revision::ExternalKeyStores {
             continue;
         }
-        probe_type(bench, *kind, &mut probed).await?;
+        lacking &= probe_type(bench, *kind, &mut probed).await?;
     }
-    if probed.reach.types.is_empty() {
+    // Without Create some rules can be judged all the same, by a target that speaks as KMS does.
+    if probed.reach.types.is_empty() && !(lacking && matches!(spoken, Spoken::AsKms)) {
         probed.hopeless = Some(format!(
             "no custom key store can be created, so there is nothing to update: {}",
             probed
@@ -126,11 +152,15 @@ pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Pro
 
 impl Probed {
     fn note(&mut self, subject: &str, usable: bool, note: String) {
+        if self.notes.iter().any(|n| !usable && !n.usable && n.subject == subject) && subject == DESCRIBE {
+            return;
+        }
         self.notes.push(ProbeNote { subject: subject.to_owned(), usable, note });
     }
 }
 
-async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Result<(), Lost> {
+/// Tries what can be done with stores of one type: whether the target lacks even Create.
+async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Result<bool, Lost> {
     let a = Symbol(0);
     let create = Op::Create { store: a, kind, set: Vec::new() };
     let needs = Needs::of([&create]);
@@ -138,13 +168,13 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
     let Some(leases) = Pool::new(environment, probed.reach.room).lease(&needs) else {
         let why = if probed.reach.room == 0 { "the account is full" } else { "the profile names no healthy cluster" };
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_owned());
-        return Ok(());
+        return Ok(false);
     };
     let mut live = Live::new(bench, Names::new(bench.nonce, u64::MAX, kind as u64), leases);
     let ran = live.run(&create).await?;
     if let Some(why) = ran.skipped {
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_string());
-        return Ok(());
+        return Ok(false);
     }
     let created = live.belief().world().stores().next().is_some();
     for divergence in ran.divergences {
@@ -163,13 +193,17 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
     if !created {
         let why = ran.blocked.unwrap_or_else(|| "no store came of it".to_owned());
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why);
-        return Ok(());
+        return Ok(ran.lacking);
     }
     probed.reach.types.insert(kind);
-    if let Some(why) = ran.blocked {
-        probed.reach.describe = false;
-        probed.note("DescribeCustomKeyStores", false, why);
+    match ran.blocked {
+        None => probed.reach.describe |= bench.sees(),
+        Some(why) => {
+            probed.note(DESCRIBE, false, why);
+            bench.close_eyes();
+        }
     }
+    let mut done = vec![create.clone()];
     // A fresh look with what is blind already known, so that the rest is not tainted.
     for (op, subject) in [
         (Op::Connect { store: a, wait: true }, "ConnectCustomKeyStore"),
@@ -178,7 +212,7 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
     ] {
         let ran = live.run(&op).await?;
         let works = ran.blocked.is_none() && ran.skipped.is_none();
-        if let Some(store) = live.belief().world().stores().next() {
+        if let Some(store) = live.belief().world().stores().next().filter(|_| bench.sees()) {
             probed.reach.seen.insert(store.state);
         }
         match (&op, works) {
@@ -190,12 +224,17 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
             (_, false) => probed.note(&format!("{subject} {kind}"), false, ran.blocked.clone().unwrap_or_default()),
             _ => {}
         }
+        done.push(op);
         for divergence in ran.divergences {
-            probed.found.push((divergence, vec![create.clone(), op.clone()]));
+            probed.found.push((divergence, done.clone()));
         }
     }
     live.clean_up().await?;
-    Ok(())
+    if !probed.reach.disconnect || !bench.sees() {
+        // What cannot be disconnected cannot be deleted, and what cannot be seen is in any state.
+        probed.reach.connect.clear();
+    }
+    Ok(false)
 }
 
 /// An update that every conforming service takes, to see whether updates work at all.

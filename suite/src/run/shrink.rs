@@ -57,7 +57,8 @@ impl<'a> Shrinker<'a> {
     pub async fn shows(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
         self.attempts += 1;
         let model = &self.bench.model;
-        let Some(leases) = Pool::new(&model.environment, usize::MAX).lease(&Needs::of(ops)) else { return Ok(None) };
+        let pool = Pool::new(&model.environment, usize::MAX).without(&self.bench.left());
+        let Some(leases) = { pool }.lease(&Needs::of(ops)) else { return Ok(None) };
         let mut live = Live::new(self.bench, Names::new(self.bench.nonce, self.sequence, self.attempts), leases);
         live.log = Some(Log::new(&self.bench.model.environment));
         let mut found = None;

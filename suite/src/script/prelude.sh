@@ -4,22 +4,26 @@ export LC_ALL=C
 ENDPOINT=${ENDPOINT%/}
 WORK=$(mktemp -d) || exit 3
 TAG=$(printf '%04d%04d' $((RANDOM % 10000)) $((RANDOM % 10000)))
-SYMBOLS= STORES= STATUS= TYPE= BEFORE=
+SYMBOLS= SECRETS= STORES= STATUS= TYPE= BEFORE=
 
 # What a request is signed with.
 sign() {
   local key=${AWS_ACCESS_KEY_ID:-test} secret=${AWS_SECRET_ACCESS_KEY:-test}
-  SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "$key:$secret")
-  [ -z "${AWS_SESSION_TOKEN:-}" ] || SIGN+=(-H "X-Amz-Security-Token: $AWS_SESSION_TOKEN")
+  SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --config "$WORK/user")
   case $1 in
     unsigned) SIGN=(-H 'X-Unsigned: yes') ;;
-    unknown-key) SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "AKIANOBODYHASTHISKEY:$secret") ;;
-    wrong-secret) SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "$key:not-$secret") ;;
+    unknown-key) key=AKIANOBODYHASTHISKEY ;;
+    wrong-secret) secret=not-$secret ;;
     skewed-clock)
       SIGN+=(-H "X-Amz-Date: $(date -u -d '10 minutes ago' +%Y%m%dT%H%M%SZ 2>/dev/null || date -u -v-10M +%Y%m%dT%H%M%SZ)") ;;
     not-allowed)
-      SIGN=(--aws-sigv4 aws:amz:us-east-1:kms --user "${OTHER_ACCESS_KEY_ID:?names an identity that may not update}:${OTHER_SECRET_ACCESS_KEY:?}") ;;
+      [ -n "${OTHER_ACCESS_KEY_ID:-}" ] && [ -n "${OTHER_SECRET_ACCESS_KEY:-}" ] ||
+        cannot_tell 'set OTHER_ACCESS_KEY_ID and OTHER_SECRET_ACCESS_KEY to an identity that may not update'
+      key=$OTHER_ACCESS_KEY_ID secret=$OTHER_SECRET_ACCESS_KEY ;;
   esac
+  # In a file, since others see the words of a command.
+  printf 'user = "%s:%s"\n' "$key" "$secret" >"$WORK/user"
+  [ -z "${AWS_SESSION_TOKEN:-}" ] || printf 'header = "X-Amz-Security-Token: %s"\n' "$AWS_SESSION_TOKEN" >>"$WORK/user"
 }
 sign good
 
@@ -50,9 +54,16 @@ request() {
   TYPE=${TYPE%%:*}
 }
 send() {
-  printf '    > '; head -c 400 "$WORK/body" | tr '\r\n\033' '   '; echo
+  printf '    > '; shown "$WORK/body"
   request "$@"
-  printf '    < %s ' "$STATUS"; head -c 400 "$WORK/answer" | tr '\r\n\033' '   '; echo
+  printf '    < %s ' "$STATUS"; shown "$WORK/answer"
+}
+# The beginning of a file in one line, without secrets of the profile.
+shown() {
+  local t name
+  t=$(tr '\r\n\033\000' '    ' <"$1" | head -c 4096)
+  for name in $SECRETS; do t=${t//"${!name}"/•••}; done
+  printf '%s\n' "${t:0:400}"
 }
 say() { printf '\n%s\n' "$1"; }
 call() {

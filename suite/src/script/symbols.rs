@@ -3,6 +3,7 @@
 use super::body::quoted;
 use super::{CREATE, member};
 use crate::record::Exchange;
+use crate::run::log::masks;
 use std::collections::BTreeMap;
 use ucks_oracle::answer::created_id;
 use ucks_oracle::members::Member;
@@ -26,6 +27,8 @@ pub(super) struct Symbols {
     derived: Vec<(String, String, String)>,
     /// Fresh names: the name, bash words.
     fresh: Vec<(String, String)>,
+    /// Secrets of the profile, which the environment holds: the name, what it is the secret of.
+    secrets: Vec<(String, String)>,
 }
 
 impl Symbols {
@@ -35,6 +38,13 @@ impl Symbols {
         for exchange in exchanges.iter().filter(|e| e.operation == CREATE) {
             if let Some(id) = created_id(&super::answer(exchange)) {
                 symbols.add_id(id, &bodies);
+            }
+        }
+        for (mask, of) in masks(&bodies) {
+            if !symbols.found.iter().any(|(t, _)| t == mask) {
+                let name = format!("SECRET_{}", letter(symbols.secrets.len()));
+                symbols.found.push((mask.to_owned(), name.clone()));
+                symbols.secrets.push((name, of.to_owned()));
             }
         }
         for name in names(exchanges) {
@@ -140,6 +150,11 @@ impl Symbols {
         out
     }
 
+    /// The secrets that the script asks its environment for: the variable, and what it is the secret of.
+    pub(super) fn secrets(&self) -> &[(String, String)] {
+        &self.secrets
+    }
+
     /// Lines that say which names there are and draw the fresh ones.
     pub(super) fn definitions(&self) -> String {
         let mut all: BTreeMap<&str, ()> = self.found.iter().map(|(_, n)| (n.as_str(), ())).collect();
@@ -148,6 +163,13 @@ impl Symbols {
             return String::new();
         }
         let mut out = format!("SYMBOLS='{}'\n", all.keys().copied().collect::<Vec<_>>().join(" "));
+        if !self.secrets.is_empty() {
+            let names: Vec<&str> = self.secrets.iter().map(|(n, _)| n.as_str()).collect();
+            out += &format!("SECRETS='{}'\n", names.join(" "));
+        }
+        for (name, of) in &self.secrets {
+            out += &format!("[ -n \"${{{name}:-}}\" ] || cannot_tell {}\n", quoted(&format!("set {name} to {of}")));
+        }
         for name in all.keys().filter(|n| n.starts_with("ID_")) {
             out += &format!("{name}=\n");
         }

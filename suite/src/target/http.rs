@@ -227,7 +227,7 @@ fn answer(response: &Response, body: Vec<u8>) -> Answer {
 
 /// A request that HTTP, or this client, cannot carry; nothing was sent.
 fn unsendable(why: fmt::Arguments<'_>) -> Lost {
-    Lost::NotHttp(format!("the request cannot be sent: {why}"))
+    Lost::Unsendable(why.to_string())
 }
 
 fn whole_seconds(time: Duration) -> u64 {

@@ -30,7 +30,7 @@ where
 {
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
         Box::pin(async move {
-            let request = to_http(request).map_err(|e| Lost::NotHttp(e.to_string()))?;
+            let request = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?;
             Ok(from_http((self.service)(request).await))
         })
     }

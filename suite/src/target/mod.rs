@@ -52,7 +52,7 @@ pub enum Lost {
     #[error("no connection to the target: {0}")]
     Unreachable(String),
     /// No answer within the bound.
-    #[error("no answer within {0} seconds")]
+    #[error("no answer within {0} second{s}", s = if *.0 == 1 { "" } else { "s" })]
     TimedOut(u64),
     /// The connection broke before the answer was whole.
     #[error("the connection broke before the answer was whole: {0}")]
@@ -63,11 +63,14 @@ pub enum Lost {
     /// The bytes are no HTTP answer.
     #[error("what came is no HTTP answer: {0}")]
     NotHttp(String),
+    /// HTTP, or this client, does not carry the request: nothing was sent, and the target is not to blame.
+    #[error("the request cannot be sent: {0}")]
+    Unsendable(String),
 }
 
 impl Lost {
     /// Whether the request may have reached the target.
     pub fn may_have_arrived(&self) -> bool {
-        !matches!(self, Lost::Unreachable(_))
+        !matches!(self, Lost::Unreachable(_) | Lost::Unsendable(_))
     }
 }

@@ -45,7 +45,7 @@ where
         let service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Box::pin(async move {
             let mut service = service;
-            let request = to_http(request).map_err(|e| Lost::NotHttp(e.to_string()))?.map(B::from);
+            let request = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?.map(B::from);
             poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
             let response = service.call(request).await.map_err(broken)?;
             let (parts, body) = response.into_parts();

@@ -3,4 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 mod deviations;
+mod hostile;
+mod incomplete;
+mod probe;
+#[path = "../stage/mod.rs"]
+mod stage;
 mod ucks;

@@ -10,6 +10,10 @@ use ucks_suite::script::script;
 
 /// Runs the script of `finding` against an emulator with that defect.
 fn run(finding: &Finding, defect: Option<&str>) -> Output {
+    run_with(finding, defect, &[])
+}
+
+fn run_with(finding: &Finding, defect: Option<&str>, environment: &[(&str, &str)]) -> Output {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let config = Config { defect: defect.map(|d| d.parse().unwrap()), ..Config::default() };
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -19,7 +23,13 @@ fn run(finding: &Finding, defect: Option<&str>) -> Output {
         let _ = stopped.await;
     }));
     let text = script(finding, &format!("http://{address}"));
-    let output = Command::new("bash").arg("-c").arg(&text).env_remove("AWS_ACCESS_KEY_ID").output().unwrap();
+    let output = Command::new("bash")
+        .arg("-c")
+        .arg(&text)
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap();
     let left = Command::new("curl")
         .args([
             "--silent",
@@ -228,6 +238,27 @@ fn a_step_that_fails_before_is_no_verdict() {
     let output = run(&finding, None);
     assert_eq!(output.status.code(), Some(3), "{}", told(&output));
     assert!(told(&output).contains("COULD NOT TEST"));
+}
+
+#[test]
+fn a_secret_of_the_profile_comes_from_the_environment_and_is_not_shown() {
+    if !have_tools() {
+        return;
+    }
+    let body = of_store(",\"KeyStorePassword\":\"(secret of the profile: the password of cluster-x)\"");
+    let refused = r#"{"__type":"ValidationException"}"#;
+    let finding = answered("W-06", "a header x-amzn-RequestId", &body, 400, refused);
+    let without = run(&finding, Some("no-request-id"));
+    assert_eq!(without.status.code(), Some(3), "{}", told(&without));
+    assert!(told(&without).contains("COULD NOT TEST: set SECRET_A to the password of cluster-x"), "{}", told(&without));
+    let text = script(&finding, "http://127.0.0.1:1");
+    assert!(
+        text.contains("# It needs a secret of the profile: set $SECRET_A to the password of cluster-x.\n"),
+        "{text}"
+    );
+    let with = run_with(&finding, Some("no-request-id"), &[("SECRET_A", "hush-hush")]);
+    assert_eq!(with.status.code(), Some(1), "{}", told(&with));
+    assert!(told(&with).contains("\"KeyStorePassword\":\"•••\"") && !told(&with).contains("hush"), "{}", told(&with));
 }
 
 #[test]

@@ -43,7 +43,7 @@ where
 {
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
         Box::pin(async move {
-            let mut http = to_http(request).map_err(|e| Lost::NotHttp(e.to_string()))?;
+            let mut http = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?;
             let url = format!("http://{AT}{}", request.path);
             self.signer.sign(request, &url, http.headers_mut())?;
             http.headers_mut().insert(HOST, HeaderValue::from_static(AT));

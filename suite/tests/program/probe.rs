@@ -1,0 +1,42 @@
+//! `ucks probe`.
+
+use crate::hostile::emulator;
+use crate::stage::Play::CloseAtOnce;
+use crate::stage::{Turn, service, stage};
+use crate::ucks::Folder;
+use ucks_suite::profile::Profile;
+
+/// A target that knows its clusters and proxies creates no store without a profile; what can be said is said.
+#[test]
+fn a_strict_target_gets_a_first_profile_too() {
+    let emulator = emulator();
+    let url = service(move |request, _| Turn::Answer(emulator.handle(request)));
+    let folder = Folder::new();
+    let ended = folder.ucks(&["probe", &url, "--output", "profile.toml"]);
+    ended.so(0, "no custom key store can be created");
+    let text = folder.read("profile.toml");
+    for line in [
+        "# Stores that can be created: none so far. States seen: none.",
+        "# Not found out: CreateCustomKeyStore EXTERNAL_KEY_STORE: CreateCustomKeyStore of EXTERNAL_KEY_STORE answers XksProxyUriUnreachableException",
+        "# Not found out: CreateCustomKeyStore AWS_CLOUDHSM: CreateCustomKeyStore of AWS_CLOUDHSM answers CloudHsmClusterNotFoundException",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(Profile::parse(&text).unwrap().revision.is_some(), "{text}");
+}
+
+#[test]
+fn a_target_of_its_own_word_gets_one_as_well() {
+    let folder = Folder::new();
+    let ended = folder.ucks(&["probe", "embedded"]);
+    ended.so(0, "# Stores that can be created: AWS_CLOUDHSM and EXTERNAL_KEY_STORE. States seen:");
+    assert!(Profile::parse(&ended.said).is_ok() && !ended.said.contains("Not found out"), "{}", ended.said);
+}
+
+#[test]
+fn without_an_answer_there_is_no_profile() {
+    let (address, _ends) = stage(CloseAtOnce);
+    let ended = Folder::new().ucks(&["probe", &format!("http://{address}")]);
+    ended.so(3, "the connection broke");
+    assert_eq!(ended.said, "");
+}
