@@ -94,6 +94,12 @@ impl Deviations {
         Ok(read)
     }
 
+    /// Whether an entry declares a departure of this key.
+    pub fn declares(&self, key: &crate::replay::Key) -> bool {
+        let key = (&key.rule, &key.member, &key.store_type, &key.state);
+        self.entries.iter().any(|entry| entry.names(key.0, key.1, key.2, key.3))
+    }
+
     /// Marks what is declared, settles the verdicts and the outcome anew, and adds a note for every entry
     /// that is stale, expired or without a rule, and for every one that this run could not check. Returns
     /// the notes that fail the run.
@@ -178,11 +184,12 @@ impl Deviation {
     }
 
     fn covers(&self, finding: &Finding) -> bool {
+        self.names(&finding.rule, &finding.member, &finding.store_type, &finding.state)
+    }
+
+    fn names(&self, rule: &str, member: &Option<String>, kind: &Option<String>, state: &Option<String>) -> bool {
         let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
-        glob(&self.rule, &finding.rule)
-            && same(&self.member, &finding.member)
-            && same(&self.store_type, &finding.store_type)
-            && same(&self.state, &finding.state)
+        glob(&self.rule, rule) && same(&self.member, member) && same(&self.store_type, kind) && same(&self.state, state)
     }
 
     fn standing(&self, record: &Record, today: Date) -> Standing {

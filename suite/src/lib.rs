@@ -13,6 +13,8 @@ pub mod cli;
 pub mod deviations;
 #[cfg(feature = "cli")]
 pub mod drift;
+#[cfg(feature = "fuzz")]
+pub mod fuzzing;
 #[cfg(feature = "http")]
 pub mod guard;
 pub mod harness;
@@ -21,6 +23,7 @@ pub mod names;
 pub mod op;
 pub mod plan;
 pub mod profile;
+pub mod raw;
 pub mod record;
 pub mod replay;
 pub mod report;

@@ -329,6 +329,8 @@ pub enum Twist {
     Ending(String),
     /// The body is this text.
     Body(String),
+    /// The body is these bytes, as [`crate::raw`] writes them; ids of stores stand in it by their letters.
+    Raw(String),
     /// This text stands before the object.
     Before(String),
     /// This text stands behind the object.

@@ -163,6 +163,7 @@ fn twist(twist: &Twist) -> String {
         Twist::Ending(t) if t.is_empty() => "without the closing brace".into(),
         Twist::Ending(t) => format!("{:?} for the closing brace", short(t)),
         Twist::Body(t) => format!("the body is {:?}", short(t)),
+        Twist::Raw(t) => format!("the body is {:?}", short(t)),
         Twist::Before(t) => format!("{:?} before the body", short(t)),
         Twist::Behind(t) => format!("{:?} behind the body", short(t)),
         Twist::Inside(t) => format!("{:?} inside the body", short(t)),

@@ -92,7 +92,12 @@ impl Emulator {
     /// Answers one request. Never panics and never waits for anything but other requests.
     #[must_use]
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let now = Instant::now();
+        self.handle_at(request, Instant::now())
+    }
+
+    /// The same at a time of the caller's: transitions and lag need no waiting then. Times must not go back.
+    #[must_use]
+    pub fn handle_at(&self, request: Request<Bytes>, now: Instant) -> Response<Bytes> {
         let target = target(&request);
         let update = target == Some(UPDATE);
         let answer = self.answer(&request, target, now).unwrap_or_else(|refusal| refusal);
@@ -107,7 +112,7 @@ impl Emulator {
 
     fn answer(&self, request: &Request<Bytes>, target: Option<&'static str>, now: Instant) -> Result<Answer, Answer> {
         let core = &self.0.core;
-        self.check_direction(request, target)?;
+        self.check_direction(request, target, now)?;
         if self.0.check_signatures {
             crate::sigv4::check(core, request).map_err(|fault| {
                 let unsigned = fault.code == Code::MissingAuthenticationToken;
@@ -127,7 +132,12 @@ impl Emulator {
     }
 
     /// Method, path and content type (W-20).
-    fn check_direction(&self, request: &Request<Bytes>, target: Option<&'static str>) -> Result<(), Answer> {
+    fn check_direction(
+        &self,
+        request: &Request<Bytes>,
+        target: Option<&'static str>,
+        now: Instant,
+    ) -> Result<(), Answer> {
         let core = &self.0.core;
         let status = core.readings.misdirected_status;
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -138,7 +148,7 @@ impl Emulator {
         }
         if core.has(Defect::OtherMethodTakesEffect) && target == Some(UPDATE) {
             // The effect comes, the answer denies it.
-            let _ = self.operate(UPDATE, request.body(), Instant::now());
+            let _ = self.operate(UPDATE, request.body(), now);
         }
         let fault = Fault::new(Code::UnknownOperation, "Requests are POST / with application/x-amz-json-1.1.");
         Err(Answer::RefusedAs(status, fault))

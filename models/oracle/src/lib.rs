@@ -26,6 +26,7 @@ pub mod environment;
 pub mod judge;
 pub mod members;
 pub mod model;
+mod planted;
 pub mod request;
 pub mod revision;
 pub mod rule;

@@ -3,6 +3,7 @@
 //! Written by hand from the rule book; the emulator's table is extracted from the published
 //! model, and a test in the suite holds the two together.
 
+use crate::planted;
 use crate::revision::Revision;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
@@ -241,7 +242,7 @@ impl Member {
     /// How `value` departs from the member's constraints at `revision`; empty when it keeps them.
     pub fn violations(self, revision: Revision, value: &str) -> Violations {
         let row = self.row(revision);
-        let characters = value.chars().count();
+        let characters = if planted::is("bytes") { value.len() } else { value.chars().count() };
         let mut found = Violations::default();
         if characters < row.min {
             found.length = Some(Violation::TooShort);
@@ -253,7 +254,8 @@ impl Member {
         });
         if let Some(pattern) = row.pattern {
             let compiled = compiled(pattern);
-            if !compiled.whole.is_match(value) {
+            let whole = if planted::is("searched") { &compiled.inside } else { &compiled.whole };
+            if !whole.is_match(value) {
                 found.form =
                     Some(if compiled.inside.is_match(value) { Violation::MatchInside } else { Violation::Pattern });
             }

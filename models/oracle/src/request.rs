@@ -5,13 +5,12 @@
 //! fault of a request can be named, not only the first. Nesting costs neither stack nor memory:
 //! what is not a known member is skipped without recursion.
 
+mod read;
+
 use crate::members::{Member, MemberSet, Violations};
 use crate::revision::Revision;
 use crate::wire::{CONTENT_TYPE, Request, TARGET_PREFIX, UPDATE};
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// How the head of the request was addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,18 +160,58 @@ impl<'a> Body<'a> {
     }
 
     fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            return Err(Rejection::NotUtf8);
-        };
-        if text.starts_with('\u{feff}') {
-            return Err(Rejection::ByteOrderMark);
-        }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let mut body =
-            (&mut deserializer).deserialize_map(BodyVisitor { revision, repeated }).map_err(|e| rejection(text, &e))?;
-        deserializer.end().map_err(|_| Rejection::TrailingBytes)?;
+        let mut body = Body::default();
+        let text = read::object(bytes, |name, value| body.take(name, value, revision, repeated))?;
         body.rewritten = text.contains("\\u") || text.contains('\n');
         Ok(body)
+    }
+
+    /// Takes a member as it stands in the body.
+    fn take(&mut self, name: Cow<'a, str>, raw: &'a str, revision: Revision, repeated: Repeated) {
+        let Some(member) = Member::top(&name).filter(|m| m.known(revision)) else {
+            self.unknown = true;
+            self.miscased |= Member::TOP.iter().any(|m| m.name().eq_ignore_ascii_case(&name));
+            self.depth = self.depth.max(read::nesting(raw));
+            return;
+        };
+        if self.present.has(member) || self.nulls.has(member) {
+            self.repeated.insert(member);
+            if repeated == Repeated::FirstCounts {
+                return;
+            }
+        }
+        if member == Member::XksProxyAuthenticationCredential {
+            self.credential = read::credential(raw);
+            let parts = match &self.credential {
+                Field::Given(c) => [state(&c.access_key_id), state(&c.secret)],
+                _ => [State::Absent; 2],
+            };
+            let whole = state(&self.credential);
+            self.mark(member, whole);
+            for (part, state) in [Member::AccessKeyId, Member::RawSecretAccessKey].into_iter().zip(parts) {
+                // A null inside the credential is a missing part (S-13).
+                self.mark(part, if state == State::Null { State::Absent } else { state });
+                self.note(part, revision);
+            }
+        } else if let Some(slot) = self.texts.get_mut(member as usize) {
+            *slot = read::text(raw);
+            let state = state(slot);
+            self.mark(member, state);
+            self.note(member, revision);
+        }
+    }
+
+    /// Remembers how the member stands there, whatever stood there before.
+    fn mark(&mut self, member: Member, state: State) {
+        let put = |set: &mut MemberSet, holds: bool| {
+            *set = set.without(member);
+            if holds {
+                set.insert(member);
+            }
+        };
+        put(&mut self.present, matches!(state, State::Given | State::Wrong));
+        put(&mut self.nulls, state == State::Null);
+        put(&mut self.wrong, state == State::Wrong);
     }
 
     /// The text member as given; the credential and its members are not texts of the request itself.
@@ -213,18 +252,45 @@ impl<'a> Body<'a> {
         self.credential.given().is_some_and(|c| lacks(&c.access_key_id) || lacks(&c.secret))
     }
 
+    /// Remembers how the member's text departs from its constraints.
     fn note(&mut self, member: Member, revision: Revision) {
+        self.violations.retain(|(m, _)| *m != member);
+        self.odd_text = self.odd_text.without(member);
         let Some(value) = self.text(member).given() else { return };
+        let ascii = value.is_ascii();
         let odd = value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
         let found = member.violations(revision, value);
-        let notable = !found.none() || !found.counts_agree || !value.is_ascii();
         if odd {
             self.odd_text.insert(member);
         }
-        self.violations.retain(|(m, _)| *m != member);
-        if notable {
+        if !found.none() || !found.counts_agree || !ascii {
             self.violations.push((member, found));
         }
+    }
+}
+
+/// Which of two members with one name counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repeated {
+    FirstCounts,
+    LastCounts,
+}
+
+/// A [`Field`] without its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Absent,
+    Null,
+    Wrong,
+    Given,
+}
+
+fn state<T>(field: &Field<T>) -> State {
+    match field {
+        Field::Absent => State::Absent,
+        Field::Null => State::Null,
+        Field::Wrong => State::Wrong,
+        Field::Given(_) => State::Given,
     }
 }
 
@@ -264,196 +330,6 @@ impl<'a> Update<'a> {
         let other = other.map(|body| Update { dispatch, body: Ok(body), wire });
         std::iter::once(plain).chain(other).collect()
     }
-}
-
-fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
-    let trimmed = text.trim_ascii();
-    if trimmed.is_empty() {
-        return Rejection::Empty;
-    }
-    if error.is_eof() {
-        return Rejection::CutOff;
-    }
-    if error.is_data() || !trimmed.starts_with('{') {
-        let whole = serde_json::from_str::<&RawValue>(trimmed).is_ok();
-        return if whole { Rejection::NotAnObject } else { Rejection::Syntax };
-    }
-    let at = text.lines().take(error.line().saturating_sub(1)).map(|l| l.len() + 1).sum::<usize>()
-        + error.column().saturating_sub(1);
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    let before = text.as_bytes().get(..at).unwrap_or_default().trim_ascii_end();
-    match rest.first() {
-        Some(b'}' | b']') if before.ends_with(b",") => Rejection::TrailingComma,
-        Some(b'/' | b'#' | b'N' | b'I') => Rejection::Lenient,
-        Some(c) if c.is_ascii_control() => Rejection::Lenient,
-        _ => Rejection::Syntax,
-    }
-}
-
-/// Which of two members with one name counts.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Repeated {
-    FirstCounts,
-    LastCounts,
-}
-
-struct BodyVisitor {
-    revision: Revision,
-    repeated: Repeated,
-}
-
-impl<'de> Visitor<'de> for BodyVisitor {
-    type Value = Body<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Body<'de>, A::Error> {
-        let mut body = Body::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let value: &'de RawValue = map.next_value()?;
-            read_member(&mut body, &name, value.get(), &self);
-        }
-        Ok(body)
-    }
-}
-
-fn read_member<'a>(body: &mut Body<'a>, name: &str, raw: &'a str, how: &BodyVisitor) {
-    let revision = how.revision;
-    let Some(member) = Member::top(name).filter(|m| m.known(revision)) else {
-        body.unknown = true;
-        body.miscased |= Member::TOP.iter().any(|m| m.name().eq_ignore_ascii_case(name));
-        body.depth = body.depth.max(nesting(raw));
-        return;
-    };
-    if body.present.has(member) || body.nulls.has(member) {
-        body.repeated.insert(member);
-        if how.repeated == Repeated::FirstCounts {
-            return;
-        }
-        body.present = body.present.without(member);
-        body.nulls = body.nulls.without(member);
-        body.wrong = body.wrong.without(member);
-    }
-    if raw == "null" {
-        body.nulls.insert(member);
-    } else {
-        body.present.insert(member);
-    }
-    if member == Member::XksProxyAuthenticationCredential {
-        body.credential = credential(raw);
-        if let Field::Given(c) = &body.credential {
-            for (field, inner) in [(&c.access_key_id, Member::AccessKeyId), (&c.secret, Member::RawSecretAccessKey)] {
-                if *field == Field::Wrong {
-                    body.wrong.insert(inner);
-                }
-                if field.says() {
-                    body.present.insert(inner);
-                }
-            }
-        }
-        body.note(Member::AccessKeyId, revision);
-        body.note(Member::RawSecretAccessKey, revision);
-    } else if let Some(slot) = body.texts.get_mut(member as usize) {
-        *slot = text(raw);
-        body.note(member, revision);
-    }
-    let wrong = match member {
-        Member::XksProxyAuthenticationCredential => body.credential == Field::Wrong,
-        m => *body.text(m) == Field::Wrong,
-    };
-    if wrong {
-        body.wrong.insert(member);
-    }
-}
-
-/// Lone surrogates are read as U+FFFD: the rule book leaves them open (W-21).
-fn text(raw: &str) -> Field<Cow<'_, str>> {
-    match raw.as_bytes().first() {
-        Some(b'n') => Field::Null,
-        Some(b'"') => {
-            let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-            if !inner.contains('\\') {
-                return Field::Given(Cow::Borrowed(inner));
-            }
-            match serde_json::from_str::<String>(raw) {
-                Ok(value) => Field::Given(Cow::Owned(value)),
-                Err(_) => Field::Given(Cow::Owned(with_lone_surrogates(raw))),
-            }
-        }
-        _ => Field::Wrong,
-    }
-}
-
-fn with_lone_surrogates(raw: &str) -> String {
-    struct Bytes;
-    impl Visitor<'_> for Bytes {
-        type Value = String;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
-        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
-            // One surrogate is three bytes here: three replacement characters would be two too many.
-            let mut text = String::new();
-            for chunk in bytes.utf8_chunks() {
-                text.push_str(chunk.valid());
-                if chunk.invalid().first().is_some_and(|b| *b == 0xed) {
-                    text.push(char::REPLACEMENT_CHARACTER);
-                }
-            }
-            Ok(text)
-        }
-    }
-    serde_json::Deserializer::from_str(raw)
-        .deserialize_bytes(Bytes)
-        .unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string())
-}
-
-fn credential(raw: &str) -> Field<Credential<'_>> {
-    match raw.as_bytes().first() {
-        Some(b'n') => return Field::Null,
-        Some(b'{') => {}
-        _ => return Field::Wrong,
-    }
-    struct Members;
-    impl<'de> Visitor<'de> for Members {
-        type Value = Credential<'de>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a JSON object")
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut found = Credential::default();
-            while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-                let value: &'de RawValue = map.next_value()?;
-                if name == Member::AccessKeyId.name() {
-                    found.access_key_id = text(value.get());
-                } else if name == Member::RawSecretAccessKey.name() {
-                    found.secret = text(value.get());
-                }
-            }
-            Ok(found)
-        }
-    }
-    serde_json::Deserializer::from_str(raw).deserialize_map(Members).map_or(Field::Wrong, Field::Given)
-}
-
-fn nesting(raw: &str) -> usize {
-    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
-    for byte in raw.bytes() {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'{' | b'[' if !quoted => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
 }
 
 #[cfg(test)]
@@ -511,6 +387,32 @@ mod tests {
         assert_eq!(body.valid(Member::NewCustomKeyStoreName), Some("a\n"));
         assert!(body.odd_text.has(Member::NewCustomKeyStoreName));
         assert_eq!(body.text(Member::CustomKeyStoreId).given().map(|t| &**t), Some("x\u{fffd}y"));
+    }
+
+    #[test]
+    fn of_a_member_given_twice_nothing_stays_but_what_counts() {
+        let body = parse(r#"{"KeyStorePassword":"\u0000","KeyStorePassword":null}"#).unwrap();
+        assert!(body.odd_text.is_empty() && body.notable().is_empty() && body.present.is_empty());
+        let twice = r#"{"XksProxyAuthenticationCredential":{"AccessKeyId":7},"XksProxyAuthenticationCredential":null}"#;
+        let body = parse(twice).unwrap();
+        assert!(body.wrong.is_empty() && body.present.is_empty());
+        let first = Body::parse_first(twice.as_bytes(), Revision::LATEST).unwrap();
+        assert!(first.wrong.has(Member::AccessKeyId) && first.nulls.is_empty());
+    }
+
+    #[rstest]
+    #[case::raw_control_in_a_name("{\"a\u{1b}\":1}", Rejection::Lenient)]
+    #[case::raw_control_in_a_value("{\"a\":\"b\u{1b}\"}", Rejection::Lenient)]
+    #[case::raw_newline("{\"a\":\"b\nc\"}", Rejection::Lenient)]
+    #[case::behind_carriage_returns("{\r\n\"a\":1,\r\n}", Rejection::TrailingComma)]
+    #[case::cut_off_list("[1", Rejection::Syntax)]
+    fn positions_count_bytes(#[case] body: &str, #[case] expected: Rejection) {
+        assert_eq!(parse(body).map(|_| ()), Err(expected));
+    }
+
+    #[test]
+    fn a_lone_surrogate_in_a_name_is_no_fault_of_the_form() {
+        assert!(parse(r#"{"a\ud800":1}"#).is_ok_and(|b| b.unknown));
     }
 
     #[test]

@@ -237,6 +237,9 @@ impl Binder {
             _ => None,
         };
         body::write(&mut request, members, update.twist.as_ref(), twice, &self.names);
+        if let Some(crate::op::Twist::Raw(text)) = &update.twist {
+            request.body = crate::raw::bound(text, |symbol| self.id(symbol).ok().map(str::to_owned));
+        }
         Ok(Bound { request, store: None, secrets })
     }
 

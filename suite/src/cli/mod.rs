@@ -3,7 +3,9 @@
 mod certify;
 mod clean;
 mod compare;
+mod corpus;
 mod emulator;
+mod fuzz;
 pub(crate) mod keeper;
 mod keygen;
 mod probe;
@@ -41,6 +43,11 @@ struct Cli {
 enum Command {
     /// Judge a target and show the shortest sequence for every departure.
     Run(Box<run::Args>),
+    /// Send mutated requests to a target until time is up or it goes down, with a replay file for each finding.
+    Fuzz(Box<fuzz::Args>),
+    /// Make the fuzzers' seeds and dictionary; turn inputs into replay files and back.
+    #[command(subcommand)]
+    Corpus(corpus::Command),
     /// Run the sequence of a replay file again: FIXED, STILL FAILS or COULD NOT TEST.
     Replay(replay::Args),
     /// Keep what a target answers to the deterministic cases, as text that diffs well.
@@ -74,6 +81,8 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Run(args) => run::main(*args),
+        Command::Fuzz(args) => fuzz::main(*args),
+        Command::Corpus(command) => corpus::main(command),
         Command::Replay(args) => replay::main(args),
         Command::Record(args) => record::main(&args),
         Command::Compare(args) => compare::main(&args),

@@ -106,6 +106,10 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
     for op in &replay.operations {
         let ran = match live.run(op).await {
             Ok(ran) => ran,
+            // What brings the target down did so again.
+            Err(lost) if replay.finding.rule == ucks_oracle::rules::ids::W_15.0 && lost.may_have_arrived() => {
+                return Ok(Verdict::StillFails(format!("the target was lost: {lost}")));
+            }
             Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
         };
         let answer = ran.answered.as_ref().map(|(_, _, label)| label.clone());

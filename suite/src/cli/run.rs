@@ -101,7 +101,7 @@ impl FromStr for Report {
 }
 
 /// Reads `90s`, `30m`, `2h` or plain seconds.
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let (number, unit) = match text.trim().strip_suffix(['s', 'm', 'h']) {
         Some(number) => (number, text.trim().chars().last()),
         None => (text.trim(), None),

@@ -258,7 +258,7 @@ fn family(ops: &[Op], symbol: Symbol) -> Family {
 }
 
 /// The candidate with the stores `a` and `b` replaced.
-fn about_stores(op: &Op, a: Symbol, b: Option<Symbol>) -> Option<Op> {
+pub(crate) fn about_stores(op: &Op, a: Symbol, b: Option<Symbol>) -> Option<Op> {
     let Op::Update(update) = op else { return None };
     let swap = |s: Symbol| if s == super::setups::A { Some(a) } else { b };
     let id = match &update.id {

@@ -11,7 +11,7 @@ use super::live::Live;
 use super::log::Log;
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
-use crate::op::{Id, Op, Symbol, Update, Value};
+use crate::op::{Id, Op, Symbol, Twist, Update, Value};
 use crate::record::Exchange;
 use crate::replay::Key;
 use crate::target::Lost;
@@ -240,6 +240,10 @@ fn simpler(op: &Op) -> Vec<Op> {
             }
             if !matches!(update.id, Id::Nobody | Id::Missing | Id::Value(_)) {
                 all.push(Update { id: Id::Nobody, ..update.clone() });
+            }
+            if let Some(Twist::Raw(body)) = &update.twist {
+                let shorter = crate::raw::shorter(body).into_iter();
+                all.extend(shorter.map(|body| Update { twist: Some(Twist::Raw(body)), ..update.clone() }));
             }
             for at in 0..update.set.len() {
                 let mut less = update.clone();

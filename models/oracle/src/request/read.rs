@@ -1,0 +1,170 @@
+//! JSON as it stands in a body. Names and values are taken as they are written and looked at one by
+//! one: nothing recurses, and a value that nobody asks for costs nothing but its bytes.
+
+use super::{Credential, Field, Rejection};
+use crate::members::Member;
+use crate::planted;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Shows every member of the object that the bytes are, in order: its name, and its value as it is
+/// written. Gives back the bytes as text.
+pub(super) fn object<'a>(bytes: &'a [u8], member: impl FnMut(Cow<'a, str>, &'a str)) -> Result<&'a str, Rejection> {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Err(Rejection::NotUtf8);
+    };
+    if text.starts_with('\u{feff}') {
+        return Err(Rejection::ByteOrderMark);
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    (&mut deserializer).deserialize_map(Members(member)).map_err(|e| rejection(text, &e))?;
+    if !planted::is("trailing") {
+        deserializer.end().map_err(|_| Rejection::TrailingBytes)?;
+    }
+    Ok(text)
+}
+
+/// Shows the members of an object, one by one.
+struct Members<F>(F);
+
+impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        while let Some((name, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
+            (self.0)(string(name.get()), value.get());
+        }
+        Ok(())
+    }
+}
+
+fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
+    let trimmed = text.trim_ascii();
+    if trimmed.is_empty() {
+        return Rejection::Empty;
+    }
+    if error.is_data() || !trimmed.starts_with('{') {
+        let whole = serde_json::from_str::<&RawValue>(trimmed).is_ok();
+        return if whole { Rejection::NotAnObject } else { Rejection::Syntax };
+    }
+    if error.is_eof() {
+        return Rejection::CutOff;
+    }
+    if error.to_string().starts_with("control character") {
+        return Rejection::Lenient;
+    }
+    let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
+    let before = text.as_bytes().get(..at).unwrap_or_default().trim_ascii_end();
+    match rest.first() {
+        Some(b'}' | b']') if before.ends_with(b",") => Rejection::TrailingComma,
+        Some(b'/' | b'#' | b'N' | b'I') => Rejection::Lenient,
+        Some(c) if c.is_ascii_control() => Rejection::Lenient,
+        _ => Rejection::Syntax,
+    }
+}
+
+/// A member's text.
+pub(super) fn text(raw: &str) -> Field<Cow<'_, str>> {
+    match raw.as_bytes().first() {
+        Some(b'n') => Field::Null,
+        Some(b'"') => Field::Given(string(raw)),
+        _ => Field::Wrong,
+    }
+}
+
+/// The value of a string. Lone surrogates are read as U+FFFD: the rule book leaves them open (W-21).
+fn string(raw: &str) -> Cow<'_, str> {
+    let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    Cow::Owned(serde_json::from_str::<String>(raw).unwrap_or_else(|_| with_lone_surrogates(raw)))
+}
+
+fn with_lone_surrogates(raw: &str) -> String {
+    assert!(!planted::is("surrogate"), "a lone surrogate");
+    struct Bytes;
+    impl Visitor<'_> for Bytes {
+        type Value = String;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
+            // One surrogate is three bytes here: three replacement characters would be two too many.
+            let mut text = String::new();
+            for chunk in bytes.utf8_chunks() {
+                text.push_str(chunk.valid());
+                if chunk.invalid().first().is_some_and(|b| *b == 0xed) {
+                    text.push(char::REPLACEMENT_CHARACTER);
+                }
+            }
+            Ok(text)
+        }
+    }
+    serde_json::Deserializer::from_str(raw)
+        .deserialize_bytes(Bytes)
+        .unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string())
+}
+
+pub(super) fn credential(raw: &str) -> Field<Credential<'_>> {
+    match raw.as_bytes().first() {
+        Some(b'n') => return Field::Null,
+        Some(b'{') => {}
+        _ => return Field::Wrong,
+    }
+    let mut found = Credential::default();
+    let members = Members(|name: Cow<'_, str>, value| {
+        if name == Member::AccessKeyId.name() {
+            found.access_key_id = text(value);
+        } else if name == Member::RawSecretAccessKey.name() {
+            found.secret = text(value);
+        }
+    });
+    match serde_json::Deserializer::from_str(raw).deserialize_map(members) {
+        Ok(()) => Field::Given(found),
+        Err(_) => Field::Wrong,
+    }
+}
+
+/// How deep a value is nested.
+pub(super) fn nesting(raw: &str) -> usize {
+    if planted::is("nesting") {
+        return nesting_by_recursion(&mut raw.bytes());
+    }
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in raw.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' | b'[' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Only where it is planted: as deep on the stack as the value is nested.
+fn nesting_by_recursion(bytes: &mut std::str::Bytes<'_>) -> usize {
+    let mut deepest = 0;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' | b'[' => deepest = deepest.max(1 + nesting_by_recursion(bytes)),
+            b'}' | b']' => break,
+            _ => {}
+        }
+    }
+    deepest
+}

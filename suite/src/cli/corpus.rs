@@ -1,0 +1,129 @@
+//! `ucks corpus`: the fuzzers' inputs, one pool with the findings of runs.
+
+use crate::fuzzing::{dictionary, pool, seeds};
+use crate::replay::Replay;
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+
+/// What to do with the fuzzers' inputs.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Write the seed corpus, made from the deterministic cases: DIR/TARGET/NAME.
+    Seeds {
+        /// Where to; what stands in a target's folder is replaced.
+        #[arg(default_value = "fuzz/seeds")]
+        dir: PathBuf,
+    },
+    /// Write the dictionary, made from the members table.
+    Dictionary {
+        /// The file [default: standard output].
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Turn inputs (crashes, corpus entries) into replay files, and into regressions for `cargo test`.
+    Export {
+        /// The fuzz target that the inputs are for.
+        target: String,
+        /// The inputs.
+        #[arg(required = true)]
+        inputs: Vec<PathBuf>,
+        /// Where replay files go.
+        #[arg(long, value_name = "DIR", default_value = ".ucks/findings")]
+        replays: PathBuf,
+        /// Where regressions go, in a folder of the target [default: none].
+        #[arg(long, value_name = "DIR")]
+        regressions: Option<PathBuf>,
+    },
+    /// Turn replay files of findings into corpus entries: DIR/TARGET/NAME.
+    Import {
+        /// The replay files.
+        #[arg(required = true)]
+        replays: Vec<PathBuf>,
+        /// The corpus.
+        #[arg(long, value_name = "DIR", default_value = "fuzz/corpus")]
+        corpus: PathBuf,
+    },
+}
+
+pub(super) fn main(command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Seeds { dir } => write_seeds(&dir)?,
+        Command::Dictionary { output: Some(path) } => super::run::write(&path, &dictionary::dictionary())?,
+        Command::Dictionary { output: None } => print!("{}", dictionary::dictionary()),
+        Command::Export { target, inputs, replays, regressions } => {
+            export(&target, &inputs, &replays, regressions.as_deref())?;
+        }
+        Command::Import { replays, corpus } => import(&replays, &corpus)?,
+    }
+    Ok(0)
+}
+
+fn write_seeds(dir: &Path) -> anyhow::Result<()> {
+    let seeds = seeds::seeds();
+    for (target, _) in pool::TARGETS {
+        let folder = dir.join(target);
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty `{}`", folder.display()))?;
+        }
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make `{}`", folder.display()))?;
+        let mine = seeds.iter().filter(|s| s.target == target);
+        let (mut count, mut bytes) = (0, 0);
+        for seed in mine {
+            std::fs::write(folder.join(&seed.name), &seed.bytes)?;
+            count += 1;
+            bytes += seed.bytes.len();
+        }
+        println!("{target}: {count} inputs, {bytes} bytes");
+    }
+    Ok(())
+}
+
+fn export(target: &str, inputs: &[PathBuf], replays: &Path, regressions: Option<&Path>) -> anyhow::Result<()> {
+    if !pool::TARGETS.iter().any(|(name, _)| *name == target) {
+        let known: Vec<&str> = pool::TARGETS.iter().map(|(name, _)| *name).collect();
+        bail!("`{target}` is no fuzz target; take one of {}", known.join(", "));
+    }
+    for path in inputs {
+        let input = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        if let Some(dir) = regressions {
+            println!("{}", put(&dir.join(target), &input)?.display());
+        }
+        match pool::replay(target, &input) {
+            Some(replay) => {
+                let file = replays.join(format!("{}-{}.json", replay.finding.code(), name(&input)));
+                super::run::write(&file, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
+                println!("{}", file.display());
+            }
+            None => eprintln!("ucks: `{}` is nothing that a service can be asked: no replay file", path.display()),
+        }
+    }
+    Ok(())
+}
+
+fn import(replays: &[PathBuf], corpus: &Path) -> anyhow::Result<()> {
+    for path in replays {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let replay: Replay =
+            serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", path.display()))?;
+        for entry in pool::entries(&replay) {
+            println!("{}", put(&corpus.join(entry.target), &entry.bytes)?.display());
+        }
+    }
+    Ok(())
+}
+
+/// Puts an input into a folder, under a name made of its bytes.
+pub(super) fn put(dir: &Path, input: &[u8]) -> anyhow::Result<PathBuf> {
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
+    let path = dir.join(name(input));
+    std::fs::write(&path, input).with_context(|| format!("cannot write `{}`", path.display()))?;
+    Ok(path)
+}
+
+fn name(input: &[u8]) -> String {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in input {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    format!("{hash:016x}")
+}

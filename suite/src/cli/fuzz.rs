@@ -1,0 +1,280 @@
+//! `ucks fuzz`.
+
+use super::keeper::OnDisk;
+use super::target::{Ready, Wishes, ready};
+use crate::deviations::Deviations;
+use crate::fuzzing::sequence::Play;
+use crate::fuzzing::tree::Tree;
+use crate::fuzzing::{hunt, mutate, operations, seeds};
+use crate::ledger::Ledger;
+use crate::names::Names;
+use crate::op::Op;
+use crate::replay::Key;
+use crate::run::bench::{Bench, Forgetful, Keeper};
+use crate::run::probe::{Probed, probe};
+use anyhow::Context;
+use fastrand::Rng;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
+/// What to fuzz, and for how long.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT`.
+    #[arg(default_value = "embedded")]
+    target: String,
+    /// How long to go on: `90s`, `30m`, `2h`.
+    #[arg(long, value_name = "T", default_value = "60s", value_parser = super::run::duration)]
+    time: Duration,
+    /// Inputs to start from, beside the built-in ones; new ones are added. Bodies of updates, or
+    /// sequences as `ucks corpus import` writes them.
+    #[arg(long, value_name = "DIR")]
+    corpus: Option<PathBuf>,
+    /// The seed of the mutations [default: drawn, and printed].
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// What no probe can know of the target (TOML).
+    #[arg(long, value_name = "FILE")]
+    profile: Option<PathBuf>,
+    /// The dated contract that applies [default: the profile's, else the latest].
+    #[arg(long, value_name = "DATE")]
+    revision: Option<Revision>,
+    /// Deviations that are declared: they do not count (TOML).
+    #[arg(long, value_name = "FILE")]
+    deviations: Option<PathBuf>,
+    /// Requests a second at the most [default: the profile's, else no limit].
+    #[arg(long, value_name = "R")]
+    rate: Option<f64>,
+    /// Where to write replay files.
+    #[arg(long, value_name = "DIR", default_value = ".ucks/findings")]
+    findings: PathBuf,
+    /// Print only the last line.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Largest input read from a corpus, in bytes.
+const LARGEST: u64 = 1 << 20;
+/// Largest body that a mutation makes, in bytes.
+const SIZE: usize = 64 * 1024;
+
+pub(super) fn main(args: Args) -> anyhow::Result<u8> {
+    let deviations = match &args.deviations {
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+            Deviations::parse(&text).with_context(|| format!("`{}` is no file of deviations", path.display()))?
+        }
+        None => Deviations::default(),
+    };
+    let inputs = inputs(args.corpus.as_deref())?;
+    let runtime = super::runtime()?;
+    let code = runtime.block_on(go(&args, &deviations, inputs));
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    code
+}
+
+async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyhow::Result<u8> {
+    let wishes = Wishes { profile: args.profile.as_deref(), revision: args.revision, ..Wishes::default() };
+    let ready = ready(&args.target, wishes).await?;
+    let ledger =
+        if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
+    let book = ledger.as_ref().map(|k| k.ledger.clone());
+    let keeper: Arc<dyn Keeper> = match ledger {
+        Some(keeper) => Arc::new(keeper),
+        None => Arc::new(Forgetful),
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            eprintln!("ucks: stopping; what was created is removed first");
+            asked.store(true, Ordering::Relaxed);
+        }
+    });
+    let seed = args.seed.unwrap_or_else(|| Names::run() % 1_000_000_000);
+    let mut model = Model::new(ready.revision);
+    model.environment = ready.profile.environment_at(ready.revision);
+    let rate = args.rate.unwrap_or(ready.profile.rate);
+    let bench = |model: Model| {
+        let (settle, transition) = (ready.profile.settle, ready.profile.transition);
+        Bench::new(ready.target.clone(), model, settle, transition, rate, keeper.clone())
+    };
+    let probed = match probe(&bench(model.clone()), ready.profile.stores, ready.profile.checks_signatures).await {
+        Ok(probed) => probed,
+        Err(lost) => return could_not_test(&format!("the target cannot be fuzzed: {lost}")),
+    };
+    if let Some(why) = &probed.hopeless {
+        return could_not_test(why);
+    }
+    model.blind = Arc::new(probed.blind.clone());
+    let bench = bench(model);
+    if !args.quiet {
+        println!("fuzzing {} with seed {seed} for {} s", args.target, args.time.as_secs());
+    }
+    let mut hunt = Hunt {
+        args,
+        deviations,
+        ready: &ready,
+        bench: &bench,
+        probed: &probed,
+        random: Rng::with_seed(seed),
+        inputs,
+        prints: BTreeSet::new(),
+        known: BTreeSet::new(),
+        found: 0,
+        added: 0,
+        crash: None,
+    };
+    let played = hunt.go(&stop).await?;
+    let Hunt { found, added, crash, .. } = hunt;
+    if let Some(book) = book {
+        let path = book.path();
+        let left = book.finish()?;
+        if !left.is_empty() {
+            let path = path.map(|p| p.display().to_string()).unwrap_or_default();
+            eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
+        }
+    }
+    let end = crash.map_or(String::new(), |key| format!("; stopped at a crash or hang: {}", key.sentence()));
+    println!(
+        "{} — {played} inputs, {} requests, {added} new inputs kept, {found} findings, seed {seed}{end}",
+        if found > 0 { "FAIL" } else { "PASS" },
+        bench.requests(),
+    );
+    Ok(u8::from(found > 0))
+}
+
+fn could_not_test(why: &str) -> anyhow::Result<u8> {
+    eprintln!("ucks: {why}");
+    Ok(super::COULD_NOT_TEST)
+}
+
+/// The built-in inputs, and those of a folder with its folders.
+fn inputs(corpus: Option<&Path>) -> anyhow::Result<Vec<Vec<u8>>> {
+    let usable = |target: &str| matches!(target, "request_bytes" | "sequence");
+    let mut all: Vec<Vec<u8>> = seeds::seeds().into_iter().filter(|s| usable(s.target)).map(|s| s.bytes).collect();
+    let Some(dir) = corpus else { return Ok(all) };
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
+    let mut folders = vec![dir.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() && entry.metadata()?.len() <= LARGEST {
+                all.push(std::fs::read(entry.path())?);
+            }
+        }
+    }
+    Ok(all)
+}
+
+struct Hunt<'a> {
+    args: &'a Args,
+    deviations: &'a Deviations,
+    ready: &'a Ready,
+    bench: &'a Bench,
+    probed: &'a Probed,
+    random: Rng,
+    inputs: Vec<Vec<u8>>,
+    /// What inputs were answered with so far.
+    prints: BTreeSet<u64>,
+    known: BTreeSet<Key>,
+    found: usize,
+    added: usize,
+    crash: Option<Key>,
+}
+
+impl Hunt<'_> {
+    /// Every input as it is, then mutations, until time is up or the target goes down: how many.
+    async fn go(&mut self, stop: &AtomicBool) -> anyhow::Result<u64> {
+        let until = self.bench.target.now() + self.args.time;
+        let given = self.inputs.len();
+        let mut played = 0;
+        while self.bench.target.now() < until && self.crash.is_none() && !stop.load(Ordering::Relaxed) {
+            let at = usize::try_from(played).unwrap_or(usize::MAX);
+            let input = if at < given { self.inputs[at].clone() } else { self.mutated() };
+            played += 1;
+            self.play(played, input, at < given).await?;
+        }
+        Ok(played)
+    }
+
+    fn mutated(&mut self) -> Vec<u8> {
+        let random = &mut self.random;
+        let Some(input) = random.choice(&self.inputs) else { return Vec::new() };
+        if let Some(play) = Play::read(input) {
+            return operations::mutated(play, random).written().into_bytes();
+        }
+        match Tree::read(input).filter(|_| random.u8(..4) > 0) {
+            Some(tree) => mutate::mutated(tree, random, SIZE),
+            None => mutate::bytes(input, random),
+        }
+    }
+
+    async fn play(&mut self, number: u64, input: Vec<u8>, given: bool) -> anyhow::Result<()> {
+        let ops = hunt::operations(&input, &self.probed.reach.types);
+        let seen = hunt::look(self.bench, Names::new(self.bench.nonce, number, 0), &ops).await;
+        if self.prints.insert(seen.print) && !given {
+            self.add(&input)?;
+            self.inputs.push(input);
+        }
+        if let Some(lost) = &seen.lost {
+            let key = hunt::down(lost);
+            self.keep(&key, seen.sent.clone())?;
+            self.crash = Some(key);
+            return Ok(());
+        }
+        for wanted in &seen.keys {
+            if self.deviations.declares(wanted) || !self.known.insert(wanted.clone()) {
+                continue;
+            }
+            match hunt::pinned(self.bench, &seen.sent, wanted).await {
+                Ok(Some(shown)) => {
+                    self.bench.learn(&wanted.text());
+                    self.bench.learn(&shown.key.text());
+                    if shown.key == *wanted || self.known.insert(shown.key.clone()) {
+                        self.keep(&shown.key, shown.ops)?;
+                    }
+                    if hunt::is_crash(&shown.key) {
+                        self.crash = Some(shown.key);
+                        return Ok(());
+                    }
+                }
+                Ok(None) => {}
+                Err(lost) => {
+                    let key = hunt::down(&lost);
+                    self.keep(&key, seen.sent.clone())?;
+                    self.crash = Some(key);
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, key: &Key, ops: Vec<Op>) -> anyhow::Result<()> {
+        let name = if self.ready.embedded { &self.args.target } else { &self.ready.url };
+        let path = self.args.findings.join(format!("{}.json", key.code()));
+        let replay = hunt::replay(name, self.ready.revision, self.ready.profile.name.as_deref(), key.clone(), ops);
+        super::run::write(&path, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
+        self.found += 1;
+        if !self.args.quiet {
+            println!("{} {}\n    ucks replay {}", key.code(), key.sentence(), path.display());
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, input: &[u8]) -> anyhow::Result<()> {
+        self.added += 1;
+        let Some(dir) = &self.args.corpus else { return Ok(()) };
+        super::corpus::put(dir, input).map(|_| ())
+    }
+}

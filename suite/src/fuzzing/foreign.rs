@@ -1,0 +1,304 @@
+//! Fuzzing a service in Rust by its own author: its handler, or only its deserializer, linked into
+//! libFuzzer with this suite's inputs. `fuzz_targets/kms.rs`, whole:
+//!
+//! ```ignore
+//! #![no_main]
+//! use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+//! use std::sync::LazyLock;
+//! use ucks_suite::fuzzing::{foreign::Foreign, mutate};
+//!
+//! // Anything that is a `tower::Service`; an async function: `Foreign::new(|| InProcess::new(answer))`.
+//! static KMS: LazyLock<Foreign> =
+//!     LazyLock::new(|| Foreign::service::<_, axum::body::Body>(my_kms::router).deviations("deviations.toml"));
+//!
+//! fuzz_mutator!(|data: &mut [u8], size: usize, max: usize, seed: u32| {
+//!     mutate::body(data, size, max, seed, fuzzer_mutate)
+//! });
+//!
+//! fuzz_target!(|body: &[u8]| KMS.update(body));
+//! ```
+//!
+//! Each input is the body of an UpdateCustomKeyStore to a fresh service with a store of each type;
+//! `KMS.play(input)` takes whole sequences, with the mutator [`super::operations::play`]. Judged are
+//! rules W and S and the frame (A). The first departure that is not declared is confirmed, shrunk,
+//! written as a replay file, and ends the target with a panic; a panic of the service itself does so, too.
+//!
+//! | variable | for |
+//! |---|---|
+//! | `UCKS_FINDINGS` | the folder of replay files; `.ucks/findings` unless set |
+//! | `UCKS_KEEP_GOING` | set: departures are written and do not end the target |
+
+use super::hunt::{self, Seen};
+use super::{Wrong, stage};
+use crate::deviations::Deviations;
+use crate::names::Names;
+use crate::op::Op;
+use crate::replay::Key;
+use crate::run::bench::Bench;
+use crate::run::probe::probe;
+use crate::target::{SharedTarget, Target};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::code::Code;
+use ucks_oracle::judge::{Grade, Policy};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Model;
+use ucks_oracle::request::{Body, Field};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::{Request, UPDATE};
+use ucks_oracle::world::World;
+
+/// A service under its author's fuzzer.
+pub struct Foreign {
+    fresh: Box<dyn Fn() -> SharedTarget + Send + Sync>,
+    name: String,
+    revision: Revision,
+    deviations: Deviations,
+    known: Mutex<BTreeSet<Key>>,
+    ready: OnceLock<Result<Ready, String>>,
+    findings: PathBuf,
+    keep_going: bool,
+}
+
+/// What the probe found.
+struct Ready {
+    model: Model,
+    types: BTreeSet<StoreType>,
+}
+
+impl Foreign {
+    /// Fuzzes the targets that `fresh` makes, each a service without stores: one for each input.
+    pub fn new<T: Target + 'static>(fresh: impl Fn() -> T + Send + Sync + 'static) -> Foreign {
+        let timeless = move || -> SharedTarget { Arc::new(stage::Timeless::new(fresh(), stage::Clock::default())) };
+        Foreign {
+            fresh: Box::new(timeless),
+            name: "in process".to_owned(),
+            revision: Revision::LATEST,
+            deviations: Deviations::default(),
+            known: Mutex::default(),
+            ready: OnceLock::new(),
+            findings: std::env::var_os("UCKS_FINDINGS").map_or_else(|| ".ucks/findings".into(), PathBuf::from),
+            keep_going: std::env::var_os("UCKS_KEEP_GOING").is_some(),
+        }
+    }
+
+    /// Fuzzes the services that `fresh` makes: an axum router, or whatever else is a `tower::Service`.
+    #[cfg(feature = "harness")]
+    pub fn service<S, B>(fresh: impl Fn() -> S + Send + Sync + 'static) -> Foreign
+    where
+        crate::target::service::ServiceTarget<S, B>: Target + 'static,
+    {
+        Foreign::new(move || crate::target::service::ServiceTarget::new(fresh()))
+    }
+
+    /// The name that replay files give the service.
+    #[must_use]
+    pub fn name(self, name: &str) -> Foreign {
+        Foreign { name: name.to_owned(), ..self }
+    }
+
+    /// The contract that applies; the latest unless set.
+    #[must_use]
+    pub fn revision(self, revision: Revision) -> Foreign {
+        Foreign { revision, ..self }
+    }
+
+    /// Where replay files go; `UCKS_FINDINGS` counts more.
+    #[must_use]
+    pub fn findings(self, folder: impl AsRef<Path>) -> Foreign {
+        let folder = std::env::var_os("UCKS_FINDINGS").map_or_else(|| folder.as_ref().into(), PathBuf::from);
+        Foreign { findings: folder, ..self }
+    }
+
+    /// Departures that are declared do not count.
+    ///
+    /// # Panics
+    /// Where the file is no list of declared deviations: nothing can be fuzzed then.
+    #[must_use]
+    pub fn deviations(self, file: impl AsRef<Path>) -> Foreign {
+        let file = file.as_ref();
+        let text = std::fs::read_to_string(file).map_err(|e| e.to_string());
+        let deviations = text.and_then(|t| Deviations::parse(&t).map_err(|e| e.to_string()));
+        let deviations = deviations.unwrap_or_else(|why| panic!("`{}`: {why}", file.display()));
+        Foreign { deviations, ..self }
+    }
+
+    /// Sends the body of an update, and panics at a departure.
+    ///
+    /// # Panics
+    /// Where the service departs from the contract, or cannot be tested at all.
+    pub fn update(&self, body: &[u8]) {
+        let ops = hunt::update(body, &self.ready().types);
+        self.tell(&ops);
+    }
+
+    /// Plays a sequence ([`super::sequence::Play`]), and panics at a departure.
+    ///
+    /// # Panics
+    /// Where the service departs from the contract, or cannot be tested at all.
+    pub fn play(&self, input: &[u8]) {
+        if let Some(play) = super::sequence::Play::read(input) {
+            self.tell(&play.operations);
+        }
+    }
+
+    /// What an input shows that is neither declared nor known, with the replay file of each departure.
+    ///
+    /// # Errors
+    /// Where a replay file cannot be written.
+    pub fn departures(&self, ops: &[Op]) -> std::io::Result<Vec<(Key, PathBuf)>> {
+        let bench = self.bench();
+        let Seen { keys, sent, lost, .. } = stage::block_on(hunt::look(&bench, Names::new(1, 1, 0), ops));
+        let mut told = Vec::new();
+        if let Some(lost) = &lost {
+            let key = hunt::down(lost);
+            if self.is_new(&key) {
+                told.push((key.clone(), self.keep(key, sent.clone())?));
+            }
+        }
+        for wanted in keys {
+            if !self.is_new(&wanted) {
+                continue;
+            }
+            // A departure that does not come again on a fresh service is nothing to accuse it of.
+            let shown = stage::block_on(hunt::pinned(&self.bench(), &sent, &wanted));
+            let Ok(Some(shown)) = shown else { continue };
+            let slipped = shown.key != wanted && !self.is_new(&shown.key);
+            if !slipped {
+                told.push((shown.key.clone(), self.keep(shown.key, shown.ops)?));
+            }
+        }
+        Ok(told)
+    }
+
+    fn tell(&self, ops: &[Op]) {
+        let told = self.departures(ops).unwrap_or_else(|e| panic!("cannot write a replay file: {e}"));
+        for (key, path) in told {
+            let text = format!("{} ({}): {}; {}", key.rule, key.code(), key.sentence(), path.display());
+            assert!(self.keep_going, "{text}");
+            eprintln!("found {text}");
+        }
+    }
+
+    fn is_new(&self, key: &Key) -> bool {
+        !self.deviations.declares(key) && self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key.clone())
+    }
+
+    fn keep(&self, key: Key, ops: Vec<Op>) -> std::io::Result<PathBuf> {
+        let path = self.findings.join(format!("{}.json", key.code()));
+        let replay = hunt::replay(&self.name, self.revision, None, key, ops);
+        std::fs::create_dir_all(&self.findings)?;
+        std::fs::write(&path, serde_json::to_string_pretty(&replay)? + "\n")?;
+        Ok(path)
+    }
+
+    fn bench(&self) -> Bench {
+        let bench = stage::bench((self.fresh)(), self.ready().model.clone());
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|k| bench.learn(&k.text()));
+        bench
+    }
+
+    fn ready(&self) -> &Ready {
+        let probed = || {
+            let mut model = Model::new(self.revision);
+            let bench = stage::bench((self.fresh)(), model.clone());
+            let probed = stage::block_on(probe(&bench, 10, false)).map_err(|lost| lost.to_string())?;
+            if let Some(why) = probed.hopeless {
+                return Err(why);
+            }
+            model.blind = Arc::new(probed.blind);
+            Ok(Ready { model, types: probed.reach.types })
+        };
+        match self.ready.get_or_init(probed) {
+            Ok(ready) => ready,
+            Err(why) => panic!("the service cannot be fuzzed: {why}"),
+        }
+    }
+}
+
+/// Checks a deserializer alone on a body: `read` says whether it takes the body, or with which error
+/// code it refuses it. Judged are rules W and S; what only a store can tell is left out.
+///
+/// # Errors
+/// [`Wrong`] with the rule that it departs from.
+pub fn deserializer(
+    body: &[u8],
+    revision: Revision,
+    read: impl FnOnce(&[u8]) -> Result<(), String>,
+) -> Result<(), Wrong> {
+    let request = Request::operation(UPDATE, body.to_vec());
+    let outcome = match read(body) {
+        Ok(()) => Outcome::Success,
+        Err(code) => Outcome::Refused { status: 400, code: Code::from_name(&code), written: Some(code) },
+    };
+    let model = Model { environment: stage::ENVIRONMENT.clone(), ..Model::new(revision) };
+    let mut found = model.foresee(&World::default(), &request);
+    found.faults.retain(|(rule, _)| matches!(rule.id.group(), "W" | "S"));
+    // An id that is there names a store for all that the deserializer knows.
+    let named = Body::parse(body, revision).is_ok_and(|b| matches!(b.text(Member::CustomKeyStoreId), Field::Given(_)));
+    let verdict = found.judge(&outcome, &Policy::Layered);
+    match verdict.blame {
+        Some(blame) if verdict.grade == Grade::Fail && (named || blame.rule.group() != "P") => Err(Wrong {
+            subject: format!(
+                "{}: {}{}",
+                blame.rule,
+                blame.aspect,
+                blame.member.map_or(String::new(), |m| format!(" ({m})"))
+            ),
+            expected: blame.expected,
+            got: outcome.label(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::in_process::InProcess;
+    use ucks_emulator::{Config, Emulator};
+
+    const BODY: &[u8] = br#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":""}"#;
+
+    fn foreign(defect: Option<&str>) -> Foreign {
+        let defect = defect.map(|d| d.parse().unwrap());
+        let fresh = move || {
+            let emulator = Emulator::new(Config { defect, ..Config::default() });
+            InProcess::new(move |request| std::future::ready(emulator.handle(request)))
+        };
+        Foreign::new(fresh).findings(std::env::temp_dir().join(format!("ucks-foreign-{}", std::process::id())))
+    }
+
+    #[test]
+    fn a_sound_handler_holds_and_a_defect_is_told_once() {
+        foreign(None).update(BODY);
+        let defect = ucks_emulator::defects().find(|d| d.rule == "S-03").unwrap().name;
+        let broken = foreign(Some(defect));
+        let ops = hunt::update(BODY, &broken.ready().types);
+        let mut told: Vec<String> = Vec::new();
+        for name in ["", "n"] {
+            let body = String::from_utf8_lossy(BODY).replace("\"\"", &format!("\"{}\"", name.repeat(257)));
+            let ops = hunt::update(body.as_bytes(), &broken.ready().types);
+            told.extend(broken.departures(&ops).unwrap().into_iter().map(|(k, _)| k.rule));
+        }
+        assert!(told.iter().any(|r| r == "S-03"), "{told:?}");
+        assert_eq!(broken.departures(&ops).unwrap(), Vec::new());
+    }
+
+    #[test]
+    fn a_deserializer_is_judged_without_a_store() {
+        let yes = |_: &[u8]| Ok(());
+        let no = |code: &str| {
+            let code = code.to_owned();
+            move |_: &[u8]| Err(code)
+        };
+        let sound = br#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":"n"}"#;
+        let at = Revision::LATEST;
+        assert!(deserializer(sound, at, yes).is_ok() && deserializer(BODY, at, no("ValidationException")).is_ok());
+        assert!(deserializer(BODY, at, yes).is_err_and(|w| w.subject.starts_with("S-03")));
+        assert!(deserializer(b"[", at, yes).is_err() && deserializer(b"[", at, no("SerializationException")).is_ok());
+        assert!(deserializer(sound, at, no("SerializationException")).is_err());
+    }
+}

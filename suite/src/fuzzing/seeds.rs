@@ -1,0 +1,235 @@
+//! The seed corpus: from the deterministic cases the few inputs that show every rule, for each target.
+
+use super::sequence::{Play, is_heavy};
+use super::stage::{self, Clock};
+use super::{hunt, wire};
+use crate::bind::{Needs, Pool};
+use crate::names::Names;
+use crate::op::{Id, Op, Symbol, Twist, Update};
+use crate::plan::cases::cases;
+use crate::plan::foresight::Foresight;
+use crate::plan::journeys::journeys;
+use crate::plan::{Goal, Reach, Sequence};
+use crate::target::{Called, SharedTarget, Target};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::judge::Exercise;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::RuleId;
+use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
+
+/// One input of the corpus.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seed {
+    /// The fuzz target.
+    pub target: &'static str,
+    /// The file's name: the rule that it was taken for.
+    pub name: String,
+    /// The input.
+    pub bytes: Vec<u8>,
+}
+
+/// Nesting of one seed: what costs stack shows at this depth. More than 4 KiB.
+const DEEP: u32 = 10_000;
+
+/// One side of a rule.
+type Side = (RuleId, bool);
+
+/// The seeds of every target.
+pub fn seeds() -> Vec<Seed> {
+    let model = stage::model(Revision::LATEST);
+    let reach = Reach::all();
+    let planned: Vec<Sequence> = cases(&model, &reach).sequences.into_iter().chain(journeys(&model, &reach)).collect();
+    let plays = plays(&planned);
+    let mut all: BTreeMap<(&'static str, Vec<u8>), String> = BTreeMap::new();
+    let mut add = |target, name: &str, bytes: Vec<u8>| {
+        all.entry((target, bytes)).or_insert_with(|| name.to_owned());
+    };
+    for (name, play) in &plays {
+        add("sequence", name, play.written().into_bytes());
+        for (operation, request) in requests(&model, &play.operations) {
+            add("service_request", &format!("{name}-{operation}"), wire::of_request(&request));
+        }
+        for (operation, answer) in answers(&play.operations) {
+            add("answer", &format!("{operation}-{}", Outcome::read(&answer).label()), of_answer(operation, answer));
+        }
+    }
+    for (name, body) in bodies(&model, &planned) {
+        add("request_bytes", &name, body.clone());
+        if super::tree::Tree::read(&body).is_some() {
+            add("request_json", &name, body);
+        }
+    }
+    let mut seeds: Vec<Seed> =
+        all.into_iter().map(|((target, bytes), name)| Seed { target, name: file(&name), bytes }).collect();
+    // Answers differ by request ids and values that nothing depends on: one of each kind is enough.
+    seeds.sort_by(|a, b| (a.target, &a.name, a.bytes.len()).cmp(&(b.target, &b.name, b.bytes.len())));
+    seeds.dedup_by(|a, b| a.target == b.target && a.target == "answer" && a.name == b.name);
+    let mut last: Option<(&str, String, usize)> = None;
+    for seed in &mut seeds {
+        let again = match &last {
+            Some((target, name, n)) if *target == seed.target && *name == seed.name => n + 1,
+            _ => 1,
+        };
+        last = Some((seed.target, seed.name.clone(), again));
+        if again > 1 {
+            seed.name = format!("{}-{again}", seed.name);
+        }
+    }
+    seeds
+}
+
+fn file(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '-' };
+    name.chars().map(plain).take(60).collect::<String>().trim_matches('-').to_owned()
+}
+
+/// The plays that decide a side of a rule which none before decided, each named by the rule.
+fn plays(planned: &[Sequence]) -> Vec<(String, Play)> {
+    let mut decided: BTreeSet<Side> = BTreeSet::new();
+    let mut all = Vec::new();
+    for sequence in planned {
+        let is_journey = sequence.cases.iter().all(|c| c.goals.is_empty());
+        let parts: Vec<Vec<Op>> = if is_journey {
+            vec![sequence.operations().cloned().collect()]
+        } else {
+            let new = sequence.cases.iter().filter(|c| !c.goals.iter().filter_map(side).all(|s| decided.contains(&s)));
+            new.map(|c| sequence.setup.iter().chain([&c.op]).cloned().collect()).collect()
+        };
+        for operations in parts.into_iter().filter(|ops| !ops.iter().any(is_heavy)) {
+            let mut new: Vec<Side> = exercised(&operations).into_iter().filter(|s| !decided.contains(s)).collect();
+            new.sort_unstable_by_key(|(rule, _)| matches!(rule.group(), "O" | "A" | "P"));
+            if let Some((rule, refusal)) = new.first() {
+                let side = if *refusal { "refused" } else { "served" };
+                all.push((format!("{rule}-{side}"), Play { operations, ..Play::default() }));
+                decided.extend(new);
+            }
+        }
+    }
+    all
+}
+
+fn side(goal: &Goal) -> Option<Side> {
+    match goal {
+        Goal::Rule { exercise, .. } => Some((exercise.rule, exercise.refusal)),
+        _ => None,
+    }
+}
+
+/// The sides of rules that the operations decide against the emulator.
+pub fn exercised(operations: &[Op]) -> BTreeSet<Side> {
+    let clock = Clock::default();
+    let bench = stage::bench(stage::emulated(Revision::LATEST, None, &clock), stage::model(Revision::LATEST));
+    let mut sides = BTreeSet::new();
+    let played = stage::play(&bench, Names::new(1, 0, 0), operations, |_, ran| {
+        sides.extend(ran.exercised.iter().map(|(e, _)| (e.rule, e.refusal)));
+        sides.extend(ran.readings.iter().map(|(rule, _)| (*rule, false)));
+    });
+    let _ = stage::block_on(played);
+    sides
+}
+
+/// The requests of the operations, by operation, as they are foreseen.
+pub fn requests(model: &Model, operations: &[Op]) -> Vec<(String, Request)> {
+    let Some(leases) = Pool::new(&model.environment, usize::MAX).lease(&Needs::of(operations)) else {
+        return Vec::new();
+    };
+    let mut foresight = Foresight::new(model, leases);
+    let mut all = Vec::new();
+    for op in operations {
+        if let Ok((_, request)) = foresight.look(op) {
+            let target = request.header("x-amz-target").unwrap_or_default();
+            all.push((target.strip_prefix(TARGET_PREFIX).unwrap_or("other").to_owned(), request));
+        }
+        if foresight.run(op).is_err() {
+            break;
+        }
+    }
+    all
+}
+
+/// The bodies of updates that show a side of W or S which none before showed, with a deep and a broken one.
+fn bodies(model: &Model, planned: &[Sequence]) -> Vec<(String, Vec<u8>)> {
+    let mut shown: BTreeSet<(Exercise, bool)> = BTreeSet::new();
+    let mut all = Vec::new();
+    for sequence in planned {
+        let Some(leases) = Pool::new(&model.environment, usize::MAX).lease(&Needs::of(sequence.operations())) else {
+            continue;
+        };
+        let mut foresight = Foresight::new(model, leases);
+        if sequence.setup.iter().any(|op| foresight.run(op).is_err()) {
+            continue;
+        }
+        for case in sequence.cases.iter().filter(|c| !is_heavy(&c.op)) {
+            let Ok((found, request)) = foresight.look(&case.op) else { continue };
+            let twisted = matches!(&case.op, Op::Update(Update { twist: Some(_), .. }));
+            let sides = found.exercises().into_iter().filter(|e| matches!(e.rule.group(), "W" | "S"));
+            let new: Vec<_> = sides.map(|e| (e, twisted)).filter(|s| !shown.contains(s)).collect();
+            if let Some((first, _)) = new.first() {
+                let member = first.member.map_or(String::new(), |m| format!("-{m}"));
+                all.push((format!("{}{member}", first.rule), request.body));
+                shown.extend(new);
+            }
+        }
+    }
+    for twist in [Twist::Deep(DEEP), Twist::LoneSurrogate, Twist::NotUtf8, Twist::Escaped] {
+        let name = format!("{twist:?}");
+        let set = vec![(ucks_oracle::members::Member::NewCustomKeyStoreName, crate::op::Value::Fresh(1))];
+        let create = Op::Create { store: Symbol(0), kind: ucks_oracle::members::StoreType::Xks, set: Vec::new() };
+        let update = Op::Update(Update { id: Id::Of(Symbol(0)), set, twist: Some(twist) });
+        let requests = requests(model, &[create, update]);
+        all.extend(requests.into_iter().next_back().map(|(_, request)| (name, request.body)));
+    }
+    all
+}
+
+/// Every kind of answer that the emulator gives to the operations, with the operation.
+fn answers(operations: &[Op]) -> Vec<(String, Answer)> {
+    let clock = Clock::default();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let target = Heard { inner: stage::emulated(Revision::LATEST, None, &clock), heard: heard.clone() };
+    let bench = stage::bench(Arc::new(stage::Timeless::new(target, clock)), stage::model(Revision::LATEST));
+    let _ = stage::block_on(hunt::look(&bench, Names::new(1, 0, 0), operations));
+    let mut all = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
+    for (_, answer) in &mut all {
+        undate(answer);
+    }
+    all
+}
+
+/// The emulator dates stores by the clock on the wall.
+fn undate(answer: &mut Answer) {
+    let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&answer.body) else { return };
+    let stores = body.get_mut("CustomKeyStores").and_then(serde_json::Value::as_array_mut);
+    for date in stores.into_iter().flatten().filter_map(|s| s.get_mut("CreationDate")) {
+        *date = serde_json::json!(1.5);
+    }
+    answer.body = body.to_string().into_bytes();
+}
+
+fn of_answer(operation: String, mut answer: Answer) -> Vec<u8> {
+    answer.headers.push(("ucks-to".into(), operation.into()));
+    wire::of_answer(&answer)
+}
+
+/// Keeps what the inner target answers.
+struct Heard {
+    inner: SharedTarget,
+    heard: Arc<Mutex<Vec<(String, Answer)>>>,
+}
+
+impl Target for Heard {
+    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+        Box::pin(async move {
+            let answer = self.inner.call(request).await?;
+            let target = request.header("x-amz-target").unwrap_or_default();
+            if let Some(operation) = target.strip_prefix(TARGET_PREFIX) {
+                let kept = (operation.to_owned(), answer.clone());
+                self.heard.lock().unwrap_or_else(PoisonError::into_inner).push(kept);
+            }
+            Ok(answer)
+        })
+    }
+}
