@@ -55,9 +55,9 @@ pub fn mutated(mut tree: Tree, random: &mut Rng, max_size: usize) -> Vec<u8> {
     match random.u8(..24) {
         0 => text.push_str(pick(random, &["{}", " ", "x", "\0", "]", "\n// end", "{"])),
         1 => text.insert_str(0, pick(random, &["\u{feff}", " ", "\n", "x", "["])),
-        2 => text.truncate(text.floor_char_boundary(random.usize(..=text.len()))),
+        2 => text.truncate(place(&text, random)),
         3 => {
-            let at = text.floor_char_boundary(random.usize(..=text.len()));
+            let at = place(&text, random);
             text.insert_str(at, pick(random, &[" ", "\r\n", ",", "/**/", "\t", "\\u0000", "NaN"]));
         }
         4 => text = format!("[{text}]"),
@@ -100,9 +100,7 @@ fn change_one(name: Option<&str>, value: &mut Tree, random: &mut Rng, max_size: 
                 members.remove(random.usize(..members.len()));
             }
             3 => random.shuffle(members),
-            4 if random.u8(..8) == 0 => {
-                *value = drawn(random, |u| Tree::arbitrary(u)).unwrap_or(Tree::List(Vec::new()))
-            }
+            4 if random.u8(..8) == 0 => *value = drawn(random, a_tree).unwrap_or(Tree::List(Vec::new())),
             5 if !members.is_empty() => {
                 let at = random.usize(..members.len());
                 let Some(member) = Member::ALL.iter().find(|m| m.name() == members[at].0) else { return };
@@ -181,7 +179,7 @@ fn break_escape(text: &mut String, random: &mut Rng) {
     let at = match random.u8(..3) {
         0 => 0,
         1 => text.len(),
-        _ => text.floor_char_boundary(random.usize(..=text.len())),
+        _ => place(text, random),
     };
     text.insert_str(at, odd);
 }
@@ -198,6 +196,17 @@ fn nest(value: &mut Tree, random: &mut Rng, max_size: usize) {
 
 fn pick<'a>(random: &mut Rng, from: &[&'a str]) -> &'a str {
     from[random.usize(..from.len())]
+}
+
+/// Arbitrary for any lifetime of the bytes.
+fn a_tree(u: &mut Unstructured<'_>) -> arbitrary::Result<Tree> {
+    Tree::arbitrary(u)
+}
+
+/// Somewhere in the text, between two characters.
+fn place(text: &str, random: &mut Rng) -> usize {
+    let at = random.usize(..=text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// What [`Arbitrary`] makes of fresh random bytes.
