@@ -1,6 +1,7 @@
 //! The fuzz targets' inputs without a fuzzer: everything that once failed, the committed seeds, and
 //! what the seeds cover.
 #![cfg(feature = "fuzz")]
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
