@@ -59,6 +59,21 @@ pub enum Op {
         /// The store.
         store: Symbol,
     },
+    /// DescribeCustomKeyStores by the store's name.
+    Find {
+        /// The store.
+        store: Symbol,
+    },
+    /// DescribeCustomKeyStores, page by page.
+    List {
+        /// Most stores on a page.
+        limit: u32,
+    },
+    /// Updates at once.
+    Race {
+        /// The updates, two to four.
+        updates: Vec<Update>,
+    },
 }
 
 /// An update, symbolically.
@@ -292,6 +307,8 @@ pub enum Proxy {
     Role(#[cfg_attr(feature = "cli", schemars(with = "String"))] ProxyRole),
     /// A healthy one whose stores take a while to connect.
     SlowConnect,
+    /// One that takes two credentials, and slowly only the second when Connect asks.
+    SlowlyRotating,
     /// One that is healthy until Connect asks.
     FailingConnect,
     /// A healthy one that takes certain credentials only.
@@ -349,6 +366,8 @@ pub enum Twist {
     ContentType(String),
     /// Another X-Amz-Target; empty for none.
     Target(String),
+    /// The sender hangs up once the request is sent. What follows in the sequence is not judged.
+    HangUp,
     /// Signed otherwise.
     Signed(#[cfg_attr(feature = "cli", schemars(with = "String"))] Auth),
 }

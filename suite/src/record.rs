@@ -212,6 +212,9 @@ pub struct Finding {
 pub struct Exchange {
     /// The line of the sequence that it belongs to.
     pub step: usize,
+    /// Whether the request was under way together with the one before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_once: bool,
     /// The operation, as X-Amz-Target names it.
     pub operation: String,
     /// The method and path.

@@ -22,6 +22,11 @@ pub fn line(op: &Op) -> String {
         Op::Connect { store, wait } => format!("connect `{store}`{}", if *wait { " and wait" } else { "" }),
         Op::Disconnect { store, wait } => format!("disconnect `{store}`{}", if *wait { " and wait" } else { "" }),
         Op::Delete { store } => format!("delete `{store}`"),
+        Op::Find { store } => format!("find `{store}` by its name"),
+        Op::List { limit } => format!("list all stores, {limit} a page"),
+        Op::Race { updates } => {
+            format!("at once: {}", updates.iter().map(update).collect::<Vec<_>>().join("; "))
+        }
     }
 }
 
@@ -175,6 +180,7 @@ fn twist(twist: &Twist) -> String {
         Twist::ContentType(t) => format!("as {t}"),
         Twist::Target(t) if t.is_empty() => "without X-Amz-Target".into(),
         Twist::Target(t) => format!("with X-Amz-Target {t}"),
+        Twist::HangUp => "and hang up without waiting for the answer".into(),
         Twist::Signed(auth) => format!("signed: {}", kebab(auth)),
     }
 }

@@ -26,7 +26,10 @@ fn recorded(defect: Option<&str>) -> Recording {
         let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
         Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
     };
-    let service = move |request| emulator.handle(request);
+    let service = move |request| {
+        let emulator = emulator.clone();
+        async move { emulator.respond(request).await }
+    };
     let target = Local::new(service, signs(true), signs(false), profile.region.clone()).unwrap();
     let wanted = Wanted {
         target: Arc::new(target),

@@ -8,7 +8,7 @@
 //!      +--- DISCONNECTING <--- FAILED      DISCONNECTING <------+   Disconnect
 //! ```
 //!
-//! Whether a connection works is decided when Connect is asked for.
+//! Whether a connection works is decided when Connect is asked for, or, in another reading, when it ends.
 
 use std::time::Instant;
 
@@ -38,7 +38,14 @@ impl Core {
         };
         let settings = self.settings_connected(store);
         let (delay, _) = self.delays(&settings);
-        let error = match &settings {
+        let (to, error) = self.connected_with(&settings);
+        store.start(State::Connecting, to, error, now, delay);
+        Ok(())
+    }
+
+    /// The state in which a Connect with these settings ends, and why it fails.
+    fn connected_with(&self, settings: &Settings) -> (State, Option<&'static str>) {
+        let error = match settings {
             Settings::CloudHsm(settings) => self.connect_cluster(settings),
             Settings::External(settings) => {
                 let service = match settings.connectivity {
@@ -48,9 +55,15 @@ impl Core {
                 service.or_else(|| self.connect_proxy(settings))
             }
         };
-        let to = if error.is_some() { State::Failed } else { State::Connected };
-        store.start(State::Connecting, to, error, now, delay);
-        Ok(())
+        (if error.is_some() { State::Failed } else { State::Connected }, error)
+    }
+
+    /// A Connect under way goes on with the values of an update that overtook it, where the reading says so (R-04).
+    pub(crate) fn overtake(&self, store: &mut Store) {
+        if store.state() == State::Connecting && self.readings.connect_decides_late {
+            let (to, error) = self.connected_with(&self.settings_connected(store));
+            store.redirect(to, error);
+        }
     }
 
     /// Connect itself refuses a cluster that cannot be connected to.

@@ -158,6 +158,8 @@ pub(crate) struct Readings {
     pub(crate) name_asks: bool,
     /// a VPC store's proxy is asked while DISCONNECTED.
     pub(crate) vpc_asks: bool,
+    /// a Connect under way uses the values of an update that overtakes it.
+    pub(crate) connect_decides_late: bool,
     /// Connect in CONNECTED or CONNECTING is refused.
     pub(crate) connect_again_refused: bool,
     /// Create of a store equal to a disconnected one returns that one.
@@ -200,7 +202,7 @@ impl Default for Readings {
             nothing_given: NothingGiven::Success,
             owner_to_public_refused: false,
             name_in: [true; 3],
-            credential_in: [false; 3],
+            credential_in: [true; 3],
             restated_passes: false,
             names_without_case: false,
             names_trimmed: false,
@@ -220,6 +222,7 @@ impl Default for Readings {
             unspoken: HashMap::new(),
             name_asks: false,
             vpc_asks: false,
+            connect_decides_late: false,
             connect_again_refused: false,
             create_returns_equal: false,
             id: IdForm::Short,
@@ -303,6 +306,7 @@ impl Readings {
             unspoken,
             name_asks: rng.bool(),
             vpc_asks: rng.bool(),
+            connect_decides_late: rng.bool(),
             connect_again_refused: rng.bool(),
             create_returns_equal: rng.bool(),
             id: one(rng, &[IdForm::Short, IdForm::Mixed, IdForm::Uuid, IdForm::Long, IdForm::Digits]),

@@ -79,7 +79,7 @@ async fn answer(emulator: &Emulator, request: Request<Incoming>) -> io::Result<R
     let (parts, body) = request.into_parts();
     let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect()).await;
     let response = match collected {
-        Ok(Ok(body)) => emulator.handle(Request::from_parts(parts, body.to_bytes())),
+        Ok(Ok(body)) => emulator.respond(Request::from_parts(parts, body.to_bytes())).await,
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
             // What is left of the body is not read, so the connection cannot go on.
             let mut response = emulator.too_large();

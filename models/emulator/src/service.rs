@@ -104,6 +104,43 @@ impl Emulator {
         self.0.core.write(answer, update)
     }
 
+    /// Answers one request as the server does. Without a planted defect that takes its time this is [`Emulator::handle`];
+    /// a caller who drops the future has hung up.
+    pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let core = &self.0.core;
+        if core.has(Defect::HalfDoneWhenHungUp) && self.half_of(&request).is_some() {
+            tokio::time::sleep(GAP).await;
+        }
+        if core.has(Defect::RacingNamesBothWin) || core.has(Defect::RacingUpdatesLoseMembers) {
+            let (emulator, copy) = (self.clone(), request.clone());
+            if let Ok(response) = tokio::task::spawn_blocking(move || emulator.handle(copy)).await {
+                return response;
+            }
+        }
+        self.handle(request)
+    }
+
+    /// Applies the first member of an update of several that would succeed.
+    fn half_of(&self, request: &Request<Bytes>) -> Option<Answer> {
+        let core = &self.0.core;
+        let update = target(request).filter(|operation| *operation == UPDATE)?;
+        self.check_direction(request, Some(update)).ok()?;
+        if self.0.check_signatures {
+            crate::sigv4::check(core, request).ok()?;
+        }
+        let members = self.parse(UPDATE, request.body(), Planted::NONE).ok()?;
+        core.shapes.check(UPDATE, &members, self.strictness(), Planted::NONE).ok()?;
+        core.prepare(&mut lock(&self.0.account), &members, Instant::now()).ok()??;
+        let whole: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(request.body()).ok()?;
+        let others = whole.iter().filter(|(name, _)| *name != "CustomKeyStoreId").skip(1).map(|(name, _)| name);
+        let mut half = whole.clone();
+        for name in others {
+            half.remove(name);
+        }
+        let body = Bytes::from(serde_json::Value::Object(half).to_string());
+        self.operate(UPDATE, &body, Instant::now()).ok().filter(|_| whole.len() > 2)
+    }
+
     /// The answer to a request whose body was too large to read.
     pub(crate) fn too_large(&self) -> Response<Bytes> {
         let fault = Fault::new(Code::RequestEntityTooLarge, "The request is larger than the service reads.");

@@ -190,6 +190,13 @@ impl Store {
         self.settle(now);
     }
 
+    /// Lets a Connect under way end otherwise.
+    pub(crate) fn redirect(&mut self, to: State, error: Option<&'static str>) {
+        if let Some(transition) = &mut self.transition {
+            (transition.to, transition.error) = (to, error);
+        }
+    }
+
     /// Ends the transition whose time has come, and forgets faces that Describe no longer shows.
     pub(crate) fn settle(&mut self, now: Instant) {
         if let Some(transition) = self.transition.take_if(|transition| transition.ends <= now) {

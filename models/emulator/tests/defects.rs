@@ -31,6 +31,8 @@ const ELSEWHERE: &[&str] = &[
     // The last test.
     "racing-names-both-win",
     "racing-updates-lose-members",
+    // The test on hanging up.
+    "half-done-when-hung-up",
     // Texts are compared here, and judged by no rule.
     "null-message-differs",
 ];
@@ -56,6 +58,20 @@ fn each_defect_shows_and_null_ones_do_not() {
 fn there_are_many() {
     assert!(defects().count() >= 150);
     assert!(defects().filter(|row| row.force == Force::Null).count() >= 5);
+}
+
+#[tokio::test]
+async fn a_caller_hangs_up() {
+    for (defect, half) in [(None, false), ("half-done-when-hung-up".parse().ok(), true)] {
+        let mut s = Service::with(defect);
+        let id = s.public("a", "https://a.xks.example", PATH);
+        let body = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": "n", "XksProxyUriPath": "/n/kms/xks/v1"});
+        let request = common::request("UpdateCustomKeyStore", body.to_string());
+        drop(tokio::time::timeout(std::time::Duration::ZERO, s.emulator.respond(request)).await);
+        let store = s.show(&id);
+        let changed = [store["CustomKeyStoreName"] == "n", store["XksProxyConfiguration"]["UriPath"] != PATH];
+        assert_eq!(changed[0] != changed[1], half, "{store}");
+    }
 }
 
 /// Two updates at once, and then what two stores are.

@@ -159,6 +159,8 @@ pub struct SeenStore {
 pub struct Page {
     /// The stores on the page, at most as many as the caller allows.
     pub stores: Vec<SeenStore>,
+    /// Whether the page says that there are more.
+    pub truncated: bool,
     /// Where the next page begins.
     pub next: Option<String>,
 }
@@ -204,7 +206,7 @@ pub fn page(answer: &Answer, most: usize) -> Result<Page, OddAnswer> {
         Some(Value::String(_) | Value::Null) | None => None,
         Some(_) => return Err(OddAnswer("`NextMarker` is no string")),
     };
-    Ok(Page { stores, next })
+    Ok(Page { stores, truncated, next })
 }
 
 /// The id in Create's answer.

@@ -118,7 +118,7 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
 /// The states that a store may be in after an accepted Connect, in the order of likelihood.
 pub fn after_connect(environment: &Environment, store: &Store) -> Vec<Store> {
     use ConnectionState::{Connected, Connecting, Failed};
-    let with = |state, error| Store { state, error, ..store.clone() };
+    let with = |state, error| Store { state, error, in_flight: None, ..store.clone() };
     let mut ends = vec![with(Connecting, Fact::Open)];
     let end = connect_end(environment, store);
     if end != ConnectEnd::Failed {

@@ -27,6 +27,7 @@ pub mod judge;
 pub mod members;
 pub mod model;
 mod planted;
+pub mod race;
 pub mod request;
 pub mod revision;
 pub mod rule;

@@ -67,12 +67,12 @@ impl Model {
 /// The worlds that agree with everything answered so far. Never empty.
 #[derive(Clone, Debug)]
 pub struct Belief {
-    worlds: Vec<World>,
-    before: World,
-    last: Last,
-    tainted: BTreeSet<String>,
+    pub(crate) worlds: Vec<World>,
+    pub(crate) before: World,
+    pub(crate) last: Last,
+    pub(crate) tainted: BTreeSet<String>,
     /// Stores of which a refused update gave a password, address or credential: Connect tells whether it was stored.
-    suspected: BTreeSet<String>,
+    pub(crate) suspected: BTreeSet<String>,
     /// More worlds agreed than are kept: nothing is judged any more.
     pub inconclusive: bool,
 }
@@ -111,6 +111,14 @@ impl Belief {
         !self.tainted.is_empty()
     }
 
+    /// Keeps to the bound on worlds.
+    pub(crate) fn bound(&mut self) {
+        if self.worlds.len() > WORLDS {
+            self.worlds.truncate(WORLDS);
+            self.inconclusive = true;
+        }
+    }
+
     /// Marks a store so that it accuses no more.
     pub fn taint(&mut self, id: &str) {
         self.tainted.insert(id.to_owned());
@@ -119,8 +127,12 @@ impl Belief {
 
 /// What the last operation was, to attribute what Describe shows.
 #[derive(Clone, Debug)]
-enum Last {
+pub(crate) enum Last {
     Nothing,
+    /// Updates at once, on these stores.
+    Race {
+        racers: Vec<String>,
+    },
     Update {
         id: Option<String>,
         given: MemberSet,
@@ -271,7 +283,7 @@ impl Model {
                 belief.worlds.push(world);
             }
         }
-        self.bound(belief);
+        belief.bound();
         step
     }
 
@@ -321,7 +333,7 @@ impl Model {
                 }
             }
         }
-        self.bound(belief);
+        belief.bound();
         (!agree && !belief.is_tainted(id)).then(|| Divergence {
             rule: if in_use { ids::O_09 } else { operation.rule() },
             grade: Grade::Fail,
@@ -485,13 +497,6 @@ impl Model {
             got,
         }
     }
-
-    fn bound(&self, belief: &mut Belief) {
-        if belief.worlds.len() > WORLDS {
-            belief.worlds.truncate(WORLDS);
-            belief.inconclusive = true;
-        }
-    }
 }
 
 /// What is wrong with the last answer, where only a transition that had ended would excuse it and
@@ -506,6 +511,8 @@ fn unmoved(belief: &Belief, id: &str, seen: Option<&SeenStore>) -> Option<Diverg
 fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (RuleId, &'static str) {
     let rule = match last {
         Last::Nothing => ids::A_03,
+        Last::Race { racers } if racers.iter().any(|r| r == id) => ids::R_02,
+        Last::Race { .. } => ids::A_03,
         Last::Update { id: Some(target), given, effect, unauthenticated, miscased, .. } if target == id => {
             let public = expected.and_then(Store::xks).is_some_and(|x| x.connectivity == Connectivity::PublicEndpoint);
             match (effect, field) {
@@ -555,7 +562,8 @@ fn expand_transitions(worlds: &mut Vec<World>, id: &str, environment: &Environme
     for world in worlds.iter() {
         let Some(store) = world.store(id) else { continue };
         let never = match connect_end(environment, store) {
-            _ if store.state != ConnectionState::Connecting => None,
+            // What was changed meanwhile may count or not.
+            _ if store.state != ConnectionState::Connecting || store.in_flight.is_some() => None,
             ConnectEnd::Connected => Some(ConnectionState::Failed),
             ConnectEnd::Failed => Some(ConnectionState::Connected),
             ConnectEnd::Unknown => None,
@@ -607,6 +615,9 @@ fn apply(s: &Situation<'_>) -> Vec<World> {
         return vec![s.world.clone()];
     }
     let mut next = store.clone();
+    if store.state == ConnectionState::Connecting {
+        next.in_flight.get_or_insert_with(|| Box::new(store.backing.clone()));
+    }
     let text = |m: Member| body.text(m).given().map(|t| t.to_string());
     if let Some(name) = text(Member::NewCustomKeyStoreName) {
         let odd = body.odd_text.has(Member::NewCustomKeyStoreName);

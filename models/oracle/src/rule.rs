@@ -268,6 +268,8 @@ pub enum Check {
     Run,
     /// On a companion operation.
     Companion,
+    /// On requests under way at the same time, by [`crate::model::Model::race`].
+    Race,
     /// Cannot be judged yet; the text says why.
     Untested(&'static str),
 }
@@ -281,6 +283,7 @@ impl fmt::Debug for Check {
             Check::Order => "order",
             Check::Run => "run",
             Check::Companion => "companion",
+            Check::Race => "race",
             Check::Untested(_) => "untested",
         })
     }

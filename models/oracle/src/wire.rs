@@ -24,6 +24,9 @@ pub struct Request {
     /// How the request is signed.
     #[serde(default, skip_serializing_if = "Auth::is_good")]
     pub auth: Auth,
+    /// Whether the sender hangs up once the request is sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hang_up: bool,
 }
 
 /// How a request is signed: well, or wrong in one way (group D).
@@ -63,6 +66,7 @@ impl Request {
             ],
             body,
             auth: Auth::Good,
+            hang_up: false,
         }
     }
 

@@ -158,6 +158,8 @@ pub struct Store {
     pub backing: Backing,
     /// Whether Update gave it a password or a credential: then a Connect shows what was stored.
     pub recredentialed: bool,
+    /// What the store had when an update came while it was CONNECTING: which values that Connect uses is open.
+    pub in_flight: Option<Box<Backing>>,
 }
 
 impl Store {

@@ -29,6 +29,7 @@ fn external(name: &str) -> Store {
             owner: Fact::Is(None),
         }),
         recredentialed: false,
+        in_flight: None,
     }
 }
 

@@ -33,6 +33,7 @@ fn in_a_vpc(name: &str) -> Store {
             owner: Fact::Open,
         }),
         recredentialed: false,
+        in_flight: None,
     }
 }
 

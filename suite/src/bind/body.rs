@@ -80,6 +80,7 @@ fn head(request: &mut Request, twist: Option<&Twist>, names: &Names) {
         Some(Twist::ContentType(value)) => set(request, "content-type", &names.own(value)),
         Some(Twist::Target(value)) => set(request, "x-amz-target", &names.own(value)),
         Some(Twist::Signed(auth)) => request.auth = *auth,
+        Some(Twist::HangUp) => request.hang_up = true,
         _ => {}
     }
 }

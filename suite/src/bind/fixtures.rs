@@ -27,6 +27,11 @@ impl Needs {
     pub fn of<'a>(operations: impl IntoIterator<Item = &'a Op>) -> Needs {
         let mut needs = Needs::default();
         for op in operations {
+            if let Op::Race { updates } = op {
+                let racers: Vec<Op> = updates.iter().cloned().map(Op::Update).collect();
+                needs.and(Needs::of(&racers));
+                continue;
+            }
             let set = match op {
                 Op::Create { store, kind, set } => {
                     needs.stores += 1;
@@ -49,6 +54,13 @@ impl Needs {
             }
         }
         needs
+    }
+
+    fn and(&mut self, other: Needs) {
+        self.stores += other.stores;
+        self.families.extend(other.families);
+        self.services = self.services.max(other.services);
+        self.unique |= other.unique;
     }
 
     fn value(&mut self, value: &Value) {
@@ -335,13 +347,21 @@ impl Binder {
         let row = rows.iter().find(|p| match proxy {
             Proxy::Role(role) => p.role == role && plain(p) && !shares_host(p),
             Proxy::SlowConnect => {
-                p.role == ProxyRole::Healthy && p.connect_ms.is_some_and(|ms| ms > 0) && p.connect_role.is_none()
+                p.role == ProxyRole::Healthy
+                    && p.connect_ms.is_some_and(|ms| ms > 0)
+                    && p.connect_role.is_none()
+                    && p.connect_credentials.is_none()
+            }
+            Proxy::SlowlyRotating => {
+                p.role == ProxyRole::Healthy && p.connect_ms.is_some_and(|ms| ms > 0) && p.connect_credentials.is_some()
             }
             Proxy::FailingConnect => p.role == ProxyRole::Healthy && p.connect_role.is_some() && p.connect_ms.is_none(),
             Proxy::Restricted => {
                 p.role == ProxyRole::Healthy && p.credentials.is_some() && p.connect_credentials.is_none()
             }
-            Proxy::Rotating => p.role == ProxyRole::Healthy && p.connect_credentials.is_some(),
+            Proxy::Rotating => {
+                p.role == ProxyRole::Healthy && p.connect_credentials.is_some() && p.connect_ms.is_none()
+            }
             Proxy::OnePath => p.role == ProxyRole::Healthy && p.path != "*",
         });
         Ok(row.ok_or_else(missing)?.endpoint.replacen('*', label, 1))

@@ -33,6 +33,9 @@ pub enum IllFormed {
     /// The profile has no such fixture.
     #[error("the profile has no {0}")]
     NoFixture(String),
+    /// The operation is more than one request.
+    #[error("the operation is more than one request")]
+    Several,
     /// The member takes no such value.
     #[error("`{0}` takes no such value")]
     NotFor(&'static str),
@@ -123,6 +126,7 @@ impl Binder {
             Op::Connect { store, .. } => simple("ConnectCustomKeyStore", *store),
             Op::Disconnect { store, .. } => simple("DisconnectCustomKeyStore", *store),
             Op::Delete { store } => simple("DeleteCustomKeyStore", *store),
+            Op::Find { .. } | Op::List { .. } | Op::Race { .. } => Err(IllFormed::Several),
         }
     }
 
@@ -217,6 +221,7 @@ impl Binder {
             created: Fact::Open,
             backing,
             recredentialed: false,
+            in_flight: None,
         };
         Ok(Bound { request: request("CreateCustomKeyStore", &body), store: Some(store), secrets })
     }

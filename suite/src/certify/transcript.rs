@@ -42,6 +42,9 @@ pub struct Asked {
     /// How it was signed.
     #[serde(default, skip_serializing_if = "is_good")]
     pub auth: Auth,
+    /// Whether its sender hung up once it was sent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hang_up: bool,
 }
 
 fn is_good(auth: &Auth) -> bool {
@@ -119,6 +122,7 @@ impl Asked {
             headers: fields(&request.headers),
             body: Text::of(&request.body),
             auth: request.auth,
+            hang_up: request.hang_up,
         }
     }
 

@@ -96,6 +96,7 @@ fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> &'static str {
         Check::Request(_) if covered.contains(rule.id.0) => "planned",
         Check::Request(_) if rule.id.group() == "D" => "with profile",
         Check::Request(_) => "on occasion",
+        Check::Race => "planned",
         Check::Form(_) | Check::Effect | Check::Companion | Check::Order | Check::Run => "every answer",
     }
 }

@@ -48,6 +48,16 @@ impl<'a> Foresight<'a> {
     /// # Errors
     /// [`IllFormed`] where it cannot be bound.
     pub fn run(&mut self, op: &Op) -> Result<bool, IllFormed> {
+        match op {
+            Op::Race { updates } => {
+                for update in updates {
+                    self.run(&Op::Update(update.clone()))?;
+                }
+                return Ok(false);
+            }
+            Op::Find { .. } | Op::List { .. } => return Ok(true),
+            _ => {}
+        }
         let bound = self.binder.bind(op, &self.world)?;
         match op {
             Op::Create { store, .. } => {
@@ -87,6 +97,7 @@ impl<'a> Foresight<'a> {
                 self.world.with(&id, |s| s.state = state);
                 Ok(true)
             }
+            Op::Find { .. } | Op::List { .. } | Op::Race { .. } => Ok(true),
             Op::Delete { store } => {
                 if let Some(id) = self.known(*store) {
                     self.world.remove(&id);

@@ -2,7 +2,7 @@
 
 use super::setups::{A, B, vpc};
 use super::{Case, Reach, Sequence};
-use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, Symbol, Update, Value};
+use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, Symbol, Twist, Update, Value};
 use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
@@ -326,10 +326,87 @@ pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
         "a disconnected store cannot be disconnected, a connected one not deleted",
         vec![hsm(A, Family::Plain(0)), down(A), up(A), Op::Delete { store: A }],
     ));
+    let (one, other) = (hsm(A, Family::Plain(0)), hsm(B, Family::Plain(1)));
+    all.push((
+        "stores are found by name and page by page",
+        vec![
+            one.clone(),
+            other.clone(),
+            Op::Find { store: A },
+            set(A, vec![fresh(M::NewCustomKeyStoreName, 57)]),
+            Op::Find { store: A },
+            Op::List { limit: 1 },
+            Op::List { limit: 100 },
+        ],
+    ));
+    races(&mut all, revision, &one, &other);
     let named_alike =
         Op::Create { store: B, kind: StoreType::CloudHsm, set: vec![(M::NewCustomKeyStoreName, Value::Of(A))] };
     all.push(("a name in use is refused to a new store", vec![hsm(A, Family::Plain(0)), named_alike]));
     all
+}
+
+/// Updates at once, and answers that nobody waits for.
+fn races(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other: &Op) {
+    use Member as M;
+    let update = |store, set| Update { id: Id::Of(store), set, twist: None };
+    let one = |store, member, n| update(store, vec![(member, Value::Fresh(n))]);
+    let race = |updates: &[Update]| Op::Race { updates: updates.to_vec() };
+    let hang_up = |set| Op::Update(Update { id: Id::Of(A), set, twist: Some(Twist::HangUp) });
+    let name = M::NewCustomKeyStoreName;
+    let related = Value::Fixture(Fixture::Cluster(Family::Plain(0), ClusterRole::Related, 0));
+    let contest = |n| race(&[one(A, name, n), one(B, name, n)]);
+    all.push(("two CloudHSM stores race for a name", vec![hsm.clone(), other.clone(), contest(80), contest(81)]));
+    all.push((
+        "racing updates of a CloudHSM store",
+        vec![
+            hsm.clone(),
+            race(&[one(A, name, 82), update(A, vec![(M::CloudHsmClusterId, related.clone())])]),
+            race(&[one(A, name, 83), one(A, name, 84), update(A, vec![(M::CloudHsmClusterId, Value::First(A))])]),
+        ],
+    ));
+    all.push((
+        "nobody waits for the answer, CloudHSM",
+        vec![hsm.clone(), hang_up(vec![(name, Value::Fresh(85)), (M::CloudHsmClusterId, related)])],
+    ));
+    if revision < Revision::ExternalKeyStores {
+        return;
+    }
+    let xks = |store| Op::Create { store, kind: StoreType::Xks, set: vec![] };
+    let (endpoint, path) = (M::XksProxyUriEndpoint, M::XksProxyUriPath);
+    let address = |store, n| update(store, vec![(endpoint, Value::Fresh(n)), (path, Value::Fresh(n))]);
+    all.push((
+        "two external stores race for an address",
+        vec![xks(A), xks(B), race(&[address(A, 80), address(B, 80)]), race(&[address(A, 81), address(B, 81)])],
+    ));
+    all.push((
+        "two external stores race for a VPC endpoint service",
+        vec![xks(A), xks(B), race(&[update(A, vpc(0)), update(B, vpc(0))])],
+    ));
+    all.push((
+        "racing updates of an external store",
+        vec![
+            xks(A),
+            race(&[one(A, name, 82), one(A, path, 82)]),
+            race(&[one(A, endpoint, 83), one(A, path, 83), one(A, name, 83)]),
+            race(&[one(A, M::XksProxyAuthenticationCredential, 84), one(A, name, 84)]),
+        ],
+    ));
+    all.push((
+        "nobody waits for the answer, external",
+        vec![xks(A), hang_up(vec![(name, Value::Fresh(85)), (endpoint, Value::Fresh(85)), (path, Value::Fresh(85))])],
+    ));
+    let credential =
+        |n| (M::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::SlowlyRotating, n)));
+    let rotating = vec![(endpoint, Value::Fixture(Fixture::Endpoint(Proxy::SlowlyRotating, 0))), credential(0)];
+    all.push((
+        "a new secret while the store is connecting",
+        vec![
+            Op::Create { store: A, kind: StoreType::Xks, set: rotating },
+            Op::Connect { store: A, wait: false },
+            Op::Update(update(A, vec![credential(1)])),
+        ],
+    ));
 }
 
 /// Whether the profile has the fixtures and the target the operations.
@@ -339,7 +416,7 @@ pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
         Op::Connect { .. } => !reach.connect.is_empty(),
         Op::Disconnect { .. } => reach.disconnect,
         Op::Delete { .. } => reach.delete,
-        Op::Update(_) => true,
+        Op::Update(_) | Op::Find { .. } | Op::List { .. } | Op::Race { .. } => true,
     });
     let needs = Needs::of(ops);
     let Some(leases) = Pool::new(&model.environment, reach.room).lease(&needs) else { return false };

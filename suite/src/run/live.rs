@@ -1,16 +1,19 @@
 //! One attempt at a sequence: operations go out, answers are judged, stores are looked at.
 
+mod listing;
+mod race;
+
 use super::bench::Bench;
 use super::log::Log;
 use crate::bind::{Binder, Bound, IllFormed, Leases};
 use crate::names::Names;
-use crate::op::{Op, Symbol, Twist};
+use crate::op::{Op, Symbol, Twist, Update};
 use crate::target::Lost;
 use std::sync::LazyLock;
 use std::time::Duration;
 use ucks_oracle::answer::{Outcome, SeenStore, created_id, page};
 use ucks_oracle::code::Code;
-use ucks_oracle::companions::Companion;
+use ucks_oracle::companions::{Companion, ConnectEnd, connect_end};
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
@@ -99,7 +102,8 @@ impl<'a> Live<'a> {
     pub async fn run(&mut self, op: &Op) -> Result<Ran, Lost> {
         let mut ran = Ran::default();
         let bound = match self.binder.bind(op, self.belief.world()) {
-            Ok(bound) => bound,
+            Ok(bound) => Some(bound),
+            Err(IllFormed::Several) => None,
             Err(why) => {
                 ran.skipped = Some(why);
                 return Ok(ran);
@@ -108,7 +112,7 @@ impl<'a> Live<'a> {
         if let Some(log) = &mut self.log {
             log.step();
         }
-        self.secrets.extend(bound.secrets.iter().cloned());
+        self.secrets.extend(bound.iter().flat_map(|b| b.secrets.iter().cloned()));
         match self.operation(op, bound, &mut ran).await {
             Err(Lost::Unsendable(why)) => ran.skipped = Some(IllFormed::Unsendable(why)),
             done => done?,
@@ -117,9 +121,11 @@ impl<'a> Live<'a> {
         Ok(ran)
     }
 
-    async fn operation(&mut self, op: &Op, bound: Bound, ran: &mut Ran) -> Result<(), Lost> {
+    async fn operation(&mut self, op: &Op, bound: Option<Bound>, ran: &mut Ran) -> Result<(), Lost> {
+        let Some(bound) = bound else { return self.several(op, ran).await };
         match op {
             Op::Create { store, kind, .. } => self.create(*store, *kind, bound, ran).await,
+            Op::Update(Update { twist: Some(Twist::HangUp), .. }) => self.hang_up(&bound.request, ran).await,
             Op::Update(update) => {
                 let repeated = self.previous.as_ref() == Some(op);
                 let large = match &update.twist {
@@ -132,6 +138,23 @@ impl<'a> Live<'a> {
             Op::Connect { store, wait } => self.companion(*store, Kind::Connect, *wait, &bound, ran).await,
             Op::Disconnect { store, wait } => self.companion(*store, Kind::Disconnect, *wait, &bound, ran).await,
             Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, ran).await,
+            Op::Find { .. } | Op::List { .. } | Op::Race { .. } => self.several(op, ran).await,
+        }
+    }
+
+    /// Operations of more than one request.
+    async fn several(&mut self, op: &Op, ran: &mut Ran) -> Result<(), Lost> {
+        match op {
+            Op::Race { updates } if !updates.is_empty() => self.race(updates, ran).await,
+            Op::List { limit } => self.list(*limit, ran).await,
+            Op::Find { store } => match self.binder.id(*store).map(str::to_owned) {
+                Ok(id) => self.find(&id, ran).await,
+                Err(why) => {
+                    ran.skipped = Some(why);
+                    Ok(())
+                }
+            },
+            _ => Ok(()),
         }
     }
 
@@ -176,7 +199,7 @@ impl<'a> Live<'a> {
             *ran = Ran::default();
             let answer = match self.send(request).await {
                 Ok(answer) => answer,
-                Err(lost) => return self.lost(lost, large, ran).await,
+                Err(lost) => return self.lost(request, lost, large, ran).await,
             };
             let outcome = Outcome::read(&answer);
             let passing = matches!(outcome, Outcome::ServerFault { internal: true, .. });
@@ -341,8 +364,7 @@ impl<'a> Live<'a> {
             ran.exercised.push((plain(ids::A_09), None));
             if store.recredentialed {
                 let rule = if store.store_type() == StoreType::CloudHsm { ids::H_06 } else { ids::X_18 };
-                let known = ucks_oracle::companions::connect_end(&self.bench.model.environment, &store);
-                if known != ucks_oracle::companions::ConnectEnd::Unknown {
+                if connect_end(&self.bench.model.environment, &store) != ConnectEnd::Unknown {
                     ran.exercised.push((plain(rule), None));
                 }
             }
@@ -358,11 +380,34 @@ impl<'a> Live<'a> {
             let agrees = self.look(id, ran, true).await?;
             let moving = self.belief.world().store(id).is_some_and(|s| s.state.may_have_become().len() > 1);
             if !moving || !agrees || self.bench.now() >= deadline {
+                self.which_values(id, agrees && !moving, ran);
                 return Ok(());
             }
             self.bench.target.pause(pause).await;
             pause = (pause * 2).min(Duration::from_millis(250));
         }
+    }
+
+    /// Which values a Connect used that an update overtook, where its end tells.
+    fn which_values(&self, id: &str, settled: bool, ran: &mut Ran) {
+        let environment = &self.bench.model.environment;
+        let Some(store) = self.belief.world().store(id).filter(|_| settled) else { return };
+        let Some(overtaken) = &store.in_flight else { return };
+        let now = connect_end(environment, store);
+        if now == connect_end(environment, &Store { backing: (**overtaken).clone(), ..store.clone() }) {
+            return;
+        }
+        let used = match (store.state, now) {
+            (ConnectionState::Connected, ConnectEnd::Connected) | (ConnectionState::Failed, ConnectEnd::Failed) => {
+                "the new values"
+            }
+            (ConnectionState::Connected, ConnectEnd::Failed) | (ConnectionState::Failed, ConnectEnd::Connected) => {
+                "the old values"
+            }
+            _ => return,
+        };
+        ran.readings.push((ids::R_04, used));
+        ran.exercised.push((plain(ids::R_04), None));
     }
 
     /// Removes what the attempt created.
@@ -386,6 +431,8 @@ impl<'a> Live<'a> {
                     let mut ran = Ran::default();
                     self.settle_state(&id, &mut ran).await?;
                     all.divergences.append(&mut ran.divergences);
+                    all.exercised.append(&mut ran.exercised);
+                    all.readings.append(&mut ran.readings);
                 }
                 let Some(state) = self.belief.world().store(&id).map(|s| s.state) else { break };
                 if state != ConnectionState::Disconnected {
@@ -435,7 +482,7 @@ impl<'a> Live<'a> {
     }
 
     /// No answer: does the target still answer anything else?
-    async fn lost(&mut self, lost: Lost, large: bool, ran: &mut Ran) -> Result<(), Lost> {
+    async fn lost(&mut self, request: &Request, lost: Lost, large: bool, ran: &mut Ran) -> Result<(), Lost> {
         if !lost.may_have_arrived() {
             return Err(lost);
         }
@@ -451,9 +498,9 @@ impl<'a> Live<'a> {
             };
             ran.divergences.push(self.simple(ids::W_15, "an answer", got));
         }
+        self.all_or_nothing(request, ran).await?;
         for id in self.stores() {
             self.belief.taint(&id);
-            self.look(&id, ran, false).await?;
         }
         Ok(())
     }

@@ -62,6 +62,13 @@ impl Log {
         self.step += 1;
     }
 
+    /// Says of the last exchange whether it was under way together with the one before.
+    pub fn at_once(&mut self, at_once: bool) {
+        if let Some(last) = self.exchanges.last_mut() {
+            last.at_once = at_once;
+        }
+    }
+
     /// Keeps an exchange.
     pub fn exchange(&mut self, request: &Request, answer: &Result<Answer, Lost>) {
         let target = request.header("x-amz-target").unwrap_or_default();
@@ -74,6 +81,7 @@ impl Log {
         };
         self.exchanges.push(Exchange {
             step: self.step,
+            at_once: false,
             operation: target.strip_prefix(TARGET_PREFIX).unwrap_or(target).to_owned(),
             line: format!("{} {}", request.method, request.path),
             headers: fields(&request.headers),

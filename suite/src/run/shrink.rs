@@ -31,6 +31,9 @@ pub struct Shown {
 /// Requests that shrinking one finding may take.
 const BUDGET: u64 = 1_500;
 
+/// Attempts at a race: who wins is chance.
+const RACES: usize = 8;
+
 /// Confirms and shrinks.
 pub struct Shrinker<'a> {
     bench: &'a Bench,
@@ -55,6 +58,16 @@ impl<'a> Shrinker<'a> {
     /// # Errors
     /// [`Lost`] where the target does not answer any more.
     pub async fn shows(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
+        let times = if ops.iter().any(|op| matches!(op, Op::Race { .. })) { RACES } else { 1 };
+        for _ in 0..times {
+            if let Some(shown) = self.shows_now(ops, wanted).await? {
+                return Ok(Some(shown));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn shows_now(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
         self.attempts += 1;
         let model = &self.bench.model;
         let pool = Pool::new(&model.environment, usize::MAX).without(&self.bench.left());
@@ -220,12 +233,17 @@ fn only_about(op: &Op, gone: Symbol) -> bool {
     match op {
         Op::Create { .. } => false,
         Op::Update(update) => update.id == Id::Of(gone),
-        Op::Connect { store, .. } | Op::Disconnect { store, .. } | Op::Delete { store } => *store == gone,
+        Op::Connect { store, .. } | Op::Disconnect { store, .. } | Op::Delete { store } | Op::Find { store } => {
+            *store == gone
+        }
+        Op::List { .. } => false,
+        Op::Race { updates } => updates.iter().any(|u| u.id == Id::Of(gone)),
     }
 }
 
 fn simpler(op: &Op) -> Vec<Op> {
     match op {
+        Op::Race { updates } => simpler_race(updates),
         Op::Create { store, kind, set } => (0..set.len())
             .map(|at| {
                 let mut set = set.clone();
@@ -268,6 +286,23 @@ fn simpler(op: &Op) -> Vec<Op> {
         }
         _ => Vec::new(),
     }
+}
+
+/// One update less, as long as two are left; or one of them with a member less.
+fn simpler_race(updates: &[Update]) -> Vec<Op> {
+    let without = (0..updates.len()).filter(|_| updates.len() > 2).map(|at| {
+        let mut fewer = updates.to_vec();
+        fewer.remove(at);
+        fewer
+    });
+    let less = updates.iter().enumerate().flat_map(|(at, update)| {
+        (0..update.set.len()).filter(|_| update.set.len() > 1).map(move |member| {
+            let mut all = updates.to_vec();
+            all[at].set.remove(member);
+            all
+        })
+    });
+    without.chain(less).map(|updates| Op::Race { updates }).collect()
 }
 
 /// A fresh value that no store is created with: those have the numbers of their letters.

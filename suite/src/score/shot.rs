@@ -71,7 +71,10 @@ pub(super) fn shoot(
         let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
         Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
     };
-    let service = move |request| emulator.handle(request);
+    let service = move |request| {
+        let emulator = emulator.clone();
+        async move { emulator.respond(request).await }
+    };
     let target = match Local::new(service, signs(true), signs(false), profile.region.clone()) {
         Ok(target) => Arc::new(target),
         Err(lost) => return failed(lost.to_string()),

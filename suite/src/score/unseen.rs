@@ -85,15 +85,15 @@ pub const ALSO: &[(&[&str], &[&str], &str)] = &[
     (&["secret-shortest-refused"], &["S-10"], "both halves of a fixture's credential are of the shortest length"),
     (&["null-is-wrong-type"], &["S-01"], "an explicit null of the identifier is a missing one"),
     (&["validation-is-500"], &["W-15"], "an answer of 500 breaks both"),
+    (
+        &["racing-updates-lose-members", "half-done-when-hung-up"],
+        &["R"],
+        "what is read before a pause and written after it breaks every rule on races",
+    ),
 ];
 
 /// Names with reasons.
 pub const UNSEEN: &[(&str, &str)] = &[
-    ("racing-names-both-win", "R-01 needs two requests at once; the suite sends one at a time to one store so far."),
-    (
-        "racing-updates-lose-members",
-        "R-02 needs two requests at once; the suite sends one at a time to one store so far.",
-    ),
     ("order-changes", "Chance cannot be replayed, so it is told as a note of the run and not as a finding."),
     ("gate-xks-connectivity-connected", CONNECTIVITY),
     ("gate-xks-connectivity-failed", CONNECTIVITY),

@@ -20,11 +20,15 @@ use reqwest::{Body, Client, Response, Url};
 use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use ucks_oracle::wire::{Answer, Request};
 
 /// Shorter than the keep-alive of common servers, so that a request seldom meets a connection about to be closed.
 const IDLE: Duration = Duration::from_millis(1500);
+/// Turns of the runtime from handing a request over to its being written.
+const HANDED_OVER: usize = 3;
 /// What is set aside for a body before its first byte, whatever its announced length.
 const FIRST_READ: usize = 64 * 1024;
 
@@ -152,6 +156,25 @@ impl HttpTarget {
         Ok(url)
     }
 
+    /// Sends the request, and hangs up as soon as its last byte was handed over.
+    async fn abandon(&self, request: &Request) -> Result<Answer, Lost> {
+        let mut http = self.prepare(request)?;
+        let (sent, handed_over) = tokio::sync::oneshot::channel();
+        http.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
+        *http.body_mut() =
+            Some(Body::wrap(Last { body: Some(Bytes::copy_from_slice(&request.body)), sent: Some(sent) }));
+        tokio::select! {
+            answer = self.exchange(http) => answer,
+            _ = async {
+                let _ = handed_over.await;
+                for _ in 0..HANDED_OVER {
+                    tokio::task::yield_now().await;
+                }
+            } => Err(Lost::HungUp),
+            () = tokio::time::sleep(self.timeout) => Err(Lost::TimedOut(whole_seconds(self.timeout))),
+        }
+    }
+
     async fn exchange(&self, request: reqwest::Request) -> Result<Answer, Lost> {
         let lost = |error: reqwest::Error| lost::classify(&error, self.connect_timeout);
         let mut response = self.client.execute(request).await.map_err(lost)?;
@@ -172,6 +195,9 @@ impl HttpTarget {
 
 impl Target for HttpTarget {
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+        if request.hang_up {
+            return Box::pin(self.abandon(request));
+        }
         Box::pin(async move {
             let request = self.prepare(request)?;
             match tokio::time::timeout(self.timeout, self.exchange(request)).await {
@@ -179,6 +205,33 @@ impl Target for HttpTarget {
                 Err(_) => Err(Lost::TimedOut(whole_seconds(self.timeout))),
             }
         })
+    }
+}
+
+/// A body that tells when it was read to its end.
+struct Last {
+    body: Option<Bytes>,
+    sent: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+impl http_body::Body for Last {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        let body = self.body.take();
+        if let Some(sent) = self.sent.take() {
+            // Nobody listens where the call ended first.
+            let _ = sent.send(());
+        }
+        Poll::Ready(body.map(|bytes| Ok(http_body::Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_none()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Targets that live in this process: a function, or anything like a `tower::Service`.
 
-use super::{Called, Lost, Target};
+use super::{Called, Lost, Target, patient};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Uri};
 use std::borrow::Cow;
@@ -29,10 +29,11 @@ where
     R: Future<Output = http::Response<Bytes>> + Send,
 {
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
-        Box::pin(async move {
+        let call = async move {
             let request = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?;
             Ok(from_http((self.service)(request).await))
-        })
+        };
+        patient(request, Box::pin(call))
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use ucks_oracle::wire::{Answer, Request};
 
@@ -27,7 +28,8 @@ static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// All that a run cannot know beforehand comes from here: what is answered, and when. So a target that
 /// answers from a transcript, and tells the time that stands there, makes the same run again.
 pub trait Target: Send + Sync {
-    /// Sends one request and reads its answer whole, within the target's own bounds on time and size.
+    /// Sends one request and reads its answer whole, within the target's own bounds on time and size. Where the
+    /// request says that its sender hangs up, the call ends with [`Lost::HungUp`] unless the answer was there at once.
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a>;
 
     /// The time since some fixed moment: what a run decides by the clock it decides by this one.
@@ -39,6 +41,17 @@ pub trait Target: Send + Sync {
     fn pause(&self, time: Duration) -> Paused<'_> {
         Box::pin(tokio::time::sleep(time))
     }
+}
+
+/// The call, given up as soon as it has to wait where the request's sender hangs up.
+fn patient<'a>(request: &Request, mut call: Called<'a>) -> Called<'a> {
+    if !request.hang_up {
+        return call;
+    }
+    Box::pin(std::future::poll_fn(move |context| match call.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(answer),
+        Poll::Pending => Poll::Ready(Err(Lost::HungUp)),
+    }))
 }
 
 /// A target that can be shared between lanes.
@@ -60,6 +73,9 @@ pub enum Lost {
     /// The answer is larger than the bound.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
+    /// The suite itself hung up.
+    #[error("the suite hung up")]
+    HungUp,
     /// The bytes are no HTTP answer.
     #[error("what came is no HTTP answer: {0}")]
     NotHttp(String),

@@ -1,7 +1,7 @@
 //! Anything like a `tower::Service` as a target.
 
 use super::in_process::to_http;
-use super::{Called, Lost, Target};
+use super::{Called, Lost, Target, patient};
 use bytes::{Buf, Bytes};
 use http_body::Body;
 use std::borrow::Cow;
@@ -43,7 +43,7 @@ where
 {
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
         let service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Box::pin(async move {
+        let call = async move {
             let mut service = service;
             let request = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?.map(B::from);
             poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
@@ -53,7 +53,8 @@ where
             let headers =
                 parts.headers.iter().map(|(n, v)| (Cow::Owned(n.as_str().to_owned()), Cow::Owned(text(v)))).collect();
             Ok(Answer { status: parts.status.as_u16(), headers, body: read(body).await? })
-        })
+        };
+        patient(request, Box::pin(call))
     }
 }
 

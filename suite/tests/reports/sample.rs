@@ -274,6 +274,7 @@ pub(crate) fn describe(step: usize, state: &str, path: &str) -> Exchange {
 pub(crate) fn exchange(step: usize, operation: &str, body: &str, status: u16, answer: &str) -> Exchange {
     Exchange {
         step,
+        at_once: false,
         operation: operation.into(),
         line: "POST /".into(),
         headers: vec![

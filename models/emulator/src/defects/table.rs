@@ -253,6 +253,8 @@ table! {
     EnvironmentBeforeUniqueness "environment-before-uniqueness" "P-04" Should 3 "Cluster, service and proxy are looked at before uniqueness.";
     OrderChanges "order-changes" "P-05" Should 3 "The order of the checks changes from request to request.";
 
+    HalfDoneWhenHungUp "half-done-when-hung-up" "A-10" Must 2 "Members are stored one after another, and a caller who hangs up stops it.";
+
     // Races (R).
     RacingNamesBothWin "racing-names-both-win" "R-01" Must 3 "Uniqueness is checked before a pause and not again after it, so that racing updates both win.";
     RacingUpdatesLoseMembers "racing-updates-lose-members" "R-02" Must 3 "The store is read before a pause and written whole after it, so that a racing update is lost.";

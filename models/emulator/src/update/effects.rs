@@ -26,6 +26,9 @@ impl Update<'_> {
         };
         let lag = self.core.lag();
         account.replace(place, face, now, (!lag.is_zero()).then(|| now + lag));
+        if let Some(store) = account.store(place, now) {
+            self.core.overtake(store);
+        }
         self.spoil_connection(account, now);
     }
 

@@ -126,6 +126,14 @@ pub mod ids {
     pub const A_09: RuleId = RuleId("A-09");
     /// All or nothing after a lost answer.
     pub const A_10: RuleId = RuleId("A-10");
+    /// Of racing updates to one unique value at most one wins.
+    pub const R_01: RuleId = RuleId("R-01");
+    /// Acknowledged racing updates are in effect in the end.
+    pub const R_02: RuleId = RuleId("R-02");
+    /// Concurrent requests have a serial order.
+    pub const R_03: RuleId = RuleId("R-03");
+    /// Which values an in-flight Connect uses.
+    pub const R_04: RuleId = RuleId("R-04");
     /// The type never changes.
     pub const T_12: RuleId = RuleId("T-12");
     /// A switch to PUBLIC takes service and owner away.
@@ -148,6 +156,10 @@ pub mod ids {
     pub const O_05: RuleId = RuleId("O-05");
     /// Describe finds by id.
     pub const O_06: RuleId = RuleId("O-06");
+    /// Describe finds a store by its name.
+    pub const O_07: RuleId = RuleId("O-07");
+    /// Describe pages.
+    pub const O_08: RuleId = RuleId("O-08");
     /// Create refuses a name in use.
     pub const O_09: RuleId = RuleId("O-09");
 }

@@ -2,7 +2,7 @@
 
 use super::sign::{Credentials, Signer};
 use crate::target::in_process::{from_http, to_http};
-use crate::target::{Called, Lost, Target};
+use crate::target::{Called, Lost, Target, patient};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::HOST;
@@ -12,15 +12,16 @@ use ucks_oracle::wire::Request;
 /// The host that requests name: no network is asked for it.
 const AT: &str = "ucks.invalid";
 
-/// A target made of a function that answers at once; requests come to it signed.
+/// A target made of an async function; requests come to it signed.
 pub struct Local<F> {
     signer: Signer,
     service: F,
 }
 
-impl<F> Local<F>
+impl<F, R> Local<F>
 where
-    F: Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync,
+    F: Fn(http::Request<Bytes>) -> R + Send + Sync,
+    R: Future<Output = http::Response<Bytes>> + Send,
 {
     /// Wraps the function; who signs is as in [`super::HttpOptions`].
     ///
@@ -37,17 +38,19 @@ where
     }
 }
 
-impl<F> Target for Local<F>
+impl<F, R> Target for Local<F>
 where
-    F: Fn(http::Request<Bytes>) -> http::Response<Bytes> + Send + Sync,
+    F: Fn(http::Request<Bytes>) -> R + Send + Sync,
+    R: Future<Output = http::Response<Bytes>> + Send,
 {
     fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
-        Box::pin(async move {
+        let call = async move {
             let mut http = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?;
             let url = format!("http://{AT}{}", request.path);
             self.signer.sign(request, &url, http.headers_mut())?;
             http.headers_mut().insert(HOST, HeaderValue::from_static(AT));
-            Ok(from_http((self.service)(http)))
-        })
+            Ok(from_http((self.service)(http).await))
+        };
+        patient(request, Box::pin(call))
     }
 }

@@ -112,7 +112,14 @@ fn an_awkward_request_is_sent_to_the_same_host(
     #[case] headers: &'static [(&str, &str)],
 ) {
     let headers = headers.iter().map(|(n, v)| (Cow::Borrowed(*n), Cow::Borrowed(*v))).collect();
-    let request = Request { method: method.into(), path: path.into(), headers, body: b"{}".to_vec(), auth: Auth::Good };
+    let request = Request {
+        method: method.into(),
+        path: path.into(),
+        headers,
+        body: b"{}".to_vec(),
+        auth: Auth::Good,
+        hang_up: false,
+    };
     let sent = target(HttpOptions::default()).prepare(&request).expect("sendable");
     assert_eq!(sent.method(), method);
     assert_eq!(sent.url().as_str(), format!("http://127.0.0.1:4566{path}"));
@@ -138,7 +145,14 @@ fn what_http_cannot_carry_is_not_sent(
     #[case] headers: &'static [(&str, &str)],
 ) {
     let headers = headers.iter().map(|(n, v)| (Cow::Borrowed(*n), Cow::Borrowed(*v))).collect();
-    let request = Request { method: method.into(), path: path.into(), headers, body: b"{}".to_vec(), auth: Auth::Good };
+    let request = Request {
+        method: method.into(),
+        path: path.into(),
+        headers,
+        body: b"{}".to_vec(),
+        auth: Auth::Good,
+        hang_up: false,
+    };
     let lost = target(HttpOptions::default()).prepare(&request).expect_err("not sendable").to_string();
     assert!(lost.contains("the request cannot be sent") && !lost.contains(['\r', '\n', '\0']), "{lost}");
 }

@@ -1,0 +1,136 @@
+//! Several updates at once: is there a serial order that the model admits (R)?
+//!
+//! ```text
+//! requests, answers ── every order ──► step, step, … ──► admitted orders ──► union of their worlds
+//!                                                        none: what the best order departs from
+//! ```
+
+use crate::answer::Outcome;
+use crate::judge::Grade;
+use crate::model::{Belief, Divergence, Last, Model};
+use crate::request::Update;
+use crate::rules::ids;
+use crate::wire::Request;
+
+/// Most requests of one race: their orders are all tried.
+pub const RACERS: usize = 4;
+
+impl Model {
+    /// Judges the answers to updates that were sent at once, at most [`RACERS`], and moves the belief on.
+    pub fn race(&self, belief: &mut Belief, race: &[(Request, Outcome)]) -> Option<Divergence> {
+        let race = &race[..race.len().min(RACERS)];
+        let before = belief.clone();
+        let mut best: Option<(Option<Divergence>, Belief)> = None;
+        let mut admitted: Vec<Belief> = Vec::new();
+        for order in orders(race.len()) {
+            let mut after = before.clone();
+            let mut worst: Option<Divergence> = None;
+            for at in order {
+                let (request, outcome) = &race[at];
+                let found = self.step(&mut after, request, outcome).divergence;
+                if grade(&found) > grade(&worst) {
+                    worst = found;
+                }
+            }
+            if worst.is_none() {
+                admitted.push(after);
+            } else if best.as_ref().is_none_or(|(known, _)| grade(&worst) < grade(known)) {
+                best = Some((worst, after));
+            }
+        }
+        let racers = race.iter().filter_map(|(request, _)| self.named(request)).collect();
+        let found = match (admitted.is_empty(), best) {
+            (true, Some((divergence, after))) => {
+                *belief = after;
+                divergence.map(|d| self.told(&before, race, d))
+            }
+            _ => {
+                let mut admitted = admitted.into_iter();
+                if let Some(first) = admitted.next() {
+                    *belief = first;
+                    admitted.for_each(|other| belief.admit(other));
+                }
+                None
+            }
+        };
+        belief.after_race(before.world().clone(), racers);
+        found
+    }
+
+    /// Which rule a race departs from. An answer that is wrong by itself is no matter of the race.
+    fn told(&self, before: &Belief, race: &[(Request, Outcome)], divergence: Divergence) -> Divergence {
+        let alone = |(request, outcome): &(Request, Outcome)| {
+            self.step(&mut before.clone(), request, outcome).divergence.is_none()
+        };
+        if !race.iter().all(alone) {
+            return divergence;
+        }
+        if divergence.rule.group() == "U" && divergence.got == Outcome::Success.label() {
+            return Divergence { rule: ids::R_01, ..divergence };
+        }
+        Divergence { rule: ids::R_03, grade: Grade::Warn, ..divergence }
+    }
+
+    /// The id of the store that a request names.
+    fn named(&self, request: &Request) -> Option<String> {
+        let update = Update::read(request, self.revision);
+        let body = update.body.ok()?;
+        body.text(crate::members::Member::CustomKeyStoreId).given().map(|id| id.to_string())
+    }
+}
+
+impl Belief {
+    /// Takes up the worlds of another belief about the same account.
+    fn admit(&mut self, other: Belief) {
+        for world in other.worlds {
+            if !self.worlds.contains(&world) {
+                self.worlds.push(world);
+            }
+        }
+        self.tainted.extend(other.tainted);
+        self.suspected.extend(other.suspected);
+        self.inconclusive |= other.inconclusive;
+        self.bound();
+    }
+
+    fn after_race(&mut self, before: crate::world::World, racers: Vec<String>) {
+        self.before = before;
+        self.last = Last::Race { racers };
+    }
+}
+
+fn grade(divergence: &Option<Divergence>) -> Grade {
+    divergence.as_ref().map_or(Grade::Fine, |d| d.grade)
+}
+
+/// Every order of `n` things.
+fn orders(n: usize) -> Vec<Vec<usize>> {
+    let mut all = vec![Vec::new()];
+    for next in 0..n {
+        all = all
+            .into_iter()
+            .flat_map(|order: Vec<usize>| {
+                (0..=order.len()).map(move |at| {
+                    let mut longer = order.clone();
+                    longer.insert(at, next);
+                    longer
+                })
+            })
+            .collect();
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_orders_are_tried() {
+        let mut four = orders(RACERS);
+        four.sort();
+        four.dedup();
+        assert_eq!(four.len(), 24);
+        assert_eq!(orders(0), [Vec::<usize>::new()]);
+    }
+}
