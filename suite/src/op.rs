@@ -76,6 +76,13 @@ pub enum Op {
     },
 }
 
+impl Op {
+    /// Whether what it shows depends on the moment: requests under way at once, or given up.
+    pub fn is_a_matter_of_timing(&self) -> bool {
+        matches!(self, Op::Race { .. } | Op::Update(Update { twist: Some(Twist::HangUp), .. }))
+    }
+}
+
 /// An update, symbolically.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]

@@ -72,7 +72,7 @@ pub(crate) fn code_of(body: &str) -> Option<String> {
 pub fn script(finding: &Finding, endpoint: &str) -> String {
     let exchanges = relevant(finding);
     let symbols = Symbols::of(&exchanges);
-    if finding.replay.operations.iter().any(needs_timing) {
+    if finding.replay.operations.iter().any(Op::is_a_matter_of_timing) {
         let why = format!("what it shows is a matter of timing: ucks replay {}.json", finding.code);
         return head(finding, endpoint, &symbols) + &format!("\ncannot_tell {}\n", quoted(&why));
     }
@@ -96,11 +96,6 @@ pub fn script(finding: &Finding, endpoint: &str) -> String {
     }
     writer.out += &check::after(finding, &symbols);
     writer.out
-}
-
-/// Whether requests must be under way at once, or be given up: curl does neither at the right moment.
-fn needs_timing(op: &Op) -> bool {
-    matches!(op, Op::Race { .. } | Op::Update(Update { twist: Some(Twist::HangUp), .. }))
 }
 
 /// The exchanges that matter: answers that a later, equal request replaced are left out.

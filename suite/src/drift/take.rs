@@ -153,7 +153,8 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
             });
         }
     }
-    for journey in journeys(model, &reach) {
+    let steady = |s: &plan::Sequence| !s.operations().any(Op::is_a_matter_of_timing);
+    for journey in journeys(model, &reach).into_iter().filter(steady) {
         all.push(Attempt {
             rule: JOURNEYS.to_owned(),
             name: journey.label.clone(),
