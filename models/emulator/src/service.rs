@@ -124,13 +124,14 @@ impl Emulator {
     fn half_of(&self, request: &Request<Bytes>) -> Option<Answer> {
         let core = &self.0.core;
         let update = target(request).filter(|operation| *operation == UPDATE)?;
-        self.check_direction(request, Some(update)).ok()?;
+        let now = Instant::now();
+        self.check_direction(request, Some(update), now).ok()?;
         if self.0.check_signatures {
             crate::sigv4::check(core, request).ok()?;
         }
         let members = self.parse(UPDATE, request.body(), Planted::NONE).ok()?;
         core.shapes.check(UPDATE, &members, self.strictness(), Planted::NONE).ok()?;
-        core.prepare(&mut lock(&self.0.account), &members, Instant::now()).ok()??;
+        core.prepare(&mut lock(&self.0.account), &members, now).ok()??;
         let whole: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(request.body()).ok()?;
         let others = whole.iter().filter(|(name, _)| *name != "CustomKeyStoreId").skip(1).map(|(name, _)| name);
         let mut half = whole.clone();
@@ -138,7 +139,7 @@ impl Emulator {
             half.remove(name);
         }
         let body = Bytes::from(serde_json::Value::Object(half).to_string());
-        self.operate(UPDATE, &body, Instant::now()).ok().filter(|_| whole.len() > 2)
+        self.operate(UPDATE, &body, now).ok().filter(|_| whole.len() > 2)
     }
 
     /// The answer to a request whose body was too large to read.

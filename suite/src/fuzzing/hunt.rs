@@ -103,7 +103,7 @@ pub fn down(lost: &Lost) -> Key {
         Lost::TimedOut(_) => "no answer",
         Lost::TooLarge(_) => "an endless answer",
         Lost::NotHttp(_) => "no HTTP answer",
-        Lost::Unreachable(_) | Lost::Unsendable(_) | Lost::Broken(_) => "a dropped connection",
+        Lost::Unreachable(_) | Lost::Unsendable(_) | Lost::Broken(_) | Lost::HungUp => "a dropped connection",
     };
     Key {
         rule: ids::W_15.0.to_owned(),
