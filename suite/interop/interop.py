@@ -1,6 +1,7 @@
 """Drives an emulator of KMS custom key stores with the clients that people use.
 
-Needs Python 3.11 or later, boto3, and for the CLI's part the program `aws` of version 1 beside this Python.
+Needs Python 3.11 or later, boto3, for the CLI's part the program `aws` of version 1 beside this Python, and for that of
+the AWS SDK for Rust the program of the folder `aws-sdk-kms`, whose path stands in AWS_SDK_KMS.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from boto3_client import Boto3
 from cli_client import AwsCli
 from fixtures import NoFixture, World
 from report import Mismatch, Report
+from sdk_client import AwsSdkKms
 
 WORLD = Path(__file__).resolve().parents[2] / "models/emulator/world.toml"
 PARTS = ("lifecycle", "examples", "pages", "errors", "wire")
@@ -24,14 +26,14 @@ def main() -> int:
     parser.add_argument("--endpoint", required=True, help="the service, such as http://127.0.0.1:8080")
     parser.add_argument("--failing-endpoint", help="a service that answers large updates with KMSInternalException")
     parser.add_argument("--world", type=Path, default=WORLD, help="the world that it serves")
-    parser.add_argument("--clients", default="boto3,aws-cli", help="which of boto3 and aws-cli")
+    parser.add_argument("--clients", default="boto3,aws-cli", help="which of boto3, aws-cli and aws-sdk-kms")
     parser.add_argument("--parts", default=",".join(PARTS), help=f"which of {', '.join(PARTS)}")
     arguments = parser.parse_args()
 
     report = Report()
     world = World(arguments.world)
     parts = arguments.parts.split(",")
-    known = {"boto3": Boto3, "aws-cli": AwsCli}
+    known = {"boto3": Boto3, "aws-cli": AwsCli, "aws-sdk-kms": AwsSdkKms}
     if unknown := (set(parts) - set(PARTS)) | (set(arguments.clients.split(",")) - known.keys()):
         parser.error(f"not known: {', '.join(sorted(unknown))}")
     quick = Boto3(arguments.endpoint)

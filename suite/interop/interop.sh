@@ -4,6 +4,7 @@
 #
 #   suite/interop/interop.sh [ARGUMENT of interop.py]…
 #
+# UCKS_AWS_SDK=1  drives it with the AWS SDK for Rust too, which brings some hundred crates
 # UCKS         the program; default: target/release/ucks
 # PYTHON       the Python that makes the virtual environment; default: python3
 # INTEROP_DIR  where that stands; default: target/interop below the repository root
@@ -30,6 +31,14 @@ if ! cmp --silent "$here/requirements.txt" "$dir/requirements.txt"; then
 fi
 
 export PYTHONDONTWRITEBYTECODE=1
+clients=boto3,aws-cli
+if [[ ${UCKS_AWS_SDK:-} == 1 ]]; then
+    cargo build --quiet --locked --manifest-path "$here/aws-sdk-kms/Cargo.toml" --target-dir "$root/target/aws-sdk-kms"
+    export AWS_SDK_KMS=$root/target/aws-sdk-kms/debug/interop-aws-sdk-kms
+    clients+=,aws-sdk-kms
+else
+    echo "interop: the AWS SDK for Rust is left out: UCKS_AWS_SDK is not 1"
+fi
 logs=$(mktemp -d)
 children=()
 stop() {
@@ -69,4 +78,4 @@ endpoint=$url
 start --defect long-body-refused-with-500
 failing=$url
 
-"$dir/bin/python" "$here/interop.py" --endpoint "$endpoint" --failing-endpoint "$failing" "$@"
+"$dir/bin/python" "$here/interop.py" --endpoint "$endpoint" --failing-endpoint "$failing" --clients "$clients" "$@"

@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Runs what the README and this folder tell users to run in their CI, against the emulator.
+#
+#   docs/recipes/try.sh PROGRAM       PROGRAM: the path of `ucks`
+#
+# PYTHON        the Python that makes the virtual environment; default: python3
+# RECIPES_DIR   where that stands; default: target/recipes below the repository root
+#
+# The line that installs `ucks` is run only with RECIPES_INSTALL=1: it builds the program from a fresh clone. Go's recipe
+# is left out where there is no Go.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+program=$(realpath "${1:?usage: try.sh PROGRAM}")
+dir=${RECIPES_DIR:-$root/target/recipes}
+work=$(mktemp -d)
+children=()
+stop() {
+    ((${#children[@]} == 0)) || kill "${children[@]}" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap stop EXIT
+
+if ! cmp --silent "$here/requirements.txt" "$dir/requirements.txt"; then
+    "${PYTHON:-python3}" -m venv "$dir"
+    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
+    cp "$here/requirements.txt" "$dir/requirements.txt"
+fi
+mkdir "$work/bin"
+ln -s "$program" "$work/bin/ucks"
+export PATH=$work/bin:$dir/bin:$PATH
+
+# Starts the emulator in the folder, as a user starts a service, and gives its address in $url.
+serve() {
+    local log=$work/log-${#children[@]}
+    ucks emulator --port "$1" >"$log" 2>&1 &
+    children+=($!)
+    for _ in {1..300}; do
+        url=$(sed -n 's/^listening on //p' "$log")
+        [[ -z $url ]] || return 0
+        sleep 0.1
+    done
+    cat "$log"
+    exit 1
+}
+
+# The commands of a workflow or pipeline, one after another in one shell, as a runner has them.
+mkdir "$work/ci"
+cd "$work/ci"
+ucks emulator --print-world >profile.toml
+: >deviations.toml
+for kind in github gitlab; do
+    python "$here/commands.py" "$root/README.md" "$kind" >"$kind.sh"
+    grep -q 'ucks run' "$kind.sh"
+    sed -i "s|URL-OF-THIS-REPOSITORY|file://$root|; s|\./start-my-service|ucks emulator|" "$kind.sh"
+    # The emulator knows its fixtures alone, so the run needs them.
+    sed -i 's|ucks run http://127.0.0.1:4566|& --profile profile.toml|' "$kind.sh"
+    [[ ${RECIPES_INSTALL:-} == 1 ]] || sed -i '/^cargo install/d' "$kind.sh"
+    rm -f ucks.xml
+    echo "== $kind"
+    cat "$kind.sh"
+    GITHUB_RUN_NUMBER=7 GITHUB_STEP_SUMMARY=$work/summary.md \
+        bash -c 'set -e; trap "kill %1" EXIT; . "./$1"' recipe "$kind.sh" >"$kind.out"
+    python "$here/junit.py" ucks.xml
+    tail -n 1 "$kind.out"
+done
+grep -q '^#' "$work/summary.md"
+
+echo "== pytest"
+mkdir "$work/pytest"
+cd "$work/pytest"
+cp "$here/test_update_custom_key_store.py" ../ci/profile.toml .
+serve 4566
+python -m pytest --quiet -p no:cacheprovider | tail -n 2
+kill "${children[-1]}"
+
+# A service with a fault: the reports are sound, and the tests are red.
+echo "== reports of failures"
+mkdir "$work/failing"
+cd "$work/failing"
+code=0
+ucks run embedded:names-not-unique --quiet --report junit=ucks.xml || code=$?
+[[ $code == 1 ]]
+python "$here/junit.py" ucks.xml --failures 1
+
+if command -v go >/dev/null; then
+    echo "== go"
+    mkdir "$work/go"
+    cd "$work/go"
+    cp "$here/ucks_test.go" ../ci/profile.toml .
+    serve 0
+    cat >handler_test.go <<END
+package kms_test
+
+import (
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+)
+
+// The service is the emulator, behind a proxy.
+func newHandler() http.Handler {
+	at, _ := url.Parse("$url")
+	return httputil.NewSingleHostReverseProxy(at)
+}
+END
+    go mod init kms >/dev/null 2>&1
+    GOFLAGS=-mod=mod go test ./... | tail -n 2
+else
+    echo "go: left out, it is not installed"
+fi
+echo "the recipes work"
