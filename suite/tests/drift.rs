@@ -36,7 +36,7 @@ fn recorded(defect: Option<&str>) -> Recording {
         name: defect.map_or_else(|| "embedded".to_owned(), |d| format!("embedded:{d}")),
         profile: &profile,
         revision: Revision::LATEST,
-        lanes: 8,
+        lanes: 4,
         rate: 0.0,
         keeper: Arc::new(Forgetful),
         stop: Arc::default(),
@@ -84,7 +84,18 @@ fn no_value_of_a_run_stands_in_a_recording() {
 }
 
 #[rstest]
-#[case("names-not-unique", "U-01")]
+#[case("boolean-for-text", "W-08")]
+#[case("password-shortest-refused", "S-04")]
+#[case("connectivity-of-other-type-ignored", "T-07")]
+#[case("gate-hsm-password-disconnecting", "G-27")]
+#[case("names-not-unique-with-other-members", "U-01")]
+#[case("to-vpc-without-service", "C-01")]
+#[case("inactive-cluster-is-not-found", "H-02")]
+#[case("dns-name-not-checked-for-endpoint-alone", "V-05")]
+#[case("dependency-timeout-is-invalid", "X-07")]
+#[case("update-forgets-connection-error", "A-04")]
+#[case("existence-before-constraints", "P-02")]
+#[case("permission-not-checked", "D-04")]
 fn a_defect_differs_under_its_rule_alone(#[case] defect: &str, #[case] rule: &str) {
     assert_eq!(named(defect), [rule]);
 }

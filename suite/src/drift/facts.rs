@@ -126,8 +126,9 @@ pub(super) fn departures(found: &[Divergence], symbols: &Symbols) -> Vec<String>
     all
 }
 
-/// What Describe shows otherwise than before.
-pub(super) fn changes(before: &Seen, after: &Seen, symbols: &Symbols) -> Vec<String> {
+/// What Describe shows otherwise than before; the connection state of a store on its way, or `set_off` just
+/// now, is left out: how far it got is a matter of time.
+pub(super) fn changes(before: &Seen, after: &Seen, set_off: bool, symbols: &Symbols) -> Vec<String> {
     let none = Fields::new();
     let mut all = Vec::new();
     for (id, now) in after {
@@ -138,7 +139,7 @@ pub(super) fn changes(before: &Seen, after: &Seen, symbols: &Symbols) -> Vec<Str
             (None | Some(None), None) => {}
             (_, Some(now)) => {
                 let then = then.and_then(Option::as_ref).unwrap_or(&none);
-                let moving = is_moving(then);
+                let moving = set_off || is_moving(then);
                 let fields = now.keys().chain(then.keys().filter(|k| !now.contains_key(*k)));
                 for field in fields.filter(|f| now.get(*f) != then.get(*f)) {
                     if *field != "CustomKeyStoreId" && !(moving && MOVING.contains(&field.as_str())) {

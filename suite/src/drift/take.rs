@@ -9,7 +9,7 @@ use super::symbols::Symbols;
 use super::{Case, FORMAT, JOURNEYS, Recording, SETUPS};
 use crate::bind::{Leases, Needs, Pool};
 use crate::names::Names;
-use crate::op::Op;
+use crate::op::{Op, Symbol};
 use crate::plan::cases::cases;
 use crate::plan::journeys::journeys;
 use crate::plan::{self, Goal, Reach};
@@ -21,7 +21,7 @@ use crate::run::log::Log;
 use crate::run::probe::probe;
 use crate::target::{Lost, SharedTarget};
 use crate::words;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::JoinSet;
@@ -34,7 +34,7 @@ use ucks_oracle::wire::{Answer, UPDATE};
 use ucks_oracle::world::ConnectionState;
 
 /// Attempts at a case whose store leaves its state by itself too early.
-const ATTEMPTS: u64 = 3;
+const ATTEMPTS: u64 = 8;
 
 /// What to record.
 pub struct Wanted<'a> {
@@ -252,6 +252,8 @@ async fn once(bench: &Bench, names: Names, leases: Leases, attempt: &Attempt) ->
     let mut case = Case::default();
     let mut early = false;
     let mut shown = 0;
+    let mut ids: BTreeMap<Symbol, String> = BTreeMap::new();
+    let mut previous: Option<&Op> = None;
     for (at, op) in attempt.setup.iter().chain(&attempt.ops).enumerate() {
         let ran = live.run(op).await?;
         ran.divergences.iter().for_each(|d| bench.learn(&key(d).text()));
@@ -264,7 +266,10 @@ async fn once(bench: &Bench, names: Names, leases: Leases, attempt: &Attempt) ->
         if let (Op::Create { store, .. }, Some(own)) = (op, exchanges.first()) {
             let body = own.answer.clone().into_bytes();
             let id = created_id(&Answer { status: own.status, body, ..Answer::default() });
-            id.iter().for_each(|id| symbols.name(id, format!("‹id {store}›")));
+            if let Some(id) = id {
+                symbols.name(&id, format!("‹id {store}›"));
+                ids.insert(*store, id);
+            }
         }
         let now = facts::seen(exchanges);
         if at < attempt.setup.len() {
@@ -275,19 +280,27 @@ async fn once(bench: &Bench, names: Names, leases: Leases, attempt: &Attempt) ->
         } else {
             let mut step = facts::step(&ran, exchanges, &symbols);
             step.does = (attempt.ops.len() > 1 || attempt.setup.is_empty()).then(|| words::line(op));
-            step.changes = facts::changes(&before, &now, &symbols);
+            step.changes = facts::changes(&before, &now, leaves_moving(op).is_some(), &symbols);
             case.step.push(step);
-            let left = |(id, fields): (&String, &Option<facts::Fields>)| {
-                let was = before.get(id).and_then(Option::as_ref).is_some_and(facts::is_moving);
-                was && !fields.as_ref().is_some_and(facts::is_moving)
-            };
-            early |= !attempt.setup.is_empty() && now.iter().any(left);
+            // A store that is still on its way now was so when the answer came.
+            let on_its_way =
+                previous.and_then(leaves_moving).and_then(|store| ids.get(&store)).and_then(|id| now.get(id));
+            early |= on_its_way.is_some_and(|fields| !fields.as_ref().is_some_and(facts::is_moving));
         }
         before.extend(now);
+        previous = Some(op);
         shown = live.log.as_ref().map_or(0, |log| log.exchanges.len());
     }
     others(&mut live, shown, &before, &mut symbols, &mut case).await?;
     Ok((!early).then_some(case))
+}
+
+/// The store that the operation leaves on its way to another state.
+fn leaves_moving(op: &Op) -> Option<Symbol> {
+    match op {
+        Op::Connect { store, wait: false } | Op::Disconnect { store, wait: false } => Some(*store),
+        _ => None,
+    }
 }
 
 /// Cleans up, and tells of the last update what only shows then: what it did to other stores.
@@ -311,7 +324,7 @@ async fn others(
         let late = facts::departures(&after, symbols);
         step.departs.extend(late);
         let known: BTreeSet<String> = step.changes.drain(..).collect();
-        let late = facts::changes(before, &now, symbols);
+        let late = facts::changes(before, &now, false, symbols);
         step.changes = known.into_iter().chain(late).collect::<BTreeSet<_>>().into_iter().collect();
     }
     Ok(())

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 mod deviations;
+mod drift;
 mod hostile;
 mod incomplete;
 mod probe;

@@ -92,7 +92,7 @@ fn square(record: &Record, store_type: &str, state: &str, member: &str, most: u6
         g if g == all => "accepted",
         _ => "mixed",
     };
-    let text = if failed { format!("✗ {all}") } else { format!("{good}/{all}") };
+    let text = if failed { format!("✗ {good}/{all}") } else { format!("{good}/{all}") };
     let full = format!("{class}: {}", answers.join(", "));
     Square { text, full, class, heat: shade(all, most) }
 }

@@ -1,0 +1,77 @@
+//! Recordings: of the emulator a snapshot, of published services files that `suite/real-targets/run.sh --record`
+//! makes anew, each with a snapshot of how it differs from the emulator.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod held;
+
+use held::held;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_oracle::revision::Revision;
+use ucks_suite::drift::{Recording, Wanted, compare, names, record, text};
+use ucks_suite::profile::Profile;
+use ucks_suite::run::bench::Forgetful;
+use ucks_suite::target::in_process::InProcess;
+
+/// The emulator in this process; nothing is signed.
+async fn emulator() -> Recording {
+    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
+    let revision = Revision::LATEST.date().to_owned();
+    let emulator = Emulator::new(Config { revision, world: World::default_world(), ..Config::default() });
+    let target = InProcess::new(move |request| {
+        let answer = emulator.handle(request);
+        async move { answer }
+    });
+    let wanted = Wanted {
+        target: Arc::new(target),
+        name: "embedded".to_owned(),
+        profile: &profile,
+        revision: Revision::LATEST,
+        lanes: 4,
+        rate: 0.0,
+        keeper: Arc::new(Forgetful),
+        stop: Arc::default(),
+    };
+    record(&wanted).await.unwrap()
+}
+
+fn kept(service: &str, file: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("targets").join(service).join(file);
+    std::fs::read_to_string(path).unwrap()
+}
+
+#[tokio::test]
+async fn of_the_emulator_and_of_published_services() {
+    let emulator = emulator().await;
+    held("recording-of-the-emulator", &emulator.text().unwrap());
+    for service in ["awsim-kms", "winterbaume-kms"] {
+        let recording = Recording::parse(&kept(service, "recording.txt")).unwrap();
+        assert_eq!(recording.target, service);
+        held(&format!("{service}-against-the-emulator"), &text(&compare(&emulator, &recording), false));
+    }
+}
+
+#[test]
+fn recordings_are_of_the_present_plan() {
+    for service in ["awsim-kms", "winterbaume-kms"] {
+        let text = kept(service, "recording.txt");
+        let recording = Recording::parse(&text).unwrap();
+        assert_eq!(recording.text().unwrap(), text, "{service}: written by hand?");
+        let profile = Profile::parse(&kept(service, "profile.toml")).unwrap();
+        let revision = profile.revision.unwrap_or(Revision::LATEST);
+        assert_eq!(recording.revision, revision.date());
+        let has = recording.case.iter().flat_map(|(rule, cases)| cases.keys().map(|name| (rule.clone(), name.clone())));
+        let has: BTreeSet<(String, String)> = has.collect();
+        let due = names(revision, &profile);
+        let lacks: Vec<_> = due.difference(&has).take(3).collect();
+        let old: Vec<_> = has.difference(&due).take(3).collect();
+        assert!(
+            lacks.is_empty() && old.is_empty(),
+            "{service}: `suite/real-targets/run.sh --record`: {lacks:?} {old:?}"
+        );
+        assert_eq!(recording.aside().count(), 0, "{service}");
+    }
+}
