@@ -9,37 +9,37 @@
 
 mod assemble;
 pub mod bench;
+mod confirm;
 pub mod coverage;
 pub mod finding;
+mod lane;
 pub mod live;
 pub mod log;
 pub mod probe;
 pub mod shrink;
 
-use crate::bind::{Leases, Pool};
-use crate::names::{Names, Origin};
-use crate::op::Op;
+use crate::bind::Pool;
+use crate::names::Origin;
+use crate::plan::Sequence;
 use crate::plan::cases::{Cases, cases};
 use crate::plan::focus::Focus;
 use crate::plan::journeys::journeys;
 use crate::plan::random::Generator;
-use crate::plan::{Case, Sequence};
 use crate::profile::Profile;
 use crate::record::{Record, Unstable};
 use crate::replay::Key;
-use crate::target::{Lost, SharedTarget};
+use crate::target::SharedTarget;
 use bench::{Bench, Keeper};
 use coverage::Coverage;
-use finding::key;
-use live::Live;
+use lane::{Lane, lane};
 use probe::{Probed, probe};
-use shrink::{Shown, Shrinker};
+use shrink::Shown;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use ucks_oracle::judge::Policy;
-use ucks_oracle::model::{Divergence, Model};
+use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 
 /// Sequences between two quiet moments.
@@ -152,29 +152,6 @@ pub(crate) struct Found {
     pub shrink_requests: u64,
 }
 
-/// A divergence that waits to be confirmed.
-struct Suspect {
-    key: Key,
-    ops: Vec<Op>,
-    setup: usize,
-    index: u64,
-    at: u64,
-}
-
-/// What a lane brings back.
-struct Lane {
-    index: u64,
-    attempt: u64,
-    sequence: Sequence,
-    leases: Leases,
-    suspects: Vec<Suspect>,
-    coverage: Coverage,
-    /// Cases that a divergence cut off.
-    left: Vec<Case>,
-    blocked: Option<String>,
-    lost: Option<Lost>,
-}
-
 /// The state of a run.
 pub(crate) struct Run {
     bench: Arc<Bench>,
@@ -263,27 +240,6 @@ impl Run {
         }
         let first = self.options.first && self.findings.keys().any(|k| k.fails || self.options.strict);
         asked || first || self.lost.is_some()
-    }
-
-    async fn suspect_probe(&mut self, probed: &Probed) {
-        let suspects = probed
-            .found
-            .iter()
-            .map(|(d, ops)| Suspect { key: key(d), ops: ops.clone(), setup: 0, index: 0, at: self.bench.requests() })
-            .collect();
-        // Findings of the probe are confirmed with a model that compares everything.
-        let bare = Model { blind: Arc::default(), ..self.bench.model.clone() };
-        let bench = Bench::new(
-            self.bench.target.clone(),
-            bare,
-            self.bench.settle,
-            self.bench.transition,
-            0.0,
-            self.bench.keeper.clone(),
-        )
-        .named(self.options.origin.map(|o| o.nth(2)));
-        self.bench.left().into_iter().for_each(|leases| bench.leave(leases));
-        self.confirm(suspects, &bench).await;
     }
 
     async fn everything(&mut self, plan: &Cases, probed: &Probed) {
@@ -390,73 +346,6 @@ impl Run {
         self.confirm(suspects, &bench).await;
         lanes
     }
-
-    /// Counts known divergences; replays and shrinks new ones.
-    async fn confirm(&mut self, suspects: Vec<Suspect>, bench: &Bench) {
-        for suspect in suspects {
-            let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
-            *self.counts.entry(told).or_default() += 1;
-            self.progress.doubts(&suspect.key);
-            if self.slipped.contains_key(&suspect.key)
-                || !self.wanted(&suspect.key)
-                || self.findings.contains_key(&suspect.key)
-                || self.doubted.contains(&suspect.key)
-                || self.lost.is_some()
-            {
-                continue;
-            }
-            if self.ended() {
-                return;
-            }
-            let mut shrinker = Shrinker::new(bench, (1 << 40) + finding::number(&suspect.key.text()) % (1 << 20));
-            let steps_before = suspect.ops.len();
-            let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
-            match confirmed {
-                Ok(Some(shown)) => {
-                    let shown =
-                        if self.options.shrink { shrinker.shrink(shown.clone()).await.unwrap_or(shown) } else { shown };
-                    bench.learn(&suspect.key.text());
-                    self.bench.learn(&suspect.key.text());
-                    self.bench.learn(&shown.key.text());
-                    if shown.key != suspect.key {
-                        let times = self.counts.remove(&suspect.key).unwrap_or(1);
-                        *self.counts.entry(shown.key.clone()).or_default() += times;
-                        self.slipped.insert(suspect.key.clone(), shown.key.clone());
-                        if !self.wanted(&shown.key) {
-                            continue;
-                        }
-                    }
-                    let found = Found {
-                        shown,
-                        count: 0,
-                        found_after: suspect.at,
-                        steps_before,
-                        shrink_requests: shrinker.spent(),
-                    };
-                    if !self.findings.contains_key(&found.shown.key) {
-                        self.progress.found(&found.shown.key);
-                        self.findings.insert(found.shown.key.clone(), found);
-                    }
-                }
-                Ok(None) => {
-                    self.doubted.insert(suspect.key.clone());
-                    self.unstable.push(Unstable {
-                        rule: suspect.key.rule.clone(),
-                        sentence: suspect.key.sentence(),
-                        steps: suspect.ops.iter().map(crate::words::line).collect(),
-                    });
-                }
-                Err(lost) => {
-                    self.lost.get_or_insert(lost.to_string());
-                }
-            }
-        }
-    }
-
-    /// Whether the caller asked for the rule.
-    fn wanted(&self, key: &Key) -> bool {
-        self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, &key.rule))
-    }
 }
 
 /// Whether a rule id is meant by an id, a group or a glob with `*`.
@@ -465,85 +354,5 @@ pub fn matches(pattern: &str, rule: &str) -> bool {
     match pattern.split_once('*') {
         Some((head, tail)) => rule.len() >= head.len() + tail.len() && rule.starts_with(head) && rule.ends_with(tail),
         None => pattern == rule || rule.split('-').next() == Some(&pattern),
-    }
-}
-
-/// One lane: runs a sequence on names of its own and cleans up.
-async fn lane(bench: Arc<Bench>, index: u64, attempt: u64, sequence: Sequence, leases: Leases) -> Lane {
-    let mut lane = Lane {
-        index,
-        attempt,
-        left: Vec::new(),
-        leases: leases.clone(),
-        suspects: Vec::new(),
-        coverage: Coverage::default(),
-        blocked: None,
-        lost: None,
-        sequence,
-    };
-    let mut live = Live::new(&bench, Names::new(bench.nonce, index, attempt), leases);
-    let mut done: Vec<Op> = Vec::new();
-    let setup = lane.sequence.setup.len();
-    let total = setup + lane.sequence.cases.len();
-    let ops: Vec<Op> = lane.sequence.operations().cloned().collect();
-    for (at, op) in ops.into_iter().enumerate() {
-        if bench.stopped() {
-            break;
-        }
-        let ran = match live.run(&op).await {
-            Ok(ran) => ran,
-            Err(lost) => {
-                lane.lost = Some(lost);
-                break;
-            }
-        };
-        if ran.skipped.is_some() {
-            continue;
-        }
-        done.push(op);
-        lane.coverage.note(&ran);
-        lane.suspect(&ran.divergences, &done, setup, bench.requests());
-        if let Some(why) = ran.blocked {
-            lane.blocked.get_or_insert(why);
-            if at < setup {
-                break;
-            }
-        }
-        if live.belief().any_tainted() && at + 1 < total {
-            if at >= setup {
-                lane.left = lane.sequence.cases.split_off(at + 1 - setup);
-                let cases = std::mem::take(&mut lane.left);
-                // The sequence keeps its full length, so that the caller sees how much was done.
-                lane.sequence.cases.extend(cases.iter().cloned());
-                lane.left = cases;
-            }
-            break;
-        }
-    }
-    match live.clean_up().await {
-        Ok(ran) => {
-            lane.coverage.note(&ran);
-            lane.suspect(&ran.divergences, &done, done.len(), bench.requests());
-        }
-        Err(lost) => lane.lost = Some(lost),
-    }
-    lane
-}
-
-impl Lane {
-    fn suspect(&mut self, divergences: &[Divergence], ops: &[Op], setup: usize, at: u64) {
-        for divergence in divergences {
-            let key = key(divergence);
-            if self.suspects.iter().all(|s| s.key != key) {
-                self.suspects.push(Suspect {
-                    key,
-                    ops: ops.to_vec(),
-                    setup: setup.min(ops.len()),
-                    index: self.index,
-                    at,
-                });
-            }
-        }
-        debug_assert!(self.suspects.iter().all(|s| s.index == self.index));
     }
 }

@@ -1,0 +1,220 @@
+//! Candidates about the request by itself: shapes, identities and forms.
+
+use super::super::setups::A;
+use super::{one, settable, update};
+use crate::op::{Edge, Half, Id, Json, Twist, Update, Value};
+use ucks_oracle::members::Member;
+use ucks_oracle::wire::Auth;
+
+/// Values at and past every edge.
+pub(super) fn shapes(all: &mut Vec<Update>) {
+    const EDGES: &[Edge] = &[
+        Edge::Shortest,
+        Edge::Longest,
+        Edge::TooShort,
+        Edge::TooLong,
+        Edge::Newline,
+        Edge::JunkBefore,
+        Edge::JunkBehind,
+        Edge::LongestBeyondAscii,
+        Edge::TooLongBeyondAscii,
+        Edge::LongestAstral,
+    ];
+    let credential = |key: Value, secret: Value| {
+        one(Member::XksProxyAuthenticationCredential, Value::Credential(Box::new(key), Box::new(secret)))
+    };
+    for m in settable().filter(|m| *m != Member::XksProxyAuthenticationCredential) {
+        for edge in EDGES {
+            all.push(one(m, Value::Edge(*edge)));
+        }
+        all.push(one(m, Value::Text(String::new())));
+    }
+    for edge in EDGES {
+        all.push(credential(Value::Edge(*edge), Value::Fresh(70)));
+        all.push(credential(Value::Fresh(70), Value::Edge(*edge)));
+    }
+    for key in ["abcde2345672222222222", "ABCDE01234567EXAMPLEA", "ABCDE2345672-EXAMPLEA"] {
+        all.push(credential(Value::Text(key.into()), Value::Fresh(70)));
+    }
+    all.push(credential(Value::Fresh(70), Value::Text("-".repeat(43))));
+    let near: &[(Member, &[&str])] = &[
+        (
+            Member::CloudHsmClusterId,
+            &["cluster-0123456789ab", "Cluster-22345672345", "cluster_22345672345", "clusterx22345672345"],
+        ),
+        (
+            Member::XksProxyUriEndpoint,
+            &[
+                "http://xks.example.com",
+                "HTTPS://xks.example.com",
+                "https://xks.example.com:443",
+                "https://xks_1.example.com",
+                "https://xks.example.com/",
+                "xks.example.com.example",
+                "https://xks.éxample.com",
+            ],
+        ),
+        (
+            Member::XksProxyUriPath,
+            &[
+                "/kms/xks/v",
+                "/kms/xks/v100",
+                "//kms/xks/v1",
+                "/a.b/kms/xks/v1",
+                "kms/xks/v1/",
+                "/kms/xks/v1/",
+                "/a b/kms/xks/v1",
+                "/kms/xks/v\u{661}",
+                "/kms/xks/v\u{661}x",
+                "/KMS/XKS/V1",
+                "/kms/xks/v2",
+                "/kms/xks/v10",
+            ],
+        ),
+        (
+            Member::XksProxyVpcEndpointServiceName,
+            &[
+                "com.amazonaws.vpce.us-east-1.vpce-svc-ABCDEF0123",
+                "com.amazonaws.vpce.useast1.vpce-svc-0123456789",
+                "com.amazonaws.vpce.us-east-1.vpce-0123456789abc",
+                "net.amazonaws.vpce.us-east-1.vpce-svc-01234567",
+                "com.amazonaws.vpce.us-east-\u{661}.vpce-svc-012345678",
+                "comXamazonaws.vpce.us-east-1.vpce-svc-012345678",
+                "eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0123456",
+            ],
+        ),
+        (Member::XksProxyVpcEndpointServiceOwner, &["12345678901a", "１２３４５６７８９０１２", "12345678901"]),
+        (Member::KeyStorePassword, &["pass-word!", "pässwört"]),
+        (Member::NewCustomKeyStoreName, &["ucks\u{0}name", "ucks\u{1f}name"]),
+    ];
+    for (member, values) in near {
+        for value in *values {
+            all.push(one(*member, Value::Text((*value).to_owned())));
+        }
+    }
+    // Beside an endpoint, so that nothing else is wrong with the switch.
+    for near in ["public_endpoint", "PUBLIC", "PUBLIC_ENDPOINT ", "VPC_ENDPOINT", "NONE"] {
+        let endpoint = (Member::XksProxyUriEndpoint, Value::Fresh(72));
+        all.push(update(vec![(Member::XksProxyConnectivity, Value::Text(near.to_owned())), endpoint]));
+    }
+    for half in [Half::KeyOnly, Half::SecretOnly, Half::NullSecret, Half::NullKey, Half::Empty] {
+        all.push(one(Member::XksProxyAuthenticationCredential, Value::Half(half)));
+    }
+}
+
+/// Ids: of nobody, nearly right, missing, malformed.
+pub(super) fn identities(all: &mut Vec<Update>) {
+    let name = || vec![(Member::NewCustomKeyStoreName, Value::Fresh(75))];
+    let with = |id| Update { id, set: name(), twist: None };
+    for id in [
+        Id::Nobody,
+        Id::OtherCase(A),
+        Id::Prefix(A),
+        Id::Longer(A),
+        Id::Blanks(A),
+        Id::NameOf(A),
+        Id::Missing,
+        Id::Value(Value::Null),
+        Id::Value(Value::Text(String::new())),
+        Id::Value(Value::Repeat('x', 65)),
+        Id::Value(Value::Repeat('x', 64)),
+        Id::Value(Value::Text("x".into())),
+        Id::Value(Value::Wrong(Json::Number)),
+        Id::Value(Value::Wrong(Json::Array)),
+    ] {
+        all.push(with(id));
+    }
+}
+
+/// JSON types, nulls, bodies and heads.
+pub(super) fn forms(all: &mut Vec<Update>, signatures: bool) {
+    let others = [Json::Boolean, Json::Array, Json::Object];
+    for (at, m) in settable().enumerate() {
+        let some = [Json::Number, others[at % others.len()]];
+        let wrong: &[Json] = if m == Member::XksProxyAuthenticationCredential {
+            &[Json::String, Json::Array, Json::Number]
+        } else {
+            if m == Member::NewCustomKeyStoreName {
+                &[Json::Number, Json::Boolean, Json::Array, Json::Object]
+            } else {
+                &some
+            }
+        };
+        wrong.iter().for_each(|j| all.push(one(m, Value::Wrong(*j))));
+        let mut set = vec![(m, Value::Null)];
+        if m != Member::NewCustomKeyStoreName {
+            set.push((Member::NewCustomKeyStoreName, Value::Fresh(76)));
+        }
+        all.push(update(set.clone()));
+    }
+    all.push(one(
+        Member::XksProxyAuthenticationCredential,
+        Value::Credential(Box::new(Value::Wrong(Json::Number)), Box::new(Value::Fresh(76))),
+    ));
+    all.push(one(
+        Member::XksProxyAuthenticationCredential,
+        Value::Credential(Box::new(Value::Fresh(76)), Box::new(Value::Wrong(Json::Object))),
+    ));
+    let text = |t: &str| t.to_owned();
+    let mut twists = vec![
+        Twist::Unknown(text("7")),
+        Twist::Unknown(text("{\"a\":[1,null,{\"b\":\"c\"}]}")),
+        Twist::Unknown(text("null")),
+        Twist::Miscased(Member::NewCustomKeyStoreName),
+        Twist::Miscased(Member::KeyStorePassword),
+        Twist::Escaped,
+        Twist::Spaced,
+        Twist::Twice(Member::NewCustomKeyStoreName, Value::Fresh(77)),
+        Twist::CutOff,
+        Twist::Ending(text("")),
+        Twist::Ending(text(",}")),
+        Twist::Body(String::new()),
+        Twist::Body(text("null")),
+        Twist::Body(text("7")),
+        Twist::Body(text("\"text\"")),
+        Twist::Body(text("[]")),
+        Twist::Body(text("true")),
+        Twist::Body(text("{")),
+        Twist::Body(text("{'CustomKeyStoreId':'cks-1'}")),
+        Twist::Behind(text(" x")),
+        Twist::Behind(text("{}")),
+        Twist::Inside(text("/* comment */")),
+        Twist::Inside(text("\"UcksUnknownMember\":NaN,")),
+        Twist::Inside(text(",")),
+        Twist::NotUtf8,
+        Twist::LoneSurrogate,
+        Twist::Before(text("\u{feff}")),
+        Twist::Deep(2_000),
+        Twist::Deep(100_000),
+        Twist::Large(3_000_000),
+        Twist::Target(String::new()),
+        Twist::Target(text("UpdateCustomKeyStore")),
+        Twist::Target(text("TrentService.UpdateCustomKeyStores")),
+        Twist::Target(text("Trentservice.UpdateCustomKeyStore")),
+        Twist::Method(text("PUT")),
+        Twist::Method(text("GET")),
+        Twist::Path(text("/ucks")),
+        Twist::ContentType(text("text/plain")),
+        Twist::ContentType(text("application/x-amz-json-1.0")),
+    ];
+    if signatures {
+        twists.extend(
+            [Auth::Unsigned, Auth::UnknownKey, Auth::WrongSignature, Auth::SkewedClock, Auth::NotAllowed]
+                .map(Twist::Signed),
+        );
+    }
+    let name = || vec![(Member::NewCustomKeyStoreName, Value::Fresh(78))];
+    for twist in twists {
+        all.push(Update { id: Id::Of(A), set: name(), twist: Some(twist) });
+    }
+    all.push(Update {
+        id: Id::Of(A),
+        set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(79)), (Member::XksProxyUriPath, Value::Fresh(79))],
+        twist: Some(Twist::Reversed),
+    });
+    all.push(Update {
+        id: Id::Of(A),
+        set: vec![(Member::NewCustomKeyStoreName, Value::Text("ucks \"é😀\\ name".into()))],
+        twist: None,
+    });
+}

@@ -1,0 +1,111 @@
+//! From divergences to findings: while all lanes are quiet, new ones are replayed and shrunk.
+
+use super::bench::Bench;
+use super::finding::{self, key};
+use super::probe::Probed;
+use super::shrink::Shrinker;
+use super::{Found, Run, matches};
+use crate::op::Op;
+use crate::record::Unstable;
+use crate::replay::Key;
+use std::sync::Arc;
+use ucks_oracle::model::Model;
+
+/// A divergence that waits to be confirmed.
+pub(super) struct Suspect {
+    pub(super) key: Key,
+    pub(super) ops: Vec<Op>,
+    pub(super) setup: usize,
+    pub(super) index: u64,
+    pub(super) at: u64,
+}
+
+impl Run {
+    pub(super) async fn suspect_probe(&mut self, probed: &Probed) {
+        let suspects = probed
+            .found
+            .iter()
+            .map(|(d, ops)| Suspect { key: key(d), ops: ops.clone(), setup: 0, index: 0, at: self.bench.requests() })
+            .collect();
+        // Findings of the probe are confirmed with a model that compares everything.
+        let bare = Model { blind: Arc::default(), ..self.bench.model.clone() };
+        let bench = Bench::new(
+            self.bench.target.clone(),
+            bare,
+            self.bench.settle,
+            self.bench.transition,
+            0.0,
+            self.bench.keeper.clone(),
+        )
+        .named(self.options.origin.map(|o| o.nth(2)));
+        self.bench.left().into_iter().for_each(|leases| bench.leave(leases));
+        self.confirm(suspects, &bench).await;
+    }
+
+    /// Counts known divergences; replays and shrinks new ones.
+    pub(super) async fn confirm(&mut self, suspects: Vec<Suspect>, bench: &Bench) {
+        for suspect in suspects {
+            let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
+            *self.counts.entry(told).or_default() += 1;
+            self.progress.doubts(&suspect.key);
+            if self.slipped.contains_key(&suspect.key)
+                || !self.wanted(&suspect.key)
+                || self.findings.contains_key(&suspect.key)
+                || self.doubted.contains(&suspect.key)
+                || self.lost.is_some()
+            {
+                continue;
+            }
+            if self.ended() {
+                return;
+            }
+            let mut shrinker = Shrinker::new(bench, (1 << 40) + finding::number(&suspect.key.text()) % (1 << 20));
+            let steps_before = suspect.ops.len();
+            let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
+            match confirmed {
+                Ok(Some(shown)) => {
+                    let shown =
+                        if self.options.shrink { shrinker.shrink(shown.clone()).await.unwrap_or(shown) } else { shown };
+                    bench.learn(&suspect.key.text());
+                    self.bench.learn(&suspect.key.text());
+                    self.bench.learn(&shown.key.text());
+                    if shown.key != suspect.key {
+                        let times = self.counts.remove(&suspect.key).unwrap_or(1);
+                        *self.counts.entry(shown.key.clone()).or_default() += times;
+                        self.slipped.insert(suspect.key.clone(), shown.key.clone());
+                        if !self.wanted(&shown.key) {
+                            continue;
+                        }
+                    }
+                    let found = Found {
+                        shown,
+                        count: 0,
+                        found_after: suspect.at,
+                        steps_before,
+                        shrink_requests: shrinker.spent(),
+                    };
+                    if !self.findings.contains_key(&found.shown.key) {
+                        self.progress.found(&found.shown.key);
+                        self.findings.insert(found.shown.key.clone(), found);
+                    }
+                }
+                Ok(None) => {
+                    self.doubted.insert(suspect.key.clone());
+                    self.unstable.push(Unstable {
+                        rule: suspect.key.rule.clone(),
+                        sentence: suspect.key.sentence(),
+                        steps: suspect.ops.iter().map(crate::words::line).collect(),
+                    });
+                }
+                Err(lost) => {
+                    self.lost.get_or_insert(lost.to_string());
+                }
+            }
+        }
+    }
+
+    /// Whether the caller asked for the rule.
+    fn wanted(&self, key: &Key) -> bool {
+        self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, &key.rule))
+    }
+}

@@ -1,0 +1,160 @@
+//! The other operations: Create, Connect, Disconnect and Delete, and cleaning up with them.
+
+use super::{Live, Ran, plain};
+use crate::bind::Bound;
+use crate::op::{Op, Symbol};
+use crate::target::Lost;
+use ucks_oracle::answer::{Outcome, created_id};
+use ucks_oracle::companions::{Companion, ConnectEnd, connect_end};
+use ucks_oracle::members::StoreType;
+use ucks_oracle::rules::ids;
+use ucks_oracle::world::ConnectionState;
+
+impl Live<'_> {
+    pub(super) async fn create(
+        &mut self,
+        symbol: Symbol,
+        kind: StoreType,
+        bound: Bound,
+        ran: &mut Ran,
+    ) -> Result<(), Lost> {
+        let Some(store) = bound.store else { return Ok(()) };
+        let name = store.name.known().cloned().unwrap_or_default();
+        self.bench.keeper.intend(&name);
+        let answer = self.send(&bound.request).await?;
+        let outcome = Outcome::read(&answer);
+        let id = created_id(&answer).filter(|_| outcome == Outcome::Success);
+        match &id {
+            Some(id) => self.bench.keeper.created(&name, id),
+            None if outcome != Outcome::Success => self.bench.keeper.refused(&name),
+            None => {}
+        }
+        let in_use = self.belief.world().stores().any(|s| s.name == store.name);
+        let operation = Companion::Create(Box::new(store.clone()));
+        let divergence = self.bench.model.companion(&mut self.belief, &operation, &outcome, id.as_deref());
+        self.leaks(&bound.request, &answer, &outcome, ran);
+        ran.divergences.extend(divergence);
+        if in_use {
+            ran.exercised.push((plain(ids::O_09), None));
+        }
+        let Some(id) = id else {
+            if in_use {
+                return Ok(());
+            }
+            ran.blocked = Some(format!("CreateCustomKeyStore of {kind} answers {}", outcome.label()));
+            ran.lacking = matches!(outcome, Outcome::NotImplemented { .. });
+            return Ok(());
+        };
+        ran.exercised.push((plain(ids::O_01), None));
+        self.binder.created(symbol, &ucks_oracle::world::Store { id: id.clone(), ..store });
+        if self.look(&id, ran, true).await? {
+            ran.exercised.extend([(plain(ids::O_02), None), (plain(ids::O_06), None)]);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn companion(
+        &mut self,
+        symbol: Symbol,
+        kind: Kind,
+        wait: bool,
+        bound: &Bound,
+        ran: &mut Ran,
+    ) -> Result<(), Lost> {
+        let id = self.binder.id(symbol).unwrap_or_default().to_owned();
+        let operation = match kind {
+            Kind::Connect => Companion::Connect(&id),
+            Kind::Disconnect => Companion::Disconnect(&id),
+            Kind::Delete => Companion::Delete(&id),
+        };
+        let before = self.belief.world().store(&id).cloned();
+        let expected = before.as_ref().and_then(|s| operation.accepted(&self.bench.model.environment, s));
+        let answer = self.send(&bound.request).await?;
+        let outcome = Outcome::read(&answer);
+        self.leaks(&bound.request, &answer, &outcome, ran);
+        let divergence = self.bench.model.companion(&mut self.belief, &operation, &outcome, None);
+        let accepted = outcome == Outcome::Success;
+        if accepted && kind == Kind::Delete {
+            self.bench.keeper.deleted(&id);
+        }
+        if !accepted && expected == Some(true) {
+            ran.blocked = Some(format!("{} answers {}", operation.name(), outcome.label()));
+        }
+        if divergence.is_none() {
+            ran.exercised.push((plain(operation.rule()), before.as_ref().map(|s| (s.store_type(), s.state))));
+        }
+        ran.divergences.extend(divergence);
+        let found = ran.divergences.len();
+        if accepted && kind != Kind::Delete && wait {
+            self.settle_state(&id, ran).await?;
+        } else {
+            self.look(&id, ran, true).await?;
+        }
+        for other in self.stores().into_iter().filter(|o| *o != id) {
+            self.look(&other, ran, false).await?;
+        }
+        if accepted
+            && kind == Kind::Connect
+            && ran.divergences.len() == found
+            && let Some(store) = before
+        {
+            ran.exercised.push((plain(ids::A_09), None));
+            if store.recredentialed {
+                let rule = if store.store_type() == StoreType::CloudHsm { ids::H_06 } else { ids::X_18 };
+                if connect_end(&self.bench.model.environment, &store) != ConnectEnd::Unknown {
+                    ran.exercised.push((plain(rule), None));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what the attempt created.
+    ///
+    /// # Errors
+    /// [`Lost`] where the target does not answer any more.
+    pub async fn clean_up(&mut self) -> Result<Ran, Lost> {
+        let mut all = Ran::default();
+        let stores = self.stores();
+        if self.unseen && stores.len() > 1 {
+            for id in &stores {
+                self.look(id, &mut all, false).await?;
+            }
+        }
+        self.unseen = false;
+        let mine: Vec<(Symbol, String)> = self.binder.ids().map(|(s, id)| (s, id.to_owned())).collect();
+        for (store, id) in mine.into_iter().rev() {
+            for _ in 0..2 {
+                let moving = |s: ConnectionState| s.may_have_become().len() > 1;
+                if self.belief.world().store(&id).is_some_and(|s| moving(s.state)) {
+                    let mut ran = Ran::default();
+                    self.settle_state(&id, &mut ran).await?;
+                    all.divergences.append(&mut ran.divergences);
+                    all.exercised.append(&mut ran.exercised);
+                    all.readings.append(&mut ran.readings);
+                }
+                let Some(state) = self.belief.world().store(&id).map(|s| s.state) else { break };
+                if state != ConnectionState::Disconnected {
+                    let ran = self.run(&Op::Disconnect { store, wait: true }).await?;
+                    all.divergences.extend(ran.divergences);
+                    all.exercised.extend(ran.exercised);
+                }
+                let ran = self.run(&Op::Delete { store }).await?;
+                all.divergences.extend(ran.divergences);
+                all.exercised.extend(ran.exercised);
+                all.blocked = all.blocked.or(ran.blocked);
+            }
+        }
+        if !self.stores().is_empty() {
+            self.bench.leave(self.leases.clone());
+        }
+        Ok(all)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Connect,
+    Disconnect,
+    Delete,
+}

@@ -1,0 +1,143 @@
+//! Looking at stores: what Describe shows beside what is believed.
+
+use super::{DESCRIBE, Live, PAGE, Ran, plain};
+use crate::run::finding::key;
+use crate::target::Lost;
+use std::time::Duration;
+use ucks_oracle::answer::{Outcome, SeenStore, page};
+use ucks_oracle::code::Code;
+use ucks_oracle::companions::{ConnectEnd, connect_end};
+use ucks_oracle::members::Member;
+use ucks_oracle::model::Divergence;
+use ucks_oracle::rules::ids;
+use ucks_oracle::wire::Request;
+use ucks_oracle::world::{ConnectionState, Store};
+
+impl Live<'_> {
+    /// Waits until a store has settled in a state.
+    pub(super) async fn settle_state(&mut self, id: &str, ran: &mut Ran) -> Result<(), Lost> {
+        let deadline = self.bench.now().saturating_add(self.bench.transition);
+        let mut pause = Duration::from_millis(2);
+        loop {
+            let agrees = self.look(id, ran, true).await?;
+            let moving = self.belief.world().store(id).is_some_and(|s| s.state.may_have_become().len() > 1);
+            if !moving || !agrees || self.bench.now() >= deadline {
+                self.which_values(id, agrees && !moving, ran);
+                return Ok(());
+            }
+            self.bench.target.pause(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(250));
+        }
+    }
+
+    /// Which values a Connect used that an update overtook, where its end tells (R-04).
+    pub(super) fn which_values(&self, id: &str, settled: bool, ran: &mut Ran) {
+        let environment = &self.bench.model.environment;
+        let Some(store) = self.belief.world().store(id).filter(|_| settled) else { return };
+        let Some(overtaken) = &store.in_flight else { return };
+        let now = connect_end(environment, store);
+        if now == connect_end(environment, &Store { backing: (**overtaken).clone(), ..store.clone() }) {
+            return;
+        }
+        let used = match (store.state, now) {
+            (ConnectionState::Connected, ConnectEnd::Connected) | (ConnectionState::Failed, ConnectEnd::Failed) => {
+                "the new values"
+            }
+            (ConnectionState::Connected, ConnectEnd::Failed) | (ConnectionState::Failed, ConnectEnd::Connected) => {
+                "the old values"
+            }
+            _ => return,
+        };
+        ran.readings.push((ids::R_04, used));
+        ran.exercised.push((plain(ids::R_04), None));
+    }
+
+    /// Reads a store, patiently where it differs from what is believed and may only lag behind: whether it agrees.
+    /// Where Describe does not work nothing is seen to agree.
+    pub(super) async fn look(&mut self, id: &str, ran: &mut Ran, patient: bool) -> Result<bool, Lost> {
+        if !self.bench.sees() {
+            return Ok(false);
+        }
+        let deadline = self.bench.now().saturating_add(self.bench.settle);
+        let mut pause = Duration::from_millis(2);
+        loop {
+            let seen = match self.describe(id, ran).await? {
+                Described::Seen(seen) => seen,
+                Described::Odd { got, broken } => {
+                    if broken {
+                        ran.divergences.push(self.finds("the store asked for", &got));
+                    }
+                    ran.blocked.get_or_insert(format!("{DESCRIBE}: {got}"));
+                    return Ok(false);
+                }
+            };
+            let mut belief = self.belief.clone();
+            let found = self.bench.model.observe(&mut belief, id, seen.as_deref());
+            let known = found.iter().all(|d| self.bench.is_known(&key(d).text()));
+            if found.is_empty() || known || self.bench.now() >= deadline || (!patient && self.bench.settle.is_zero()) {
+                self.belief = belief;
+                let agrees = found.is_empty();
+                ran.divergences.extend(found);
+                return Ok(agrees);
+            }
+            self.bench.target.pause(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(200));
+        }
+    }
+
+    async fn describe(&mut self, id: &str, ran: &mut Ran) -> Result<Described, Lost> {
+        let request = describe(id);
+        let answer = self.send(&request).await?;
+        let outcome = Outcome::read(&answer);
+        self.leaks(&request, &answer, &outcome, ran);
+        Ok(match outcome {
+            Outcome::Success => match page(&answer, PAGE) {
+                Ok(page) => {
+                    let seen = page.stores.iter().find(|s| s.id == id);
+                    let exists = self.belief.worlds().iter().any(|w| w.store(id).is_some());
+                    match (seen, page.stores.len()) {
+                        (None, 0) if !exists => ran
+                            .divergences
+                            .push(self.finds(Code::CustomKeyStoreNotFoundException.name(), "success without a store")),
+                        (_, 2..) => ran.divergences.push(self.finds("the store asked for alone", "others as well")),
+                        _ => {}
+                    }
+                    Described::Seen(seen.cloned().map(Box::new))
+                }
+                Err(odd) => Described::Odd { got: format!("what cannot be read: {odd}"), broken: true },
+            },
+            other if other.code() == Some(Code::CustomKeyStoreNotFoundException) => Described::Seen(None),
+            other => {
+                let passing = matches!(other, Outcome::ServerFault { internal: true, .. });
+                let verdict = matches!(other, Outcome::NotImplemented { .. })
+                    || !other.code().is_some_and(Code::is_no_verdict) && !passing;
+                Described::Odd { got: other.label(), broken: verdict }
+            }
+        })
+    }
+
+    /// Describe does not find by id as it should.
+    pub(super) fn finds(&self, expected: &str, got: &str) -> Divergence {
+        Divergence { operation: DESCRIBE, ..self.simple(ids::O_06, expected, got) }
+    }
+}
+
+enum Described {
+    Seen(Option<Box<SeenStore>>),
+    /// Describe shows nothing; whether that tells a fault of its own.
+    Odd {
+        got: String,
+        broken: bool,
+    },
+}
+
+/// Describe of one store.
+pub fn describe(id: &str) -> Request {
+    let body = serde_json::json!({ Member::CustomKeyStoreId.name(): id });
+    Request::operation(DESCRIBE, body.to_string().into_bytes())
+}
+
+/// Describe of whatever is there.
+pub fn describe_any() -> Request {
+    Request::operation(DESCRIBE, br#"{"Limit":100}"#.to_vec())
+}

@@ -1,0 +1,115 @@
+//! The rules on forms and effects, asked of one answer.
+
+use super::{CellOf, Live, Ran, plain};
+use std::sync::LazyLock;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::judge::{Exercise, Grade};
+use ucks_oracle::members::Member;
+use ucks_oracle::model::Divergence;
+use ucks_oracle::rule::{Check, Force, Form, RuleId};
+use ucks_oracle::rules::{self, ids};
+use ucks_oracle::situation::Exchange;
+use ucks_oracle::wire::{Answer, Request};
+use ucks_oracle::world::{Fact, Shown, Store};
+
+impl Live<'_> {
+    /// The rules on effects that hold when Describe agrees with the belief.
+    #[allow(clippy::too_many_arguments, reason = "each is one fact about the answer")]
+    pub(super) fn effects(
+        &self,
+        outcome: &Outcome,
+        given: &[Member],
+        cell: CellOf,
+        before: Option<&Store>,
+        others: &[String],
+        repeated: bool,
+        ran: &mut Ran,
+    ) {
+        let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
+            ran.exercised.push((Exercise { rule, member, aspect: "effect", refusal }, cell));
+        };
+        let Some(before) = before else { return };
+        kept(ids::A_04, None, false);
+        kept(ids::A_07, None, false);
+        kept(ids::T_12, None, false);
+        if !others.is_empty() {
+            kept(ids::A_03, None, false);
+        }
+        if *outcome != Outcome::Success {
+            kept(ids::A_02, None, true);
+            if self.previous_unauthenticated(ran) {
+                ran.exercised.push((plain(RuleId("D-06")), cell));
+            }
+            return;
+        }
+        let shows = |field| self.bench.model.shows(before.store_type(), field);
+        for member in given {
+            let field = Shown::ALL.iter().find(|f| f.member() == Some(*member));
+            if field.is_none_or(|f| shows(*f)) {
+                kept(ids::A_01, Some(*member), false);
+            }
+        }
+        if given.len() > 1 {
+            kept(ids::A_08, None, false);
+        }
+        if repeated {
+            kept(ids::A_06, None, false);
+        }
+        if let Some(xks) = before.xks().filter(|_| shows(Shown::Owner)) {
+            let has = |m| given.contains(&m);
+            let owned = matches!(xks.owner, Fact::Is(Some(_))) && !has(Member::XksProxyConnectivity);
+            if owned && !has(Member::XksProxyVpcEndpointServiceOwner) {
+                kept(ids::C_06, None, false);
+            }
+            if has(Member::XksProxyConnectivity)
+                && has(Member::XksProxyVpcEndpointServiceName)
+                && !has(Member::XksProxyVpcEndpointServiceOwner)
+            {
+                kept(RuleId("C-08"), None, false);
+            }
+        }
+    }
+
+    pub(super) fn previous_unauthenticated(&self, ran: &Ran) -> bool {
+        ran.exercised.iter().any(|(e, _)| e.rule.group() == "D")
+    }
+
+    /// The rules on the form of an update's answer.
+    pub(super) fn forms(&self, request: &Request, answer: &Answer, outcome: &Outcome, ran: &mut Ran) {
+        let exchange =
+            Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
+        for rule in rules::at(self.bench.model.revision) {
+            if let Check::Form(check) = rule.check {
+                match check(&exchange) {
+                    Form::Nothing => {}
+                    Form::Keeps => ran.exercised.push((plain(rule.id), None)),
+                    Form::Reading(answer) => {
+                        ran.readings.push((rule.id, answer));
+                        ran.exercised.push((plain(rule.id), None));
+                    }
+                    Form::Departs { expected, got, member } => ran.divergences.push(Divergence {
+                        grade: if rule.force == Force::Must { Grade::Fail } else { Grade::Warn },
+                        member: member.map(Member::name),
+                        aspect: "form",
+                        ..self.simple(rule.id, expected, &got)
+                    }),
+                }
+            }
+        }
+    }
+
+    /// Secrets in the answer of another operation.
+    pub(super) fn leaks(&self, request: &Request, answer: &Answer, outcome: &Outcome, ran: &mut Ran) {
+        let exchange =
+            Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
+        static SECRETS: LazyLock<Option<Check>> = LazyLock::new(|| rules::row(ids::A_05).map(|r| r.check.clone()));
+        let Some(Check::Form(check)) = &*SECRETS else { return };
+        if let Form::Departs { expected, got, member } = check(&exchange) {
+            ran.divergences.push(Divergence {
+                member: member.map(Member::name),
+                aspect: "form",
+                ..self.simple(ids::A_05, expected, &got)
+            });
+        }
+    }
+}
