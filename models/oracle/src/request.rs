@@ -137,6 +137,8 @@ pub struct Body<'a> {
     pub depth: usize,
     /// Whether some text has lone surrogates, NUL or control characters (W-21).
     pub odd_text: MemberSet,
+    /// Whether a lone surrogate stands anywhere, in a name or value: not every parser reads it (W-21).
+    pub lone_surrogates: bool,
     /// Whether the body has `\u` escapes or line breaks: forms that do not change its meaning (W-12).
     pub rewritten: bool,
     violations: Vec<(Member, Violations)>,
@@ -162,6 +164,7 @@ impl<'a> Body<'a> {
     fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
         let mut body = Body::default();
         let text = read::object(bytes, |name, value| body.take(name, value, revision, repeated))?;
+        body.lone_surrogates = read::lone_surrogates(text);
         body.rewritten = text.contains("\\u") || text.contains('\n');
         Ok(body)
     }
@@ -412,7 +415,10 @@ mod tests {
 
     #[test]
     fn a_lone_surrogate_in_a_name_is_no_fault_of_the_form() {
-        assert!(parse(r#"{"a\ud800":1}"#).is_ok_and(|b| b.unknown));
+        assert!(parse(r#"{"a\ud800":1}"#).is_ok_and(|b| b.unknown && b.lone_surrogates));
+        let paired = r#"{"a":"\ud83d\ude00 \\ud800 \u00e9"}"#;
+        assert!(parse(paired).is_ok_and(|b| !b.lone_surrogates));
+        assert!(parse(r#"{"a":["\udc00\ud800"]}"#).is_ok_and(|b| b.lone_surrogates));
     }
 
     #[test]

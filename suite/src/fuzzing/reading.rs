@@ -241,7 +241,7 @@ pub fn object(bytes: &[u8]) -> Result<(), Rejection> {
             return Err(Rejection::Lenient);
         }
     }
-    let (before, after) = text.as_bytes().split_at((line + error.column()).saturating_sub(1).min(text.len()));
+    let (before, after) = text.as_bytes().split_at((line + error.column().saturating_sub(1)).min(text.len()));
     let comma = before.iter().rev().find(|b| !b.is_ascii_whitespace()) == Some(&b',');
     Err(match after.first() {
         Some(b'}' | b']') if comma => Rejection::TrailingComma,

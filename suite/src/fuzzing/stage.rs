@@ -10,6 +10,7 @@ use crate::run::live::{Live, Ran};
 use crate::target::in_process::InProcess;
 use crate::target::{Called, Lost, Paused, SharedTarget, Target};
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -115,7 +116,7 @@ pub fn bench(target: SharedTarget, model: Model) -> Bench {
 }
 
 /// Plays operations, shows what became of each, and removes what they created. Operations that
-/// mean nothing here, and signatures, which only HTTP knows, are left out.
+/// mean nothing here, signatures, which only HTTP knows, and a letter's second Create are left out.
 ///
 /// # Errors
 /// [`Lost`] where the target does not answer any more.
@@ -128,7 +129,12 @@ pub async fn play(
     let pool = &mut Pool::new(&bench.model.environment, usize::MAX);
     let Some(leases) = pool.lease(&Needs::of(ops)) else { return Ok(()) };
     let mut live = Live::new(bench, names, leases);
+    let mut made = BTreeSet::new();
     for op in ops.iter().filter(|op| !is_about_signatures(op)) {
+        // A letter is one store's: of another one nobody could take care.
+        if matches!(op, Op::Create { store, .. } if !made.insert(*store)) {
+            continue;
+        }
         let ran = live.run(op).await?;
         shown(Some(op), ran);
     }

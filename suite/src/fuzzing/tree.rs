@@ -180,7 +180,7 @@ pub(super) fn value(u: &mut Unstructured<'_>, member: Member) -> arbitrary::Resu
 
 /// Any value, nested no deeper than this.
 pub(super) fn any(u: &mut Unstructured<'_>, depth: usize) -> arbitrary::Result<Tree> {
-    const WORDS: &[&str] = &["null", "true", "false", "0", "-1.5e3", "1e999", "18446744073709551616"];
+    const WORDS: &[&str] = &["null", "true", "false", "0", "-1.5e3", "18446744073709551616"];
     Ok(match u.int_in_range(0..=if depth == 0 { 1 } else { 3 })? {
         0 => Tree::Word((*u.choose(WORDS)?).to_owned()),
         1 => Tree::text(u.arbitrary::<&str>()?),

@@ -134,6 +134,28 @@ pub(super) fn credential(raw: &str) -> Field<Credential<'_>> {
     }
 }
 
+/// Whether a `\u` escape stands for half a character. For texts that are JSON.
+pub(super) fn lone_surrogates(text: &str) -> bool {
+    let mut rest = text;
+    let mut open = false;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        open &= before.is_empty();
+        let unit = escape.strip_prefix('u').and_then(|u| u16::from_str_radix(u.get(..4)?, 16).ok());
+        match unit {
+            Some(0xdc00..=0xdfff) if open => open = false,
+            Some(0xdc00..=0xdfff) => return true,
+            _ if open => return true,
+            Some(0xd800..=0xdbff) => open = true,
+            _ => {}
+        }
+        rest = escape.get(if unit.is_some() { 5 } else { 1 }..).unwrap_or_default();
+        if open && !rest.starts_with('\\') {
+            return true;
+        }
+    }
+    open
+}
+
 /// How deep a value is nested.
 pub(super) fn nesting(raw: &str) -> usize {
     if planted::is("nesting") {

@@ -133,8 +133,11 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("services differ", "nothing to mend"),
         Rule::new("W-21", Open, "NONE", "NUL, control characters and lone surrogates in a name are stored as sent, or refused")
             .request(|s| {
-                let odd = s.body?.odd_text.has(Member::NewCustomKeyStoreName);
-                odd.then(|| Fault::open(Layer::Constraints, INPUT).on(Member::NewCustomKeyStoreName))
+                let body = s.body?;
+                if body.odd_text.has(Member::NewCustomKeyStoreName) {
+                    return Some(Fault::open(Layer::Constraints, INPUT).on(Member::NewCustomKeyStoreName));
+                }
+                body.lone_surrogates.then(|| Fault::open(Layer::Parsing, INPUT))
             })
             .source("no text decides")
             .tells("services differ", "nothing to mend"),
