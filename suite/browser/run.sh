@@ -23,7 +23,7 @@ fi
 [[ -x $CHROMIUM ]] || missing "CHROMIUM names no program: $CHROMIUM"
 command -v node >/dev/null || missing "there is no node"
 command -v npm >/dev/null || missing "there is no npm"
-node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || missing "node is older than version 20"
+node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || missing "node is older than version 20"
 
 cd "$here"
 if ! cmp --silent package-lock.json node_modules/.installed; then
