@@ -51,6 +51,9 @@ pub struct Record {
     pub order: Vec<OrderRow>,
     /// Answers to open questions, by rule and answer, with how often they came.
     pub readings: BTreeMap<String, BTreeMap<String, u64>>,
+    /// The errors that the operation declares, with how often each came.
+    #[serde(default)]
+    pub errors: BTreeMap<String, u64>,
     /// How often the target answered a passing KMSInternalException or throttled (W-17, D-05).
     pub repeats: BTreeMap<String, u64>,
     /// How the run ended.

@@ -21,6 +21,7 @@ fn recorded(defect: Option<&str>) -> Recording {
         defect: defect.map(|d| d.parse().unwrap()),
         readings: None,
         check_signatures: Some(true),
+        internal_error_every: None,
     });
     let signs = |allowed: bool| {
         let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;

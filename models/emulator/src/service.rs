@@ -1,5 +1,6 @@
 //! A request in, an answer out: dispatch, authentication, parsing, then the operation.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub readings: Option<u64>,
     /// Whether requests must be signed; as the world says without it.
     pub check_signatures: Option<bool>,
+    /// Every so many updates one is answered with a passing KMSInternalException, 0 for none; as the world says without it.
+    pub internal_error_every: Option<u32>,
 }
 
 impl Default for Config {
@@ -42,6 +45,7 @@ impl Default for Config {
             defect: None,
             readings: None,
             check_signatures: None,
+            internal_error_every: None,
         }
     }
 }
@@ -54,6 +58,8 @@ pub struct Emulator(Arc<Inner>);
 struct Inner {
     core: Core,
     check_signatures: bool,
+    internal_error_every: u32,
+    updates: AtomicU32,
     account: Mutex<Account>,
     throttle: Mutex<Throttle>,
 }
@@ -79,14 +85,22 @@ impl Emulator {
     /// A service without stores.
     #[must_use]
     pub fn new(config: Config) -> Emulator {
-        let Config { revision, world, defect, readings, check_signatures } = config;
+        let Config { revision, world, defect, readings, check_signatures, internal_error_every } = config;
         let check_signatures = check_signatures.unwrap_or(world.emulator().check_signatures);
+        let internal_error_every = internal_error_every.unwrap_or(world.emulator().internal_error_every);
         let revision = Revision::on(&revision);
         let readings = readings.map_or_else(Readings::default, |seed| Readings::drawn(seed, world.settle()));
         let planted = Planted(defect);
         let account = Mutex::new(Account::new(&readings, planted));
         let core = Core { revision, shapes: Shapes::of(revision), world, readings, planted };
-        Emulator(Arc::new(Inner { check_signatures, core, account, throttle: Mutex::default() }))
+        Emulator(Arc::new(Inner {
+            check_signatures,
+            internal_error_every,
+            updates: AtomicU32::new(0),
+            core,
+            account,
+            throttle: Mutex::default(),
+        }))
     }
 
     /// Answers one request. Never panics and never waits for anything but other requests.
@@ -166,7 +180,16 @@ impl Emulator {
         if !lock(&self.0.throttle).admits(operation, rate, now) {
             return Err(Answer::Refused(Fault::new(Code::Throttling, "Rate exceeded")));
         }
+        if operation == UPDATE && self.fails_in_passing() {
+            return Err(Answer::Refused(Fault::new(Code::KMSInternal, "The request could not be served; try again.")));
+        }
         self.operate(operation, request.body(), now).map_err(Answer::Refused)
+    }
+
+    /// Whether it is the turn of an update to fail for no reason of its own (W-17).
+    fn fails_in_passing(&self) -> bool {
+        let every = self.0.internal_error_every;
+        every > 0 && self.0.updates.fetch_add(1, Ordering::Relaxed) % every == every - 1
     }
 
     /// Method, path and content type (W-20).

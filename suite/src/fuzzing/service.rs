@@ -45,6 +45,7 @@ pub fn check(bytes: &[u8]) -> Result<(), Wrong> {
         world: World::default_world(),
         readings: option(READINGS).and_then(|r| r.parse().ok()),
         check_signatures: Some(signatures),
+        internal_error_every: None,
         ..Config::default()
     };
     fastrand::seed(0);

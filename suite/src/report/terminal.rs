@@ -39,6 +39,7 @@ pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
     declared(&mut page, record);
     gaps(&mut page, record);
     readings(&mut page, record);
+    errors(&mut page, record);
     last_words(&mut page, record, replay_dir);
     page.finish()
 }
@@ -142,6 +143,22 @@ fn gaps(page: &mut Page, record: &Record) {
         let word = format!("{} ", view::verdict_name(verdict));
         page.item(2, &[(ink, &word), (Ink::Strong, &view::ranges(record, &rows)), (Ink::Plain, ": ")], &plain(reason));
     }
+}
+
+/// Which of the declared errors came.
+fn errors(page: &mut Page, record: &Record) {
+    let missing: Vec<&str> = record.errors.iter().filter(|(_, n)| **n == 0).map(|(code, _)| code.as_str()).collect();
+    let (all, seen) = (record.errors.len(), record.errors.len() - missing.len());
+    if seen == 0 {
+        return;
+    }
+    let told = if missing.is_empty() {
+        format!("all {all} came")
+    } else {
+        format!("{seen} of {all} came, not {}", missing.join(", "))
+    };
+    page.gap();
+    page.item(0, &[(Ink::Dim, "Errors that the operation declares: ")], &told);
 }
 
 fn readings(page: &mut Page, record: &Record) {

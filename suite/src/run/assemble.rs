@@ -8,6 +8,7 @@ use crate::replay::{self, Replay};
 use crate::words;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use ucks_oracle::code::Code;
 use ucks_oracle::members::StoreType;
 use ucks_oracle::rule::{Check, Force, Rule};
 use ucks_oracle::rules::{self, ids};
@@ -107,6 +108,11 @@ impl Run {
                 })
                 .collect(),
             readings: self.readings(),
+            errors: Code::ALL
+                .iter()
+                .filter(|c| c.declared(subject.revision))
+                .map(|c| (c.name().to_owned(), self.coverage.codes.get(c.name()).copied().unwrap_or(0)))
+                .collect(),
             repeats: self.bench.repeats(),
             outcome,
             could_not_test,

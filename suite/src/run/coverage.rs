@@ -17,6 +17,8 @@ pub struct Coverage {
     pub cells: BTreeMap<(StoreType, ConnectionState, Member), BTreeMap<String, u64>>,
     /// Answers to open questions.
     pub readings: BTreeMap<(RuleId, String), u64>,
+    /// The errors that came, by code.
+    pub codes: BTreeMap<&'static str, u64>,
     /// Which rule's error won over which other's.
     pub order: BTreeMap<(RuleId, RuleId), u64>,
     /// The errors with which it won.
@@ -35,6 +37,9 @@ impl Coverage {
         }
         for (rule, answer) in &ran.readings {
             *self.readings.entry((*rule, (*answer).to_owned())).or_default() += 1;
+        }
+        for code in &ran.codes {
+            *self.codes.entry(code.name()).or_default() += 1;
         }
         if let Some((faults, winner)) = &ran.order {
             for loser in faults.iter().filter(|f| *f != winner) {
@@ -72,6 +77,7 @@ impl Coverage {
         }
         sum(&mut self.exercised, &other.exercised);
         sum(&mut self.readings, &other.readings);
+        sum(&mut self.codes, &other.codes);
         sum(&mut self.order, &other.order);
         sum(&mut self.no_verdict, &other.no_verdict);
         for (pair, errors) in &other.won_with {

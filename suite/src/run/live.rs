@@ -17,6 +17,7 @@ use crate::target::Lost;
 use companions::Kind;
 use std::time::Duration;
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::code::Code;
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
@@ -39,6 +40,8 @@ pub struct Ran {
     pub readings: Vec<(RuleId, &'static str)>,
     /// The rules whose faults the request has, as far as is known.
     pub faults: Vec<RuleId>,
+    /// The declared errors that came.
+    pub codes: Vec<Code>,
     /// Which error won over which.
     pub order: Option<(Vec<RuleId>, RuleId)>,
     /// What was answered, for the table of cells.
@@ -161,6 +164,7 @@ impl<'a> Live<'a> {
     }
 
     async fn update(&mut self, request: &Request, large: bool, repeated: bool, ran: &mut Ran) -> Result<(), Lost> {
+        let (mut passed, mut codes) = (Vec::new(), Vec::new());
         for attempt in 1..=INTERNAL {
             *ran = Ran::default();
             let answer = match self.send(request).await {
@@ -168,6 +172,7 @@ impl<'a> Live<'a> {
                 Err(lost) => return self.lost(request, lost, large, ran).await,
             };
             let outcome = Outcome::read(&answer);
+            codes.extend(declared(&outcome));
             let passing = matches!(outcome, Outcome::ServerFault { internal: true, .. });
             let named = self.named(request);
             let cell = named.as_deref().and_then(|id| self.cell(id));
@@ -202,22 +207,30 @@ impl<'a> Live<'a> {
             for id in &others {
                 agreed &= self.look(id, ran, false).await?;
             }
-            if passing && attempt < INTERNAL {
+            if passing && attempt < INTERNAL && ran.divergences.is_empty() {
+                if agreed {
+                    passed.push((plain(ids::A_10), cell));
+                }
                 self.bench.repeated("KMSInternalException");
                 self.bench.target.pause(Duration::from_millis(50 << attempt)).await;
                 continue;
             }
-            if passing {
+            if passing && attempt == INTERNAL {
                 ran.divergences.push(self.simple(
                     ids::W_15,
                     "an answer other than KMSInternalException",
                     "KMSInternalException each time",
                 ));
-            } else if agreed && !step.no_verdict && !large {
+            } else if agreed && !passing && !step.no_verdict && !large {
                 self.effects(&outcome, &given, cell, believed.as_ref(), &others, repeated, ran);
             }
             break;
         }
+        if !passed.is_empty() {
+            ran.exercised.push((plain(ids::W_17), None));
+        }
+        ran.exercised.extend(passed);
+        ran.codes = codes;
         Ok(())
     }
 
@@ -285,4 +298,12 @@ impl<'a> Live<'a> {
 
 fn plain(rule: RuleId) -> Exercise {
     Exercise { rule, member: None, aspect: "", refusal: false }
+}
+
+/// The declared error that an answer is.
+fn declared(outcome: &Outcome) -> Option<Code> {
+    match outcome {
+        Outcome::ServerFault { internal: true, .. } => Some(Code::KMSInternalException),
+        other => other.code(),
+    }
 }

@@ -65,6 +65,7 @@ pub(super) fn shoot(
         defect: row.and_then(|r| r.name.parse().ok()),
         readings,
         check_signatures: Some(true),
+        internal_error_every: None,
     });
     let profile = &range.profile;
     let signs = |allowed: bool| {

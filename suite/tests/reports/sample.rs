@@ -65,6 +65,7 @@ pub(crate) fn record() -> Record {
             errors: vec!["CustomKeyStoreInvalidStateException".into()],
             times: 3,
         }],
+        errors: [("CustomKeyStoreNotFoundException".to_owned(), 3), ("KMSInternalException".to_owned(), 0)].into(),
         readings: [("W-05".to_owned(), BTreeMap::from([("message".to_owned(), 120)]))].into(),
         repeats: BTreeMap::new(),
         outcome: Outcome::Failed,

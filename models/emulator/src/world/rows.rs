@@ -43,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) disconnect_ms: u64,
     /// How long Describe goes on showing the values before a change.
     pub(crate) lag_ms: u64,
+    /// Every so many updates one is answered with a passing KMSInternalException; 0 for none.
+    pub(crate) internal_error_every: u32,
     /// Whether requests must carry a valid signature of an identity of this file.
     pub(crate) check_signatures: bool,
 }
