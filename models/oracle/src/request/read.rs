@@ -178,8 +178,10 @@ pub(super) fn nesting(raw: &str) -> usize {
     deepest
 }
 
-/// Only where it is planted: as deep on the stack as the value is nested.
+/// Only where it is planted: as deep on the stack as the value is nested, with frames of the size that
+/// recursive parsers have.
 fn nesting_by_recursion(bytes: &mut std::str::Bytes<'_>) -> usize {
+    std::hint::black_box([0_u8; 1024]);
     let mut deepest = 0;
     while let Some(byte) = bytes.next() {
         match byte {
