@@ -5,14 +5,14 @@ use crate::plan::Goal;
 use crate::plan::Reach;
 use crate::plan::cases::cases;
 use crate::profile::{Lack, Profile};
-use crate::record::{OrderRow, Record, RuleRow, Verdict};
+use crate::record::{Record, RuleRow, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ucks_oracle::judge::Policy;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force};
+use ucks_oracle::rule::{Check, Force, RuleId};
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::world::ConnectionState;
 
@@ -117,10 +117,6 @@ impl Asked<'_> {
         duty.missing.extend(
             record.unstable.iter().map(|u| Missing::Unstable { rule: u.rule.clone(), sentence: u.sentence.clone() }),
         );
-        duty.missing.extend(cycles(&record.order).map(|pair| Missing::Unstable {
-            rule: ids::P_05.to_string(),
-            sentence: format!("of {pair} now the one and now the other's error came first"),
-        }));
         let lacking = self.lacking();
         for row in &record.rules {
             self.rule(row, &lacking, &mut duty);
@@ -214,18 +210,16 @@ impl Asked<'_> {
         };
         let (more, less_rules) = (planned(&all), planned(&less));
         let mut rules: BTreeSet<String> = more.difference(&less_rules).cloned().collect();
-        if less.connect.is_empty() {
-            // Effects and companions that need a Connect are in no plan.
-            rules.extend([ids::O_03, ids::O_04, ids::A_09].map(|r| r.to_string()));
-        }
+        // What shows beside the plan.
+        rules.extend(BESIDE.iter().filter(|(_, s)| everywhere(*s)).map(|(rule, _)| rule.to_string()));
         rules
     }
 }
 
-/// Pairs of rules whose order was not the same each time.
-fn cycles(order: &[OrderRow]) -> impl Iterator<Item = String> {
-    let both = |row: &&OrderRow| {
-        row.winner < row.loser && order.iter().any(|o| o.winner == row.loser && o.loser == row.winner)
-    };
-    order.iter().filter(both).map(|row| format!("{} and {}", row.winner, row.loser))
-}
+/// Rules that no plan has as its goal, with the state that shows them.
+const BESIDE: [(RuleId, ConnectionState); 4] = [
+    (ids::O_03, ConnectionState::Connected),
+    (ids::O_04, ConnectionState::Connected),
+    (ids::A_09, ConnectionState::Connected),
+    (ids::R_04, ConnectionState::Connecting),
+];

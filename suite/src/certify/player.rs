@@ -1,7 +1,8 @@
 //! A target that answers from a transcript: to each request what was answered when it was recorded.
 
-use super::transcript::{Asked, Entry};
+use super::transcript::{Asked, Entry, Text};
 use crate::target::{Called, Lost, Paused, Target};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use ucks_oracle::wire::{Answer, Request};
@@ -45,10 +46,17 @@ struct Played {
     next: usize,
     now: Duration,
     leaves: Option<Leaves>,
+    /// Where each request that only looks was answered last, by its body.
+    looked: BTreeMap<Text, usize>,
+    recalled: usize,
 }
 
 /// How far ahead the same request is looked for: further on, some come again by themselves.
 const AHEAD: usize = 4;
+/// The operation that only looks.
+const DESCRIBE: &str = "DescribeCustomKeyStores";
+/// Most looks that are answered after the run has left its transcript.
+const RECALLED: usize = 32;
 /// Turns after which a run that gives up waiting would have done so.
 const PATIENCE: usize = 10_000;
 
@@ -82,27 +90,32 @@ impl Player {
         Err(Lost::Unreachable("the run has left its transcript".to_owned()))
     }
 
-    /// The number of the exchange that is next.
+    /// The place of the exchange that answers.
     fn turn(&self, request: &Request) -> Result<usize, Lost> {
-        let off = || Lost::Unreachable("the run has left its transcript".to_owned());
-        let mut played = self.played();
-        if played.leaves.is_some() {
-            return Err(off());
-        }
         let asks = Asked::of(request);
+        let mut played = self.played();
         let at = played.next;
-        let Some(entry) = self.entries.get(at) else {
-            played.leaves = Some(Leaves::Further { all: at as u64, asks: Box::new(asks) });
-            return Err(off());
-        };
-        if entry.request != asks {
-            let later = self.entries[at..].iter().take(AHEAD).find(|e| e.request == asks).map(|e| e.n);
-            let stands = Box::new(entry.request.clone());
-            played.leaves = Some(Leaves::Otherwise { n: entry.n, asks: Box::new(asks), stands, later });
-            return Err(off());
+        if played.leaves.is_none() {
+            match self.entries.get(at) {
+                Some(entry) if entry.request == asks => {
+                    played.next += 1;
+                    if asks.operation() == DESCRIBE {
+                        played.looked.insert(asks.body, at);
+                    }
+                    return Ok(at);
+                }
+                Some(entry) => {
+                    let later = self.entries[at..].iter().take(AHEAD).find(|e| e.request == asks).map(|e| e.n);
+                    let (asks, stands) = (Box::new(asks.clone()), Box::new(entry.request.clone()));
+                    played.leaves = Some(Leaves::Otherwise { n: entry.n, asks, stands, later });
+                }
+                None => played.leaves = Some(Leaves::Further { all: at as u64, asks: Box::new(asks.clone()) }),
+            }
         }
-        played.next += 1;
-        Ok(at)
+        // Whoever only looks sees what was seen last, so that the run ends its step and tells what led it astray.
+        played.recalled += 1;
+        let seen = played.looked.get(&asks.body).filter(|_| asks.operation() == DESCRIBE && played.recalled < RECALLED);
+        seen.copied().ok_or_else(|| Lost::Unreachable("the run has left its transcript".to_owned()))
     }
 }
 

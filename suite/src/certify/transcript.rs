@@ -71,7 +71,7 @@ pub enum Told {
 }
 
 /// Bytes: as text where they are UTF-8.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Text {
     /// UTF-8.

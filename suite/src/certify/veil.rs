@@ -58,6 +58,7 @@ impl Target for Veil {
                 Err(Lost::Unreachable(why)) => Err(Lost::Unreachable(self.text(&why))),
                 Err(Lost::Broken(why)) => Err(Lost::Broken(self.text(&why))),
                 Err(Lost::NotHttp(why)) => Err(Lost::NotHttp(self.text(&why))),
+                Err(Lost::Unsendable(why)) => Err(Lost::Unsendable(self.text(&why))),
                 Err(lost) => Err(lost),
             }
         })

@@ -60,6 +60,7 @@ fn difference(asks: &Asked, stands: &Asked) -> String {
         () if asks.path != stands.path => "path",
         () if asks.headers != stands.headers => "header fields",
         () if asks.auth != stands.auth => "way of signing",
+        () if asks.hang_up != stands.hang_up => "way of ending",
         () => "body",
     };
     format!("the {what} of its {} differs", stands.operation())

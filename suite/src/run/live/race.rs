@@ -101,17 +101,9 @@ impl Live<'_> {
     /// # Errors
     /// [`Lost`] where the target does not answer any more.
     pub(super) async fn hang_up(&mut self, request: &Request, ran: &mut Ran) -> Result<(), Lost> {
-        match self.send(request).await {
-            Ok(answer) => {
-                let outcome = Outcome::read(&answer);
-                ran.divergences.extend(self.bench.model.step(&mut self.belief, request, &outcome).divergence);
-                if let Some(id) = self.named(request) {
-                    self.look(&id, ran, true).await?;
-                }
-                Ok(())
-            }
-            Err(_) => self.all_or_nothing(request, ran).await,
-        }
+        // Whoever hangs up reads no answer, even where one was on its way already.
+        let _ = self.send(request).await;
+        self.all_or_nothing(request, ran).await
     }
 
     /// After a lost answer: Describe decides whether the update was served, and half of it is a fault.
