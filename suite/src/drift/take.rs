@@ -153,7 +153,9 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
             });
         }
     }
-    let steady = |s: &plan::Sequence| !s.operations().any(Op::is_a_matter_of_timing);
+    // What other sequences do at the same time shows in a list of all stores.
+    let unsteady = |op: &Op| op.is_a_matter_of_timing() || matches!(op, Op::List { .. });
+    let steady = |s: &plan::Sequence| !s.operations().any(unsteady);
     for journey in journeys(model, &reach).into_iter().filter(steady) {
         all.push(Attempt {
             rule: JOURNEYS.to_owned(),
