@@ -67,10 +67,12 @@ impl Names {
         let (mut out, mut rest, mut next) = (String::with_capacity(text.len()), text, Some(at));
         while let Some(at) = next {
             let word = self.lower("mark", 0, MARK.len());
-            let capital = rest.as_bytes()[at].is_ascii_uppercase();
             out.push_str(&rest[..at]);
-            out.push_str(&if capital { word[..1].to_ascii_uppercase() } else { word[..1].to_owned() });
-            out.push_str(&word[1..]);
+            // Letters in the case of those that they replace.
+            for (new, old) in word.bytes().zip(rest[at..].bytes()) {
+                let letter = if new.is_ascii_digit() { new - b'2' + b'g' } else { new };
+                out.push(char::from(if old.is_ascii_uppercase() { letter.to_ascii_uppercase() } else { letter }));
+            }
             rest = &rest[at + MARK.len()..];
             next = find(rest);
         }
@@ -135,7 +137,8 @@ mod tests {
         let (small, large) = (bare.own("é ucks-name"), bare.own("UcksUnknownMember ucks"));
         assert!(small.ends_with("-name") && !small.contains("ucks") && small.starts_with("é "), "{small}");
         assert!(large.contains("UnknownMember ") && !large.to_lowercase().contains("ucks"), "{large}");
-        assert!(large.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit()), "{large}");
+        assert!(large.starts_with(|c: char| c.is_ascii_uppercase()), "{large}");
+        assert!(bare.own("UCKS").bytes().all(|b| b.is_ascii_uppercase()));
         assert_eq!((small.len(), large.len()), ("é ucks-name".len(), "UcksUnknownMember ucks".len()));
         assert_ne!(Origin::bare(1).nth(1), Origin::bare(1).nth(2));
     }
