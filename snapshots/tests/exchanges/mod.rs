@@ -108,6 +108,8 @@ fn exchange(label: &str, request: &Request, answer: &Answer) -> String {
 fn text(body: &[u8]) -> String {
     let text = ucks_suite::run::log::readable(body);
     let ids = Regex::new("(?i)cks-[0-9a-f]{15,18}").unwrap();
+    let dates = Regex::new(r#""CreationDate":[0-9.]+"#).unwrap();
+    let text = dates.replace_all(&text, r#""CreationDate":…"#);
     let text = ids.replace_all(&text, "cks-…").replace('\n', "\\n").replace('\r', "\\r");
     match text.char_indices().nth(WHOLE) {
         Some((at, _)) => format!("{}… ({} bytes)", &text[..at], body.len()),
