@@ -317,32 +317,20 @@ impl Harness {
 
     #[cfg(feature = "cli")]
     async fn run_notation(&self, notation: &str, options: Options) -> Result<(Record, String), HarnessError> {
-        use crate::cli::keeper::OnDisk;
+        use crate::cli::keeper::Visit;
         use crate::cli::target::{Wishes, ready};
-        use crate::ledger::Ledger;
         let wishes = Wishes {
             profile: self.profile_path.as_deref(),
             revision: self.revision.as_ref().ok().copied().flatten(),
             ..Wishes::default()
         };
         let ready = ready(notation, wishes).await.map_err(|e| HarnessError::Target(format!("{e:#}")))?;
-        if ready.embedded {
-            let subject = self.subject(ready.target.clone(), &ready.profile, ready.revision, Arc::new(Forgetful));
-            return Ok((run(subject, options).await, ready.url));
-        }
-        let _turn = turn::Turn::wait(&ready.url);
-        let keeper = OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url));
-        let ledger = keeper.ledger.clone();
-        let record =
-            run(self.subject(ready.target.clone(), &ready.profile, ready.revision, Arc::new(keeper)), options).await;
-        let path = ledger.path();
-        match ledger.finish() {
-            Ok(left) if left.is_empty() => {}
-            Ok(left) => {
-                let path = path.map(|p| shown(&p)).unwrap_or_default();
-                eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
-            }
-            Err(error) => eprintln!("ucks: {error}"),
+        let _turn = (!ready.embedded).then(|| turn::Turn::wait(&ready.url));
+        let visit = Visit::at(&ready);
+        let subject = self.subject(ready.target.clone(), &ready.profile, ready.revision, visit.keeper.clone());
+        let record = run(Subject { stop: visit.stop.clone(), ..subject }, options).await;
+        if let Err(error) = visit.end() {
+            eprintln!("ucks: {error:#}");
         }
         Ok((record, ready.url))
     }

@@ -199,12 +199,16 @@ impl Profile {
         Ok(Profile { name: Some(shown), ..Profile::parse(&text)? })
     }
 
-    /// The environment as `revision` can name it: a service whose name its pattern does not take is not there.
+    /// The environment as `revision` can name it: a service whose name its pattern does not take is not there, nor is
+    /// one of another owner where no member names owners.
     pub fn environment_at(&self, revision: Revision) -> Arc<Environment> {
         let mut environment = (*self.environment).clone();
         if let Some(services) = &mut environment.services {
             let member = Member::XksProxyVpcEndpointServiceName;
-            services.retain(|s| member.violations(revision, &s.name).none());
+            let owners = revision >= Member::XksProxyVpcEndpointServiceOwner.since();
+            services.retain(|s| {
+                member.violations(revision, &s.name).none() && (owners || Some(&s.owner) == self.account.as_ref())
+            });
         }
         Arc::new(environment)
     }

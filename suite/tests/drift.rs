@@ -11,7 +11,7 @@ use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, record};
 use ucks_suite::profile::Profile;
 use ucks_suite::run::bench::Forgetful;
-use ucks_suite::target::http::{Credentials, Local};
+use ucks_suite::target::http::Local;
 
 fn recorded(defect: Option<&str>) -> Recording {
     let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_WORLD).unwrap() };
@@ -23,15 +23,11 @@ fn recorded(defect: Option<&str>) -> Recording {
         check_signatures: Some(true),
         internal_error_every: None,
     });
-    let signs = |allowed: bool| {
-        let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
-        Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
-    };
     let service = move |request| {
         let emulator = emulator.clone();
         async move { emulator.respond(request).await }
     };
-    let target = Local::new(service, signs(true), signs(false), profile.region.clone()).unwrap();
+    let target = Local::new(service, &profile).unwrap();
     let wanted = Wanted {
         target: Arc::new(target),
         name: defect.map_or_else(|| "embedded".to_owned(), |d| format!("embedded:{d}")),

@@ -164,7 +164,13 @@ impl Findings {
                 let open = self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false));
                 self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).chain(open).collect()
             }
-            [_] => self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).collect(),
+            [_] => {
+                // A value that is taken as valid shows also where something else refuses the request.
+                let told = |p: &Permit| self.required().all(|(_, f)| !f.codes.may_be(p.never));
+                let valid = self.permits.iter().filter(|(_, p)| p.refused_too && told(p));
+                let valid = valid.map(|(r, p)| exercise(r, p.member, p.aspect, true));
+                self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(valid).collect()
+            }
             [first, rest @ ..] => {
                 // No store has a malformed id, so the id's own fault never comes alone (S-02).
                 let id =

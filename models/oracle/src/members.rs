@@ -87,7 +87,7 @@ impl Violation {
 }
 
 /// One row of the members table, at one revision.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     /// The member.
     pub member: Member,
@@ -204,6 +204,11 @@ impl Member {
             Member::KeyStorePassword | Member::CloudHsmClusterId => Some(StoreType::CloudHsm),
             _ => Some(StoreType::Xks),
         }
+    }
+
+    /// Whether its first constraints are not those of today.
+    pub fn changed(self) -> bool {
+        self.row(self.since()) != self.row(Revision::LATEST)
     }
 
     /// The member's row at `revision`. The credential has none: it is a structure.

@@ -90,6 +90,14 @@ impl Codes {
         }
     }
 
+    /// Whether one of `codes` may come.
+    pub fn may_be(self, codes: &[Code]) -> bool {
+        match self {
+            Codes::Named(list) => list.iter().any(|c| codes.contains(c)),
+            Codes::AnyOf(_) => true,
+        }
+    }
+
     /// Whether every code that names the other fault names this one too.
     pub fn include(self, other: Codes) -> bool {
         matches!(self, Codes::AnyOf(_)) || other.list().iter().all(|c| self.list().contains(c))
@@ -175,12 +183,14 @@ pub struct Permit {
     pub member: Option<Member>,
     /// Which side of the rule it is, where a rule knows several.
     pub aspect: &'static str,
+    /// A plan uses it also in a request that something else refuses: no store can be led to where nothing does.
+    pub refused_too: bool,
 }
 
 impl Permit {
     /// A permission of force must.
     pub fn must(never: &'static [Code]) -> Permit {
-        Permit { never, force: Force::Must, never_force: Force::Must, member: None, aspect: "" }
+        Permit { never, force: Force::Must, never_force: Force::Must, member: None, aspect: "", refused_too: false }
     }
 
     /// A permission of force should.
@@ -198,6 +208,12 @@ impl Permit {
     #[must_use]
     pub fn aspect(self, aspect: &'static str) -> Permit {
         Permit { aspect, ..self }
+    }
+
+    /// Has plans use it also where something else refuses the request.
+    #[must_use]
+    pub fn refused_too(self) -> Permit {
+        Permit { refused_too: true, ..self }
     }
 }
 

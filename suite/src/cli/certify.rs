@@ -1,6 +1,6 @@
 //! `ucks certify`.
 
-use super::keeper::OnDisk;
+use super::keeper::Visit;
 use super::progress::Bar;
 use super::target::{Wishes, ready};
 use crate::certify::bundle::bundle;
@@ -14,13 +14,10 @@ use crate::certify::veil::Veil;
 use crate::certify::verify::Known;
 use crate::certify::{Certified, Terms, Watch, certified};
 use crate::deviations::{Date, Deviations};
-use crate::ledger::Ledger;
-use crate::run::bench::{Forgetful, Keeper};
 use crate::run::{Progress, Silent};
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use ucks_oracle::revision::Revision;
 
@@ -151,32 +148,13 @@ async fn go(args: &Args, terms: &Terms) -> anyhow::Result<(Certified, Arc<Record
     let wishes =
         Wishes { profile: Some(&args.profile), revision: Some(terms.revision), unnamed: true, ..Wishes::default() };
     let ready = ready(&terms.target, wishes).await?;
-    let ledger =
-        if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
-    let book = ledger.as_ref().map(|k| k.ledger.clone());
-    let keeper: Arc<dyn Keeper> = match ledger {
-        Some(keeper) => Arc::new(keeper),
-        None => Arc::new(Forgetful),
-    };
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = stop.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("ucks: stopping; what was created is removed first");
-            asked.store(true, Ordering::Relaxed);
-        }
-    });
+    let visit = Visit::at(&ready);
     let progress: Arc<dyn Progress> = if args.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
     let veil = Arc::new(Veil::new(ready.target.clone(), &terms.public.secrets));
     let recorder = Arc::new(Recorder::new(veil));
-    let certified = certified(terms, recorder.clone(), Watch { keeper, progress, stop }).await;
-    if let Some(book) = book {
-        let path = book.path();
-        let left = book.finish()?;
-        if !left.is_empty() {
-            let path = path.map(|p| p.display().to_string()).unwrap_or_default();
-            eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
-        }
-    }
+    let certified =
+        certified(terms, recorder.clone(), Watch { keeper: visit.keeper.clone(), progress, stop: visit.stop.clone() })
+            .await;
+    visit.end()?;
     Ok((certified, recorder))
 }

@@ -1,16 +1,15 @@
 //! `ucks fuzz`.
 
-use super::keeper::OnDisk;
+use super::keeper::Visit;
 use super::target::{Ready, Wishes, ready};
 use crate::deviations::Deviations;
 use crate::fuzzing::sequence::Play;
 use crate::fuzzing::tree::Tree;
 use crate::fuzzing::{hunt, mutate, operations, seeds};
-use crate::ledger::Ledger;
 use crate::names::Names;
 use crate::op::Op;
 use crate::replay::Key;
-use crate::run::bench::{Bench, Forgetful, Keeper};
+use crate::run::bench::Bench;
 use crate::run::probe::{Probed, probe};
 use anyhow::Context;
 use fastrand::Rng;
@@ -81,28 +80,14 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
 async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyhow::Result<u8> {
     let wishes = Wishes { profile: args.profile.as_deref(), revision: args.revision, ..Wishes::default() };
     let ready = ready(&args.target, wishes).await?;
-    let ledger =
-        if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
-    let book = ledger.as_ref().map(|k| k.ledger.clone());
-    let keeper: Arc<dyn Keeper> = match ledger {
-        Some(keeper) => Arc::new(keeper),
-        None => Arc::new(Forgetful),
-    };
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = stop.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("ucks: stopping; what was created is removed first");
-            asked.store(true, Ordering::Relaxed);
-        }
-    });
+    let visit = Visit::at(&ready);
     let seed = args.seed.unwrap_or_else(|| Names::run() % 1_000_000_000);
     let mut model = Model::new(ready.revision);
     model.environment = ready.profile.environment_at(ready.revision);
     let rate = args.rate.unwrap_or(ready.profile.rate);
     let bench = |model: Model| {
         let (settle, transition) = (ready.profile.settle, ready.profile.transition);
-        Bench::new(ready.target.clone(), model, settle, transition, rate, keeper.clone())
+        Bench::new(ready.target.clone(), model, settle, transition, rate, visit.keeper.clone())
     };
     let probed = match probe(&bench(model.clone()), ready.profile.stores, ready.profile.checks_signatures).await {
         Ok(probed) => probed,
@@ -130,16 +115,9 @@ async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyho
         added: 0,
         crash: None,
     };
-    let played = hunt.go(&stop).await?;
+    let played = hunt.go(&visit.stop).await?;
     let Hunt { found, added, crash, .. } = hunt;
-    if let Some(book) = book {
-        let path = book.path();
-        let left = book.finish()?;
-        if !left.is_empty() {
-            let path = path.map(|p| p.display().to_string()).unwrap_or_default();
-            eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
-        }
-    }
+    visit.end()?;
     let end = crash.map_or(String::new(), |key| format!("; stopped at a crash or hang: {}", key.sentence()));
     println!(
         "{} — {played} inputs, {} requests, {added} new inputs kept, {found} findings, seed {seed}{end}",

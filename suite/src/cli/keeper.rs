@@ -1,21 +1,61 @@
-//! The ledger as the run's keeper.
+//! What every command that creates stores brings along: the ledger as the run's keeper, and Ctrl-C.
 
+use super::target::Ready;
 use crate::ledger::Ledger;
-use crate::run::bench::Keeper;
+use crate::run::bench::{Forgetful, Keeper};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// One command's stay at a target.
+pub(crate) struct Visit {
+    /// Who remembers created stores.
+    pub(crate) keeper: Arc<dyn Keeper>,
+    /// Set by Ctrl-C: the command ends early, and cleans up.
+    pub(crate) stop: Arc<AtomicBool>,
+    ledger: Option<Arc<Ledger>>,
+}
+
+impl Visit {
+    /// Begins a stay, on the runtime of the command.
+    pub(crate) fn at(ready: &Ready) -> Visit {
+        let ledger = (!ready.embedded).then(|| Arc::new(Ledger::create(Ledger::default_path(), &ready.url)));
+        let keeper: Arc<dyn Keeper> = match &ledger {
+            Some(ledger) => Arc::new(OnDisk { ledger: ledger.clone(), warned: AtomicBool::new(false) }),
+            None => Arc::new(Forgetful),
+        };
+        let stop = Arc::new(AtomicBool::new(false));
+        let asked = stop.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                eprintln!("ucks: stopping; what was created is removed first");
+                asked.store(true, Ordering::Relaxed);
+            }
+        });
+        Visit { keeper, stop, ledger }
+    }
+
+    /// Ends it: says which stores are left, and how to remove them.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(crate) fn end(self) -> anyhow::Result<()> {
+        let Some(ledger) = self.ledger else { return Ok(()) };
+        let path = ledger.path().map(|p| p.display().to_string()).unwrap_or_default();
+        let left = ledger.finish()?;
+        if !left.is_empty() {
+            eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
+        }
+        Ok(())
+    }
+}
+
 /// Writes created stores into a ledger on disk.
-pub(crate) struct OnDisk {
-    pub(crate) ledger: Arc<Ledger>,
+struct OnDisk {
+    ledger: Arc<Ledger>,
     warned: AtomicBool,
 }
 
 impl OnDisk {
-    pub(crate) fn new(ledger: Ledger) -> OnDisk {
-        OnDisk { ledger: Arc::new(ledger), warned: AtomicBool::new(false) }
-    }
-
     fn check(&self, done: Result<(), crate::ledger::LedgerError>) {
         if let Err(error) = done
             && !self.warned.swap(true, Ordering::Relaxed)

@@ -1,13 +1,9 @@
 //! `ucks record`.
 
-use super::keeper::OnDisk;
+use super::keeper::Visit;
 use super::target::{Wishes, ready};
 use crate::drift::{NotRecorded, Recording, Wanted, record};
-use crate::ledger::Ledger;
-use crate::run::bench::{Forgetful, Keeper};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use ucks_oracle::revision::Revision;
 
 /// How targets are recorded.
@@ -69,21 +65,7 @@ pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Resul
         let wishes =
             Wishes { profile: how.profile.as_deref(), revision: how.revision, readings: None, ..Wishes::default() };
         let ready = ready(target, wishes).await?;
-        let ledger =
-            if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
-        let book = ledger.as_ref().map(|k| k.ledger.clone());
-        let keeper: Arc<dyn Keeper> = match ledger {
-            Some(keeper) => Arc::new(keeper),
-            None => Arc::new(Forgetful),
-        };
-        let stop = Arc::new(AtomicBool::new(false));
-        let asked = stop.clone();
-        tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                eprintln!("ucks: stopping; what was created is removed first");
-                asked.store(true, Ordering::Relaxed);
-            }
-        });
+        let visit = Visit::at(&ready);
         let wanted = Wanted {
             target: ready.target.clone(),
             name: name.to_owned(),
@@ -91,17 +73,11 @@ pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Resul
             revision: ready.revision,
             lanes: usize::from(how.lanes),
             rate: how.rate.unwrap_or(0.0),
-            keeper,
-            stop,
+            keeper: visit.keeper.clone(),
+            stop: visit.stop.clone(),
         };
         let done = record(&wanted).await;
-        if let Some(book) = book {
-            let path = book.path().map(|p| p.display().to_string()).unwrap_or_default();
-            let left = book.finish()?;
-            if !left.is_empty() {
-                eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
-            }
-        }
+        visit.end()?;
         anyhow::Ok(done)
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));

@@ -1,13 +1,11 @@
 //! `ucks run`.
 
-use super::keeper::OnDisk;
+use super::keeper::Visit;
 use super::progress::Bar;
 use super::target::{Wishes, ready};
 use crate::deviations::{Date, Deviations};
-use crate::ledger::Ledger;
 use crate::record::Record;
 use crate::report::{Format, Options as ReportOptions, render, terminal::Style};
-use crate::run::bench::{Forgetful, Keeper};
 use crate::run::{Options, Progress, Silent, Subject, run};
 use crate::script::script;
 use anyhow::Context;
@@ -15,7 +13,6 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use ucks_oracle::judge::Policy;
 use ucks_oracle::revision::Revision;
@@ -153,21 +150,7 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
         ..Wishes::default()
     };
     let ready = ready(&args.target, wishes).await?;
-    let ledger =
-        if ready.embedded { None } else { Some(OnDisk::new(Ledger::create(Ledger::default_path(), &ready.url))) };
-    let book = ledger.as_ref().map(|k| k.ledger.clone());
-    let keeper: Arc<dyn Keeper> = match ledger {
-        Some(keeper) => Arc::new(keeper),
-        None => Arc::new(Forgetful),
-    };
-    let stop = Arc::new(AtomicBool::new(false));
-    let asked = stop.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            eprintln!("ucks: stopping; what was created is removed first");
-            asked.store(true, Ordering::Relaxed);
-        }
-    });
+    let visit = Visit::at(&ready);
     let progress: Arc<dyn Progress> = if args.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
     let seed = args.seed.unwrap_or_else(|| crate::names::Names::run() % 1_000_000_000);
     let options = Options {
@@ -192,19 +175,12 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
         name,
         profile: &ready.profile,
         revision: ready.revision,
-        keeper,
+        keeper: visit.keeper.clone(),
         progress,
-        stop,
+        stop: visit.stop.clone(),
     };
     let record = run(subject, options).await;
-    if let Some(book) = book {
-        let path = book.path();
-        let left = book.finish()?;
-        if !left.is_empty() {
-            let path = path.map(|p| p.display().to_string()).unwrap_or_default();
-            eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
-        }
-    }
+    visit.end()?;
     Ok((record, ready.url))
 }
 

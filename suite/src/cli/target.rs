@@ -108,17 +108,10 @@ fn http(
     resolved: Vec<std::net::SocketAddr>,
     unnamed: bool,
 ) -> anyhow::Result<SharedTarget> {
-    let credentials = |allowed: bool| {
-        profile
-            .identities
-            .iter()
-            .find(|i| i.allowed == allowed)
-            .map(|i| Credentials::new(i.access_key_id.clone(), i.secret_access_key.clone()))
-    };
     let options = HttpOptions {
         timeout: profile.timeout,
-        credentials: credentials(true),
-        not_allowed: credentials(false),
+        credentials: Credentials::of(profile, true),
+        not_allowed: Credentials::of(profile, false),
         region: profile.region.clone(),
         resolved,
         named: !unnamed,

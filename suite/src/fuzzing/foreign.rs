@@ -33,6 +33,7 @@ use super::{Wrong, stage};
 use crate::deviations::Deviations;
 use crate::names::Names;
 use crate::op::Op;
+use crate::profile::Profile;
 use crate::replay::Key;
 use crate::run::bench::Bench;
 use crate::run::probe::probe;
@@ -55,6 +56,7 @@ pub struct Foreign {
     fresh: Box<dyn Fn() -> SharedTarget + Send + Sync>,
     name: String,
     revision: Revision,
+    profile: Profile,
     deviations: Deviations,
     known: Mutex<BTreeSet<Key>>,
     ready: OnceLock<Result<Ready, String>>,
@@ -76,6 +78,7 @@ impl Foreign {
             fresh: Box::new(timeless),
             name: "in process".to_owned(),
             revision: Revision::LATEST,
+            profile: Profile::default(),
             deviations: Deviations::default(),
             known: Mutex::default(),
             ready: OnceLock::new(),
@@ -103,6 +106,12 @@ impl Foreign {
     #[must_use]
     pub fn revision(self, revision: Revision) -> Foreign {
         Foreign { revision, ..self }
+    }
+
+    /// What the service knows: clusters, VPC endpoint services, proxies, and how many stores it has room for.
+    #[must_use]
+    pub fn profile(self, profile: Profile) -> Foreign {
+        Foreign { profile, ..self }
     }
 
     /// Where replay files go; `UCKS_FINDINGS` counts more.
@@ -202,9 +211,10 @@ impl Foreign {
 
     fn ready(&self) -> &Ready {
         let probed = || {
-            let mut model = Model::new(self.revision);
+            let environment = self.profile.environment_at(self.revision);
+            let mut model = Model { environment, ..Model::new(self.revision) };
             let bench = stage::bench((self.fresh)(), model.clone());
-            let probed = stage::block_on(probe(&bench, 10, false)).map_err(|lost| lost.to_string())?;
+            let probed = stage::block_on(probe(&bench, self.profile.stores, false)).map_err(|lost| lost.to_string())?;
             if let Some(why) = probed.hopeless {
                 return Err(why);
             }
@@ -258,7 +268,7 @@ pub fn deserializer(
 mod tests {
     use super::*;
     use crate::target::in_process::InProcess;
-    use ucks_emulator::{Config, Emulator};
+    use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 
     const BODY: &[u8] = br#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":""}"#;
 
@@ -268,11 +278,12 @@ mod tests {
             let emulator = Emulator::new(Config { defect, ..Config::default() });
             InProcess::new(move |request| std::future::ready(emulator.handle(request)))
         };
-        Foreign::new(fresh).findings(std::env::temp_dir().join(format!("ucks-foreign-{}", std::process::id())))
+        Foreign::new(fresh)
+            .profile(Profile::parse(DEFAULT_WORLD).unwrap())
+            .findings(std::env::temp_dir().join(format!("ucks-foreign-{}", std::process::id())))
     }
 
     #[test]
-    #[ignore = "does not hold yet: its handler knows no environment in which a store can be created"]
     fn a_sound_handler_holds_and_a_defect_is_told_once() {
         foreign(None).update(BODY);
         let defect = ucks_emulator::defects().find(|d| d.rule == "S-03").unwrap().name;

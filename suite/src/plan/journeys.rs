@@ -346,7 +346,8 @@ pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
     all
 }
 
-/// Updates at once, and answers that nobody waits for.
+/// Updates at once, and answers that nobody waits for: each after the same one by one, so that only what
+/// timing makes of them is told here.
 fn races(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other: &Op) {
     use Member as M;
     let update = |store, set| Update { id: Id::Of(store), set, twist: None };
@@ -356,46 +357,66 @@ fn races(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other: &O
     let name = M::NewCustomKeyStoreName;
     let related = Value::Fixture(Fixture::Cluster(Family::Plain(0), ClusterRole::Related, 0));
     let contest = |n| race(&[one(A, name, n), one(B, name, n)]);
-    all.push(("two CloudHSM stores race for a name", vec![hsm.clone(), other.clone(), contest(80), contest(81)]));
+    let same_name = set(B, vec![(name, Value::Of(A))]);
+    all.push((
+        "two CloudHSM stores race for a name",
+        vec![hsm.clone(), other.clone(), same_name, contest(80), contest(81)],
+    ));
     all.push((
         "racing updates of a CloudHSM store",
         vec![
             hsm.clone(),
+            set(A, vec![(name, Value::Fresh(86))]),
+            set(A, vec![(M::CloudHsmClusterId, related.clone())]),
+            set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
             race(&[one(A, name, 82), update(A, vec![(M::CloudHsmClusterId, related.clone())])]),
             race(&[one(A, name, 83), one(A, name, 84), update(A, vec![(M::CloudHsmClusterId, Value::First(A))])]),
         ],
     ));
     all.push((
         "nobody waits for the answer, CloudHSM",
-        vec![hsm.clone(), hang_up(vec![(name, Value::Fresh(85)), (M::CloudHsmClusterId, related)])],
+        vec![
+            hsm.clone(),
+            set(A, vec![(name, Value::Fresh(86)), (M::CloudHsmClusterId, related.clone())]),
+            set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
+            hang_up(vec![(name, Value::Fresh(85)), (M::CloudHsmClusterId, related)]),
+        ],
     ));
     if revision < Revision::ExternalKeyStores {
         return;
     }
     let xks = |store| Op::Create { store, kind: StoreType::Xks, set: vec![] };
     let (endpoint, path) = (M::XksProxyUriEndpoint, M::XksProxyUriPath);
+    let face = |n| [name, endpoint, path].map(|m| (m, Value::Fresh(n))).to_vec();
     let address = |store, n| update(store, vec![(endpoint, Value::Fresh(n)), (path, Value::Fresh(n))]);
     all.push((
         "two external stores race for an address",
-        vec![xks(A), xks(B), race(&[address(A, 80), address(B, 80)]), race(&[address(A, 81), address(B, 81)])],
+        vec![
+            xks(A),
+            xks(B),
+            set(B, vec![(endpoint, Value::Of(A)), (path, Value::Of(A))]),
+            race(&[address(A, 80), address(B, 80)]),
+            race(&[address(A, 81), address(B, 81)]),
+        ],
     ));
     all.push((
         "two external stores race for a VPC endpoint service",
-        vec![xks(A), xks(B), race(&[update(A, vpc(0)), update(B, vpc(0))])],
+        vec![xks(A), xks(B), set(A, vpc(1)), set(B, vpc(1)), race(&[update(A, vpc(0)), update(B, vpc(0))])],
     ));
     all.push((
         "racing updates of an external store",
         vec![
             xks(A),
+            set(A, vec![(name, Value::Fresh(86))]),
+            set(A, vec![(path, Value::Fresh(86))]),
+            set(A, vec![(endpoint, Value::Fresh(86))]),
+            set(A, vec![(M::XksProxyAuthenticationCredential, Value::Fresh(86))]),
             race(&[one(A, name, 82), one(A, path, 82)]),
             race(&[one(A, endpoint, 83), one(A, path, 83), one(A, name, 83)]),
             race(&[one(A, M::XksProxyAuthenticationCredential, 84), one(A, name, 84)]),
         ],
     ));
-    all.push((
-        "nobody waits for the answer, external",
-        vec![xks(A), hang_up(vec![(name, Value::Fresh(85)), (endpoint, Value::Fresh(85)), (path, Value::Fresh(85))])],
-    ));
+    all.push(("nobody waits for the answer, external", vec![xks(A), set(A, face(86)), hang_up(face(85))]));
     let credential =
         |n| (M::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::SlowlyRotating, n)));
     let rotating = vec![(endpoint, Value::Fixture(Fixture::Endpoint(Proxy::SlowlyRotating, 0))), credential(0)];
@@ -416,7 +437,8 @@ pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
         Op::Connect { .. } => !reach.connect.is_empty(),
         Op::Disconnect { .. } => reach.disconnect,
         Op::Delete { .. } => reach.delete,
-        Op::Update(_) | Op::Find { .. } | Op::List { .. } | Op::Race { .. } => true,
+        Op::Find { .. } | Op::List { .. } => reach.describe,
+        Op::Update(_) | Op::Race { .. } => true,
     });
     let needs = Needs::of(ops);
     let Some(leases) = Pool::new(&model.environment, reach.room).lease(&needs) else { return false };

@@ -5,7 +5,7 @@ use crate::profile::Profile;
 use crate::record::Finding;
 use crate::run::bench::Forgetful;
 use crate::run::{Options, Progress, Subject, run};
-use crate::target::http::{Credentials, Local};
+use crate::target::http::Local;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use ucks_emulator::{Config, DEFAULT_WORLD, DefectRow, Emulator, Force, World};
@@ -68,15 +68,11 @@ pub(super) fn shoot(
         internal_error_every: None,
     });
     let profile = &range.profile;
-    let signs = |allowed: bool| {
-        let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
-        Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
-    };
     let service = move |request| {
         let emulator = emulator.clone();
         async move { emulator.respond(request).await }
     };
-    let target = match Local::new(service, signs(true), signs(false), profile.region.clone()) {
+    let target = match Local::new(service, profile) {
         Ok(target) => Arc::new(target),
         Err(lost) => return failed(lost.to_string()),
     };

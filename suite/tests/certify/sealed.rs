@@ -21,7 +21,7 @@ use ucks_suite::profile::Profile;
 use ucks_suite::run::Silent;
 use ucks_suite::run::bench::Forgetful;
 use ucks_suite::target::SharedTarget;
-use ucks_suite::target::http::{Credentials, Local};
+use ucks_suite::target::http::Local;
 
 /// The challenge of every bundle here.
 pub(crate) const CHALLENGE: &str = "42 horses, said the reviewer";
@@ -41,15 +41,11 @@ pub(crate) fn emulator(world: &str, defect: Option<&str>, readings: Option<u64>)
         ..Config::default()
     });
     let profile = Profile::parse(world).unwrap();
-    let signs = |allowed: bool| {
-        let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
-        Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
-    };
     let service = move |request| {
         let emulator = emulator.clone();
         async move { emulator.respond(request).await }
     };
-    let local = Local::new(service, signs(true), signs(false), profile.region.clone());
+    let local = Local::new(service, &profile);
     Arc::new(local.unwrap())
 }
 

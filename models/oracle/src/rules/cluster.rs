@@ -45,15 +45,20 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("a store is bound to a cluster that holds none of its keys", "compare the cluster's certificate with the one the store was created with"),
         Rule::new("H-04", Must, "DOC", "A cluster without two active HSMs, two private subnets or the security group's rules is refused with CloudHsmClusterInvalidConfigurationException")
             .request(|s| {
-                let cluster = in_role(s, &[ClusterRole::TooFewHsms, ClusterRole::FewSubnets, ClusterRole::WrongNetwork])?;
-                let early = s.revision < Revision::SecurityGroup;
+                let faulty = [ClusterRole::TooFewHsms, ClusterRole::FewSubnets, ClusterRole::WrongNetwork];
+                let Some(cluster) = in_role(s, &faulty) else { return Says::Nothing };
                 let aspect = match cluster.condition() {
                     ClusterRole::TooFewHsms => "too few HSMs",
                     ClusterRole::FewSubnets => "too few subnets",
-                    _ if early => return None,
+                    // Before, nothing was asked of a security group.
+                    _ if s.revision < Revision::SecurityGroup => {
+                        let related = family(s) == Some(&cluster.family);
+                        let permit = Permit::must(CONFIGURATION).on(Member::CloudHsmClusterId).aspect("security group");
+                        return if related { permit.into() } else { Says::Nothing };
+                    }
                     _ => "security group",
                 };
-                Some(fault(CONFIGURATION).aspect(aspect))
+                fault(CONFIGURATION).aspect(aspect).into()
             })
             .tells("a store is bound to a cluster that KMS cannot use", "check HSMs, subnets and security group of the cluster"),
         Rule::new("H-05", Must, "DOC", "The creating cluster, or the present one restated, succeeds")

@@ -162,6 +162,11 @@ fn shape(s: &Situation<'_>, member: Member) -> Says {
         permit.aspect("longest").into()
     } else if found.none() && row.min == characters {
         permit.aspect("shortest").into()
+    } else if found.none()
+        && member.changed()
+        && [member.since(), Revision::LATEST].iter().any(|r| !member.violations(*r, value).none())
+    {
+        permit.aspect("valid at some revisions alone").refused_too().into()
     } else {
         Says::Nothing
     }

@@ -1,6 +1,7 @@
 //! A service in this process that checks signatures.
 
 use super::sign::{Credentials, Signer};
+use crate::profile::Profile;
 use crate::target::in_process::{from_http, to_http};
 use crate::target::{Called, Lost, Target, patient};
 use bytes::Bytes;
@@ -23,18 +24,21 @@ where
     F: Fn(http::Request<Bytes>) -> R + Send + Sync,
     R: Future<Output = http::Response<Bytes>> + Send,
 {
-    /// Wraps the function; who signs is as in [`super::HttpOptions`].
+    /// Wraps the function; the profile's identities sign.
     ///
     /// # Errors
     /// Never, as long as the host above is one.
-    pub fn new(
-        service: F,
-        credentials: Option<Credentials>,
-        not_allowed: Option<Credentials>,
-        region: String,
-    ) -> Result<Local<F>, Lost> {
+    pub fn new(service: F, profile: &Profile) -> Result<Local<F>, Lost> {
         let base = Url::parse(&format!("http://{AT}")).map_err(|e| Lost::NotHttp(e.to_string()))?;
-        Ok(Local { signer: Signer::new(&base, credentials, not_allowed, region), service })
+        Ok(Local {
+            signer: Signer::new(
+                &base,
+                Credentials::of(profile, true),
+                Credentials::of(profile, false),
+                profile.region.clone(),
+            ),
+            service,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 mod documented;
 
 use super::{Lost, unsendable};
+use crate::profile::Profile;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
 use documented::Identity;
@@ -35,6 +36,12 @@ impl Credentials {
     /// Credentials without a session.
     pub fn new(access_key: impl Into<String>, secret: impl Into<String>) -> Credentials {
         Credentials { access_key: access_key.into(), secret: SecretString::from(secret.into()), session_token: None }
+    }
+
+    /// Those of the first identity of a profile that may do this, or may not.
+    pub fn of(profile: &Profile, allowed: bool) -> Option<Credentials> {
+        let identity = profile.identities.iter().find(|i| i.allowed == allowed)?;
+        Some(Credentials::new(identity.access_key_id.clone(), identity.secret_access_key.clone()))
     }
 
     /// The credentials that open nothing.
