@@ -50,7 +50,8 @@ pub fn update(body: &[u8], types: &BTreeSet<StoreType>) -> Vec<Op> {
     let stores = kinds.into_iter().filter(|k| types.contains(k)).zip(0..);
     let mut ops: Vec<Op> = stores.map(|(kind, n)| Op::Create { store: Symbol(n), kind, set: Vec::new() }).collect();
     let twist = Some(Twist::Raw(raw::text(body)));
-    ops.push(Op::Update(Update { id: Id::Of(Symbol(0)), set: Vec::new(), twist }));
+    let id = if ops.is_empty() { Id::Nobody } else { Id::Of(Symbol(0)) };
+    ops.push(Op::Update(Update { id, set: Vec::new(), twist }));
     ops
 }
 
@@ -164,7 +165,7 @@ mod tests {
             |_| std::future::ready(http::Response::new(bytes::Bytes::from_static(b"{\"CustomKeyStoreId\":\"x\"}")));
         let bench = bench(Arc::new(InProcess::new(yes)), model(Revision::LATEST));
         let seen = block_on(look(&bench, Names::new(1, 0, 0), &update(BODY, &BTreeSet::new())));
-        let wanted = seen.keys.iter().find(|k| k.rule == "W-08").unwrap_or_else(|| panic!("{:?}", seen.keys));
+        let wanted = seen.keys.iter().find(|k| k.rule == "W-08").unwrap_or_else(|| panic!("{seen:?}"));
         let shown = block_on(pinned(&bench, &seen.sent, wanted)).unwrap().unwrap();
         let Some(Op::Update(Update { twist: Some(Twist::Raw(body)), .. })) = shown.ops.last() else {
             panic!("{:?}", shown.ops)
