@@ -72,6 +72,10 @@ fn recordings_are_of_the_present_plan() {
             lacks.is_empty() && old.is_empty(),
             "{service}: `suite/real-targets/run.sh --record`: {lacks:?} {old:?}"
         );
-        assert_eq!(recording.aside().count(), 0, "{service}");
+        // Both end every transition at once: no store of theirs is caught on its way.
+        let moving =
+            |name: &str| ["CONNECTING", "DISCONNECTING"].iter().any(|s| name.contains(&format!("CloudHSM, {s}")));
+        let aside: Vec<_> = recording.aside().filter(|(name, _)| !moving(name)).collect();
+        assert!(aside.is_empty(), "{service}: {aside:?}");
     }
 }

@@ -127,12 +127,13 @@ impl Binder {
         value.map(str::to_owned).ok_or(IllFormed::NoValue(symbol, member.name()))
     }
 
-    /// A fresh valid value of a member.
+    /// A fresh valid value of a member: in letters of both cases where both are valid, so that a service that keeps one
+    /// case alone is told.
     pub(super) fn fresh(&self, member: Member, n: u32) -> String {
         let names = &self.names;
         match member {
             Member::CustomKeyStoreId => format!("cks-{}", names.lower("id", n, 17)),
-            Member::NewCustomKeyStoreName => names.own(&format!("ucks-{}", names.lower("name", n, 14))).into_owned(),
+            Member::NewCustomKeyStoreName => names.own(&format!("ucks-N{}", names.lower("name", n, 13))).into_owned(),
             Member::KeyStorePassword => format!("pw{}", names.lower("password", n, 18)),
             Member::CloudHsmClusterId => format!("cluster-{}", names.lower("cluster", n, 12)),
             Member::XksProxyUriEndpoint => self
@@ -141,7 +142,7 @@ impl Binder {
                     &names.lower("endpoint", n, 10),
                 )
                 .unwrap_or_else(|_| format!("https://xks-{}.example.com", names.lower("endpoint", n, 10))),
-            Member::XksProxyUriPath => format!("/{}/kms/xks/v1", names.lower("path", n, 8)),
+            Member::XksProxyUriPath => format!("/P{}/kms/xks/v1", names.lower("path", n, 7)),
             Member::XksProxyVpcEndpointServiceName => {
                 format!("com.amazonaws.vpce.us-east-1.vpce-svc-{}", names.lower("service", n, 17))
             }

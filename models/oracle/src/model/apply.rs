@@ -1,0 +1,80 @@
+//! The worlds after an update that succeeded.
+
+use crate::members::{Member, MemberSet};
+use crate::request::{Dispatch, Field};
+use crate::situation::Situation;
+use crate::world::{Backing, ConnectionState, Connectivity, Fact, World};
+
+/// The worlds after success. More than one where it is open whether the request was served.
+pub(super) fn apply(s: &Situation<'_>) -> Vec<World> {
+    let (Some(body), Some(store)) = (s.body, s.store) else { return vec![s.world.clone()] };
+    if s.update.dispatch == Dispatch::NoSuchTarget {
+        return vec![s.world.clone()];
+    }
+    let mut next = store.clone();
+    if store.state == ConnectionState::Connecting {
+        next.in_flight.get_or_insert_with(|| Box::new(store.backing.clone()));
+    }
+    let text = |m: Member| body.text(m).given().map(|t| t.to_string());
+    if let Some(name) = text(Member::NewCustomKeyStoreName) {
+        let odd = body.odd_text.has(Member::NewCustomKeyStoreName);
+        next.name = if odd { Fact::Open } else { Fact::Is(name) };
+    }
+    match &mut next.backing {
+        Backing::CloudHsm(hsm) => {
+            if let Some(password) = text(Member::KeyStorePassword) {
+                hsm.password = Some(password);
+                next.recredentialed = true;
+            }
+            if let Some(cluster) = text(Member::CloudHsmClusterId) {
+                next.recredentialed = true;
+                hsm.cluster = cluster;
+            }
+        }
+        Backing::Xks(x) => {
+            let was = x.connectivity;
+            if let Some(connectivity) = text(Member::XksProxyConnectivity).as_deref().and_then(Connectivity::from_name)
+            {
+                x.connectivity = connectivity;
+            }
+            if let Some(endpoint) = text(Member::XksProxyUriEndpoint) {
+                next.recredentialed = true;
+                x.endpoint = endpoint;
+            }
+            if let Some(path) = text(Member::XksProxyUriPath) {
+                next.recredentialed = true;
+                x.path = path;
+            }
+            if let Field::Given(credential) = &body.credential {
+                if let Some(key) = credential.access_key_id.given() {
+                    x.access_key_id = key.to_string();
+                }
+                x.secret = credential.secret.given().map(|t| t.to_string());
+                next.recredentialed = true;
+            }
+            if let Some(service) = text(Member::XksProxyVpcEndpointServiceName) {
+                x.service = Fact::Is(Some(service));
+            }
+            if let Some(owner) = text(Member::XksProxyVpcEndpointServiceOwner) {
+                x.owner = Fact::Is(Some(owner));
+            } else if was != x.connectivity && x.connectivity == Connectivity::VpcEndpointService {
+                x.owner = Fact::Open;
+            }
+            if x.connectivity == Connectivity::PublicEndpoint {
+                x.service = Fact::Is(None);
+                x.owner = Fact::Is(None);
+                if was == Connectivity::PublicEndpoint && body.present.meets(MemberSet::VPC) {
+                    x.service = Fact::Open;
+                    x.owner = Fact::Open;
+                }
+            }
+        }
+    }
+    let mut world = s.world.clone();
+    world.put(next);
+    let mut worlds = vec![world];
+    if s.update.dispatch == Dispatch::OddHead {
+        worlds.push(s.world.clone());
+    }
+    worlds
+}

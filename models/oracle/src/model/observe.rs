@@ -1,0 +1,228 @@
+//! `observe`: what Describe shows against what is believed.
+
+use super::{Belief, Divergence, Last, Model, WORLDS};
+use crate::answer::SeenStore;
+use crate::companions::{ConnectEnd, connect_end};
+use crate::environment::Environment;
+use crate::judge::{Effect, Grade};
+use crate::members::{Member, StoreType};
+use crate::rule::RuleId;
+use crate::rules::ids;
+use crate::wire::UPDATE;
+use crate::world::{Backing, ConnectionState, Connectivity, Fact, Shown, Store, World};
+
+impl Model {
+    /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
+    /// When none is left, says how it differs and believes Describe.
+    pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&SeenStore>) -> Vec<Divergence> {
+        expand_transitions(&mut belief.worlds, id, &self.environment);
+        let agrees = |world: &World| self.differences(world, id, seen).is_empty();
+        if belief.worlds.iter().any(agrees) {
+            belief.worlds.retain(agrees);
+            if let Some(seen) = seen {
+                for world in &mut belief.worlds {
+                    pin(world, id, seen);
+                }
+                let worlds = std::mem::take(&mut belief.worlds);
+                for world in worlds {
+                    if !belief.worlds.contains(&world) {
+                        belief.worlds.push(world);
+                    }
+                }
+            }
+            return Vec::new();
+        }
+        let closest = belief
+            .worlds
+            .iter()
+            .min_by_key(|w| self.differences(w, id, seen).len())
+            .unwrap_or(&belief.worlds[0])
+            .clone();
+        let fields = self.differences(&closest, id, seen);
+        let found = if belief.tainted.contains(id) || belief.inconclusive {
+            Vec::new()
+        } else if let Some(unmoved) = unmoved(belief, id, seen) {
+            vec![unmoved]
+        } else {
+            fields.iter().map(|f| self.divergence(belief, &closest, id, seen, *f)).collect()
+        };
+        belief.tainted.insert(id.to_owned());
+        belief.worlds = vec![resynced(closest, id, seen)];
+        found
+    }
+
+    fn differences(&self, world: &World, id: &str, seen: Option<&SeenStore>) -> Vec<Shown> {
+        match (world.store(id), seen) {
+            (None, None) => Vec::new(),
+            (None, Some(_)) | (Some(_), None) => vec![Shown::Existence],
+            (Some(store), Some(seen)) => {
+                let kind = store.store_type();
+                // Without the whole configuration there is nothing to say of what should stand in it.
+                let lacks_proxy = kind == StoreType::Xks && !seen.has_proxy;
+                Shown::ALL
+                    .iter()
+                    .copied()
+                    .filter(|f| self.shows(kind, *f) && !(lacks_proxy && f.in_proxy()))
+                    .filter(|f| f.believed(store).is_some_and(|b| b != f.of(seen)))
+                    .collect()
+            }
+        }
+    }
+
+    fn divergence(
+        &self,
+        belief: &Belief,
+        expected: &World,
+        id: &str,
+        seen: Option<&SeenStore>,
+        field: Shown,
+    ) -> Divergence {
+        let old = belief.before.store(id);
+        let new = expected.store(id);
+        let believed = |s: Option<&Store>| s.and_then(|s| field.believed(s)).flatten();
+        let shown = seen.and_then(|s| field.of(s));
+        let changes = believed(old) != believed(new);
+        let got = match (&shown, changes) {
+            (None, _) => "not shown".to_owned(),
+            (Some(_), true) if shown == believed(old) => "the old value".to_owned(),
+            (Some(_), false) => "changed".to_owned(),
+            (Some(_), true) => "another value".to_owned(),
+        };
+        let got = match (field, &shown) {
+            (Shown::State | Shown::Type, Some(value)) => value.chars().take(40).collect(),
+            (Shown::Existence, _) => if seen.is_some() { "still shown" } else { "gone" }.to_owned(),
+            _ => got,
+        };
+        let wanted = match (field, believed(new)) {
+            (Shown::State | Shown::Type, Some(value)) => value,
+            (Shown::Existence | Shown::Proxy, Some(_)) => "shown".to_owned(),
+            (_, None) => "not shown".to_owned(),
+            (_, Some(_)) if changes => "the new value".to_owned(),
+            (_, Some(_)) => "unchanged".to_owned(),
+        };
+        let (rule, operation) = match attribute(&belief.last, id, field, new) {
+            (ids::O_03, operation) if field == Shown::State && belief.suspected.contains(id) => (ids::A_02, operation),
+            other => other,
+        };
+        Divergence {
+            rule,
+            grade: if rule == ids::W_11 { Grade::Warn } else { Grade::Fail },
+            operation,
+            store_type: old.or(new).map(Store::store_type),
+            state: old.map(|s| s.state),
+            member: Some(field.told()),
+            aspect: "effect",
+            expected: wanted,
+            got,
+        }
+    }
+}
+
+/// What is wrong with the last answer, where only a transition that had ended would excuse it and
+/// Describe shows that it has not (G-53).
+fn unmoved(belief: &Belief, id: &str, seen: Option<&SeenStore>) -> Option<Divergence> {
+    let Last::Update { id: Some(target), unmoved: Some(divergence), .. } = &belief.last else { return None };
+    let before = Shown::State.believed(belief.before.store(id)?)?;
+    (target == id && before == Shown::State.of(seen?)).then(|| (**divergence).clone())
+}
+
+/// The rule that a difference in what Describe shows departs from.
+fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (RuleId, &'static str) {
+    let rule = match last {
+        Last::Nothing => ids::A_03,
+        Last::Race { racers } if racers.iter().any(|r| r == id) => ids::R_02,
+        Last::Race { .. } => ids::A_03,
+        Last::Update { id: Some(target), given, effect, unauthenticated, miscased, .. } if target == id => {
+            let public = expected.and_then(Store::xks).is_some_and(|x| x.connectivity == Connectivity::PublicEndpoint);
+            match (effect, field) {
+                (Effect::Applied, _) if *miscased && field.member().is_some() => ids::W_11,
+                (Effect::None, _) if *unauthenticated => RuleId("D-06"),
+                (Effect::None, _) => ids::A_02,
+                (Effect::Either, _) => ids::A_10,
+                (_, Shown::State | Shown::Error | Shown::Created | Shown::TrustAnchor | Shown::Existence) => ids::A_04,
+                (_, Shown::Type) => ids::T_12,
+                (_, Shown::Service | Shown::Owner) if public && given.has(Member::XksProxyConnectivity) => ids::C_03,
+                (_, Shown::Owner) if !given.has(Member::XksProxyVpcEndpointServiceOwner) => ids::C_06,
+                (_, Shown::AccessKeyId) if given.has(Member::XksProxyAuthenticationCredential) => ids::A_05,
+                _ => ids::A_01,
+            }
+        }
+        Last::Update { .. } => ids::A_03,
+        Last::Companion { id: target, name, rule } => match field {
+            _ if target != id => *rule,
+            Shown::State if *name == "ConnectCustomKeyStore" => connect_rule(expected, *rule),
+            _ if *name == "CreateCustomKeyStore" => ids::O_02,
+            Shown::State | Shown::Error | Shown::Existence => *rule,
+            _ => ids::A_09,
+        },
+    };
+    let operation = match last {
+        Last::Companion { name, .. } => name,
+        _ => UPDATE,
+    };
+    (rule, operation)
+}
+
+/// A Connect that ends otherwise than the stored credentials make expect is a fault of what Update
+/// stored, if Update stored them.
+fn connect_rule(expected: Option<&Store>, rule: RuleId) -> RuleId {
+    match expected {
+        Some(store) if store.recredentialed => match store.store_type() {
+            StoreType::CloudHsm => ids::H_06,
+            StoreType::Xks => ids::X_18,
+        },
+        _ => rule,
+    }
+}
+
+/// Adds the worlds in which a transition of the store has ended meanwhile.
+pub(super) fn expand_transitions(worlds: &mut Vec<World>, id: &str, environment: &Environment) {
+    let mut more = Vec::new();
+    for world in worlds.iter() {
+        let Some(store) = world.store(id) else { continue };
+        let never = match connect_end(environment, store) {
+            // What was changed meanwhile may count or not.
+            _ if store.state != ConnectionState::Connecting || store.in_flight.is_some() => None,
+            ConnectEnd::Connected => Some(ConnectionState::Failed),
+            ConnectEnd::Failed => Some(ConnectionState::Connected),
+            ConnectEnd::Unknown => None,
+        };
+        for state in store.state.may_have_become().iter().skip(1).filter(|s| Some(**s) != never) {
+            let mut next = world.clone();
+            next.with(id, |s| {
+                s.state = *state;
+                s.error = Fact::Open;
+            });
+            more.push(next);
+        }
+    }
+    for world in more {
+        if !worlds.contains(&world) && worlds.len() < WORLDS {
+            worlds.push(world);
+        }
+    }
+}
+
+fn pin(world: &mut World, id: &str, seen: &SeenStore) {
+    world.with(id, |store| {
+        for field in Shown::ALL {
+            if field.believed(store).is_none() {
+                field.adopt(store, seen);
+            }
+        }
+    });
+}
+
+fn resynced(mut world: World, id: &str, seen: Option<&SeenStore>) -> World {
+    match seen {
+        None => world.remove(id),
+        Some(seen) => world.with(id, |store| {
+            Shown::ALL.iter().for_each(|f| f.adopt(store, seen));
+            match &mut store.backing {
+                Backing::CloudHsm(c) => c.password = None,
+                Backing::Xks(x) => x.secret = None,
+            }
+        }),
+    }
+    world
+}
