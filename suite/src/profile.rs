@@ -261,6 +261,7 @@ impl File {
     }
 
     /// The text that says the same of the target, whatever else stood in the file: comments, keys of the emulator.
+    #[cfg(feature = "cli")]
     pub(crate) fn text(mut self) -> Result<String, ProfileError> {
         self.suite.check_signatures.get_or_insert(self.emulator.check_signatures);
         toml::to_string(&self).map_err(|e| ProfileError::Invalid(e.to_string()))

@@ -66,7 +66,7 @@ fn json(status: u16, body: impl Into<Bytes>) -> Turn {
     "the target does not implement UpdateCustomKeyStore: it answers 404 without an error code of KMS"
 )]
 #[case::five_hundred(
-    Say(b"HTTP/1.1 500 Oops\r\ncontent-length: 0\r\n\r\n"),
+    Say(b"HTTP/1.1 500 Oops\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
     "the target does not implement UpdateCustomKeyStore, or cannot run it: it answers server fault 500"
 )]
 #[case::says_yes_to_everything(

@@ -1,0 +1,28 @@
+//! The suite as the killer of mutants: the program judges the emulator, which has to come out clean.
+//!
+//! Runs where `UCKS_KILLER` names the program, as `suite/mutants/run.sh` does; the suite's own tests do the same
+//! otherwise. It is a test of this crate so that a mutant costs a build of this crate alone.
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
+
+use std::process::Command;
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World, serve};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_suite_finds_nothing() {
+    let Some(killer) = std::env::var_os("UCKS_KILLER") else { return };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let world = DEFAULT_WORLD.replacen("check_signatures = false", "check_signatures = true", 1);
+    let profile = std::env::temp_dir().join(format!("ucks-killer-{}.toml", std::process::id()));
+    std::fs::write(&profile, &world).unwrap();
+    let emulator = Emulator::new(Config { world: World::parse(&world).unwrap(), ..Config::default() });
+    tokio::spawn(serve(listener, emulator, std::future::pending()));
+    let arguments = ["run", &url, "--strict", "--seed", "1", "--lanes", "8", "--quiet", "--profile"];
+    let run = tokio::task::spawn_blocking(move || {
+        let done = Command::new(killer).args(arguments).arg(&profile).output();
+        let _ = std::fs::remove_file(profile);
+        done
+    });
+    let done = run.await.unwrap().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+}

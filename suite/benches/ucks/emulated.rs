@@ -1,0 +1,86 @@
+//! The emulator as a target whose clock stands still unless somebody waits: no benchmark sleeps.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::Request;
+use ucks_suite::fuzzing::stage::{Clock, emulated};
+use ucks_suite::plan::Reach;
+use ucks_suite::profile::Profile;
+use ucks_suite::record::Record;
+use ucks_suite::run::bench::Forgetful;
+use ucks_suite::run::{Options, Silent, Subject, run};
+use ucks_suite::target::{Called, Paused, SharedTarget, Target};
+
+/// A target that counts what is asked of it: looks and operations apart.
+pub struct Counting {
+    inner: SharedTarget,
+    pub operations: AtomicU64,
+    pub looks: AtomicU64,
+}
+
+impl Counting {
+    pub fn new(inner: SharedTarget) -> Arc<Counting> {
+        Arc::new(Counting { inner, operations: AtomicU64::new(0), looks: AtomicU64::new(0) })
+    }
+
+    /// Operations that were answered so far: what is judged.
+    pub fn steps(&self) -> u64 {
+        self.operations.load(Ordering::Relaxed)
+    }
+}
+
+impl Target for Counting {
+    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+        let look = is(request, "DescribeCustomKeyStores");
+        if look { &self.looks } else { &self.operations }.fetch_add(1, Ordering::Relaxed);
+        self.inner.call(request)
+    }
+
+    fn now(&self) -> Duration {
+        self.inner.now()
+    }
+
+    fn pause(&self, time: Duration) -> Paused<'_> {
+        self.inner.pause(time)
+    }
+}
+
+/// Whether the request is for this operation.
+pub fn is(request: &Request, operation: &str) -> bool {
+    request.header("x-amz-target").is_some_and(|t| t.ends_with(operation))
+}
+
+/// The emulator in its default world, by a clock of its own.
+pub fn target() -> Arc<Counting> {
+    Counting::new(emulated(Revision::LATEST, None, &Clock::default()))
+}
+
+/// The profile of the default world.
+pub fn profile() -> Profile {
+    Profile::parse(ucks_emulator::DEFAULT_WORLD).expect("the default world is a profile")
+}
+
+/// Random sequences alone, one after the other.
+pub fn random(target: SharedTarget, seed: u64, sequences: u64) -> Record {
+    let options = Options { seed, sequences, lanes: 1, cases: false, shrink: false, ..Options::default() };
+    let profile = profile();
+    let subject = Subject {
+        target,
+        name: "emulated".to_owned(),
+        profile: &profile,
+        revision: Revision::LATEST,
+        keeper: Arc::new(Forgetful),
+        progress: Arc::new(Silent),
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    let record = ucks_suite::fuzzing::stage::block_on(run(subject, options));
+    assert!(record.findings.is_empty(), "the emulator conforms: {:?}", record.findings);
+    record
+}
+
+/// All that the emulator can do, but signatures, which nobody makes here.
+pub fn reach() -> Reach {
+    Reach { signatures: false, ..Reach::all() }
+}

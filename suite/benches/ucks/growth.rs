@@ -1,0 +1,134 @@
+//! What a step costs in an account with many stores, and late in a long sequence.
+
+use crate::emulated::{Counting, is, reach};
+use crate::side::{Contender, by_side};
+use std::future::ready;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::Request;
+use ucks_suite::bind::{Needs, Pool};
+use ucks_suite::fuzzing::stage::{Clock, START, Timeless, bench, block_on, model};
+use ucks_suite::names::Names;
+use ucks_suite::op::{Id, Op, Symbol, Update, Value};
+use ucks_suite::run::bench::Bench;
+use ucks_suite::run::live::Live;
+use ucks_suite::target::in_process::{InProcess, to_http};
+use ucks_suite::target::{Called, Paused, SharedTarget, Target};
+
+/// Steps in one round.
+const STEPS: u32 = 300;
+
+/// Keeps the first Create.
+struct Keeping(SharedTarget, Mutex<Option<Request>>);
+
+impl Target for Keeping {
+    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+        if is(request, "CreateCustomKeyStore") {
+            self.1.lock().unwrap().get_or_insert_with(|| request.clone());
+        }
+        self.0.call(request)
+    }
+
+    fn now(&self) -> Duration {
+        self.0.now()
+    }
+
+    fn pause(&self, time: Duration) -> Paused<'_> {
+        self.0.pause(time)
+    }
+}
+
+/// An account with so many stores.
+fn account(stores: usize) -> Bench {
+    let world = DEFAULT_WORLD.replacen("stores = 64", "stores = 1000000", 1);
+    let world = World::parse(&world).expect("the default world with another limit");
+    let emulator = Arc::new(Emulator::new(Config { world, ..Config::default() }));
+    let clock = Clock::default();
+    let (served, time) = (emulator.clone(), clock.clone());
+    let answer = move |request| ready(served.handle_at(request, *START + time.now()));
+    let target = Arc::new(Timeless::new(InProcess::new(answer), clock));
+    let keeping = Arc::new(Keeping(target.clone(), Mutex::default()));
+    let create = create();
+    block_on(async {
+        let bench = bench(keeping.clone(), model(Revision::LATEST));
+        live(&bench).run(&create).await.expect("the emulator answers");
+    });
+    let one = keeping.1.lock().unwrap().take().expect("a store was created");
+    let body: serde_json::Value = serde_json::from_slice(&one.body).expect("a body");
+    for n in 1..stores {
+        let mut body = body.clone();
+        body["CustomKeyStoreName"] = format!("other-{n}").into();
+        body["XksProxyUriPath"] = format!("/other-{n}/kms/xks/v1").into();
+        let request = Request { body: body.to_string().into_bytes(), ..one.clone() };
+        let answer = emulator.handle_at(to_http(&request).expect("a request"), *START);
+        assert_eq!(answer.status(), 200, "{:?}", answer.body());
+    }
+    bench(Counting::new(target), model(Revision::LATEST))
+}
+
+fn create() -> Op {
+    Op::Create { store: Symbol(0), kind: StoreType::Xks, set: Vec::new() }
+}
+
+fn live(bench: &Bench) -> Live<'_> {
+    let leases = Pool::new(&bench.model.environment, reach().room).lease(&Needs::of([&create()]));
+    Live::new(bench, Names::new(bench.nonce, bench.requests(), 0), leases.expect("the default world has room for it"))
+}
+
+fn step(n: u32) -> Op {
+    Op::Update(Update {
+        id: Id::Of(Symbol(0)),
+        set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(n % 2))],
+        twist: None,
+    })
+}
+
+/// A store is made, so many names are given to it one after the other, and it is removed; the first `skip` of them do not
+/// count.
+fn named(bench: &Bench, skip: u32, steps: u32) -> (f64, f64) {
+    block_on(async {
+        let mut live = live(bench);
+        live.run(&create()).await.expect("the emulator answers");
+        for n in 0..skip {
+            live.run(&step(n)).await.expect("the emulator answers");
+        }
+        let started = std::time::Instant::now();
+        for n in 0..steps {
+            let ran = live.run(&step(n)).await.expect("the emulator answers");
+            assert!(ran.divergences.is_empty() && ran.skipped.is_none(), "{ran:?}");
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        live.clean_up().await.expect("the emulator answers");
+        (f64::from(steps), seconds)
+    })
+}
+
+pub fn main() {
+    let [large, middle, small] = [100_000, 1_000, 10].map(account);
+    let beside = |name, bench| Contender::timed(name, move || named(bench, 0, STEPS));
+    by_side(
+        "steps",
+        9,
+        vec![
+            beside("100,000 stores in the account", &large),
+            beside("1,000 stores", &middle),
+            beside("10 stores", &small),
+        ],
+    );
+    let after = |name, skip| {
+        let small = &small;
+        Contender::timed(name, move || named(small, skip, STEPS))
+    };
+    by_side(
+        "steps",
+        9,
+        vec![
+            after("after 10,000 steps of the same sequence", 10_000),
+            after("after 1,000 steps", 1_000),
+            after("the first ones", 0),
+        ],
+    );
+}

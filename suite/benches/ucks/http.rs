@@ -1,0 +1,195 @@
+//! Requests a second over HTTP, beside a bare keep-alive client of the same library that sends the same bytes to the
+//! same server at the same concurrency.
+//!
+//! What is sent is what a run sends: a first run against a server that writes it down is replayed by the bare client.
+//! The stores that the requests name are gone by then, so most are refused: the server has less to do for the bare
+//! client than for the run, never more.
+
+use crate::side::{Contender, by_side};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use ucks_emulator::DEFAULT_WORLD;
+use ucks_oracle::revision::Revision;
+use ucks_suite::profile::Profile;
+use ucks_suite::record::Record;
+use ucks_suite::run::bench::Forgetful;
+use ucks_suite::run::{Options, Silent, Subject, run};
+use ucks_suite::target::http::{Credentials, HttpOptions, HttpTarget};
+
+/// Random sequences in one round.
+const SEQUENCES: u64 = 400;
+
+/// The default world, in which nothing takes its time: a run would wait for it, and the bare client not.
+fn world() -> String {
+    regex::Regex::new("(?m)^(connect_ms|disconnect_ms|delay_ms) = .*$")
+        .unwrap()
+        .replace_all(DEFAULT_WORLD, "$1 = 0")
+        .into_owned()
+}
+
+/// The program's emulator in a process of its own.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start() -> Server {
+        let file = std::env::temp_dir().join(format!("ucks-bench-{}.toml", std::process::id()));
+        std::fs::write(&file, world()).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ucks"))
+            .args(["emulator", "--port", "0", "--world"])
+            .arg(&file)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().trim_start_matches("listening on ").to_owned();
+        assert!(url.starts_with("http://"), "{line}");
+        Server { child, url }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn runtime() -> Runtime {
+    Builder::new_multi_thread().enable_all().build().expect("a runtime")
+}
+
+/// A run of random sequences alone.
+async fn suite(url: &str, lanes: usize, seed: u64) -> Record {
+    let profile = Profile { checks_signatures: false, ..Profile::parse(&world()).expect("a profile") };
+    let options = HttpOptions {
+        credentials: Credentials::of(&profile, true),
+        not_allowed: Credentials::of(&profile, false),
+        ..HttpOptions::default()
+    };
+    let subject = Subject {
+        target: Arc::new(HttpTarget::new(url, options).expect("a target")),
+        name: url.to_owned(),
+        profile: &profile,
+        revision: Revision::LATEST,
+        keeper: Arc::new(Forgetful),
+        progress: Arc::new(Silent),
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    let options = Options { seed, sequences: SEQUENCES, lanes, cases: false, shrink: false, ..Options::default() };
+    let record = run(subject, options).await;
+    assert!(record.findings.is_empty() && !record.could_not_test, "{:?}", record.findings);
+    record
+}
+
+/// One request as it was on the wire.
+struct Sent {
+    head: Vec<(String, String)>,
+    line: (String, String),
+    body: Vec<u8>,
+}
+
+/// What a run sends, in order: it is read off a relay between the run and the server.
+async fn written_down(url: &str) -> Vec<Sent> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let relay = format!("http://{}", listener.local_addr().unwrap());
+    let sent = Arc::new(Mutex::new(Vec::new()));
+    let behind = url.trim_start_matches("http://").to_owned();
+    let kept = sent.clone();
+    let relaying = tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(&behind).await.unwrap();
+            tokio::spawn(relayed(client, server, kept.clone()));
+        }
+    });
+    suite(&relay, 1, 1).await;
+    relaying.abort();
+    std::mem::take(&mut *sent.lock().unwrap())
+}
+
+async fn relayed(client: TcpStream, server: TcpStream, sent: Arc<Mutex<Vec<Sent>>>) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let back = tokio::spawn(async move { tokio::io::copy(&mut from_server, &mut to_client).await });
+    let (mut buffer, mut chunk) = (Vec::new(), vec![0; 65_536]);
+    while let Ok(read @ 1..) = from_client.read(&mut chunk).await {
+        if to_server.write_all(&chunk[..read]).await.is_err() {
+            break;
+        }
+        buffer.extend_from_slice(&chunk[..read]);
+        while let Some((request, rest)) = one(&buffer) {
+            sent.lock().unwrap().push(request);
+            buffer.drain(..rest);
+        }
+    }
+    back.abort();
+}
+
+/// The first request of the buffer, if it is whole, and where it ends.
+fn one(buffer: &[u8]) -> Option<(Sent, usize)> {
+    let end = buffer.windows(4).position(|w| w == b"\r\n\r\n")? + 4;
+    let text = String::from_utf8_lossy(&buffer[..end]).into_owned();
+    let mut lines = text.trim_end().lines();
+    let mut first = lines.next()?.split(' ').map(str::to_owned);
+    let head: Vec<(String, String)> =
+        lines.filter_map(|l| l.split_once(": ")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+    let length = head.iter().find(|(n, _)| n.eq_ignore_ascii_case("content-length"))?.1.parse::<usize>().ok()?;
+    let body = buffer.get(end..end + length)?.to_vec();
+    Some((Sent { line: (first.next()?, first.next()?), head, body }, end + length))
+}
+
+/// Sends them with so many at a time, and reads the answers.
+async fn bare(client: &reqwest::Client, url: &str, sent: &Arc<Vec<Sent>>, at_once: usize) -> f64 {
+    let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..at_once {
+        let (client, url, sent, next) = (client.clone(), url.to_owned(), sent.clone(), next.clone());
+        all.spawn(async move {
+            while let Some(one) = sent.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let method = one.line.0.parse::<reqwest::Method>().unwrap();
+                let mut request = client.request(method, format!("{url}{}", one.line.1)).body(one.body.clone());
+                let own = ["host", "content-length"];
+                for (name, value) in one.head.iter().filter(|(n, _)| own.iter().all(|o| !n.eq_ignore_ascii_case(o))) {
+                    request = request.header(name, value);
+                }
+                request.send().await.expect("an answer").bytes().await.expect("a whole answer");
+            }
+        });
+    }
+    while let Some(done) = all.join_next().await {
+        done.unwrap();
+    }
+    sent.len() as f64
+}
+
+pub fn main() {
+    let server = Server::start();
+    let url = server.url.as_str();
+    let runtime = runtime();
+    let sent = Arc::new(runtime.block_on(written_down(url)));
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client");
+    for lanes in [1, 8] {
+        println!("  {lanes} at a time, {} requests written down", sent.len());
+        let seed = std::cell::Cell::new(0);
+        by_side(
+            "requests",
+            5,
+            vec![
+                Contender::new("ucks run", || {
+                    seed.set(seed.get() + 1);
+                    runtime.block_on(suite(url, lanes, seed.get())).requests as f64
+                }),
+                Contender::new("a bare client", || runtime.block_on(bare(&client, url, &sent, lanes))),
+            ],
+        );
+    }
+}

@@ -1,0 +1,27 @@
+//! Judged steps a second in process.
+
+use crate::emulated::{random, target};
+use crate::rival;
+use crate::side::{Contender, by_side};
+use std::cell::Cell;
+
+pub fn main() {
+    let (ours, theirs) = (Cell::new(0), Cell::new(0));
+    let next = |seed: &Cell<u64>| {
+        seed.set(seed.get() + 1);
+        seed.get()
+    };
+    by_side(
+        "steps",
+        5,
+        vec![
+            Contender::new("ucks", || {
+                let target = target();
+                random(target.clone(), next(&ours), 500);
+                target.steps() as f64
+            }),
+            Contender::new("the same with proptest-state-machine", || rival::run(next(&theirs), 500) as f64),
+        ],
+    );
+    println!("  a step is an operation sent and judged, and every store looked at after it; one thread each");
+}

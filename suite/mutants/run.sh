@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Mutants that nobody chose: cargo-mutants changes the code, and something has to notice.
+#
+#   suite/mutants/run.sh emulator|oracle [--shard K/N] [ARGUMENT of cargo-mutants]…
+#
+# emulator   models/emulator, with the program as the killer: `ucks run --strict` on the mutated emulator
+# oracle     models/oracle, the judging, with its own tests and the suite's tables as the killer
+# --shard    the Kth of N equal parts, K from 0: for a night on several machines
+#
+# Ends with the counts of caught, missed and unviable mutants, and with those missed ones that do not stand in
+# suite/mutants/survivors.toml, the list of those that change nothing that can be seen, each with its reason.
+# Exit code: 0 where there are none, 1 where there are, 2 for wrong use or a run that did not come about.
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+usage() {
+    sed -n '2,/^# Exit/p' "$0" | sed 's/^# \{0,1\}//' >&2
+    exit 2
+}
+what=${1:-}
+shift || usage
+cargo mutants --version >/dev/null 2>&1 || {
+    echo "mutants: cargo-mutants is not installed: \`cargo install cargo-mutants --locked\`" >&2
+    exit 2
+}
+cd "$root" || exit 2
+case $what in
+    emulator)
+        cargo build --release --locked --quiet || exit 2
+        # A mutant must not change its own judge.
+        killer=$(mktemp -d)
+        trap 'rm -rf "$killer"' EXIT
+        cp target/release/ucks "$killer/ucks" || exit 2
+        export UCKS_KILLER=$killer/ucks
+        # Defects are mutants of their own, and switched off.
+        chosen=(-p ucks-emulator --exclude 'models/emulator/src/defects/**' -- --test judged)
+        ;;
+    oracle) chosen=(-p ucks-oracle -- --lib --tests) ;;
+    *) usage ;;
+esac
+out=target/mutants/$what
+mkdir -p "$out"
+split=()
+for at in "${!chosen[@]}"; do
+    [[ ${chosen[at]} != -- ]] || split=("$at")
+done
+cargo mutants --output "$out" --no-shuffle --baseline run --timeout 120 --jobs 1 "$@" \
+    "${chosen[@]:0:${split[0]}}" "${chosen[@]:${split[0]}}"
+code=$?
+# 2: some were missed, 3: some timed out; anything else but 0 is no result.
+((code == 0 || code == 2 || code == 3)) || exit 2
+result=$out/mutants.out
+count() { wc -l <"$result/$1.txt"; }
+echo "$what: caught $(count caught), missed $(count missed), unviable $(count unviable), timed out $(count timeout)"
+# Lines move; a survivor is known by its file and what was changed.
+unknown=0
+while IFS= read -r mutant; do
+    place=$(sed -E 's/^([^:]+):[0-9]+:[0-9]+: /\1: /' <<<"$mutant")
+    grep -qF "\"$(sed 's/"/\\"/g' <<<"$place")\"" "$here/survivors.toml" && continue
+    echo "missed, and not explained: $mutant"
+    unknown=1
+done <"$result/missed.txt"
+exit "$unknown"
