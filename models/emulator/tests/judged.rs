@@ -17,9 +17,9 @@ async fn the_suite_finds_nothing() {
     std::fs::write(&profile, &world).unwrap();
     let emulator = Emulator::new(Config { world: World::parse(&world).unwrap(), ..Config::default() });
     tokio::spawn(serve(listener, emulator, std::future::pending()));
-    let arguments = ["run", &url, "--strict", "--seed", "1", "--lanes", "8", "--quiet", "--profile"];
     let run = tokio::task::spawn_blocking(move || {
-        let done = Command::new(killer).args(arguments).arg(&profile).output();
+        let arguments = ["--strict", "--seed", "1", "--lanes", "8", "--quiet", "--profile"];
+        let done = Command::new(killer).args(["run", &url]).args(arguments).arg(&profile).output();
         let _ = std::fs::remove_file(profile);
         done
     });
