@@ -63,6 +63,7 @@ impl ReferenceStateMachine for Reference {
         if there.is_empty() {
             return create.boxed();
         }
+        let several = there.len() > 1;
         let one = select(there);
         let moved = one.clone().prop_flat_map(|(store, _, state)| {
             any::<bool>().prop_map(move |wait| match state {
@@ -86,11 +87,14 @@ impl ReferenceStateMachine for Reference {
             op
         });
         let delete = one.prop_map(|(store, ..)| Op::Delete { store });
-        if made.stores.len() < STORES {
-            prop_oneof![2 => create, 3 => moved, 1 => delete, 6 => change, 8 => candidate].boxed()
-        } else {
-            prop_oneof![3 => moved, 1 => delete, 6 => change, 8 => candidate].boxed()
+        let mut all = vec![(3, moved.boxed()), (6, change.boxed()), (8, candidate.boxed())];
+        if several {
+            all.push((1, delete.boxed()));
         }
+        if made.stores.len() < STORES {
+            all.push((2, create.boxed()));
+        }
+        proptest::strategy::Union::new_weighted(all).boxed()
     }
 
     fn apply(mut made: Made, op: &Op) -> Made {
@@ -115,7 +119,11 @@ impl ReferenceStateMachine for Reference {
         let state = |store: &Symbol| made.stores.iter().find(|(s, ..)| s == store).and_then(|row| row.2);
         match op {
             Op::Create { store, .. } => made.stores.len() == usize::from(store.0) && made.stores.len() < STORES,
-            Op::Connect { store, .. } | Op::Delete { store } => state(store) == Some(ConnectionState::Disconnected),
+            Op::Connect { store, .. } => state(store) == Some(ConnectionState::Disconnected),
+            Op::Delete { store } => {
+                let there = made.stores.iter().filter(|(_, _, state)| state.is_some()).count();
+                state(store) == Some(ConnectionState::Disconnected) && there > 1
+            }
             Op::Disconnect { store, .. } => state(store) == Some(ConnectionState::Connected),
             Op::Update(Update { id: Id::Of(store), .. }) => state(store).is_some(),
             _ => true,

@@ -13,9 +13,12 @@ use crate::names::mix;
 use crate::op::{Family, Fixture, Id, Op, Symbol, Update, Value};
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::strategy::ValueTree;
+use proptest::strategy::{Union, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
 use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
@@ -28,10 +31,20 @@ const LENGTH: usize = 14;
 const STORES: u8 = 3;
 
 /// Draws random sequences.
-pub struct Generator<'a> {
-    model: &'a Model,
-    reach: &'a Reach,
+#[derive(Clone)]
+pub struct Generator {
+    model: Arc<Model>,
+    reach: Reach,
     times: BTreeMap<Exercise, u64>,
+}
+
+/// The candidates about a store of a type and a family.
+type Candidates = BTreeMap<(StoreType, Family), Rc<[Op]>>;
+
+/// What all sequences of an epoch are drawn from.
+struct Source {
+    steps: BoxedStrategy<Vec<Draw>>,
+    candidates: RefCell<Candidates>,
 }
 
 /// One step, before it is known what it can mean.
@@ -51,22 +64,23 @@ enum Draw {
     Again,
 }
 
-impl<'a> Generator<'a> {
+impl Generator {
     /// A generator that prefers what the `planned` goals exercise least.
-    pub fn new<'g>(model: &'a Model, reach: &'a Reach, planned: impl IntoIterator<Item = &'g Goal>) -> Generator<'a> {
+    pub fn new<'g>(model: &Model, reach: &Reach, planned: impl IntoIterator<Item = &'g Goal>) -> Generator {
         let mut times = BTreeMap::new();
         for goal in planned {
             if let Goal::Rule { exercise, .. } = goal {
                 *times.entry(*exercise).or_default() += 1;
             }
         }
-        Generator { model, reach, times }
+        Generator { model: Arc::new(model.clone()), reach: reach.clone(), times }
     }
 
     /// The next sequences. What they are meant to exercise counts for the ones after them, so that
     /// the choice depends on the seed alone, not on how fast a target answers.
     pub fn epoch(&mut self, seed: u64, numbers: std::ops::Range<u64>) -> Vec<Sequence> {
-        let drawn: Vec<(Sequence, Vec<Exercise>)> = numbers.map(|n| self.sequence(seed, n)).collect();
+        let source = Source { steps: self.steps(), candidates: RefCell::default() };
+        let drawn: Vec<(Sequence, Vec<Exercise>)> = numbers.map(|n| self.sequence(&source, seed, n)).collect();
         for exercise in drawn.iter().flat_map(|(_, exercised)| exercised) {
             *self.times.entry(*exercise).or_default() += 1;
         }
@@ -74,27 +88,34 @@ impl<'a> Generator<'a> {
     }
 
     /// The sequence of a number, and what it is meant to exercise.
-    fn sequence(&self, seed: u64, number: u64) -> (Sequence, Vec<Exercise>) {
+    fn sequence(&self, source: &Source, seed: u64, number: u64) -> (Sequence, Vec<Exercise>) {
         let mut exercised = Vec::new();
         let mut runner = TestRunner::new_with_rng(config(), rng(seed, number));
-        let draws = draw(&self.steps(), &mut runner);
+        let draws = draw(&source.steps, &mut runner);
         let mut ops: Vec<Op> = Vec::new();
+        let mut needs = Needs::default();
         let mut foresight = self.foresight(&ops);
         let mut random = Random(mix(seed ^ mix(number)));
         for step in draws {
             let Some(now) = &mut foresight else { break };
-            let Some(op) = self.realise(step, &ops, now, &mut random) else { continue };
+            let Some(op) = self.realise(source, step, &ops, now, &mut random) else { continue };
             let mut longer = ops.clone();
             longer.push(op.clone());
-            if !Pool::could(&self.model.environment, self.reach.room, &Needs::of(&longer)) {
-                continue;
-            }
-            // The fixtures at hand depend on the whole sequence, so it is foreseen anew.
-            let Some(next) = self.foresight(&longer) else { continue };
+            let more = Needs::of(&longer);
+            // The fixtures at hand depend on what the whole sequence needs: where that grows, all is foreseen anew.
+            let next = if more == needs {
+                let mut next = now.clone();
+                next.run(&op).is_ok().then_some(next)
+            } else if Pool::could(&self.model.environment, self.reach.room, &more) {
+                self.foresight(&longer)
+            } else {
+                None
+            };
+            let Some(next) = next else { continue };
             if let (Op::Update(_), Ok((found, _))) = (&op, now.look(&op)) {
                 exercised.extend(found.exercises());
             }
-            ops = longer;
+            (ops, needs) = (longer, more);
             foresight = Some(next);
         }
         let sequence = Sequence {
@@ -105,9 +126,9 @@ impl<'a> Generator<'a> {
         (sequence, exercised)
     }
 
-    fn foresight(&self, ops: &[Op]) -> Option<Foresight<'a>> {
+    fn foresight(&self, ops: &[Op]) -> Option<Foresight<'_>> {
         let leases = Pool::new(&self.model.environment, self.reach.room).lease(&Needs::of(ops))?;
-        let mut foresight = Foresight::new(self.model, leases);
+        let mut foresight = Foresight::new(&self.model, leases);
         for op in ops {
             foresight.run(op).ok()?;
         }
@@ -119,11 +140,11 @@ impl<'a> Generator<'a> {
         let settable: Vec<Member> = Member::TOP.iter().copied().skip(1).collect();
         let patterned: Vec<(Member, &'static str)> =
             Member::TOP.iter().filter_map(|m| m.row(self.model.revision).pattern.map(|p| (*m, p))).collect();
-        let text = select(patterned).prop_flat_map(|(member, pattern)| {
+        let text = Union::new(patterned.into_iter().map(|(member, pattern)| {
             proptest::string::string_regex(pattern)
                 .map_or_else(|_| Just(String::new()).boxed(), |s| s.boxed())
                 .prop_map(move |text| Draw::Pattern(member, text))
-        });
+        }));
         let later = prop_oneof![
             2 => select(kinds.clone()).prop_map(Draw::Create),
             2 => any::<bool>().prop_map(|slow| Draw::Connect(!slow)),
@@ -140,7 +161,7 @@ impl<'a> Generator<'a> {
     }
 
     /// What a drawn step means after the operations so far.
-    fn realise(&self, draw: Draw, ops: &[Op], now: &Foresight<'_>, random: &mut Random) -> Option<Op> {
+    fn realise(&self, source: &Source, draw: Draw, ops: &[Op], now: &Foresight<'_>, random: &mut Random) -> Option<Op> {
         let stores: Vec<(Symbol, StoreType, ConnectionState)> =
             (0..STORES).filter_map(|n| now.store(Symbol(n)).map(|s| (Symbol(n), s.store_type(), s.state))).collect();
         let created = ops.iter().filter(|op| matches!(op, Op::Create { .. })).count();
@@ -174,7 +195,7 @@ impl<'a> Generator<'a> {
                 let set: Vec<(Member, Value)> = members.iter().map(|m| (*m, valid(&setup, *m, n))).collect();
                 (!set.is_empty()).then_some(Op::Update(Update { id: Id::Of(store), set, twist: None }))
             }
-            Draw::Candidate(number) => self.candidate(number, store, kind, ops, &stores, now, random),
+            Draw::Candidate(number) => self.candidate(source, number, store, kind, ops, &stores, now, random),
             Draw::Pattern(member, text) => {
                 let right = member.store_type().is_none_or(|t| t == kind);
                 right.then_some(Op::Update(Update {
@@ -205,6 +226,7 @@ impl<'a> Generator<'a> {
     #[allow(clippy::too_many_arguments, reason = "each is one thing that the choice depends on")]
     fn candidate(
         &self,
+        source: &Source,
         number: u64,
         store: Symbol,
         kind: StoreType,
@@ -213,8 +235,9 @@ impl<'a> Generator<'a> {
         now: &Foresight<'_>,
         random: &mut Random,
     ) -> Option<Op> {
-        let setup = about(kind, family(ops, store));
-        let all = candidates(&setup, self.reach.signatures);
+        let family = family(ops, store);
+        let made = || candidates(&about(kind, family), self.reach.signatures).into();
+        let all = source.candidates.borrow_mut().entry((kind, family)).or_insert_with(made).clone();
         let others: Vec<Symbol> = stores.iter().map(|s| s.0).filter(|s| *s != store).collect();
         let other = others.get(random.below(others.len().max(1))).copied();
         let mut best: Option<(u64, Op)> = None;

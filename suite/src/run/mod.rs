@@ -277,15 +277,26 @@ impl Run {
         if total > 0 {
             self.progress.phase("random sequences", until.is_none().then_some(total));
         }
-        let mut drawn = 0;
-        let model = self.bench.model.clone();
-        let mut generator = Generator::new(&model, &probed.reach, &plan.goals);
-        while drawn < total && until.is_none_or(|u| self.bench.now() < u) && !self.ended() {
-            let count = (total - drawn).min(EPOCH as u64);
-            let sequences = generator.epoch(self.options.seed, drawn..drawn + count);
-            let epoch = (drawn..).zip(sequences).map(|(i, s)| (RANDOM + i, 0, s)).collect();
-            drawn += count;
-            self.epoch(epoch).await;
+        let seed = self.options.seed;
+        // Drawn while the sequences before them run: what they are depends on no answer.
+        let ahead = |mut generator: Generator, from: u64| {
+            tokio::task::spawn_blocking(move || {
+                let sequences = generator.epoch(seed, from..total.min(from.saturating_add(EPOCH as u64)));
+                (generator, sequences)
+            })
+        };
+        let mut from = 0;
+        let mut drawing = ahead(Generator::new(&self.bench.model, &probed.reach, &plan.goals), from);
+        while from < total && until.is_none_or(|u| self.bench.now() < u) && !self.ended() {
+            let (generator, sequences) = match drawing.await {
+                Ok(drawn) => drawn,
+                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+                Err(_) => return,
+            };
+            let first = from;
+            from += sequences.len() as u64;
+            drawing = ahead(generator, from);
+            self.epoch((first..).zip(sequences).map(|(i, s)| (RANDOM + i, 0, s)).collect()).await;
         }
     }
 
