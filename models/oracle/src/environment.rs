@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The world outside the account.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Environment {
     /// The caller's account id, if known.
     pub account: Option<String>,
@@ -19,7 +19,7 @@ pub struct Environment {
 }
 
 /// A CloudHSM cluster.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cluster {
     /// `cluster-…`.
     pub id: String,
@@ -76,7 +76,7 @@ impl ClusterRole {
 }
 
 /// A VPC endpoint service.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// `com.amazonaws.vpce.…`.
     pub name: String,
@@ -123,7 +123,7 @@ pub enum ServiceRole {
 }
 
 /// An external key store proxy, or many by a pattern.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proxy {
     /// `https://host`, where `*` stands for one or more characters of a label.
     pub endpoint: String,
@@ -142,7 +142,7 @@ pub struct Proxy {
 }
 
 /// One credential of a proxy.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProxyCredential {
     /// The access key id.
     pub access_key_id: String,

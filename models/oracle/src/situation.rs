@@ -1,7 +1,7 @@
 //! One request seen in one world: what every rule looks at.
 
 use crate::answer::Outcome;
-use crate::environment::{Environment, Proxy};
+use crate::environment::{Cluster, Environment, Proxy};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Body, Update};
 use crate::revision::Revision;
@@ -25,6 +25,11 @@ pub struct Situation<'a> {
     pub store: Option<&'a Store>,
     /// The proxy settings as they would be after the request, for an external key store.
     pub merged: Option<Merged<'a>>,
+    /// The proxy that the merged values reach: outer `None` where nothing is known, inner where there is none.
+    pub proxy: Option<Option<&'a Proxy>>,
+    /// The cluster that the request gives a CloudHSM store: `None` where it gives none, then as
+    /// [`Environment::cluster`] has it.
+    pub cluster: Option<Option<Option<&'a Cluster>>>,
 }
 
 /// The proxy settings of an external key store as they would be after a request. A value that
@@ -102,7 +107,10 @@ impl<'a> Situation<'a> {
             (Some(body), Some(xks)) => Some(Merged::new(body, xks)),
             _ => None,
         };
-        Situation { revision, environment, update, body, world, store, merged }
+        let proxy = merged.and_then(|m| environment.proxy(m.endpoint?, m.path?));
+        let given = body.filter(|_| store.is_some_and(|s| s.store_type() == StoreType::CloudHsm));
+        let cluster = given.and_then(|b| b.valid(Member::CloudHsmClusterId)).map(|id| environment.cluster(id));
+        Situation { revision, environment, update, body, world, store, merged, proxy, cluster }
     }
 
     /// Whether the request says anything for `member`.
@@ -151,13 +159,6 @@ impl<'a> Situation<'a> {
                 .is_some_and(|(id, secret)| id == x.access_key_id && x.secret.as_deref() == Some(secret)),
             (m, _) => body.valid(m).is_some() && body.valid(m) == store.value(m),
         }
-    }
-
-    /// The proxy that the merged values reach: outer `None` where nothing is known, inner where
-    /// there is none.
-    pub fn proxy(&self) -> Option<Option<&'a Proxy>> {
-        let merged = self.merged?;
-        self.environment.proxy(merged.endpoint?, merged.path?)
     }
 }
 

@@ -226,7 +226,7 @@ const FREED: usize = 16;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
     stores: Vec<Arc<Store>>,
-    freed: Vec<Freed>,
+    freed: Arc<Vec<Freed>>,
 }
 
 impl World {
@@ -283,11 +283,12 @@ impl World {
     }
 
     fn remember(&mut self, thing: Freed) {
-        if self.freed.len() == FREED {
-            self.freed.remove(0);
+        let freed = Arc::make_mut(&mut self.freed);
+        if freed.len() == FREED {
+            freed.remove(0);
         }
-        if !self.freed.contains(&thing) {
-            self.freed.push(thing);
+        if !freed.contains(&thing) {
+            freed.push(thing);
         }
     }
 

@@ -47,7 +47,7 @@ pub fn cases(model: &Model, reach: &Reach) -> Cases {
     let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((revision, environment, known, plan)) = &*last
         && *revision == model.revision
-        && Arc::ptr_eq(environment, &model.environment)
+        && *environment == model.environment
         && known == reach
     {
         return plan.clone();

@@ -55,6 +55,7 @@ pub struct Bench {
     next_slot: Mutex<Duration>,
     known: Mutex<BTreeSet<String>>,
     repeats: Mutex<BTreeMap<String, u64>>,
+    usual_transition: Mutex<Option<Duration>>,
 }
 
 /// Attempts at a throttled request.
@@ -85,6 +86,7 @@ impl Bench {
             next_slot: Mutex::new(Duration::ZERO),
             known: Mutex::new(BTreeSet::new()),
             repeats: Mutex::new(BTreeMap::new()),
+            usual_transition: Mutex::new(None),
         }
     }
 
@@ -137,6 +139,17 @@ impl Bench {
     /// Counts a repetition.
     pub fn repeated(&self, why: &str) {
         *self.repeats.lock().unwrap_or_else(PoisonError::into_inner).entry(why.to_owned()).or_default() += 1;
+    }
+
+    /// How long a transition that had to be waited for took, if there was one.
+    pub fn usual_transition(&self) -> Option<Duration> {
+        *self.usual_transition.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers how long a transition took. One that had ended `at_once`, at the first look, may have taken less.
+    pub fn transition_took(&self, time: Duration, at_once: bool) {
+        let time = if at_once { time * 9 / 10 } else { time };
+        *self.usual_transition.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
     }
 
     /// Whether a finding's key was met before; remembers it. Known ones need no patience.

@@ -66,6 +66,8 @@ pub struct Live<'a> {
     previous: Option<Op>,
     /// Whether the other stores were not looked at since the last update.
     unseen: bool,
+    /// Whether the attempt is over, and what it created is removed.
+    leaving: bool,
     /// Exchanges, where they are wanted.
     pub log: Option<Log>,
 }
@@ -91,6 +93,7 @@ impl<'a> Live<'a> {
             secrets: Vec::new(),
             previous: None,
             unseen: false,
+            leaving: false,
             log: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::environment::{Cluster, ClusterRole};
-use crate::members::{Member, StoreType};
+use crate::members::Member;
 use crate::revision::Revision;
 use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Says};
 use crate::situation::Situation;
@@ -127,11 +127,7 @@ enum Target<'a> {
 }
 
 fn given<'a>(s: &Situation<'a>) -> Option<Target<'a>> {
-    let id = s.value(Member::CloudHsmClusterId)?;
-    if !s.is(StoreType::CloudHsm) {
-        return None;
-    }
-    Some(match s.environment.cluster(id) {
+    Some(match s.cluster? {
         None => Target::Unknown,
         Some(None) => Target::Nowhere,
         Some(Some(cluster)) => Target::Known(cluster),

@@ -132,7 +132,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-15", Open, "NONE", "The proxy is asked, or not, when only the name changes")
             .request(|s| {
                 let name_only = s.given().len() == 1 && s.gives(Member::NewCustomKeyStoreName) && s.is(crate::members::StoreType::Xks);
-                let faulty = s.proxy().is_none_or(|p| p.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy));
+                let faulty = s.proxy.is_none_or(|p| p.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy));
                 (name_only && faulty).then(|| Fault::open(Layer::Proxy, ALL))
             })
             .tells("services differ", "nothing to mend"),
@@ -142,7 +142,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy while DISCONNECTED: asked or not")
             .request(|s| {
                 let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
-                let faulty = s.proxy()?.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy);
+                let faulty = s.proxy?.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy);
                 (vpc && faulty && touches(s)).then(|| Fault::open(Layer::Proxy, ALL))
             })
             .tells("services differ", "nothing to mend"),
@@ -178,7 +178,7 @@ fn asked<'a>(s: &Situation<'a>, what: impl Fn(&Proxy) -> bool) -> Option<&'a Pro
     if !touches(s) {
         return None;
     }
-    s.proxy()?.or(Some(nobody())).filter(|p| what(p))
+    s.proxy?.or(Some(nobody())).filter(|p| what(p))
 }
 
 fn nobody() -> &'static Proxy {

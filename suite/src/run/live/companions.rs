@@ -85,6 +85,10 @@ impl Live<'_> {
         }
         ran.divergences.extend(divergence);
         let found = ran.divergences.len();
+        if self.leaving && accepted && kind == Kind::Delete {
+            // Whether it is gone is asked where Delete is an operation of the sequence.
+            return Ok(());
+        }
         if accepted && kind != Kind::Delete && wait {
             self.settle_state(&id, ran).await?;
         } else {
@@ -122,6 +126,7 @@ impl Live<'_> {
             }
         }
         self.unseen = false;
+        self.leaving = true;
         let mine: Vec<(Symbol, String)> = self.binder.ids().map(|(s, id)| (s, id.to_owned())).collect();
         for (store, id) in mine.into_iter().rev() {
             for _ in 0..2 {

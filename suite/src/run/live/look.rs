@@ -16,17 +16,28 @@ use ucks_oracle::world::{ConnectionState, Store};
 impl Live<'_> {
     /// Waits until a store has settled in a state.
     pub(super) async fn settle_state(&mut self, id: &str, ran: &mut Ran) -> Result<(), Lost> {
-        let deadline = self.bench.now().saturating_add(self.bench.transition);
+        let began = self.bench.now();
+        let deadline = began.saturating_add(self.bench.transition);
         let mut pause = Duration::from_millis(2);
+        let mut pauses = 0;
         loop {
             let agrees = self.look(id, ran, true).await?;
+            let now = self.bench.now();
             let moving = self.belief.world().store(id).is_some_and(|s| s.state.may_have_become().len() > 1);
-            if !moving || !agrees || self.bench.now() >= deadline {
+            if !moving || !agrees || now >= deadline {
                 self.which_values(id, agrees && !moving, ran);
+                if pauses > 0 {
+                    self.bench.transition_took(now.saturating_sub(began), pauses == 1);
+                }
                 return Ok(());
             }
-            self.bench.target.pause(pause).await;
-            pause = (pause * 2).min(Duration::from_millis(250));
+            // First as long as the last transition took: most take as long as each other.
+            let usual = self.bench.usual_transition().filter(|u| pauses == 0 && *u > pause);
+            self.bench.target.pause(usual.unwrap_or(pause).min(deadline.saturating_sub(now))).await;
+            pauses += 1;
+            if usual.is_none() {
+                pause = (pause * 2).min(Duration::from_millis(250));
+            }
         }
     }
 

@@ -1,0 +1,65 @@
+//! What the deterministic cases cost: they are run first, and by every user.
+#![allow(clippy::unwrap_used, reason = "a test may fail by it")]
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+use ucks_oracle::revision::Revision;
+use ucks_suite::plan::Sequence;
+use ucks_suite::profile::Profile;
+use ucks_suite::run::bench::Forgetful;
+use ucks_suite::run::{Options, Progress, Subject, run};
+use ucks_suite::target::in_process::InProcess;
+
+/// Requests of the cases, the probe before them included, and of the journeys, whose operations have no goals.
+#[derive(Default)]
+struct Parts {
+    now: Mutex<(bool, u64)>,
+    cases: AtomicU64,
+    journeys: AtomicU64,
+}
+
+impl Progress for Parts {
+    fn sequence(&self, _: u64, sequence: &Sequence) {
+        self.now.lock().unwrap().0 = sequence.cases.iter().all(|c| c.goals.is_empty());
+    }
+
+    fn step(&self, requests: u64) {
+        let (journey, before) = std::mem::replace(&mut *self.now.lock().unwrap(), (false, requests));
+        let part = if journey { &self.journeys } else { &self.cases };
+        part.fetch_add(requests - before, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn the_cases_take_few_requests() {
+    let asked: Arc<Mutex<BTreeMap<String, u64>>> = Arc::default();
+    let (emulator, counts) = (Emulator::new(Config::default()), asked.clone());
+    let target = InProcess::new(move |request: http::Request<bytes::Bytes>| {
+        let target = request.headers().get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
+        *counts.lock().unwrap().entry(target.to_owned()).or_default() += 1;
+        let answer = emulator.handle(request);
+        async move { answer }
+    });
+    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
+    let parts: Arc<Parts> = Arc::default();
+    let subject = Subject {
+        target: Arc::new(target),
+        name: "in process".to_owned(),
+        profile: &profile,
+        revision: Revision::LATEST,
+        keeper: Arc::new(Forgetful),
+        progress: parts.clone(),
+        stop: Arc::new(AtomicBool::new(false)),
+    };
+    let record = tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(run(subject, Options { sequences: 0, lanes: 1, ..Options::default() }));
+    let asked = asked.lock().unwrap();
+    println!("cases {:?}, journeys {:?}", parts.cases, parts.journeys);
+    println!("{} requests in {} sequences: {asked:#?}", record.requests, record.sequences);
+    let (cases, journeys) = (parts.cases.load(Ordering::Relaxed), parts.journeys.load(Ordering::Relaxed));
+    assert!(cases <= 1_500, "{cases} requests: {asked:#?}");
+    assert!(journeys > 0 && cases + journeys <= 1_800, "{cases} and {journeys} requests: {asked:#?}");
+}
