@@ -294,9 +294,10 @@ pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
         ],
     ));
     all.push((
-        "a wrong password shows when the store connects",
+        "a wrong password shows when the store connects, beside a newer one",
         vec![
             hsm(A, password),
+            hsm(B, Family::Plain(1)),
             set(A, vec![fresh(M::KeyStorePassword, 55)]),
             up(A),
             down(A),

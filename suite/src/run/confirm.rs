@@ -11,6 +11,9 @@ use crate::replay::Key;
 use std::sync::Arc;
 use ucks_oracle::model::Model;
 
+/// Sequences whose divergence of one key did not come again, before others with it are not replayed either.
+const DOUBTS: u32 = 2;
+
 /// A divergence that waits to be confirmed.
 pub(super) struct Suspect {
     pub(super) key: Key,
@@ -51,7 +54,7 @@ impl Run {
             if self.slipped.contains_key(&suspect.key)
                 || !self.wanted(&suspect.key)
                 || self.findings.contains_key(&suspect.key)
-                || self.doubted.contains(&suspect.key)
+                || self.doubted.get(&suspect.key).is_some_and(|times| *times >= DOUBTS)
                 || self.lost.is_some()
             {
                 continue;
@@ -84,18 +87,29 @@ impl Run {
                         steps_before,
                         shrink_requests: shrinker.spent(),
                     };
+                    // It did come again, if not the first time.
+                    let sentence = suspect.key.sentence();
+                    self.unstable.retain(|u| u.rule != suspect.key.rule || u.sentence != sentence);
                     if !self.findings.contains_key(&found.shown.key) {
                         self.progress.found(&found.shown.key);
                         self.findings.insert(found.shown.key.clone(), found);
                     }
                 }
                 Ok(None) => {
-                    self.doubted.insert(suspect.key.clone());
-                    self.unstable.push(Unstable {
-                        rule: suspect.key.rule.clone(),
-                        sentence: suspect.key.sentence(),
-                        steps: suspect.ops.iter().map(crate::words::line).collect(),
-                    });
+                    let times = self.doubted.entry(suspect.key.clone()).or_default();
+                    *times += 1;
+                    if *times == 1 {
+                        self.unstable.push(Unstable {
+                            rule: suspect.key.rule.clone(),
+                            sentence: suspect.key.sentence(),
+                            steps: suspect.ops.iter().map(crate::words::line).collect(),
+                        });
+                    }
+                    if self.lanes > 1 {
+                        // It may have been another lane's doing: from now on each sequence is by itself.
+                        self.lanes = 1;
+                        self.doubted.clear();
+                    }
                 }
                 Err(lost) => {
                     self.lost.get_or_insert(lost.to_string());

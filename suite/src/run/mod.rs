@@ -34,7 +34,7 @@ use coverage::Coverage;
 use lane::{Lane, lane};
 use probe::{Probed, probe};
 use shrink::Shown;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -158,12 +158,15 @@ pub(crate) struct Run {
     options: Options,
     progress: Arc<dyn Progress>,
     stop: Arc<std::sync::atomic::AtomicBool>,
+    /// Sequences side by side, as long as they leave each other alone.
+    lanes: usize,
     pool: Pool,
     pub coverage: Coverage,
     pub findings: BTreeMap<Key, Found>,
     pub counts: BTreeMap<Key, u64>,
     pub unstable: Vec<Unstable>,
-    doubted: BTreeSet<Key>,
+    /// How often a divergence did not come again.
+    doubted: BTreeMap<Key, u32>,
     /// Divergences that turned out to be another finding.
     slipped: BTreeMap<Key, Key>,
     pub blocked: BTreeMap<String, u64>,
@@ -202,6 +205,7 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
     let pool = Pool::new(&model.environment, probed.as_ref().map_or(0, |p| p.reach.room)).without(&left);
     let mut run = Run {
         bench: Arc::new(make(model, 1)),
+        lanes: options.lanes.max(1),
         options,
         progress: subject.progress.clone(),
         stop: subject.stop.clone(),
@@ -210,7 +214,7 @@ pub async fn run(subject: Subject<'_>, options: Options) -> Record {
         findings: BTreeMap::new(),
         counts: BTreeMap::new(),
         unstable: Vec::new(),
-        doubted: BTreeSet::new(),
+        doubted: BTreeMap::new(),
         slipped: BTreeMap::new(),
         blocked: BTreeMap::new(),
         lost: lost.map(|l| l.to_string()),
@@ -306,7 +310,7 @@ impl Run {
         let mut running: JoinSet<Lane> = JoinSet::new();
         let mut lanes = Vec::new();
         loop {
-            while running.len() < self.options.lanes.max(1)
+            while running.len() < self.lanes
                 && let Some((_, _, sequence)) = waiting.front()
                 && !self.ended()
             {

@@ -52,13 +52,13 @@ pub const ALSO: &[(&[&str], &[&str], &str)] = &[
     (&["latest-store-changed"], &["A-03"], "the store that is changed is another one"),
     (
         &["latest-store-changed-for-password"],
-        &["A-03", "O-01"],
-        "the store that is changed is another one, and its cluster stays in use",
+        &["A-03", "H-06", "O-03"],
+        "the password of another store is changed, which shows when one of them connects",
     ),
     (
         &["old-endpoint-stays-taken", "old-service-stays-taken", "old-address-stays-taken"],
-        &["O-01"],
-        "what stays in use is missing for stores created later",
+        &["O-01", "V-05"],
+        "what stays in use is missing for stores that need it later",
     ),
     (
         &["gate-xks-service-disconnected", "gate-xks-owner-disconnected"],

@@ -20,10 +20,14 @@ impl Update<'_> {
             face = self.change.without(member).merge(self.core, &self.store);
         }
         self.spoil(&mut face);
-        let place = match self.wrong_place(account) {
-            Some(other) => other,
-            None => self.place,
-        };
+        let mut place = self.place;
+        if let Some(other) = self.wrong_place(account)
+            && let Some(store) = account.store(other, now)
+        {
+            let password = self.has(Defect::LatestStoreChangedForPassword);
+            let change = if password { self.change.only(Member::Password) } else { self.change.clone() };
+            (place, face) = (other, change.merge(self.core, store));
+        }
         let lag = self.core.lag();
         account.replace(place, face, now, (!lag.is_zero()).then(|| now + lag));
         if let Some(store) = account.store(place, now) {
