@@ -79,6 +79,9 @@ impl Generator {
     /// The next sequences. What they are meant to exercise counts for the ones after them, so that
     /// the choice depends on the seed alone, not on how fast a target answers.
     pub fn epoch(&mut self, seed: u64, numbers: std::ops::Range<u64>) -> Vec<Sequence> {
+        if numbers.is_empty() {
+            return Vec::new();
+        }
         let source = Source { steps: self.steps(), candidates: RefCell::default() };
         let drawn: Vec<(Sequence, Vec<Exercise>)> = numbers.map(|n| self.sequence(&source, seed, n)).collect();
         for exercise in drawn.iter().flat_map(|(_, exercised)| exercised) {

@@ -278,9 +278,10 @@ impl Run {
             Some(_) => u64::MAX,
             None => self.options.sequences,
         };
-        if total > 0 {
-            self.progress.phase("random sequences", until.is_none().then_some(total));
+        if total == 0 {
+            return;
         }
+        self.progress.phase("random sequences", until.is_none().then_some(total));
         let seed = self.options.seed;
         // Drawn while the sequences before them run: what they are depends on no answer.
         let ahead = |mut generator: Generator, from: u64| {
