@@ -205,12 +205,17 @@ impl Environment {
     pub fn proxy(&self, endpoint: &str, path: &str) -> Option<Option<&Proxy>> {
         let rows = self.proxies.as_ref()?;
         // Hosts are compared without case and without a final dot, as names in DNS are.
-        let endpoint = endpoint.trim_end_matches('.').to_ascii_lowercase();
+        let endpoint = without_final_dot(endpoint).to_ascii_lowercase();
         let specific = |p: &&Proxy| (!p.endpoint.contains('*'), p.endpoint.len(), p.path != "*");
         let matching =
             rows.iter().filter(|p| matches_pattern(&p.endpoint, &endpoint) && (p.path == "*" || p.path == path));
         Some(matching.max_by_key(specific))
     }
+}
+
+/// A name in DNS, or an endpoint of one, without the dot that may end it. A second one belongs to no name.
+pub(crate) fn without_final_dot(name: &str) -> &str {
+    name.strip_suffix('.').unwrap_or(name)
 }
 
 /// Whether `text` fits `pattern`, in which one `*` stands for one or more characters of a host label.
@@ -256,5 +261,7 @@ mod tests {
         assert_eq!(role("https://slow.xks.example", "/kms/xks/v1"), Some(ProxyRole::Slow));
         assert_eq!(role("https://a.b.xks.example", "/kms/xks/v1"), None);
         assert!(Environment::default().proxy("https://a", "b").is_none());
+        assert_eq!(without_final_dot("https://a.example."), "https://a.example");
+        assert_eq!(without_final_dot("https://a.example.."), "https://a.example.");
     }
 }

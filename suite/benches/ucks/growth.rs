@@ -11,7 +11,7 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
 use ucks_suite::bind::{Needs, Pool};
 use ucks_suite::fuzzing::stage::{Clock, START, Timeless, bench, block_on, model};
-use ucks_suite::names::Names;
+use ucks_suite::names::{Names, Origin};
 use ucks_suite::op::{Id, Op, Symbol, Update, Value};
 use ucks_suite::run::bench::Bench;
 use ucks_suite::run::live::Live;
@@ -75,7 +75,7 @@ fn create() -> Op {
 
 fn live(bench: &Bench) -> Live<'_> {
     let leases = Pool::new(&bench.model.environment, reach().room).lease(&Needs::of([&create()]));
-    Live::new(bench, Names::new(bench.nonce, bench.requests(), 0), leases.expect("the default world has room for it"))
+    Live::new(bench, Names::new(Origin::drawn(), 0, 0), leases.expect("the default world has room for it"))
 }
 
 fn step(n: u32) -> Op {

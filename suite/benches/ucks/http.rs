@@ -3,7 +3,8 @@
 //!
 //! What is sent is what a run sends: a first run against a server that writes it down is replayed by the bare client.
 //! The stores that the requests name are gone by then, so most are refused: the server has less to do for the bare
-//! client than for the run, never more.
+//! client than for the run, never more. Its server is another process of the same program, for the stores that it
+//! creates stay.
 
 use crate::side::{Contender, by_side};
 use std::io::{BufRead, BufReader};
@@ -172,7 +173,8 @@ async fn bare(client: &reqwest::Client, url: &str, sent: &Arc<Vec<Sent>>, at_onc
 }
 
 pub fn main() {
-    let server = Server::start();
+    // Two processes of one program: what the bare client creates nobody removes.
+    let (server, replayed) = (Server::start(), Server::start());
     let url = server.url.as_str();
     let runtime = runtime();
     let sent = Arc::new(runtime.block_on(written_down(url)));
@@ -188,7 +190,7 @@ pub fn main() {
                     seed.set(seed.get() + 1);
                     runtime.block_on(suite(url, lanes, seed.get())).requests as f64
                 }),
-                Contender::new("a bare client", || runtime.block_on(bare(&client, url, &sent, lanes))),
+                Contender::new("a bare client", || runtime.block_on(bare(&client, &replayed.url, &sent, lanes))),
             ],
         );
     }

@@ -1,6 +1,7 @@
 //! U: names, addresses and services are unique within one account and Region.
 
 use crate::code::Code;
+use crate::environment::without_final_dot;
 use crate::members::Member;
 use crate::revision::Revision;
 use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
@@ -180,7 +181,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("U-10", Open, "NONE", "Hosts that differ in case or in a final dot: different or the same")
             .request(|s| {
                 let endpoint = s.merged.filter(|_| moves(s))?.endpoint?;
-                let same = |a: &str, b: &str| a.trim_end_matches('.').eq_ignore_ascii_case(b.trim_end_matches('.'));
+                let same = |a: &str, b: &str| without_final_dot(a).eq_ignore_ascii_case(without_final_dot(b));
                 let alike =
                     s.others().filter_map(|o| o.xks()).any(|o| o.endpoint != endpoint && same(&o.endpoint, endpoint));
                 alike.then(|| Fault::open(Layer::Uniqueness, URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint))

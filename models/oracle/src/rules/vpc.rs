@@ -1,7 +1,7 @@
 //! V: the VPC endpoint service in front of a proxy.
 
 use crate::code::Code;
-use crate::environment::{Service, ServiceRole};
+use crate::environment::{Service, ServiceRole, without_final_dot};
 use crate::members::Member;
 use crate::revision::Revision;
 use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
@@ -106,7 +106,7 @@ pub(super) fn rules() -> Vec<Rule> {
 
 /// Whether two names differ at most in case and a final dot.
 fn same_host(one: &str, other: &str) -> bool {
-    one.trim_end_matches('.').eq_ignore_ascii_case(other.trim_end_matches('.'))
+    without_final_dot(one).eq_ignore_ascii_case(without_final_dot(other))
 }
 
 const PRESENT_FAULTY: &[Code] = &[
