@@ -34,19 +34,18 @@ case $what in
         cp target/release/ucks "$killer/ucks" || exit 2
         export UCKS_KILLER=$killer/ucks
         # Defects are mutants of their own, and switched off.
-        chosen=(-p ucks-emulator --exclude 'models/emulator/src/defects/**' -- --test judged)
+        mutants=(--package ucks-emulator --exclude 'models/emulator/src/defects/**')
+        tests=(--test judged -- --ignored)
         ;;
-    oracle) chosen=(-p ucks-oracle -- --lib --tests) ;;
+    oracle)
+        mutants=(--package ucks-oracle)
+        tests=(--lib --tests)
+        ;;
     *) usage ;;
 esac
 out=target/mutants/$what
 mkdir -p "$out"
-split=()
-for at in "${!chosen[@]}"; do
-    [[ ${chosen[at]} != -- ]] || split=("$at")
-done
-cargo mutants --output "$out" --no-shuffle --baseline run --timeout 120 --jobs 1 "$@" \
-    "${chosen[@]:0:${split[0]}}" "${chosen[@]:${split[0]}}"
+cargo mutants "${mutants[@]}" --output "$out" --no-shuffle --baseline run --timeout 120 --jobs 1 "$@" -- "${tests[@]}"
 code=$?
 # 2: some were missed, 3: some timed out; anything else but 0 is no result.
 ((code == 0 || code == 2 || code == 3)) || exit 2

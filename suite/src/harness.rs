@@ -38,13 +38,11 @@ pub use judged::{Judged, Told};
 use crate::deviations::{Date, Deviations, DeviationsError};
 use crate::profile::{Profile, ProfileError};
 use crate::record::Record;
-use crate::run::bench::{Forgetful, Keeper};
-use crate::run::{Options, Silent, Subject, run};
+use crate::run::{Options, Subject, run};
 use crate::target::{SharedTarget, Target};
 use guarded::Guarded;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 
@@ -307,7 +305,7 @@ impl Harness {
             Source::Fresh(fresh) => {
                 let profile = self.profile.as_ref().ok().cloned().flatten().unwrap_or_default();
                 let target = fresh(profile.timeout);
-                let record = run(self.subject(target, &profile, self.applies(), Arc::new(Forgetful)), options).await;
+                let record = run(Subject::new(target, &self.name, &profile, self.applies()), options).await;
                 Ok((record, "http://127.0.0.1:4566".to_owned()))
             }
             #[cfg(feature = "cli")]
@@ -327,30 +325,16 @@ impl Harness {
         let ready = ready(notation, wishes).await.map_err(|e| HarnessError::Target(format!("{e:#}")))?;
         let _turn = (!ready.embedded).then(|| turn::Turn::wait(&ready.url));
         let visit = Visit::at(&ready);
-        let subject = self.subject(ready.target.clone(), &ready.profile, ready.revision, visit.keeper.clone());
-        let record = run(Subject { stop: visit.stop.clone(), ..subject }, options).await;
+        let subject = Subject {
+            keeper: visit.keeper.clone(),
+            stop: visit.stop.clone(),
+            ..Subject::new(ready.target.clone(), &self.name, &ready.profile, ready.revision)
+        };
+        let record = run(subject, options).await;
         if let Err(error) = visit.end() {
             eprintln!("ucks: {error:#}");
         }
         Ok((record, ready.url))
-    }
-
-    fn subject<'a>(
-        &self,
-        target: SharedTarget,
-        profile: &'a Profile,
-        revision: Revision,
-        keeper: Arc<dyn Keeper>,
-    ) -> Subject<'a> {
-        Subject {
-            target,
-            name: self.name.clone(),
-            profile,
-            revision,
-            keeper,
-            progress: Arc::new(Silent),
-            stop: Arc::new(AtomicBool::new(false)),
-        }
     }
 }
 

@@ -2,13 +2,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::plan::Sequence;
 use ucks_suite::profile::Profile;
-use ucks_suite::run::bench::Forgetful;
 use ucks_suite::run::{Options, Progress, Subject, run};
 use ucks_suite::target::in_process::InProcess;
 
@@ -36,23 +35,15 @@ impl Progress for Parts {
 fn the_cases_take_few_requests() {
     let asked: Arc<Mutex<BTreeMap<String, u64>>> = Arc::default();
     let (emulator, counts) = (Emulator::new(Config::default()), asked.clone());
-    let target = InProcess::new(move |request: http::Request<bytes::Bytes>| {
+    let target = Arc::new(InProcess::new(move |request: http::Request<bytes::Bytes>| {
         let target = request.headers().get("x-amz-target").and_then(|t| t.to_str().ok()).unwrap_or_default();
         *counts.lock().unwrap().entry(target.to_owned()).or_default() += 1;
         let answer = emulator.handle(request);
         async move { answer }
-    });
+    }));
     let profile = Profile::parse(DEFAULT_WORLD).unwrap();
     let parts: Arc<Parts> = Arc::default();
-    let subject = Subject {
-        target: Arc::new(target),
-        name: "in process".to_owned(),
-        profile: &profile,
-        revision: Revision::LATEST,
-        keeper: Arc::new(Forgetful),
-        progress: parts.clone(),
-        stop: Arc::new(AtomicBool::new(false)),
-    };
+    let subject = Subject { progress: parts.clone(), ..Subject::new(target, "in process", &profile, Revision::LATEST) };
     let record = tokio::runtime::Runtime::new()
         .unwrap()
         .block_on(run(subject, Options { sequences: 0, lanes: 1, ..Options::default() }));

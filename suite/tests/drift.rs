@@ -4,9 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use rstest::rstest;
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World, defects};
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
 use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, record};
 use ucks_suite::profile::Profile;
@@ -95,21 +94,4 @@ fn no_value_of_a_run_stands_in_a_recording() {
 #[case("permission-not-checked", "D-04")]
 fn a_defect_differs_under_its_rule_alone(#[case] defect: &str, #[case] rule: &str) {
     assert_eq!(named(defect), [rule]);
-}
-
-/// How many of all defects are named by one rule: a quarter of an hour.
-#[test]
-#[ignore = "runs every defect, and prints what each is called"]
-fn every_defect() {
-    let (mut right, mut alone, mut none, mut all) = (0, 0, 0, 0);
-    for row in defects() {
-        let rules: BTreeSet<String> = named(row.name).into_iter().collect();
-        let own = |r: &String| r == row.rule || r.split('-').next() == Some(row.rule);
-        println!("{:8} {:60} {rules:?}", row.rule, row.name);
-        all += 1;
-        none += usize::from(rules.is_empty());
-        alone += usize::from(rules.len() == 1);
-        right += usize::from(rules.len() == 1 && rules.iter().all(own));
-    }
-    println!("{all} defects: {none} without a difference, {alone} named by one rule, {right} by just their own");
 }

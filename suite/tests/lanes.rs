@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 use ucks_oracle::revision::Revision;
@@ -10,7 +9,6 @@ use ucks_suite::op::Op;
 use ucks_suite::plan::Sequence;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::{Record, Verdict};
-use ucks_suite::run::bench::Forgetful;
 use ucks_suite::run::{Options, Progress, Subject, run};
 use ucks_suite::target::in_process::InProcess;
 
@@ -25,21 +23,13 @@ impl Progress for Seen {
 
 fn judge(lanes: usize, seed: u64) -> (BTreeMap<u64, Vec<Op>>, Record) {
     let emulator = Emulator::new(Config::default());
-    let target = InProcess::new(move |request| {
+    let target = Arc::new(InProcess::new(move |request| {
         let answer = emulator.handle(request);
         async move { answer }
-    });
+    }));
     let profile = Profile::parse(DEFAULT_WORLD).unwrap();
     let seen = Arc::new(Seen::default());
-    let subject = Subject {
-        target: Arc::new(target),
-        name: "in process".to_owned(),
-        profile: &profile,
-        revision: Revision::LATEST,
-        keeper: Arc::new(Forgetful),
-        progress: seen.clone(),
-        stop: Arc::new(AtomicBool::new(false)),
-    };
+    let subject = Subject { progress: seen.clone(), ..Subject::new(target, "in process", &profile, Revision::LATEST) };
     let options = Options { seed, sequences: 130, lanes, ..Options::default() };
     let record = tokio::runtime::Runtime::new().unwrap().block_on(run(subject, options));
     let sequences = seen.0.lock().unwrap().clone();

@@ -2,13 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::{Record, Verdict};
-use ucks_suite::run::bench::Forgetful;
-use ucks_suite::run::{Options, Silent, Subject, run};
+use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::in_process::InProcess;
 
 /// What the suite says of the emulator with these settings, judged as one of `judged`.
@@ -19,15 +17,7 @@ fn judged(config: Config, judged: Revision, options: Options) -> Record {
         async move { answer }
     });
     let profile = Profile::parse(DEFAULT_WORLD).unwrap();
-    let subject = Subject {
-        target: Arc::new(target),
-        name: "in process".to_owned(),
-        profile: &profile,
-        revision: judged,
-        keeper: Arc::new(Forgetful),
-        progress: Arc::new(Silent),
-        stop: Arc::new(AtomicBool::new(false)),
-    };
+    let subject = Subject::new(Arc::new(target), "in process", &profile, judged);
     tokio::runtime::Runtime::new().unwrap().block_on(run(subject, options))
 }
 

@@ -183,7 +183,8 @@ pub struct Permit {
     pub member: Option<Member>,
     /// Which side of the rule it is, where a rule knows several.
     pub aspect: &'static str,
-    /// A plan uses it also in a request that something else refuses: no store can be led to where nothing does.
+    /// A refusal for another fault shows it too: the service got past this value without one of `never`. Plans look
+    /// for that where no store can be brought to accept the request.
     pub refused_too: bool,
 }
 
@@ -210,7 +211,7 @@ impl Permit {
         Permit { aspect, ..self }
     }
 
-    /// Has plans use it also where something else refuses the request.
+    /// Counts it as shown by a refusal for another fault as well.
     #[must_use]
     pub fn refused_too(self) -> Permit {
         Permit { refused_too: true, ..self }

@@ -1,7 +1,7 @@
 //! The emulator as a target whose clock stands still unless somebody waits: no benchmark sleeps.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
@@ -9,8 +9,7 @@ use ucks_suite::fuzzing::stage::{Clock, emulated};
 use ucks_suite::plan::Reach;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
-use ucks_suite::run::bench::Forgetful;
-use ucks_suite::run::{Options, Silent, Subject, run};
+use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::{Called, Paused, SharedTarget, Target};
 
 /// A target that counts what is asked of it: looks and operations apart.
@@ -66,15 +65,7 @@ pub fn profile() -> Profile {
 pub fn random(target: SharedTarget, seed: u64, sequences: u64) -> Record {
     let options = Options { seed, sequences, lanes: 1, cases: false, shrink: false, ..Options::default() };
     let profile = profile();
-    let subject = Subject {
-        target,
-        name: "emulated".to_owned(),
-        profile: &profile,
-        revision: Revision::LATEST,
-        keeper: Arc::new(Forgetful),
-        progress: Arc::new(Silent),
-        stop: Arc::new(AtomicBool::new(false)),
-    };
+    let subject = Subject::new(target, "emulated", &profile, Revision::LATEST);
     let record = ucks_suite::fuzzing::stage::block_on(run(subject, options));
     assert!(record.findings.is_empty(), "the emulator conforms: {:?}", record.findings);
     record

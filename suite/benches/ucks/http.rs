@@ -2,14 +2,13 @@
 //! same server at the same concurrency.
 //!
 //! What is sent is what a run sends: a first run against a server that writes it down is replayed by the bare client.
-//! The stores that the requests name are gone by then, so most are refused: the server has less to do for the bare
-//! client than for the run, never more. Its server is another process of the same program, for the stores that it
-//! creates stay.
+//! Its server is another process of the same program: it creates the stores that the requests ask for, under ids of its
+//! own, so that requests which name an id are refused there. For these its server has less to do.
 
 use crate::side::{Contender, by_side};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -19,8 +18,7 @@ use ucks_emulator::DEFAULT_WORLD;
 use ucks_oracle::revision::Revision;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
-use ucks_suite::run::bench::Forgetful;
-use ucks_suite::run::{Options, Silent, Subject, run};
+use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::http::{Credentials, HttpOptions, HttpTarget};
 
 /// Random sequences in one round.
@@ -77,15 +75,8 @@ async fn suite(url: &str, lanes: usize, seed: u64) -> Record {
         not_allowed: Credentials::of(&profile, false),
         ..HttpOptions::default()
     };
-    let subject = Subject {
-        target: Arc::new(HttpTarget::new(url, options).expect("a target")),
-        name: url.to_owned(),
-        profile: &profile,
-        revision: Revision::LATEST,
-        keeper: Arc::new(Forgetful),
-        progress: Arc::new(Silent),
-        stop: Arc::new(AtomicBool::new(false)),
-    };
+    let target = HttpTarget::new(url, options).expect("a target");
+    let subject = Subject::new(Arc::new(target), url, &profile, Revision::LATEST);
     let options = Options { seed, sequences: SEQUENCES, lanes, cases: false, shrink: false, ..Options::default() };
     let record = run(subject, options).await;
     assert!(record.findings.is_empty() && !record.could_not_test, "{:?}", record.findings);
@@ -150,7 +141,7 @@ fn one(buffer: &[u8]) -> Option<(Sent, usize)> {
 
 /// Sends them with so many at a time, and reads the answers.
 async fn bare(client: &reqwest::Client, url: &str, sent: &Arc<Vec<Sent>>, at_once: usize) -> f64 {
-    let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let next = Arc::new(AtomicUsize::new(0));
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..at_once {
         let (client, url, sent, next) = (client.clone(), url.to_owned(), sent.clone(), next.clone());

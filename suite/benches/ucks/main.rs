@@ -29,22 +29,13 @@ const ALL: &[Row] = &[
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     if let Some(unknown) = wanted.iter().find(|w| ALL.iter().all(|(name, ..)| name != w)) {
-        eprintln!("there is no benchmark `{unknown}`; there are {}", ALL.map_names());
+        let names: Vec<&str> = ALL.iter().map(|(name, ..)| *name).collect();
+        eprintln!("there is no benchmark `{unknown}`; there are {}", names.join(", "));
         std::process::exit(2);
     }
     println!("{}", side::machine());
     for (name, what, run) in ALL.iter().filter(|(name, ..)| wanted.is_empty() || wanted.iter().any(|w| w == name)) {
         println!("\n{name}: {what}");
         run();
-    }
-}
-
-trait Names {
-    fn map_names(&self) -> String;
-}
-
-impl Names for [Row] {
-    fn map_names(&self) -> String {
-        self.iter().map(|(name, ..)| *name).collect::<Vec<_>>().join(", ")
     }
 }

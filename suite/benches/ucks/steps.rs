@@ -23,5 +23,6 @@ pub fn main() {
             Contender::new("the same with proptest-state-machine", || rival::run(next(&theirs), 500) as f64),
         ],
     );
-    println!("  a step is an operation sent and judged, and every store looked at after it; one thread each");
+    println!("  a step is an operation sent and judged, and every store looked at after it");
+    println!("  ucks draws the next sequences on a second thread meanwhile, the rival on its only one");
 }

@@ -136,13 +136,10 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
         ..Options::default()
     };
     let subject = Subject {
-        target: target.clone(),
-        name: terms.target.clone(),
-        profile,
-        revision: terms.revision,
         keeper: watch.keeper.clone(),
         progress: watch.progress.clone(),
         stop: watch.stop.clone(),
+        ..Subject::new(target.clone(), &terms.target, profile, terms.revision)
     };
     let mut record = run(subject, options).await;
     let after = look(17).await;

@@ -171,13 +171,10 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
     };
     let name = if ready.embedded { args.target.clone() } else { ready.url.clone() };
     let subject = Subject {
-        target: ready.target.clone(),
-        name,
-        profile: &ready.profile,
-        revision: ready.revision,
         keeper: visit.keeper.clone(),
         progress,
         stop: visit.stop.clone(),
+        ..Subject::new(ready.target.clone(), name, &ready.profile, ready.revision)
     };
     let record = run(subject, options).await;
     visit.end()?;

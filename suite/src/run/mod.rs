@@ -29,7 +29,7 @@ use crate::profile::Profile;
 use crate::record::{Record, Unstable};
 use crate::replay::Key;
 use crate::target::SharedTarget;
-use bench::{Bench, Keeper};
+use bench::{Bench, Forgetful, Keeper};
 use coverage::Coverage;
 use lane::{Lane, lane};
 use probe::{Probed, probe};
@@ -140,6 +140,21 @@ pub struct Subject<'a> {
     pub progress: Arc<dyn Progress>,
     /// Set to ask the run to end early.
     pub stop: Arc<std::sync::atomic::AtomicBool>,
+}
+
+impl<'a> Subject<'a> {
+    /// A target whose stores nobody remembers, of which nobody is told anything, and that runs to its end.
+    pub fn new(target: SharedTarget, name: impl Into<String>, profile: &'a Profile, revision: Revision) -> Subject<'a> {
+        Subject {
+            target,
+            name: name.into(),
+            profile,
+            revision,
+            keeper: Arc::new(Forgetful),
+            progress: Arc::new(Silent),
+            stop: Arc::default(),
+        }
+    }
 }
 
 /// A confirmed finding.

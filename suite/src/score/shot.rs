@@ -3,7 +3,6 @@
 use super::{Asked, Hit, Shot};
 use crate::profile::Profile;
 use crate::record::Finding;
-use crate::run::bench::Forgetful;
 use crate::run::{Options, Progress, Subject, run};
 use crate::target::http::Local;
 use std::sync::Arc;
@@ -93,15 +92,9 @@ pub(super) fn shoot(
         ..Options::default()
     };
     let strict = options.strict;
-    let subject = Subject {
-        target,
-        name: row.map_or_else(|| "embedded".to_owned(), |r| format!("embedded:{}", r.name)),
-        profile,
-        revision: Revision::LATEST,
-        keeper: Arc::new(Forgetful),
-        progress: Arc::new(patience),
-        stop,
-    };
+    let name = row.map_or_else(|| "embedded".to_owned(), |r| format!("embedded:{}", r.name));
+    let subject =
+        Subject { progress: Arc::new(patience), stop, ..Subject::new(target, name, profile, Revision::LATEST) };
     let record = runtime.block_on(run(subject, options));
     let hit = |f: &Finding| Hit {
         code: f.code.clone(),
