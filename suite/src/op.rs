@@ -69,6 +69,13 @@ pub enum Op {
         /// Most stores on a page.
         limit: u32,
     },
+    /// One update several times, one after the other, until it succeeds.
+    Repeat {
+        /// The update.
+        update: Update,
+        /// How often, two to [`REPEATS`].
+        times: u8,
+    },
     /// Updates at once.
     Race {
         /// The updates, two to four.
@@ -76,7 +83,19 @@ pub enum Op {
     },
 }
 
+/// Most times that an update is repeated: a service that tosses a coin for its error is found out in 127 of 128.
+pub const REPEATS: u8 = 8;
+
 impl Op {
+    /// The updates that it sends, each once.
+    pub fn updates(&self) -> &[Update] {
+        match self {
+            Op::Update(update) | Op::Repeat { update, .. } => std::slice::from_ref(update),
+            Op::Race { updates } => updates,
+            _ => &[],
+        }
+    }
+
     /// Whether what it shows depends on the moment: requests under way at once, or given up.
     pub fn is_a_matter_of_timing(&self) -> bool {
         matches!(self, Op::Race { .. } | Op::Update(Update { twist: Some(Twist::HangUp), .. }))

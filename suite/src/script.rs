@@ -244,9 +244,7 @@ impl Writer<'_> {
 
 /// The symbolic update behind an exchange: how it is signed, and what the record cut off, stands there alone.
 fn update_of<'a>(finding: &'a Finding, exchange: &Exchange) -> Option<&'a Update> {
-    let operations = finding.replay.operations.iter();
-    let updates: Vec<&Update> =
-        operations.filter_map(|op| if let Op::Update(u) = op { Some(u) } else { None }).collect();
+    let updates: Vec<&Update> = finding.replay.operations.iter().flat_map(Op::updates).collect();
     let exchanges = relevant(finding);
     let sent: Vec<&&Exchange> = exchanges.iter().filter(|e| is_update(e)).collect();
     let place = sent.iter().position(|e| std::ptr::eq(**e, exchange))?;

@@ -24,6 +24,7 @@ pub fn line(op: &Op) -> String {
         Op::Delete { store } => format!("delete `{store}`"),
         Op::Find { store } => format!("find `{store}` by its name"),
         Op::List { limit } => format!("list all stores, {limit} a page"),
+        Op::Repeat { update, times } => format!("{}, {times} times", self::update(update)),
         Op::Race { updates } => {
             format!("at once: {}", updates.iter().map(update).collect::<Vec<_>>().join("; "))
         }

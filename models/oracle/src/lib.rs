@@ -17,6 +17,8 @@
 //! | [`rules`] | the rules themselves, one file a group |
 //! | [`judge`] | which outcomes a situation admits, under which policy |
 //! | [`model`] | `step` and `observe` over a [`model::Belief`] |
+//! | [`race`] | several updates under way at once |
+//! | [`repeat`] | one update after the other in one state |
 //! | [`companions`] | Create, Connect, Disconnect, Delete as far as Update needs them |
 
 pub mod answer;
@@ -28,6 +30,7 @@ pub mod members;
 pub mod model;
 mod planted;
 pub mod race;
+pub mod repeat;
 pub mod request;
 pub mod revision;
 pub mod rule;

@@ -279,7 +279,7 @@ pub enum Check {
     Form(fn(&Exchange<'_>) -> Form),
     /// On what Describe shows afterwards, by [`crate::model::Model::observe`].
     Effect,
-    /// On which of several errors came, by [`crate::judge`].
+    /// On which of several errors came, by [`crate::judge`] and [`crate::repeat`].
     Order,
     /// Over a whole run, by the suite.
     Run,

@@ -40,7 +40,7 @@ impl Needs {
                     }
                     set
                 }
-                Op::Update(update) => {
+                Op::Update(update) | Op::Repeat { update, .. } => {
                     if let Id::Value(v) = &update.id {
                         needs.value(v);
                     }

@@ -122,7 +122,7 @@ impl Binder {
         };
         match op {
             Op::Create { store, kind, set } => self.create(*store, *kind, set, world),
-            Op::Update(update) => self.update(update, world),
+            Op::Update(update) | Op::Repeat { update, .. } => self.update(update, world),
             Op::Connect { store, .. } => simple("ConnectCustomKeyStore", *store),
             Op::Disconnect { store, .. } => simple("DisconnectCustomKeyStore", *store),
             Op::Delete { store } => simple("DeleteCustomKeyStore", *store),

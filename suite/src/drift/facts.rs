@@ -71,6 +71,7 @@ pub(super) fn step(ran: &Ran, main: &[Exchange], symbols: &Symbols) -> Step {
     let own = main.iter().rev().find(|e| e.operation == own.operation && e.body == own.body).unwrap_or(own);
     let mut forms: Vec<String> = ran.readings.iter().map(|(rule, answer)| format!("{rule}: {answer}")).collect();
     forms.sort_unstable();
+    forms.dedup();
     Step {
         does: None,
         answer: answer(own),

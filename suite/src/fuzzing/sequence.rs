@@ -52,13 +52,9 @@ impl Play {
 
 pub(super) fn is_heavy(op: &Op) -> bool {
     use crate::op::{Twist, Update, Value};
-    let sets = match op {
-        Op::Create { set, .. } | Op::Update(Update { set, .. }) => set.as_slice(),
-        _ => &[],
-    };
-    let heavy = |value: &Value| matches!(value, Value::Repeat(_, n) if *n > SIZE);
-    sets.iter().any(|(_, v)| heavy(v))
-        || matches!(op, Op::Update(Update { twist: Some(Twist::Large(n) | Twist::Deep(n)), .. }) if *n > SIZE)
+    let heavy = |set: &[(_, Value)]| set.iter().any(|(_, v)| matches!(v, Value::Repeat(_, n) if *n > SIZE));
+    let twisted = |u: &Update| matches!(u.twist, Some(Twist::Large(n) | Twist::Deep(n)) if n > SIZE);
+    matches!(op, Op::Create { set, .. } if heavy(set)) || op.updates().iter().any(|u| heavy(&u.set) || twisted(u))
 }
 
 /// Plays the input. With `drawn`, one that names no readings gets some by its bytes.

@@ -69,7 +69,7 @@ impl<'a> Foresight<'a> {
                 }
                 Ok(true)
             }
-            Op::Update(_) => {
+            Op::Update(_) | Op::Repeat { .. } => {
                 let found = self.model.foresee(&self.world, &bound.request);
                 if found.is_faultless() {
                     let mut worlds = self.model.applied(&self.world, &bound.request);

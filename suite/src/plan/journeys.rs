@@ -2,8 +2,8 @@
 
 use super::setups::{A, B, vpc};
 use super::{Case, Reach, Sequence};
-use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, Symbol, Twist, Update, Value};
-use ucks_oracle::environment::ClusterRole;
+use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, REPEATS, Symbol, Twist, Update, Value};
+use ucks_oracle::environment::{ClusterRole, ProxyRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
@@ -344,7 +344,29 @@ pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
     let named_alike =
         Op::Create { store: B, kind: StoreType::CloudHsm, set: vec![(M::NewCustomKeyStoreName, Value::Of(A))] };
     all.push(("a name in use is refused to a new store", vec![hsm(A, Family::Plain(0)), named_alike]));
+    repeated(&mut all, revision, &hsm(A, Family::Plain(0)), &hsm(B, Family::Plain(1)));
     all
+}
+
+/// Updates with two faults, of other layers each, again and again (P-05).
+fn repeated(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other: &Op) {
+    use Member as M;
+    let again = |set| Op::Repeat { update: Update { id: Id::Of(A), set, twist: None }, times: REPEATS };
+    if revision >= Revision::ExternalKeyStores {
+        let xks = Op::Create { store: A, kind: StoreType::Xks, set: vec![] };
+        let nowhere = Value::Fixture(Fixture::Endpoint(Proxy::Role(ProxyRole::NoTcp), 1));
+        let faults = vec![(M::KeyStorePassword, Value::Fresh(76)), (M::XksProxyUriEndpoint, nowhere)];
+        all.push((
+            "a member of the other type and a proxy that is not there, again and again",
+            vec![xks, again(faults)],
+        ));
+    }
+    let related = Value::Fixture(Fixture::Cluster(Family::Plain(0), ClusterRole::Related, 0));
+    let faults = vec![(M::NewCustomKeyStoreName, Value::Of(B)), (M::CloudHsmClusterId, related)];
+    all.push((
+        "a name in use and a gated member, again and again",
+        vec![hsm.clone(), other.clone(), up(A), again(faults)],
+    ));
 }
 
 /// Updates at once, and answers that nobody waits for: each after the same one by one, so that only what
@@ -439,7 +461,7 @@ pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
         Op::Disconnect { .. } => reach.disconnect,
         Op::Delete { .. } => reach.delete,
         Op::Find { .. } | Op::List { .. } => reach.describe,
-        Op::Update(_) | Op::Race { .. } => true,
+        Op::Update(_) | Op::Repeat { .. } | Op::Race { .. } => true,
     });
     let needs = Needs::of(ops);
     let Some(leases) = Pool::new(&model.environment, reach.room).lease(&needs) else { return false };

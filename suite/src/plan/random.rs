@@ -10,7 +10,7 @@ use super::setups::Setup;
 use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::names::mix;
-use crate::op::{Family, Fixture, Id, Op, Symbol, Update, Value};
+use crate::op::{Family, Fixture, Id, Op, REPEATS, Symbol, Update, Value};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::{Union, ValueTree};
@@ -207,7 +207,7 @@ impl Generator {
                     twist: None,
                 }))
             }
-            Draw::Again => ops.last().filter(|op| matches!(op, Op::Update(_))).cloned(),
+            Draw::Again => again(ops.last()?, now),
         }
     }
 
@@ -259,6 +259,14 @@ impl Generator {
         }
         best.map(|(_, op)| op)
     }
+}
+
+/// The last update once more; where two faults compete for the error, often.
+fn again(last: &Op, now: &Foresight<'_>) -> Option<Op> {
+    let Op::Update(update) = last else { return None };
+    let (found, _) = now.look(last).ok()?;
+    let competing = found.required().count() > 1;
+    Some(if competing { Op::Repeat { update: update.clone(), times: REPEATS } } else { last.clone() })
 }
 
 /// Megabytes and extreme nesting are for the cases; once is enough.

@@ -4,6 +4,7 @@ mod companions;
 mod listing;
 mod look;
 mod race;
+mod repeat;
 mod rules;
 
 pub use look::{describe, describe_any};
@@ -54,6 +55,18 @@ pub struct Ran {
     pub lacking: bool,
     /// The answer said nothing about the operation.
     pub no_verdict: Option<String>,
+}
+
+impl Ran {
+    /// Adds what became of the same operation afterwards.
+    fn add(&mut self, next: Ran) {
+        self.divergences.extend(next.divergences);
+        self.exercised.extend(next.exercised);
+        self.readings.extend(next.readings);
+        self.codes.extend(next.codes);
+        let Ran { faults, order, answered, skipped, blocked, lacking, no_verdict, .. } = next;
+        *self = Ran { faults, order, answered, skipped, blocked, lacking, no_verdict, ..std::mem::take(self) };
+    }
 }
 
 /// An attempt at a sequence.
@@ -141,8 +154,9 @@ impl<'a> Live<'a> {
                     Some(Twist::Raw(body)) => body.len() > LARGE,
                     _ => false,
                 };
-                self.update(&bound.request, large, repeated, ran).await
+                self.update(&bound.request, large, repeated, ran).await.map(drop)
             }
+            Op::Repeat { times, .. } => self.repeat(&bound.request, *times, ran).await,
             Op::Connect { store, wait } => self.companion(*store, Kind::Connect, *wait, &bound, ran).await,
             Op::Disconnect { store, wait } => self.companion(*store, Kind::Disconnect, *wait, &bound, ran).await,
             Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, ran).await,
@@ -166,13 +180,21 @@ impl<'a> Live<'a> {
         }
     }
 
-    async fn update(&mut self, request: &Request, large: bool, repeated: bool, ran: &mut Ran) -> Result<(), Lost> {
+    /// Sends an update, judges its answer and returns it, where one came.
+    async fn update(
+        &mut self,
+        request: &Request,
+        large: bool,
+        repeated: bool,
+        ran: &mut Ran,
+    ) -> Result<Option<Outcome>, Lost> {
         let (mut passed, mut codes) = (Vec::new(), Vec::new());
+        let mut answered = None;
         for attempt in 1..=INTERNAL {
             *ran = Ran::default();
             let answer = match self.send(request).await {
                 Ok(answer) => answer,
-                Err(lost) => return self.lost(request, lost, large, ran).await,
+                Err(lost) => return self.lost(request, lost, large, ran).await.map(|()| None),
             };
             let outcome = Outcome::read(&answer);
             codes.extend(declared(&outcome));
@@ -227,6 +249,7 @@ impl<'a> Live<'a> {
             } else if agreed && !passing && !step.no_verdict && !large {
                 self.effects(&outcome, &given, cell, believed.as_ref(), &others, repeated, ran);
             }
+            answered = Some(outcome);
             break;
         }
         if !passed.is_empty() {
@@ -234,7 +257,7 @@ impl<'a> Live<'a> {
         }
         ran.exercised.extend(passed);
         ran.codes = codes;
-        Ok(())
+        Ok(answered)
     }
 
     /// The ids of the sequence's stores that are believed to exist.

@@ -237,13 +237,17 @@ fn only_about(op: &Op, gone: Symbol) -> bool {
             *store == gone
         }
         Op::List { .. } => false,
-        Op::Race { updates } => updates.iter().any(|u| u.id == Id::Of(gone)),
+        Op::Repeat { .. } | Op::Race { .. } => op.updates().iter().any(|u| u.id == Id::Of(gone)),
     }
 }
 
 fn simpler(op: &Op) -> Vec<Op> {
     match op {
         Op::Race { updates } => simpler_race(updates),
+        Op::Repeat { update, times } => {
+            let once = simpler(&Op::Update(update.clone())).into_iter();
+            once.flat_map(|op| op.updates().to_vec()).map(|update| Op::Repeat { update, times: *times }).collect()
+        }
         Op::Create { store, kind, set } => (0..set.len())
             .map(|at| {
                 let mut set = set.clone();

@@ -94,7 +94,6 @@ pub const ALSO: &[(&[&str], &[&str], &str)] = &[
 
 /// Names with reasons.
 pub const UNSEEN: &[(&str, &str)] = &[
-    ("order-changes", "Chance cannot be replayed, so it is told as a note of the run and not as a finding."),
     ("gate-xks-connectivity-connected", CONNECTIVITY),
     ("gate-xks-connectivity-failed", CONNECTIVITY),
     ("gate-xks-connectivity-connecting", CONNECTIVITY),

@@ -1,0 +1,43 @@
+//! One update after the other in one state (P-05).
+
+use super::{Live, Ran, plain};
+use crate::op::REPEATS;
+use crate::target::Lost;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::model::Belief;
+use ucks_oracle::rules::ids;
+use ucks_oracle::wire::Request;
+
+impl Live<'_> {
+    /// Sends an update so often, or until it is not refused any more, or answers otherwise than at first.
+    ///
+    /// # Errors
+    /// [`Lost`] where the target does not answer any more.
+    pub(super) async fn repeat(&mut self, request: &Request, times: u8, ran: &mut Ran) -> Result<(), Lost> {
+        let mut first: Option<(Belief, Outcome)> = None;
+        for nth in 0..times.clamp(2, REPEATS) {
+            let before = self.belief.clone();
+            let mut once = Ran::default();
+            let outcome = self.update(request, false, nth > 0, &mut once).await?;
+            ran.add(once);
+            let Some(outcome) = outcome else { break };
+            let Some((at_first, answer)) = &first else {
+                first = Some((before, outcome));
+                continue;
+            };
+            if !self.bench.model.must_be_alike(at_first, answer, &self.belief, &outcome) {
+                break;
+            }
+            let store = self.named(request).and_then(|id| self.belief.world().store(&id).cloned());
+            let divergence = self.bench.model.alike(answer, &outcome, store.as_ref());
+            if ran.faults.len() > 1 {
+                ran.exercised.push((plain(ids::P_05), None));
+            }
+            if divergence.is_some() {
+                ran.divergences.extend(divergence);
+                break;
+            }
+        }
+        Ok(())
+    }
+}
