@@ -148,7 +148,7 @@ fn percent(part: usize, whole: usize) -> f64 {
 fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
     let real = || score.defects.iter().filter(|d| d.force != "null");
     let survivors = real()
-        .filter(|d| d.unseen.is_none() && d.found() < d.shots.len())
+        .filter(|d| d.found() < d.shots.len())
         .map(|d| {
             let missed: Vec<String> =
                 d.shots.iter().filter(|s| s.hits.is_empty()).map(|s| s.seed.to_string()).collect();
@@ -203,7 +203,6 @@ fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
         .filter(|(name, _)| !matches!(*name, "order-changes"))
         .flat_map(|(name, s)| s.unstable.iter().take(1).map(move |u| format!("{name}, seed {}: {u}", s.seed)))
         .collect();
-    let unseen = real().filter_map(|d| d.unseen.map(|why| format!("{}: {why}", d.name))).collect();
     vec![
         ("Survivors", survivors),
         ("Found under another rule", wrong),
@@ -211,7 +210,6 @@ fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
         ("Costly to shrink", costly),
         ("Findings where nothing is wrong", false_alarms),
         ("Divergences that did not come again", unstable),
-        ("Cannot be seen", unseen),
     ]
 }
 

@@ -49,11 +49,21 @@ impl Update<'_> {
             if foreign && self.has(Defect::KindsOnlyCheckedWhileDisconnected) {
                 continue;
             }
-            if !self.core.gate(kind, *member, state) && !self.passes_restated(*member) {
+            if !self.core.gate(kind, self.decisive(*member), state) && !self.passes_restated(*member) {
                 return self.wrong_state(state);
             }
         }
         Ok(())
+    }
+
+    /// The member whose gate decides: what a change of connectivity brings along stands and falls with it.
+    fn decisive(&self, member: Member) -> Member {
+        match member {
+            Member::Endpoint | Member::Service | Member::Owner if self.change.connectivity.is_some() => {
+                Member::Connectivity
+            }
+            other => other,
+        }
     }
 
     fn wrong_state(&self, state: State) -> Result<(), Fault> {

@@ -1,5 +1,4 @@
-//! What is known of defects beside their rows: other rules that they break as well, and which of them
-//! no run can find.
+//! What is known of defects beside their rows: other rules that they break as well.
 
 /// Rules, or whole groups, under which a finding is right beside the defect's own, with the reason.
 pub const ALSO: &[(&[&str], &[&str], &str)] = &[
@@ -92,23 +91,7 @@ pub const ALSO: &[(&[&str], &[&str], &str)] = &[
     ),
 ];
 
-/// Names with reasons.
-pub const UNSEEN: &[(&str, &str)] = &[
-    ("gate-xks-connectivity-connected", CONNECTIVITY),
-    ("gate-xks-connectivity-failed", CONNECTIVITY),
-    ("gate-xks-connectivity-connecting", CONNECTIVITY),
-    ("gate-xks-connectivity-disconnecting", CONNECTIVITY),
-];
-
-const CONNECTIVITY: &str = "A change of connectivity needs a new endpoint (C-01, C-02), whose own gate answers alike; \
-    without one any refusal will do, and the present value restated is an open question (G-52).";
-
 /// The other rules that the defect breaks.
 pub fn also(name: &str) -> &'static [&'static str] {
     ALSO.iter().find(|(names, ..)| names.contains(&name)).map_or(&[], |(_, rules, _)| rules)
-}
-
-/// Why no run can find the defect, where none can.
-pub fn why(name: &str) -> Option<&'static str> {
-    UNSEEN.iter().find(|(n, _)| *n == name).map(|(_, why)| *why)
 }
