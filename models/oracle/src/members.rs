@@ -5,7 +5,8 @@
 
 use crate::planted;
 use crate::revision::Revision;
-use regex::Regex;
+use regex_automata::dfa::{Automaton, StartKind, dense};
+use regex_automata::{Anchored, Input};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::LazyLock;
@@ -254,15 +255,16 @@ impl Member {
         } else if row.max.is_some_and(|max| characters > max) {
             found.length = Some(Violation::TooLong);
         }
-        found.counts_agree = [value.len(), value.encode_utf16().count()].iter().all(|&n| {
+        let agrees = |n: usize| {
             (n < row.min) == (characters < row.min) && row.max.is_none_or(|max| (n > max) == (characters > max))
-        });
+        };
+        // As many characters as bytes are as many of UTF-16's units.
+        found.counts_agree = characters == value.len() || agrees(value.len()) && agrees(value.encode_utf16().count());
         if let Some(pattern) = row.pattern {
             let compiled = compiled(pattern);
-            let whole = if planted::is("searched") { &compiled.inside } else { &compiled.whole };
-            if !whole.is_match(value) {
-                found.form =
-                    Some(if compiled.inside.is_match(value) { Violation::MatchInside } else { Violation::Pattern });
+            let inside = || compiled.matches_inside(value);
+            if !(compiled.matches(value) || planted::is("searched") && inside()) {
+                found.form = Some(if inside() { Violation::MatchInside } else { Violation::Pattern });
             }
         }
         if !row.values.is_empty() && !row.values.contains(&value) {
@@ -296,19 +298,39 @@ impl Violations {
     }
 }
 
+/// A pattern as tables of states: small patterns, matched often.
 struct Compiled {
-    whole: Regex,
-    inside: Regex,
+    whole: dense::DFA<Vec<u32>>,
+    inside: dense::DFA<Vec<u32>>,
+}
+
+impl Compiled {
+    fn new(pattern: &str) -> Option<Compiled> {
+        let build = |start, pattern: &str| {
+            dense::Builder::new().configure(dense::Config::new().start_kind(start)).build(pattern).ok()
+        };
+        Some(Compiled {
+            whole: build(StartKind::Anchored, &format!(r"(?:{pattern})\z"))?,
+            inside: build(StartKind::Unanchored, pattern)?,
+        })
+    }
+
+    /// Whether the pattern matches all of the text.
+    fn matches(&self, text: &str) -> bool {
+        let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
+        matches!(self.whole.try_search_fwd(&input), Ok(Some(_)))
+    }
+
+    /// Whether it matches somewhere in the text.
+    fn matches_inside(&self, text: &str) -> bool {
+        matches!(self.inside.try_search_fwd(&Input::new(text).earliest(true)), Ok(Some(_)))
+    }
 }
 
 static PATTERNS: LazyLock<Vec<(&'static str, Compiled)>> = LazyLock::new(|| {
     [CLUSTER, ENDPOINT, PATH, SERVICE_COM, SERVICE, OWNER, ACCESS_KEY, SECRET]
         .into_iter()
-        .filter_map(|p| {
-            let whole = Regex::new(&format!(r"\A(?:{p})\z")).ok()?;
-            let inside = Regex::new(p).ok()?;
-            Some((p, Compiled { whole, inside }))
-        })
+        .filter_map(|p| Some((p, Compiled::new(p)?)))
         .collect()
 });
 

@@ -164,8 +164,9 @@ impl<'a> Body<'a> {
     fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
         let mut body = Body::default();
         let text = read::object(bytes, |name, value| body.take(name, value, revision, repeated))?;
-        body.lone_surrogates = read::lone_surrogates(text);
-        body.rewritten = text.contains("\\u") || text.contains('\n');
+        let escaped = text.contains('\\');
+        body.lone_surrogates = escaped && read::lone_surrogates(text);
+        body.rewritten = escaped && text.contains("\\u") || text.contains('\n');
         Ok(body)
     }
 
@@ -261,7 +262,11 @@ impl<'a> Body<'a> {
         self.odd_text = self.odd_text.without(member);
         let Some(value) = self.text(member).given() else { return };
         let ascii = value.is_ascii();
-        let odd = value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
+        let odd = if ascii {
+            value.bytes().any(|b| b.is_ascii_control())
+        } else {
+            value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER)
+        };
         let found = member.violations(revision, value);
         if odd {
             self.odd_text.insert(member);

@@ -161,6 +161,9 @@ pub(super) fn nesting(raw: &str) -> usize {
     if planted::is("nesting") {
         return nesting_by_recursion(&mut raw.bytes());
     }
+    if !raw.starts_with(['{', '[']) {
+        return 0;
+    }
     let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
     for byte in raw.bytes() {
         match byte {
