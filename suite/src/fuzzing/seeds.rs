@@ -182,9 +182,10 @@ fn bodies(model: &Model, planned: &[Sequence]) -> Vec<(String, Vec<u8>)> {
         let requests = requests(model, &[create, update]);
         all.extend(requests.into_iter().next_back().map(|(_, request)| (name, request.body)));
     }
-    let more: [(&str, &[u8]); 3] = [
+    let more: [(&str, &[u8]); 4] = [
         ("W-18-control", b"{\"NewCustomKeyStoreName\":\"a\x01\"}"),
         ("W-21-surrogates", br#"{"a":"\ud83d\ude00","b":["\udc00\ud800"]}"#),
+        ("W-21-half-a-pair", br#"{"a":"\ud800\n"}"#),
         ("W-23-byte-order-mark", b"\xef\xbb\xbf{}"),
     ];
     all.extend(more.map(|(name, body)| (name.to_owned(), body.to_vec())));
