@@ -35,7 +35,8 @@ const PARTITION: &str = "aws";
 const BODY_LIMIT: usize = 100 * 1024 * 1024;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
-fn router() -> Router {
+/// A fresh `awsim-kms` as the router that the program serves.
+pub fn router() -> Router {
     let mut state = AppState::with_partition(REGION.into(), ACCOUNT.into(), PARTITION.into());
     state.register(Arc::new(awsim_kms::KmsService::new()), Vec::new());
     Router::new()
