@@ -351,6 +351,8 @@ mod tests {
 
     #[rstest]
     #[case("", Rejection::Empty)]
+    #[case("\u{c}[]", Rejection::Syntax)]
+    #[case("\u{c}{}", Rejection::Lenient)]
     #[case("  \n", Rejection::Empty)]
     #[case("{", Rejection::CutOff)]
     #[case(r#"{"CustomKeyStoreId":"ab"#, Rejection::CutOff)]

@@ -50,7 +50,7 @@ fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
         return Rejection::Empty;
     }
     if error.is_data() || !trimmed.starts_with('{') {
-        let whole = serde_json::from_str::<&RawValue>(trimmed).is_ok();
+        let whole = serde_json::from_str::<&RawValue>(text).is_ok();
         return if whole { Rejection::NotAnObject } else { Rejection::Syntax };
     }
     if error.is_eof() {
