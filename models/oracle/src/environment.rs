@@ -222,9 +222,10 @@ pub(crate) fn without_final_dot(name: &str) -> &str {
 fn matches_pattern(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
+        // Most differ in what stands behind the label.
         Some((head, tail)) => text
-            .strip_prefix(head)
-            .and_then(|rest| rest.strip_suffix(tail))
+            .strip_suffix(tail)
+            .and_then(|rest| rest.strip_prefix(head))
             .is_some_and(|label| !label.is_empty() && !label.contains('.')),
     }
 }

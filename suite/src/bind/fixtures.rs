@@ -163,14 +163,25 @@ impl Pool {
 
     /// Takes what is needed, if all of it is there.
     pub fn lease(&mut self, needs: &Needs) -> Option<Leases> {
-        let mut left = self.clone();
-        if needs.stores > left.stores || (needs.unique && !left.unique) {
+        let leases = self.choose(needs)?;
+        self.stores -= leases.stores;
+        self.unique &= !leases.unique;
+        if let Some(families) = &mut self.families {
+            families.retain(|(_, name)| leases.families.iter().all(|(_, taken)| taken != name));
+        }
+        if let Some(services) = &mut self.services {
+            services.drain(..leases.services.len());
+        }
+        Some(leases)
+    }
+
+    /// What [`Pool::lease`] would take.
+    pub fn choose(&self, needs: &Needs) -> Option<Leases> {
+        if needs.stores > self.stores || (needs.unique && !self.unique) {
             return None;
         }
-        left.stores -= needs.stores;
-        left.unique &= !needs.unique;
         let mut leases = Leases { stores: needs.stores, unique: needs.unique, ..Leases::default() };
-        if let Some(families) = &mut left.families {
+        if let Some(families) = &self.families {
             for family in &needs.families {
                 let wanted = match family {
                     Family::Plain(_) => Kind::Plain,
@@ -180,28 +191,25 @@ impl Pool {
                     Family::Broken(_) => Kind::Broken,
                     Family::Gone(_) => Kind::Gone,
                 };
-                let at = families.iter().position(|(k, _)| *k == wanted)?;
-                leases.families.push((*family, families.remove(at).1));
+                let free = |name: &String| leases.families.iter().all(|(_, taken)| taken != name);
+                let (_, name) = families.iter().find(|(kind, name)| *kind == wanted && free(name))?;
+                leases.families.push((*family, name.clone()));
             }
         }
-        if let Some(services) = &mut left.services {
-            if services.len() < usize::from(needs.services) {
-                return None;
-            }
-            leases.services = services.drain(..usize::from(needs.services)).collect();
+        if let Some(services) = &self.services {
+            leases.services = services.get(..usize::from(needs.services))?.to_vec();
         }
-        *self = left;
         Some(leases)
     }
 
     /// Whether the needs could be met now.
     pub fn fits(&self, needs: &Needs) -> bool {
-        self.clone().lease(needs).is_some()
+        self.choose(needs).is_some()
     }
 
     /// Whether the needs could be met if nothing were leased.
     pub fn could(environment: &Environment, stores: usize, needs: &Needs) -> bool {
-        Pool::new(environment, stores).lease(needs).is_some()
+        Pool::new(environment, stores).fits(needs)
     }
 
     /// Takes leases back.

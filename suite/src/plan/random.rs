@@ -35,6 +35,8 @@ const STORES: u8 = 3;
 pub struct Generator {
     model: Arc<Model>,
     reach: Reach,
+    /// All fixtures: each sequence is drawn as if it were alone.
+    pool: Pool,
     times: BTreeMap<Exercise, u64>,
 }
 
@@ -73,7 +75,8 @@ impl Generator {
                 *times.entry(*exercise).or_default() += 1;
             }
         }
-        Generator { model: Arc::new(model.clone()), reach: reach.clone(), times }
+        let pool = Pool::new(&model.environment, reach.room);
+        Generator { model: Arc::new(model.clone()), reach: reach.clone(), pool, times }
     }
 
     /// The next sequences. What they are meant to exercise counts for the ones after them, so that
@@ -109,10 +112,8 @@ impl Generator {
             let next = if more == needs {
                 let mut next = now.clone();
                 next.run(&op).is_ok().then_some(next)
-            } else if Pool::could(&self.model.environment, self.reach.room, &more) {
-                self.foresight(&longer)
             } else {
-                None
+                self.foresight(&longer)
             };
             let Some(next) = next else { continue };
             if let (Op::Update(_), Ok((found, _))) = (&op, now.look(&op)) {
@@ -130,7 +131,7 @@ impl Generator {
     }
 
     fn foresight(&self, ops: &[Op]) -> Option<Foresight<'_>> {
-        let leases = Pool::new(&self.model.environment, self.reach.room).lease(&Needs::of(ops))?;
+        let leases = self.pool.choose(&Needs::of(ops))?;
         let mut foresight = Foresight::new(&self.model, leases);
         for op in ops {
             foresight.run(op).ok()?;
