@@ -71,14 +71,9 @@ pub async fn serve(listener: TcpListener) -> io::Result<()> {
         let service = TowerToHyperService::new(router.clone());
         tokio::spawn(async move {
             let mut builder = Builder::new(TokioExecutor::new());
-            builder
-                .http1()
-                .timer(TokioTimer::new())
-                .header_read_timeout(IDLE_TIMEOUT);
+            builder.http1().timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT);
             // A connection that breaks off is the client's affair.
-            let _ = builder
-                .serve_connection_with_upgrades(TokioIo::new(stream), service)
-                .await;
+            let _ = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
         });
     }
 }

@@ -29,12 +29,7 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
         .await
-        .with_context(|| {
-            format!(
-                "cannot listen on port `{}`; name another one",
-                arguments.port
-            )
-        })?;
+        .with_context(|| format!("cannot listen on port `{}`; name another one", arguments.port))?;
     println!("listening on http://{}", listener.local_addr()?);
     match arguments.service {
         Name::AwsimKms => real_targets::awsim::serve(listener).await?,

@@ -30,11 +30,7 @@ struct Front {
 impl Front {
     fn new() -> Self {
         let service = winterbaume_kms::KmsService::new();
-        let hosts = service
-            .url_patterns()
-            .into_iter()
-            .filter_map(|pattern| Regex::new(pattern).ok())
-            .collect();
+        let hosts = service.url_patterns().into_iter().filter_map(|pattern| Regex::new(pattern).ok()).collect();
         Self { service, hosts }
     }
 
@@ -47,11 +43,7 @@ impl Front {
 
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
-        let host = head
-            .headers
-            .get(header::HOST)
-            .and_then(|host| host.to_str().ok())
-            .unwrap_or("localhost");
+        let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let path = head.uri.path_and_query().map_or("/", |path| path.as_str());
         let uri = format!("https://{host}{path}");
         let mut headers = HeaderMap::new();
@@ -60,17 +52,10 @@ impl Front {
         }
         let answer = if self.routes_here(&uri, &headers) {
             let method = head.method.to_string();
-            let request = MockRequest {
-                method,
-                uri,
-                headers,
-                body,
-            };
+            let request = MockRequest { method, uri, headers, body };
             self.service.handle(request).await
         } else {
-            let body = format!(
-                r#"{{"__type":"UnknownService","message":"No service registered for: {uri}"}}"#
-            );
+            let body = format!(r#"{{"__type":"UnknownService","message":"No service registered for: {uri}"}}"#);
             MockResponse::json(404, body)
         };
         into_http(answer)
@@ -116,9 +101,7 @@ pub async fn serve(listener: TcpListener) -> io::Result<()> {
                 }
             });
             // A connection that breaks off is the client's affair.
-            let _ = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await;
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }

@@ -24,9 +24,7 @@ fn unsigned(operation: &str, body: &'static str) -> Request<Bytes> {
 
 async fn send(service: &Service, operation: &str, body: &'static str) -> (StatusCode, String) {
     let mut request = unsigned(operation, body);
-    request
-        .headers_mut()
-        .insert(header::AUTHORIZATION, SIGNATURE.parse().unwrap());
+    request.headers_mut().insert(header::AUTHORIZATION, SIGNATURE.parse().unwrap());
     read(service.call(request).await)
 }
 
@@ -35,24 +33,15 @@ fn read(answer: Response<Bytes>) -> (StatusCode, String) {
     (answer.status(), text)
 }
 
-const UNKNOWN: &str =
-    r#"{"CustomKeyStoreId":"cks-0123456789abcdef0","NewCustomKeyStoreName":"new"}"#;
+const UNKNOWN: &str = r#"{"CustomKeyStoreId":"cks-0123456789abcdef0","NewCustomKeyStoreName":"new"}"#;
 
 #[tokio::test]
 async fn awsim_keeps_its_stores_and_answers_404() {
     let service = awsim_kms_service();
-    let (status, _) = send(
-        &service,
-        "CreateCustomKeyStore",
-        r#"{"CustomKeyStoreName":"first"}"#,
-    )
-    .await;
+    let (status, _) = send(&service, "CreateCustomKeyStore", r#"{"CustomKeyStoreName":"first"}"#).await;
     assert_eq!(status, 200);
     let (_, stores) = send(&service.clone(), "DescribeCustomKeyStores", "{}").await;
-    assert!(
-        stores.contains(r#""CustomKeyStoreName":"first""#),
-        "{stores}"
-    );
+    assert!(stores.contains(r#""CustomKeyStoreName":"first""#), "{stores}");
     let (status, error) = send(&service, "UpdateCustomKeyStore", UNKNOWN).await;
     assert_eq!(status, 404);
     assert!(error.contains("CustomKeyStoreNotFoundException"), "{error}");
@@ -60,19 +49,9 @@ async fn awsim_keeps_its_stores_and_answers_404() {
 
 #[tokio::test]
 async fn awsim_adds_the_headers_of_its_gateway_and_its_layers() {
-    let answer = awsim_kms_service()
-        .call(unsigned("UpdateCustomKeyStore", UNKNOWN))
-        .await;
-    let header = |name| {
-        answer
-            .headers()
-            .get(name)
-            .map(|value| value.to_str().unwrap())
-    };
-    assert_eq!(
-        header("x-amzn-errortype"),
-        Some("CustomKeyStoreNotFoundException")
-    );
+    let answer = awsim_kms_service().call(unsigned("UpdateCustomKeyStore", UNKNOWN)).await;
+    let header = |name| answer.headers().get(name).map(|value| value.to_str().unwrap());
+    assert_eq!(header("x-amzn-errortype"), Some("CustomKeyStoreNotFoundException"));
     assert_eq!(header("content-type"), Some("application/x-amz-json-1.0"));
     assert_eq!(header("access-control-allow-origin"), Some("*"));
     assert!(header("x-amzn-requestid").is_some());
@@ -81,18 +60,10 @@ async fn awsim_adds_the_headers_of_its_gateway_and_its_layers() {
 #[tokio::test]
 async fn winterbaume_keeps_its_stores_and_answers_400() {
     let service = winterbaume_kms_service();
-    let (status, _) = send(
-        &service,
-        "CreateCustomKeyStore",
-        r#"{"CustomKeyStoreName":"first"}"#,
-    )
-    .await;
+    let (status, _) = send(&service, "CreateCustomKeyStore", r#"{"CustomKeyStoreName":"first"}"#).await;
     assert_eq!(status, 200);
     let (_, stores) = send(&service.clone(), "DescribeCustomKeyStores", "{}").await;
-    assert!(
-        stores.contains(r#""CustomKeyStoreName":"first""#),
-        "{stores}"
-    );
+    assert!(stores.contains(r#""CustomKeyStoreName":"first""#), "{stores}");
     let (status, error) = send(&service, "UpdateCustomKeyStore", UNKNOWN).await;
     assert_eq!(status, 400);
     assert!(error.contains("CustomKeyStoreNotFoundException"), "{error}");
@@ -101,11 +72,7 @@ async fn winterbaume_keeps_its_stores_and_answers_400() {
 #[tokio::test]
 async fn winterbaume_routes_by_the_credential_scope_or_the_host() {
     let service = winterbaume_kms_service();
-    let (status, error) = read(
-        service
-            .call(unsigned("DescribeCustomKeyStores", "{}"))
-            .await,
-    );
+    let (status, error) = read(service.call(unsigned("DescribeCustomKeyStores", "{}")).await);
     assert_eq!(status, 404);
     assert!(error.contains("UnknownService"), "{error}");
     let mut named = unsigned("DescribeCustomKeyStores", "{}");
@@ -117,12 +84,7 @@ async fn winterbaume_routes_by_the_credential_scope_or_the_host() {
 #[tokio::test]
 async fn each_call_of_the_function_is_a_fresh_service() {
     for make in [awsim_kms_service, winterbaume_kms_service] {
-        send(
-            &make(),
-            "CreateCustomKeyStore",
-            r#"{"CustomKeyStoreName":"first"}"#,
-        )
-        .await;
+        send(&make(), "CreateCustomKeyStore", r#"{"CustomKeyStoreName":"first"}"#).await;
         let (_, stores) = send(&make(), "DescribeCustomKeyStores", "{}").await;
         assert!(stores.contains(r#""CustomKeyStores":[]"#), "{stores}");
     }
@@ -145,10 +107,7 @@ async fn over_http(address: &SocketAddr, body: &str) -> String {
 
 #[tokio::test]
 async fn http_and_in_process_say_the_same() {
-    for (name, service) in [
-        ("awsim", awsim_kms_service()),
-        ("winterbaume", winterbaume_kms_service()),
-    ] {
+    for (name, service) in [("awsim", awsim_kms_service()), ("winterbaume", winterbaume_kms_service())] {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         if name == "awsim" {
@@ -159,10 +118,7 @@ async fn http_and_in_process_say_the_same() {
         for body in [UNKNOWN, "{}", "{", "[]"] {
             let served = over_http(&address, body).await;
             let (status, text) = send(&service, "UpdateCustomKeyStore", body).await;
-            assert!(
-                served.starts_with(&format!("HTTP/1.1 {}", status.as_u16())),
-                "{name}: {served}"
-            );
+            assert!(served.starts_with(&format!("HTTP/1.1 {}", status.as_u16())), "{name}: {served}");
             assert!(served.ends_with(&text), "{name}: {served}");
         }
     }
