@@ -1,9 +1,9 @@
 //! Create, Connect, Disconnect and Delete as far as Update needs them.
 
-use crate::environment::{Environment, ProxyRole};
+use crate::environment::{Environment, ProxyRole, ServiceRole};
 use crate::rule::RuleId;
 use crate::rules::ids;
-use crate::world::{Backing, CloudHsm, ConnectionState, Fact, Store};
+use crate::world::{Backing, CloudHsm, ConnectionState, Fact, Store, Xks};
 
 /// A companion operation that changes the account.
 #[derive(Clone, Debug)]
@@ -93,6 +93,8 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
                 _ => ConnectEnd::Failed,
             },
         },
+        // Whether Connect looks at the service again is not said.
+        Backing::Xks(x) if !has_good_service(environment, x) => ConnectEnd::Unknown,
         Backing::Xks(x) => match environment.proxy(&x.endpoint, &x.path) {
             None => ConnectEnd::Unknown,
             Some(None) => ConnectEnd::Failed,
@@ -113,6 +115,13 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
             }
         },
     }
+}
+
+/// Whether the VPC endpoint service of the store, if it has one, is in order as far as is known.
+fn has_good_service(environment: &Environment, xks: &Xks) -> bool {
+    let Some(Some(name)) = xks.service.known() else { return true };
+    let Some(found) = environment.service(name) else { return true };
+    found.is_some_and(|service| service.condition() == ServiceRole::Good)
 }
 
 /// The states that a store may be in after an accepted Connect, in the order of likelihood.
