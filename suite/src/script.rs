@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 use symbols::Symbols;
 use ucks_oracle::answer::{Outcome, written_code};
 use ucks_oracle::members::Member;
+use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Auth};
 use ucks_oracle::world::ConnectionState;
 
@@ -106,7 +107,13 @@ fn relevant(finding: &Finding) -> Vec<&Exchange> {
         let passing = outcome.is_throttled() || matches!(outcome, Outcome::ServerFault { internal: true, .. });
         passing && all[at + 1..].iter().any(|n| n.step == e.step && n.operation == e.operation && n.body == e.body)
     };
-    all.iter().enumerate().filter(|(at, e)| !repeated(*at, e)).map(|(_, e)| e).collect()
+    let mut kept: Vec<&Exchange> = all.iter().enumerate().filter(|(at, e)| !repeated(*at, e)).map(|(_, e)| e).collect();
+    if finding.rule == ids::P_05.0 {
+        // What is repeated is sent once here: the check repeats it.
+        let first = kept.iter().position(|e| Some(e.step) == all.last().map(|l| l.step));
+        kept.truncate(first.map_or(0, |at| at + 1));
+    }
+    kept
 }
 
 fn outcome(exchange: &Exchange) -> Outcome {
@@ -246,8 +253,10 @@ impl Writer<'_> {
 fn update_of<'a>(finding: &'a Finding, exchange: &Exchange) -> Option<&'a Update> {
     let updates: Vec<&Update> = finding.replay.operations.iter().flat_map(Op::updates).collect();
     let exchanges = relevant(finding);
-    let sent: Vec<&&Exchange> = exchanges.iter().filter(|e| is_update(e)).collect();
-    let place = sent.iter().position(|e| std::ptr::eq(**e, exchange))?;
+    let mut sent: Vec<usize> = exchanges.iter().filter(|e| is_update(e)).map(|e| e.step).collect();
+    // An update that is repeated is one step.
+    sent.dedup();
+    let place = sent.iter().position(|step| *step == exchange.step).filter(|_| is_update(exchange))?;
     updates.get(place).copied().filter(|_| updates.len() == sent.len())
 }
 
@@ -273,5 +282,5 @@ fn settled(moved: &Exchange, describe: &Exchange) -> Option<&'static str> {
     let page = ucks_oracle::answer::page(&answer(describe), 1000).ok()?;
     let state = page.stores.iter().find(|s| s.id == id)?.state.as_deref()?;
     let state = ConnectionState::from_name(state)?;
-    (state.may_have_become().len() == 1).then(|| state.name())
+    (!state.passes()).then(|| state.name())
 }

@@ -12,7 +12,7 @@ impl Model {
     /// must be the same: both are refusals that say something of the request, and nothing has changed since.
     pub fn must_be_alike(&self, before: &Belief, first: &Outcome, now: &Belief, next: &Outcome) -> bool {
         let says = |o: &Outcome| matches!(o, Outcome::Refused { code: Some(code), .. } if !code.is_no_verdict());
-        let rests = |world: &World| world.stores().all(|store| store.state.may_have_become() == [store.state]);
+        let rests = |world: &World| world.stores().all(|store| !store.state.passes());
         let sure = |belief: &Belief| !belief.inconclusive && !belief.any_tainted() && belief.worlds().iter().all(rests);
         says(first) && says(next) && sure(before) && sure(now) && before.worlds() == now.worlds()
     }

@@ -60,6 +60,11 @@ impl ConnectionState {
         ConnectionState::ALL.iter().copied().find(|s| s.name() == name)
     }
 
+    /// Whether a store leaves it by itself.
+    pub fn passes(self) -> bool {
+        self.may_have_become().len() > 1
+    }
+
     /// The states that a store in this one may have reached by itself, this one first.
     pub fn may_have_become(self) -> &'static [ConnectionState] {
         use ConnectionState::{Connected, Connecting, Disconnected, Disconnecting, Failed};

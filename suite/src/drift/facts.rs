@@ -61,7 +61,7 @@ fn flatten(path: &str, value: &Value, fields: &mut Fields) {
 /// Whether the store is on its way from one state to another.
 pub(super) fn is_moving(fields: &Fields) -> bool {
     let state = fields.get(STATE).and_then(|s| ConnectionState::from_name(s));
-    state.is_some_and(|s| s.may_have_become().len() > 1)
+    state.is_some_and(ConnectionState::passes)
 }
 
 /// What one operation showed. `main` holds the exchanges from its own request on.

@@ -200,7 +200,6 @@ fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
         .flat_map(|d| d.shots.iter().map(move |s| (d.name, s)))
         .chain(score.clean.iter().map(|s| ("the clean emulator", s)))
         .chain(score.readings.iter().map(|s| ("readings", s)))
-        .filter(|(name, _)| !matches!(*name, "order-changes"))
         .flat_map(|(name, s)| s.unstable.iter().take(1).map(move |u| format!("{name}, seed {}: {u}", s.seed)))
         .collect();
     vec![

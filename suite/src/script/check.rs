@@ -4,10 +4,12 @@ use super::body::quoted;
 use super::form::{Part, fault_of_form};
 use super::symbols::Symbols;
 use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, member, object, succeeded, told};
+use crate::op::REPEATS;
 use crate::record::{Exchange, Finding};
 use serde_json::Value;
 use ucks_oracle::answer::page;
 use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::rules::ids;
 use ucks_oracle::world::{ConnectionState, Shown};
 
 /// The values behind an effect, for people: what Describe should show, and what it showed.
@@ -139,6 +141,7 @@ pub(super) fn before(finding: &Finding, symbols: &Symbols) -> String {
 pub(super) fn after(finding: &Finding, symbols: &Symbols) -> String {
     match (field(finding), store(finding)) {
         (Some(field), Some(id)) => effect(finding, field, &symbols.fill(&id), symbols),
+        _ if finding.rule == ids::P_05.0 => format!("\nalike {}\n", 2 * REPEATS),
         _ => about_the_answer(finding),
     }
 }
@@ -161,7 +164,7 @@ fn effect(finding: &Finding, field: Shown, id: &str, symbols: &Symbols) -> Strin
     let name = wire_name(field);
     let mut out = format!("\nsay {}\n", quoted(&format!("{DESCRIBE}: {}", field.name())));
     // A service may show a change a little later, unless it is a passing state that is at fault.
-    let passing = ConnectionState::from_name(&finding.got).is_some_and(|s| s.may_have_become().len() > 1);
+    let passing = ConnectionState::from_name(&finding.got).is_some_and(ConnectionState::passes);
     let (turns, ask) =
         if passing { ("1", format!("call {DESCRIBE}")) } else { ("1 2 3 4 5 6 7 8 9 10", "settle".to_owned()) };
     out += &format!("WANTED=\"{wanted}\"\nfor _ in {turns}; do\n  {ask} \"$(text {})\"\n", quoted(id));

@@ -54,6 +54,7 @@ request() {
   TYPE=${TYPE%%:*}
 }
 send() {
+  SENT=("$@")
   printf '    > '; shown "$WORK/body"
   request "$@"
   printf '    < %s ' "$STATUS"; shown "$WORK/answer"
@@ -102,6 +103,15 @@ settle() {
 
 # The last word.
 again() { printf '\nREPRODUCED: expected %s, got %s\n' "$1" "$2"; exit 1; }
+# Sends the last request again, so many times in all, until its error is another one.
+alike() {
+  local first=$TYPE i
+  for ((i = 1; i < $1; i++)); do
+    send "${SENT[@]}"
+    [ "$TYPE" = "$first" ] || again 'the same error each time' "$first, then $TYPE"
+  done
+  not_again "the error is the same each time: $first"
+}
 not_again() { printf '\nNOT REPRODUCED: %s\n' "$1"; exit 0; }
 cannot_tell() { printf '\nCOULD NOT TEST: %s\n' "$1"; exit 3; }
 finish() {

@@ -153,6 +153,11 @@ fn name_in_use() -> Finding {
     finding
 }
 
+fn another_error_each_time() -> Finding {
+    let body = of_store(",\"KeyStorePassword\":\"password1\",\"XksProxyUriEndpoint\":\"https://a.no-tcp.example\"");
+    answered("P-05", "the same error each time", &body, 400, r#"{"__type":"ValidationException"}"#)
+}
+
 trait WithHeaders {
     fn with_headers(self, headers: &[(&str, &str)]) -> Finding;
 }
@@ -176,6 +181,7 @@ impl WithHeaders for Finding {
 #[case::secret(shown_secret(), "secret-shown")]
 #[case::body(answered("W-02", "an empty body or {}", &of_store(""), 200, "{\"a\":1}"), "success-body-has-members")]
 #[case::name(name_in_use(), "names-not-unique")]
+#[case::order(another_error_each_time(), "order-changes")]
 fn a_script_reproduces_the_finding_and_nothing_else(#[case] finding: Finding, #[case] defect: &str) {
     if !have_tools() {
         return;

@@ -179,7 +179,7 @@ fn connect_rule(expected: Option<&Store>, rule: RuleId) -> RuleId {
 pub(super) fn expand_transitions(worlds: &mut Vec<World>, id: &str, environment: &Environment) {
     let mut more = Vec::new();
     for world in worlds.iter() {
-        let Some(store) = world.store(id).filter(|s| s.state.may_have_become().len() > 1) else { continue };
+        let Some(store) = world.store(id).filter(|s| s.state.passes()) else { continue };
         let never = match connect_end(environment, store) {
             // What was changed meanwhile may count or not.
             _ if store.state != ConnectionState::Connecting || store.in_flight.is_some() => None,

@@ -130,8 +130,7 @@ impl Live<'_> {
         let mine: Vec<(Symbol, String)> = self.binder.ids().map(|(s, id)| (s, id.to_owned())).collect();
         for (store, id) in mine.into_iter().rev() {
             for _ in 0..2 {
-                let moving = |s: ConnectionState| s.may_have_become().len() > 1;
-                if self.belief.world().store(&id).is_some_and(|s| moving(s.state)) {
+                if self.belief.world().store(&id).is_some_and(|s| s.state.passes()) {
                     let mut ran = Ran::default();
                     self.settle_state(&id, &mut ran).await?;
                     all.divergences.append(&mut ran.divergences);

@@ -23,7 +23,7 @@ impl Live<'_> {
         loop {
             let agrees = self.look(id, ran, true).await?;
             let now = self.bench.now();
-            let moving = self.belief.world().store(id).is_some_and(|s| s.state.may_have_become().len() > 1);
+            let moving = self.belief.world().store(id).is_some_and(|s| s.state.passes());
             if !moving || !agrees || now >= deadline {
                 self.which_values(id, agrees && !moving, ran);
                 if pauses > 0 {

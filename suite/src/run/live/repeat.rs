@@ -16,13 +16,13 @@ impl Live<'_> {
     pub(super) async fn repeat(&mut self, request: &Request, times: u8, ran: &mut Ran) -> Result<(), Lost> {
         let mut first: Option<(Belief, Outcome)> = None;
         for nth in 0..times.clamp(2, REPEATS) {
-            let before = self.belief.clone();
+            let before = first.is_none().then(|| self.belief.clone());
             let mut once = Ran::default();
             let outcome = self.update(request, false, nth > 0, &mut once).await?;
             ran.add(once);
             let Some(outcome) = outcome else { break };
             let Some((at_first, answer)) = &first else {
-                first = Some((before, outcome));
+                first = before.map(|belief| (belief, outcome));
                 continue;
             };
             if !self.bench.model.must_be_alike(at_first, answer, &self.belief, &outcome) {
