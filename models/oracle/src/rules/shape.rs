@@ -157,8 +157,9 @@ fn shape(s: &Situation<'_>, member: Member) -> Says {
         return Fault::must(Layer::Constraints, VALIDATION).on(member).aspect(violation.name()).into();
     }
     let characters = value.chars().count();
-    // Of a cluster's id nobody chooses the length, and a proxy may be missing: another refusal shows it as well.
-    let permit = Permit::must(VALIDATION).on(member).refused_too();
+    let permit = Permit::must(VALIDATION).on(member);
+    // Nobody chooses the length of a cluster's id: that no cluster has it must do.
+    let permit = if member == Member::CloudHsmClusterId { permit.refused_too() } else { permit };
     if found.none() && row.max == Some(characters) {
         permit.aspect("longest").into()
     } else if found.none() && row.min == characters {
@@ -167,7 +168,7 @@ fn shape(s: &Situation<'_>, member: Member) -> Says {
         && member.changed()
         && [member.since(), Revision::LATEST].iter().any(|r| !member.violations(*r, value).none())
     {
-        permit.aspect("valid at some revisions alone").into()
+        permit.aspect("valid at some revisions alone").refused_too().into()
     } else {
         Says::Nothing
     }
