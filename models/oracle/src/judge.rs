@@ -9,9 +9,9 @@
 
 use crate::answer::Outcome;
 use crate::code::{Code, Family};
-use crate::members::Member;
+use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
-use crate::rule::{Breadth, Check, Codes, Fault, Force, Layer, Permit, Rule, RuleId, Says};
+use crate::rule::{Breadth, Check, Codes, Fault, Force, Layer, Permit, RequestCheck, Rule, RuleId, Says};
 use crate::rules::{self, ids};
 use crate::situation::Situation;
 use std::collections::BTreeSet;
@@ -123,14 +123,21 @@ pub struct Exercise {
     pub refusal: bool,
 }
 
-static REQUEST_RULES: LazyLock<Vec<&'static Rule>> =
-    LazyLock::new(|| rules::all().iter().filter(|r| matches!(r.check, Check::Request(_))).collect());
+/// The rules that look at requests, each with what it is about and its check, side by side.
+static REQUEST_RULES: LazyLock<Vec<(MemberSet, &'static RequestCheck, &'static Rule)>> = LazyLock::new(|| {
+    let check = |rule: &'static Rule| match &rule.check {
+        Check::Request(check) => Some((rule.about, check, rule)),
+        _ => None,
+    };
+    rules::all().iter().filter_map(check).collect()
+});
 
 /// Asks every rule about a situation.
 pub fn look(s: &Situation<'_>) -> Findings {
     let mut found = Findings::default();
-    for rule in REQUEST_RULES.iter().filter(|r| r.applies(s.revision)) {
-        let Check::Request(check) = &rule.check else { continue };
+    let given = s.body.map_or(MemberSet::EMPTY, |b| b.present);
+    let asked = REQUEST_RULES.iter().filter(|(about, ..)| about.is_empty() || about.meets(given));
+    for (_, check, rule) in asked.filter(|(.., rule)| rule.applies(s.revision)) {
         match check(s) {
             Says::Nothing => {}
             Says::Fault(fault) => found.faults.push((rule, fault)),

@@ -249,7 +249,8 @@ impl Model {
         }
         let best = graded.iter().map(|(g, ..)| *g).min().unwrap_or(Grade::Fine);
         let divergent = graded.iter().find(|(g, ..)| *g == best).map(|(_, v, _)| v.clone());
-        let store = id.as_deref().and_then(|id| belief.before.store(id).cloned());
+        let store = id.as_deref().and_then(|id| belief.before.store(id));
+        let (store_type, state) = (store.map(Store::store_type), store.map(|s| s.state));
         let unauthenticated = request.auth != Auth::Good;
         if let Some(verdict) = divergent {
             let divergence = |verdict: &Verdict| {
@@ -257,8 +258,8 @@ impl Model {
                     rule: b.rule,
                     grade: verdict.grade,
                     operation: UPDATE,
-                    store_type: store.as_ref().map(Store::store_type),
-                    state: store.as_ref().map(|s| s.state),
+                    store_type,
+                    state,
                     member: b.member.map(Member::name),
                     aspect: b.aspect,
                     expected: b.expected.clone(),

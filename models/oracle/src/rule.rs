@@ -6,7 +6,7 @@
 //! stand in the same table, judged elsewhere.
 
 use crate::code::Code;
-use crate::members::Member;
+use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
 use crate::situation::{Exchange, Situation};
 use serde::Serialize;
@@ -341,6 +341,8 @@ pub struct Rule {
     pub mend: String,
     /// Where blame goes first.
     pub breadth: Breadth,
+    /// Where it is not empty, the rule is asked only about requests that give one of these members.
+    pub about: MemberSet,
     /// The check.
     pub check: Check,
 }
@@ -359,6 +361,7 @@ impl Rule {
             means: String::new(),
             mend: String::new(),
             breadth: Breadth::Plain,
+            about: MemberSet::EMPTY,
             check: Check::Run,
         }
     }
@@ -367,6 +370,13 @@ impl Rule {
     #[must_use]
     pub fn request<S: Into<Says>>(mut self, check: impl Fn(&Situation<'_>) -> S + Send + Sync + 'static) -> Rule {
         self.check = Check::Request(Arc::new(move |s| check(s).into()));
+        self
+    }
+
+    /// Asked only about requests that give one of these members.
+    #[must_use]
+    pub fn about(mut self, members: &[Member]) -> Rule {
+        self.about = MemberSet::of(members);
         self
     }
 

@@ -230,7 +230,7 @@ const FREED: usize = 16;
 /// One account in one Region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
-    stores: Vec<Arc<Store>>,
+    stores: Arc<Vec<Arc<Store>>>,
     freed: Arc<Vec<Freed>>,
 }
 
@@ -252,28 +252,30 @@ impl World {
 
     /// Adds the store or puts it in the place of the one with its id, remembering what that freed.
     pub fn put(&mut self, store: Store) {
-        match self.stores.iter().position(|s| s.id == store.id) {
+        let stores = Arc::make_mut(&mut self.stores);
+        let store = Arc::new(store);
+        match stores.iter().position(|s| s.id == store.id) {
             Some(at) => {
-                let before = std::mem::replace(&mut self.stores[at], Arc::new(store));
-                self.free(&before);
+                let before = std::mem::replace(&mut stores[at], store.clone());
+                self.free(&before, Some(&store));
             }
-            None => self.stores.push(Arc::new(store)),
+            None => stores.push(store),
         }
     }
 
     /// Changes the store of that id in place, without remembering anything as freed.
     pub fn with(&mut self, id: &str, change: impl FnOnce(&mut Store)) {
-        if let Some(store) = self.stores.iter_mut().find(|s| s.id == id) {
-            change(Arc::make_mut(store));
+        if let Some(at) = self.stores.iter().position(|s| s.id == id) {
+            change(Arc::make_mut(&mut Arc::make_mut(&mut self.stores)[at]));
         }
     }
 
     /// Takes the store of that id away.
     pub fn remove(&mut self, id: &str) {
         if let Some(at) = self.stores.iter().position(|s| s.id == id) {
-            let before = self.stores.remove(at);
+            let before = Arc::make_mut(&mut self.stores).remove(at);
             self.remember(Freed::Id(id.to_owned()));
-            self.free(&before);
+            self.free(&before, None);
         }
     }
 
@@ -297,14 +299,14 @@ impl World {
         }
     }
 
-    fn free(&mut self, before: &Store) {
-        let now = self.store(&before.id).cloned();
+    /// Remembers what `before` had and `now` has not.
+    fn free(&mut self, before: &Store, now: Option<&Store>) {
         let name = before.name.known();
-        if let Some(name) = name.filter(|_| now.as_ref().is_none_or(|n| n.name != before.name)) {
+        if let Some(name) = name.filter(|_| now.is_none_or(|n| n.name != before.name)) {
             self.remember(Freed::Name(name.clone()));
         }
         let Some(x) = before.xks() else { return };
-        let new = now.as_ref().and_then(Store::xks);
+        let new = now.and_then(Store::xks);
         if new.is_none_or(|n| n.endpoint != x.endpoint || n.path != x.path) {
             self.remember(Freed::Uri(x.endpoint.clone(), x.path.clone()));
         }

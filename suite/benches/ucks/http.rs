@@ -134,7 +134,9 @@ fn one(buffer: &[u8]) -> Option<(Sent, usize)> {
     let mut first = lines.next()?.split(' ').map(str::to_owned);
     let head: Vec<(String, String)> =
         lines.filter_map(|l| l.split_once(": ")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-    let length = head.iter().find(|(n, _)| n.eq_ignore_ascii_case("content-length"))?.1.parse::<usize>().ok()?;
+    let header = |name: &str| head.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
+    assert_eq!(header("transfer-encoding"), None, "a run says how long its bodies are");
+    let length = header("content-length").map_or(0, |l| l.parse::<usize>().expect("a length"));
     let body = buffer.get(end..end + length)?.to_vec();
     Some((Sent { line: (first.next()?, first.next()?), head, body }, end + length))
 }

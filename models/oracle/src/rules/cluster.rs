@@ -28,6 +28,7 @@ pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should, Suite};
     let rules = vec![
         Rule::new("H-01", Must, "DOC", "An unknown cluster is refused with CloudHsmClusterNotFoundException")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| match given(s) {
                 Some(Target::Unknown) => Fault::open(Layer::Environment, ANY).on(Member::CloudHsmClusterId).into(),
                 Some(Target::Nowhere) => fault(NOT_FOUND).into(),
@@ -35,15 +36,18 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("a store is bound to a cluster that does not exist", "look the cluster up before storing it"),
         Rule::new("H-02", Must, "DOC", "A cluster that is not active is refused with CloudHsmClusterNotActiveException")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| in_role(s, &[ClusterRole::Inactive]).map(|_| fault(NOT_ACTIVE)))
             .tells("a store is bound to a cluster that cannot serve it", "check the cluster's state"),
         Rule::new("H-03", Must, "DOC", "A cluster with another certificate than the creating one is refused with CloudHsmClusterNotRelatedException")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let (cluster, family) = (known(s)?, family(s)?);
                 (cluster.family != family && cluster.condition() != ClusterRole::OtherAccount).then(|| fault(NOT_RELATED))
             })
             .tells("a store is bound to a cluster that holds none of its keys", "compare the cluster's certificate with the one the store was created with"),
         Rule::new("H-04", Must, "DOC", "A cluster without two active HSMs, two private subnets or the security group's rules is refused with CloudHsmClusterInvalidConfigurationException")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let faulty = [ClusterRole::TooFewHsms, ClusterRole::FewSubnets, ClusterRole::WrongNetwork];
                 let Some(cluster) = in_role(s, &faulty) else { return Says::Nothing };
@@ -62,6 +66,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("a store is bound to a cluster that KMS cannot use", "check HSMs, subnets and security group of the cluster"),
         Rule::new("H-05", Must, "DOC", "The creating cluster, or the present one restated, succeeds")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let hsm = s.store?.cloud_hsm()?;
                 let id = s.value(Member::CloudHsmClusterId)?;
@@ -71,6 +76,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .tells("a store cannot go back to its cluster", "accept the creating cluster"),
         Rule::new("H-06", Should, "INFER; DOC", "A password that the cluster does not know is stored; Connect then ends in FAILED with INVALID_CREDENTIALS")
+            .about(&[Member::KeyStorePassword])
             .request(|s| {
                 let password = s.value(Member::KeyStorePassword)?;
                 let right = merged_cluster(s)?.password.as_deref()?;
@@ -79,6 +85,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .tells("a password cannot be stored before the cluster has it, or a wrong one goes unnoticed", "store the password unchecked and let Connect find out"),
         Rule::new("H-07", Must, "INFER", "A cluster faulty in several ways gives any one of its errors")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let cluster = known(s)?;
                 let foreign = cluster.family != family(s)?;
@@ -87,6 +94,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .broad()
             .tells("a broken cluster is accepted", "refuse the cluster for any of its faults"),
         Rule::new("H-08", Must, "DOC", "A related healthy cluster is accepted and shown")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let (cluster, family) = (known(s)?, family(s)?);
                 let other = s.store?.cloud_hsm().is_some_and(|h| h.cluster != cluster.id);
@@ -96,6 +104,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .tells("a store cannot move to a cluster made from its backup", "accept clusters with the same certificate"),
         Rule::new("H-09", Must, "DOC", "A change to a good related cluster succeeds although the present one is deleted or broken")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let (cluster, family, how) = (known(s)?, family(s)?, present_is_broken(s)?);
                 (cluster.condition().healthy() && cluster.family == family)
@@ -114,6 +123,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("H-12", Should, "INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
+            .about(&[Member::CloudHsmClusterId])
             .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Fault::should(Layer::Environment, NOT_FOUND).on(Member::CloudHsmClusterId)))
             .tells("a store is bound to a cluster that its owner cannot use", "look clusters up in the caller's account and Region"),
     ];

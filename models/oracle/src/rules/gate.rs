@@ -205,6 +205,7 @@ fn row(cell: &'static Cell) -> Rule {
     };
     let asks = format!("{member} of a {column} {} store {says}", cell.store_type);
     Rule::new(cell.id, force, basis, asks)
+        .about(&[member])
         .request(move |s| check(s, cell))
         .since(member.since())
         .source(SOURCE)
@@ -227,7 +228,8 @@ fn check(s: &Situation<'_>, cell: &Cell) -> Says {
 }
 
 fn given_cells<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = &'static Cell> + 'a {
-    CELLS.iter().filter(move |c| c.applies(s))
+    let column = s.state().map(Column::of);
+    CELLS.iter().filter(move |c| Some(c.column) == column && c.applies(s))
 }
 
 fn gated<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = Member> + 'a {

@@ -32,6 +32,7 @@ pub(super) fn rules() -> Vec<Rule> {
             let other = if member.store_type() == Some(StoreType::Xks) { StoreType::CloudHsm } else { StoreType::Xks };
             let basis = if force == Must { "DOC" } else { "INFER" };
             Rule::new(id, force, basis, format!("{member} on an {other} store is refused"))
+                .about(&[member])
                 .request(move |s| foreign(s, member, force))
                 .since(member.since().max(Revision::ExternalKeyStores))
                 .source(SOURCE)
@@ -48,6 +49,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "XksProxyVpcEndpointServiceName on a store that is and stays PUBLIC_ENDPOINT is refused",
         )
+        .about(&[Member::XksProxyVpcEndpointServiceName])
         .request(|s| {
             stays_public(s, Member::XksProxyVpcEndpointServiceName)
                 .then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
@@ -64,6 +66,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "NONE",
             "XksProxyVpcEndpointServiceOwner on a store that is and stays PUBLIC_ENDPOINT: success or refused",
         )
+        .about(&[Member::XksProxyVpcEndpointServiceOwner])
         .request(|s| {
             stays_public(s, Member::XksProxyVpcEndpointServiceOwner).then(|| {
                 Fault::open(Layer::Type, VALIDATION_OR_STATE).code_open().on(Member::XksProxyVpcEndpointServiceOwner)

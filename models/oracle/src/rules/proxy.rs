@@ -78,6 +78,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .iter()
         .map(|&(id, role, codes, does, answer)| {
             Rule::new(id, Must, "DOC", format!("A proxy that {does} makes Update answer {answer}"))
+                .about(TOUCH)
                 .request(move |s| asked(s, |p| behaves(s, p) == role).map(|_| graded(s, codes)))
                 .tells(
                     "a store is bound to a proxy that KMS cannot use, or the user is told the wrong reason",
@@ -87,6 +88,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .collect();
     rules.extend([
         Rule::new("X-05", Must, "DOC; INFER", "A proxy whose answer is not JSON, is malformed or lacks members makes Update answer XksProxyInvalidResponseException")
+            .about(TOUCH)
             .request(|s| {
                 let proxy = asked(s, |p| matches!(behaves(s, p), ProxyRole::NotJson | ProxyRole::NoBody | ProxyRole::MissingMembers))?;
                 let fault = graded(s, RESPONSE);
@@ -101,6 +103,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("a store is bound to something that is no proxy", "parse the proxy's answer strictly"),
         Rule::new("X-12", Must, "DOC", "A proxy with some key manager ACTIVE or DEGRADED makes Update succeed")
+            .about(TOUCH)
             .request(|s| {
                 asked(s, |p| matches!(behaves(s, p), ProxyRole::Healthy | ProxyRole::Degraded))
                     .filter(|_| binding(s))
@@ -108,14 +111,16 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("a store cannot use a proxy that works", "one usable key manager is enough"),
         Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
+            .about(TOUCH)
             .request(|s| {
                 if s.merged.is_some() && s.environment.proxies.is_none() {
-                    return touches(s).then(|| Fault::open(Layer::Proxy, ALL).aspect("not described"));
+                    return Some(Fault::open(Layer::Proxy, ALL).aspect("not described"));
                 }
                 asked(s, |p| behaves(s, p) == ProxyRole::Odd).map(|_| Fault::open(Layer::Proxy, ALL).code_open())
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
+            .about(TOUCH)
             .request(|s| {
                 let merged = s.merged?;
                 let given = [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyAuthenticationCredential]
@@ -140,44 +145,40 @@ pub(super) fn rules() -> Vec<Rule> {
             .judged(Check::Untested(LIVE))
             .tells("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
         Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy while DISCONNECTED: asked or not")
+            .about(TOUCH)
             .request(|s| {
                 let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
                 let faulty = s.proxy?.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy);
-                (vpc && faulty && touches(s)).then(|| Fault::open(Layer::Proxy, ALL))
+                (vpc && faulty).then(|| Fault::open(Layer::Proxy, ALL))
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
             .judged(Check::Effect)
             .tells("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
+            .about(TOUCH)
             .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Disagree).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
             .tells("the user is told the wrong reason", "read errorName first"),
     ]);
     rules.into_iter().map(|r| r.source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
 
-fn touches(s: &Situation<'_>) -> bool {
-    [
-        Member::XksProxyUriEndpoint,
-        Member::XksProxyUriPath,
-        Member::XksProxyAuthenticationCredential,
-        Member::XksProxyConnectivity,
-    ]
-    .iter()
-    .any(|m| s.gives(*m))
-}
+/// What decides which proxy is asked, and how.
+const TOUCH: &[Member] = &[
+    Member::XksProxyUriEndpoint,
+    Member::XksProxyUriPath,
+    Member::XksProxyAuthenticationCredential,
+    Member::XksProxyConnectivity,
+];
 
-/// Whether the answer of the proxy must decide: a PUBLIC store and more than the name given.
+/// Whether the answer of the proxy must decide: not for a VPC store.
 fn binding(s: &Situation<'_>) -> bool {
-    touches(s) && s.merged.is_some_and(|m| m.becomes(Connectivity::PublicEndpoint))
+    s.merged.is_some_and(|m| m.becomes(Connectivity::PublicEndpoint))
 }
 
 /// The proxy that the merged values reach, where the request makes KMS ask it and it does `what`.
 /// An address that no row describes has no listener.
 fn asked<'a>(s: &Situation<'a>, what: impl Fn(&Proxy) -> bool) -> Option<&'a Proxy> {
-    if !touches(s) {
-        return None;
-    }
     s.proxy?.or(Some(nobody())).filter(|p| what(p))
 }
 

@@ -58,6 +58,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "MODEL, OBS",
             format!("{member} outside its constraints ({range}{pattern}) is refused with ValidationException"),
         )
+        .about(&[member])
         .request(move |s| shape(s, member))
         .since(member.since())
         .source(SOURCE)
@@ -89,6 +90,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("captures of other members")
             .tells("services differ", "nothing to mend"),
         Rule::new("S-15", Open, "MODEL against DOC", "A path with another version than v1: success or refused")
+            .about(&[Member::XksProxyUriPath])
             .request(|s| {
                 let path = s.value(Member::XksProxyUriPath)?;
                 (!path.ends_with("/kms/xks/v1"))
@@ -103,6 +105,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC against MODEL",
             "An empty XksProxyVpcEndpointServiceName in a switch to PUBLIC_ENDPOINT: success or ValidationException",
         )
+        .about(&[Member::XksProxyVpcEndpointServiceName])
         .request(|s| {
             empty_service(s)
                 .then(|| Fault::open(Layer::Constraints, VALIDATION).on(Member::XksProxyVpcEndpointServiceName))
@@ -131,6 +134,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "MODEL against DOC",
             "A password with other characters than letters and digits: success or refused",
         )
+        .about(&[Member::KeyStorePassword])
         .request(|s| {
             let password = s.value(Member::KeyStorePassword)?;
             let odd = !password.chars().all(|c| c.is_ascii_alphanumeric());

@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .into_iter()
         .map(|r| {
             let since = r.since.max(Revision::ExternalKeyStores);
-            r.source(SOURCE).since(since)
+            r.about(&[Member::XksProxyConnectivity]).source(SOURCE).since(since)
         })
         .collect()
 }

@@ -32,6 +32,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "A name that another store has is refused with CustomKeyStoreNameInUseException",
         )
+        .about(&[Member::NewCustomKeyStoreName])
         .request(|s| {
             let name = s.value(Member::NewCustomKeyStoreName)?;
             let taken = s.others().any(|o| o.name.known().is_some_and(|n| n == name));
@@ -49,6 +50,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "compare the new name with those of all other stores of either type",
         ),
         Rule::new("U-02", Should, "INFER", "A store may be given its own present name")
+            .about(&[Member::NewCustomKeyStoreName])
             .request(|s| {
                 s.restates(Member::NewCustomKeyStoreName)
                     .then(|| Permit::should(NAME).on(Member::NewCustomKeyStoreName))
@@ -65,6 +67,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "NONE",
             "Names that differ only in case or in blanks at the ends: different or the same",
         )
+        .about(&[Member::NewCustomKeyStoreName])
         .request(|s| {
             let name = s.value(Member::NewCustomKeyStoreName)?;
             let alike = s
@@ -76,6 +79,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .source("no text decides")
         .tells("services differ", "nothing to mend"),
         Rule::new("U-04", Must, "DOC, INFER", "A name is free again once its store is renamed or deleted")
+            .about(&[Member::NewCustomKeyStoreName])
             .request(|s| {
                 let name = s.value(Member::NewCustomKeyStoreName)?;
                 let freed = s.world.was_freed(&Freed::Name(name.to_owned()));
@@ -94,6 +98,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "An endpoint and path that another store has, both PUBLIC, are refused with XksProxyUriInUseException",
         )
+        .about(MOVE)
         .request(|s| conflict(s, Conflict::Uri).map(|m| Fault::must(Layer::Uniqueness, URI).on(m)))
         .since(xks)
         .source(SOURCE_XKS)
@@ -102,6 +107,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "compare the merged endpoint and path, not only the given ones",
         ),
         Rule::new("U-06", Must, "DOC", "PUBLIC stores may share an endpoint when their paths differ")
+            .about(MOVE)
             .request(|s| {
                 let (public, merged) = (Connectivity::PublicEndpoint, s.merged?);
                 let shares = s.others().filter_map(|o| o.xks()).any(|o| {
@@ -134,6 +140,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "An endpoint that another store has, one of the two VPC, is refused with XksProxyUriEndpointInUseException",
         )
+        .about(MOVE)
         .request(|s| {
             let member = conflict(s, Conflict::Endpoint)?;
             let same_path = s.others().filter_map(|o| o.xks()).any(|o| {
@@ -153,6 +160,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "A VPC endpoint service that another store uses is refused with XksProxyVpcEndpointServiceInUseException",
         )
+        .about(&[Member::XksProxyVpcEndpointServiceName])
         .request(|s| {
             let service = s.value(Member::XksProxyVpcEndpointServiceName)?;
             let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
@@ -166,6 +174,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .source("API reference, UpdateCustomKeyStore, XksProxyVpcEndpointServiceInUseException")
         .tells("two stores share one VPC endpoint service", "compare the service with those of all other stores"),
         Rule::new("U-09", Should, "INFER", "Restating the store's own endpoint, path or service is no conflict")
+            .about(&[Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName])
             .request(|s| {
                 let own =
                     [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName];
@@ -179,6 +188,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 "leave the store itself out when you look for a conflict",
             ),
         Rule::new("U-10", Open, "NONE", "Hosts that differ in case or in a final dot: different or the same")
+            .about(MOVE)
             .request(|s| {
                 let endpoint = s.merged.filter(|_| moves(s))?.endpoint?;
                 let same = |a: &str, b: &str| without_final_dot(a).eq_ignore_ascii_case(without_final_dot(b));
@@ -190,6 +200,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("no text decides")
             .tells("services differ", "nothing to mend"),
         Rule::new("U-11", Must, "INFER", "An address or service is free again once its store changed or was deleted")
+            .about(&[
+                Member::XksProxyUriEndpoint,
+                Member::XksProxyUriPath,
+                Member::XksProxyConnectivity,
+                Member::XksProxyVpcEndpointServiceName,
+            ])
             .request(freed)
             .special()
             .since(xks)
@@ -208,9 +224,11 @@ enum Conflict {
     Endpoint,
 }
 
-/// Whether the request touches what makes a store's address.
+/// What makes a store's address.
+const MOVE: &[Member] = &[Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyConnectivity];
+
 fn moves(s: &Situation<'_>) -> bool {
-    [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyConnectivity].iter().any(|m| s.gives(*m))
+    MOVE.iter().any(|m| s.gives(*m))
 }
 
 /// The member by which the request runs into another store's address.
@@ -226,12 +244,10 @@ fn conflict(s: &Situation<'_>, kind: Conflict) -> Option<Member> {
                 Conflict::Endpoint => !both,
             }
     };
-    s.others().filter_map(|o| o.xks()).any(clash).then(|| {
-        [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyConnectivity]
-            .into_iter()
-            .find(|m| s.gives(*m))
-            .unwrap_or(Member::XksProxyUriEndpoint)
-    })
+    s.others()
+        .filter_map(|o| o.xks())
+        .any(clash)
+        .then(|| MOVE.iter().copied().find(|m| s.gives(*m)).unwrap_or(Member::XksProxyUriEndpoint))
 }
 
 fn freed(s: &Situation<'_>) -> Says {

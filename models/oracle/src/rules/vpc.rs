@@ -27,6 +27,7 @@ pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};
     let rules = vec![
         Rule::new("V-01", Must, "DOC", "A service that is unknown, in another Region or without the KMS principal is refused with XksProxyVpcEndpointServiceNotFoundException")
+            .about(TOUCH)
             .request(|s| {
                 let codes = match reached(s) {
                     Reached::Nowhere => NOT_FOUND,
@@ -39,6 +40,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("a store is bound to a service that KMS cannot find", "look the service up before storing it"),
         Rule::new("V-02", Must, "DOC", "A service with a wrong load balancer, one zone or a wrong private DNS name is refused with XksProxyVpcEndpointServiceInvalidConfigurationException")
+            .about(TOUCH)
             .request(|s| {
                 let Reached::Service(service) = reached(s) else { return None };
                 let aspect = match service.condition() {
@@ -55,6 +57,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("a store is bound to a service that KMS cannot use", "check load balancer, zones and private DNS name of the service"),
         Rule::new("V-03", Should, "INFER", "An owner that does not own the service is refused")
+            .about(TOUCH)
             .request(|s| {
                 let Reached::Service(service) = reached(s) else { return None };
                 let owner = match s.merged?.owner? {
@@ -76,6 +79,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("V-05", Must, "DOC", "The service's private DNS name is the merged endpoint's host, whether service, endpoint or both are given")
+            .about(TOUCH)
             .request(|s| {
                 let Reached::Service(service) = reached(s) else { return Says::Nothing };
                 let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else { return Says::Nothing };
@@ -124,21 +128,21 @@ enum Reached<'a> {
     Service(&'a Service),
 }
 
-/// Whether the request gives what the service's checks depend on.
+/// What the service's checks depend on.
+const TOUCH: &[Member] = &[
+    Member::XksProxyVpcEndpointServiceName,
+    Member::XksProxyVpcEndpointServiceOwner,
+    Member::XksProxyUriEndpoint,
+    Member::XksProxyConnectivity,
+];
+
 fn touches(s: &Situation<'_>) -> bool {
-    [
-        Member::XksProxyVpcEndpointServiceName,
-        Member::XksProxyVpcEndpointServiceOwner,
-        Member::XksProxyUriEndpoint,
-        Member::XksProxyConnectivity,
-    ]
-    .iter()
-    .any(|m| s.gives(*m))
+    TOUCH.iter().any(|m| s.gives(*m))
 }
 
 fn reached<'a>(s: &Situation<'a>) -> Reached<'a> {
     let vpc = |m: &Merged<'_>| m.becomes(Connectivity::VpcEndpointService);
-    let Some(merged) = s.merged.filter(vpc).filter(|_| touches(s)) else { return Reached::Untouched };
+    let Some(merged) = s.merged.filter(vpc) else { return Reached::Untouched };
     let Some(Some(service)) = merged.service else { return Reached::Untouched };
     match s.environment.service(service) {
         None => Reached::Unknown,

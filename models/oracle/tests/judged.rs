@@ -1,0 +1,414 @@
+//! What the oracle says of requests of every kind, in every state, and of every answer to them, held in snapshots.
+//!
+//! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p ucks-oracle --test judged`, takes what changed.
+
+#[path = "judged/bench.rs"]
+mod bench;
+#[path = "judged/requests.rs"]
+mod requests;
+
+use crate::bench::{Kind, OWN, belief, environment, model};
+use crate::requests::Told;
+use rstest::rstest;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use ucks_oracle::answer::{Outcome, SeenStore};
+use ucks_oracle::code::{Code, Family};
+use ucks_oracle::companions::Companion;
+use ucks_oracle::environment::Environment;
+use ucks_oracle::judge::{Exercise, Policy};
+use ucks_oracle::model::{Belief, Divergence, Model};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Fault, Permit};
+use ucks_oracle::wire::Request;
+use ucks_oracle::world::{ConnectionState, Shown, Store};
+
+/// Every kind of answer.
+fn outcomes() -> Vec<Outcome> {
+    let refused = |code: Code| Outcome::Refused { status: 400, code: Some(code), written: Some(code.name().into()) };
+    let mut all = vec![
+        Outcome::Success,
+        Outcome::Refused { status: 400, code: None, written: None },
+        Outcome::Refused { status: 400, code: None, written: Some("OddException".into()) },
+        Outcome::ServerFault { status: 500, internal: true },
+        Outcome::ServerFault { status: 503, internal: false },
+        Outcome::NotImplemented { status: 400, written: Some("UnknownOperationException".into()) },
+        Outcome::NotImplemented { status: 501, written: None },
+    ];
+    // Codes of one family that are declared alike are judged alike: of those that are not, the first stands for all.
+    let mut families = Vec::new();
+    for code in Code::ALL {
+        let kind = (code.family(), code.is_no_verdict(), code.is_about_others());
+        if matches!(kind.0, Family::Declared | Family::Input) || !families.contains(&kind) {
+            families.push(kind);
+            all.push(refused(*code));
+        }
+    }
+    all
+}
+
+fn short(outcome: &Outcome) -> String {
+    outcome.code().map_or_else(|| outcome.label(), |c| c.name().trim_end_matches("Exception").to_owned())
+}
+
+fn fault(f: &Fault) -> String {
+    let codes: Vec<&str> = f.codes.list().iter().map(|c| c.name().trim_end_matches("Exception")).collect();
+    let member = f.member.map_or("", |m| m.name());
+    format!("{:?} {:?} {:?} {member} {} {}", f.refuse, f.code_force, f.layer, f.aspect, codes.join("|"))
+}
+
+fn permit(p: &Permit) -> String {
+    let codes: Vec<&str> = p.never.iter().map(|c| c.name().trim_end_matches("Exception")).collect();
+    let member = p.member.map_or("", |m| m.name());
+    format!("{:?} {:?} {member} {} {} never {}", p.force, p.never_force, p.aspect, p.refused_too, codes.join("|"))
+}
+
+fn departs(d: &Divergence) -> String {
+    let member = d.member.unwrap_or("");
+    format!("{:?} {} {member} {}: {} where {} is due", d.grade, d.rule, d.aspect, d.got, d.expected)
+}
+
+fn exercised(e: &Exercise) -> String {
+    format!("{}{}{}{}", e.rule, e.member.map_or("", |m| m.name()), e.aspect, if e.refusal { "-" } else { "+" })
+}
+
+const UNCHANGED: &str = " as before";
+
+/// What differs between two beliefs about a store.
+fn changes(before: &Belief, after: &Belief, id: &str) -> String {
+    let was = before.world().store(id);
+    let mut told = Vec::new();
+    for world in after.worlds() {
+        let mut line = String::new();
+        if let (Some(was), Some(now)) = (was, world.store(id)) {
+            for field in Shown::ALL.iter().filter(|f| f.believed(was) != f.believed(now)) {
+                let value = field.believed(now).map_or("open".into(), |v| v.unwrap_or("none".into()));
+                let _ = write!(line, " {}={}", field.name(), value.chars().take(24).collect::<String>());
+            }
+            let hidden = |s: &Store| match (s.xks(), s.cloud_hsm()) {
+                (Some(x), _) => x.secret.clone(),
+                (_, Some(c)) => c.password.clone(),
+                _ => None,
+            };
+            if hidden(was) != hidden(now) {
+                let _ = write!(line, " hidden={}", hidden(now).map_or(0, |v| v.len()));
+            }
+            for (holds, word) in [(now.recredentialed, "recredentialed"), (now.in_flight.is_some(), "in-flight")] {
+                if holds {
+                    let _ = write!(line, " {word}");
+                }
+            }
+        }
+        if world.freed().len() != before.world().freed().len() {
+            let _ = write!(line, " freed={}", world.freed().len());
+        }
+        told.push(if line.is_empty() { UNCHANGED.to_owned() } else { line });
+    }
+    let marks = [(after.is_tainted(id), " tainted"), (after.inconclusive, " inconclusive")];
+    told.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
+}
+
+/// Everything that the oracle says of one request.
+fn says(out: &mut String, model: &Model, believed: &Belief, what: &str, request: &Request) {
+    let _ = writeln!(out, "{what}");
+    let found = model.foresee(believed.world(), request);
+    for (rule, f) in &found.faults {
+        let _ = writeln!(out, "  {} {}", rule.id, fault(f));
+    }
+    for (rule, p) in &found.permits {
+        let _ = writeln!(out, "  {} may {}", rule.id, permit(p));
+    }
+    let goals: Vec<String> = found.exercises().iter().map(exercised).collect();
+    let goals = goals.join(" ");
+    let _ = writeln!(out, "  shows {goals}");
+    let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for outcome in outcomes() {
+        let mut after = believed.clone();
+        let step = model.step(&mut after, request, &outcome);
+        let mut told = step.divergence.as_ref().map_or("fine".to_owned(), departs);
+        // Each code is told by the line that it stands in.
+        if let Some(code) = outcome.code() {
+            told = told.replace(&format!("{}: {}", "", code.name()), ": it").replace(&outcome.label(), "it");
+        }
+        let decided: Vec<String> = step.exercised.iter().map(exercised).collect();
+        match decided.join(" ") {
+            decided if decided == goals => told.push_str("; shown"),
+            decided if decided.is_empty() => {}
+            decided => told.push_str(&format!("; {decided}")),
+        }
+        match changes(believed, &after, OWN) {
+            unchanged if unchanged == UNCHANGED => {}
+            changed => told.push_str(&format!(";{changed}")),
+        }
+        if step.no_verdict {
+            told.push_str("; says nothing");
+        }
+        if let Some((_, won)) = step.order {
+            let _ = write!(told, "; {won} won");
+        }
+        verdicts.entry(told).or_default().push(short(&outcome));
+    }
+    let mut lines: Vec<(usize, String)> =
+        verdicts.into_iter().map(|(told, which)| (which.len(), format!("  {told} ← {}", which.join(" ")))).collect();
+    // Most answers fall into one line: who they are is plain from the others.
+    let most = lines.iter().map(|(n, _)| *n).max().unwrap_or(0);
+    for (n, line) in &mut lines {
+        if *n == most && *n > 8 {
+            let told = line.split(" ← ").next().unwrap_or_default().to_owned();
+            *line = format!("{told} ← all others");
+        }
+    }
+    for (_, line) in lines {
+        let _ = writeln!(out, "{line}");
+    }
+}
+
+fn page(
+    revision: Revision,
+    environment: &Environment,
+    kind: Kind,
+    state: ConnectionState,
+    requests: &[Told],
+) -> String {
+    let model = model(revision, environment.clone());
+    let believed = belief(&model, kind, state);
+    let mut out = String::new();
+    for (what, request) in requests {
+        says(&mut out, &model, &believed, what, request);
+    }
+    out
+}
+
+#[rstest]
+fn every_kind_of_request(
+    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
+    #[values(ConnectionState::Disconnected, ConnectionState::Connected)] state: ConnectionState,
+) {
+    let settled = state == ConnectionState::Disconnected;
+    let mut all = if settled { requests::singles(kind) } else { requests::few(kind) };
+    all.extend(requests::pairs(kind));
+    if settled {
+        all.extend(requests::switches(kind));
+        all.extend(requests::bodies());
+        all.extend(requests::heads());
+    }
+    let page = page(Revision::LATEST, &environment(), kind, state, &all);
+    insta::assert_snapshot!(format!("{kind:?}-{}", state.name()), page);
+}
+
+#[rstest]
+fn the_other_states(
+    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
+    #[values(ConnectionState::Failed, ConnectionState::Connecting, ConnectionState::Disconnecting)]
+    state: ConnectionState,
+) {
+    let page = page(Revision::LATEST, &environment(), kind, state, &requests::few(kind));
+    insta::assert_snapshot!(format!("{kind:?}-{}", state.name()), page);
+}
+
+#[rstest]
+fn every_revision(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
+    let mut out = String::new();
+    for revision in Revision::ALL.iter().filter(|r| **r != Revision::LATEST) {
+        let model = model(*revision, environment());
+        for state in [ConnectionState::Disconnected, ConnectionState::Connected] {
+            let _ = writeln!(out, "\n{revision} {}", state.name());
+            let believed = belief(&model, kind, state);
+            for (what, request) in requests::one(kind).into_iter().chain(requests::changed()) {
+                let found = model.foresee(believed.world(), &request);
+                let faults = found.faults.iter().map(|(r, f)| format!("{} {}", r.id, fault(f)));
+                let permits = found.permits.iter().map(|(r, p)| format!("{} may {}", r.id, permit(p)));
+                let _ = writeln!(out, "{what}: {}", faults.chain(permits).collect::<Vec<_>>().join("; "));
+            }
+        }
+    }
+    insta::assert_snapshot!(format!("revisions-{kind:?}"), out);
+}
+
+/// Where the profile says nothing, what needs it is open.
+#[rstest]
+fn nothing_known_of_the_environment(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
+    let page =
+        page(Revision::LATEST, &Environment::default(), kind, ConnectionState::Disconnected, &requests::few(kind));
+    insta::assert_snapshot!(format!("unknown-{kind:?}"), page);
+}
+
+/// Which of several errors is admitted, under every policy.
+#[test]
+fn every_policy() {
+    let order = [("T-05".to_owned(), "U-01".to_owned()), ("G-11".to_owned(), "H-02".to_owned())].into();
+    let mut out = String::new();
+    for policy in [Policy::Any, Policy::Layered, Policy::Pinned, Policy::Learned(std::sync::Arc::new(order))] {
+        let _ = writeln!(out, "\n{policy:?}");
+        for (kind, state) in [(Kind::Hsm, ConnectionState::Connected), (Kind::Vpc, ConnectionState::Disconnected)] {
+            let model = Model { policy: policy.clone(), ..model(Revision::LATEST, environment()) };
+            let believed = belief(&model, kind, state);
+            for (what, request) in requests::pairs(kind) {
+                let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+                for outcome in outcomes() {
+                    let step = model.step(&mut believed.clone(), &request, &outcome);
+                    if let Some(d) = &step.divergence {
+                        told.entry(format!("{:?} {}", d.grade, d.rule)).or_default().push(short(&outcome));
+                    }
+                }
+                let told: Vec<String> =
+                    told.into_iter().map(|(told, which)| format!("{told} {}", which.len())).collect();
+                let _ = writeln!(out, "{what}: {}", told.join("; "));
+            }
+        }
+    }
+    insta::assert_snapshot!("policies", out);
+}
+
+/// What Describe shows of a store as it is believed.
+fn seen(store: &Store) -> SeenStore {
+    let text = |field: Shown| field.believed(store).flatten();
+    SeenStore {
+        id: store.id.clone(),
+        name: text(Shown::Name),
+        store_type: Some(store.store_type()),
+        state: text(Shown::State),
+        error: text(Shown::Error),
+        created: text(Shown::Created),
+        cluster: text(Shown::Cluster),
+        trust_anchor: text(Shown::TrustAnchor),
+        has_proxy: store.xks().is_some(),
+        connectivity: text(Shown::Connectivity),
+        access_key_id: text(Shown::AccessKeyId),
+        endpoint: text(Shown::Endpoint),
+        path: text(Shown::Path),
+        service: text(Shown::Service),
+        owner: text(Shown::Owner),
+    }
+}
+
+/// What Describe shows, with one thing in it another: each with the words that tell it.
+fn odd_sights(store: &Store) -> Vec<(String, Option<SeenStore>)> {
+    let right = seen(store);
+    let mut all = vec![("right".to_owned(), Some(right.clone())), ("nothing".to_owned(), None)];
+    let fields: [(&str, fn(&mut SeenStore) -> &mut Option<String>); 12] = [
+        ("name", |s| &mut s.name),
+        ("state", |s| &mut s.state),
+        ("error", |s| &mut s.error),
+        ("created", |s| &mut s.created),
+        ("cluster", |s| &mut s.cluster),
+        ("anchor", |s| &mut s.trust_anchor),
+        ("connectivity", |s| &mut s.connectivity),
+        ("key", |s| &mut s.access_key_id),
+        ("endpoint", |s| &mut s.endpoint),
+        ("path", |s| &mut s.path),
+        ("service", |s| &mut s.service),
+        ("owner", |s| &mut s.owner),
+    ];
+    for (what, field) in fields {
+        for value in [None, Some("odd".to_owned())] {
+            let mut odd = right.clone();
+            *field(&mut odd) = value.clone();
+            all.push((format!("{what} {}", value.unwrap_or("gone".into())), Some(odd)));
+        }
+    }
+    for state in ConnectionState::ALL {
+        all.push((
+            format!("state {}", state.name()),
+            Some(SeenStore { state: Some(state.name().into()), ..right.clone() }),
+        ));
+    }
+    all.push(("no type".into(), Some(SeenStore { store_type: None, ..right.clone() })));
+    all.push(("no proxy".into(), Some(SeenStore { has_proxy: false, ..right })));
+    all
+}
+
+fn observed(out: &mut String, model: &Model, believed: &Belief, id: &str, old: Option<&Store>) {
+    let Some(store) = believed.world().store(id) else { return };
+    let old = old.map(|old| ("as before".to_owned(), Some(seen(old))));
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (what, sight) in odd_sights(store).into_iter().chain(old) {
+        let mut after = believed.clone();
+        let found = model.observe(&mut after, id, sight.as_ref());
+        let told: Vec<String> = found.iter().map(departs).collect();
+        let told = format!("{};{}", told.join(", "), changes(believed, &after, id));
+        lines.entry(told).or_default().push(what);
+    }
+    for (told, which) in lines {
+        let _ = writeln!(out, "    {told} ← {}", which.join(", "));
+    }
+}
+
+/// What Describe may show after an answer, of the store itself and of another one.
+#[rstest]
+fn what_describe_shows(
+    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
+    #[values(ConnectionState::Disconnected, ConnectionState::Connecting)] state: ConnectionState,
+) {
+    let model = model(Revision::LATEST, environment());
+    let believed = belief(&model, kind, state);
+    let mut out = String::new();
+    let other = "cks-000000000000vpc";
+    let refused = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
+    let fault = Outcome::ServerFault { status: 500, internal: true };
+    for (what, request) in requests::one(kind).into_iter().chain(requests::told_by_describe(kind)) {
+        for outcome in [&Outcome::Success, &refused, &fault] {
+            let mut after = believed.clone();
+            model.step(&mut after, &request, outcome);
+            let _ = writeln!(out, "{what}, {}", short(outcome));
+            observed(&mut out, &model, &after, OWN, believed.world().store(OWN));
+            if what.starts_with("NewCustomKeyStoreName fresh") {
+                let _ = writeln!(out, "   another store");
+                observed(&mut out, &model, &after, other, None);
+            }
+        }
+    }
+    for (what, operation) in companions(kind) {
+        for outcome in [&Outcome::Success, &refused] {
+            let mut after = believed.clone();
+            let id = matches!(operation, Companion::Create(_)).then_some("cks-0000000000000new");
+            let found = model.companion(&mut after, &operation, outcome, id);
+            let _ = writeln!(out, "{what}, {}: {}", short(outcome), found.as_ref().map_or("fine".to_owned(), departs));
+            observed(&mut out, &model, &after, id.unwrap_or(OWN), believed.world().store(OWN));
+        }
+    }
+    insta::assert_snapshot!(format!("describe-{kind:?}-{}", state.name()), out);
+}
+
+fn companions(kind: Kind) -> Vec<(&'static str, Companion<'static>)> {
+    let made = |name: &str| Box::new(bench::store("", name, kind, "new", ConnectionState::Disconnected));
+    vec![
+        ("Create", Companion::Create(made("new"))),
+        ("Create with a name in use", Companion::Create(made("other vpc"))),
+        ("Connect", Companion::Connect(OWN)),
+        ("Disconnect", Companion::Disconnect(OWN)),
+        ("Delete", Companion::Delete(OWN)),
+        ("Delete of no store", Companion::Delete("cks-00000000nowhere")),
+    ]
+}
+
+/// Updates at once: which pairs of answers some order of them explains.
+#[rstest]
+fn races(#[values(Kind::Hsm, Kind::Vpc)] kind: Kind) {
+    let model = model(Revision::LATEST, environment());
+    let believed = belief(&model, kind, ConnectionState::Disconnected);
+    let refused = |code: Code| Outcome::Refused { status: 400, code: Some(code), written: None };
+    let answers = [
+        Outcome::Success,
+        refused(Code::CustomKeyStoreNameInUseException),
+        refused(Code::ValidationException),
+        Outcome::ServerFault { status: 500, internal: true },
+    ];
+    let mut out = String::new();
+    let all = requests::racing();
+    for (at, (what, request)) in all.iter().enumerate() {
+        for (other, against) in &all[at..] {
+            for first in &answers {
+                for second in &answers {
+                    let mut after = believed.clone();
+                    let race = [(request.clone(), first.clone()), (against.clone(), second.clone())];
+                    let found = model.race(&mut after, &race);
+                    let told = found.as_ref().map_or("fine".to_owned(), departs);
+                    let worlds = changes(&believed, &after, OWN);
+                    let _ = writeln!(out, "{what} {}, {other} {}: {told};{worlds}", short(first), short(second));
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(format!("races-{kind:?}"), out);
+}
