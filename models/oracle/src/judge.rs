@@ -9,9 +9,9 @@
 
 use crate::answer::Outcome;
 use crate::code::{Code, Family};
-use crate::members::{Member, MemberSet};
+use crate::members::Member;
 use crate::revision::Revision;
-use crate::rule::{Breadth, Check, Codes, Fault, Force, Layer, Permit, RequestCheck, Rule, RuleId, Says};
+use crate::rule::{Breadth, Check, Codes, Fault, Force, Layer, Permit, RequestCheck, Rule, RuleId, Says, Topics};
 use crate::rules::{self, ids};
 use crate::situation::Situation;
 use std::collections::BTreeSet;
@@ -123,21 +123,24 @@ pub struct Exercise {
     pub refusal: bool,
 }
 
-/// The rules that look at requests, each with what it is about and its check, side by side.
-static REQUEST_RULES: LazyLock<Vec<(MemberSet, &'static RequestCheck, &'static Rule)>> = LazyLock::new(|| {
-    let check = |rule: &'static Rule| match &rule.check {
+/// A rule that looks at requests: what it is about and its check, side by side.
+type Asked = (Topics, &'static RequestCheck, &'static Rule);
+
+/// The rules that look at requests, by revision.
+static REQUEST_RULES: LazyLock<Vec<Vec<Asked>>> = LazyLock::new(|| {
+    let asked = |rule: &'static Rule| match &rule.check {
         Check::Request(check) => Some((rule.about, check, rule)),
         _ => None,
     };
-    rules::all().iter().filter_map(check).collect()
+    Revision::ALL.iter().map(|revision| rules::at(*revision).filter_map(asked).collect()).collect()
 });
 
 /// Asks every rule about a situation.
 pub fn look(s: &Situation<'_>) -> Findings {
     let mut found = Findings::default();
-    let given = s.body.map_or(MemberSet::EMPTY, |b| b.present);
-    let asked = REQUEST_RULES.iter().filter(|(about, ..)| about.is_empty() || about.meets(given));
-    for (_, check, rule) in asked.filter(|(.., rule)| rule.applies(s.revision)) {
+    let topics = s.topics();
+    let rules = REQUEST_RULES.get(s.revision as usize).into_iter().flatten();
+    for (_, check, rule) in rules.filter(|(about, ..)| about.concern(topics)) {
         match check(s) {
             Says::Nothing => {}
             Says::Fault(fault) => found.faults.push((rule, fault)),

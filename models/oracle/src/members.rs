@@ -248,7 +248,8 @@ impl Member {
     /// How `value` departs from the member's constraints at `revision`; empty when it keeps them.
     pub fn violations(self, revision: Revision, value: &str) -> Violations {
         let row = self.row(revision);
-        let characters = if planted::is("bytes") { value.len() } else { value.chars().count() };
+        let ascii = value.is_ascii();
+        let characters = if ascii || planted::is("bytes") { value.len() } else { value.chars().count() };
         let mut found = Violations::default();
         if characters < row.min {
             found.length = Some(Violation::TooShort);
@@ -371,6 +372,11 @@ impl MemberSet {
     #[must_use]
     pub fn without(self, member: Member) -> MemberSet {
         MemberSet(self.0 & !(1 << member as u16))
+    }
+
+    /// The set as bits, in the order of the table.
+    pub(crate) fn bits(self) -> u16 {
+        self.0
     }
 
     /// Whether the set holds nothing.

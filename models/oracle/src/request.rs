@@ -10,6 +10,7 @@ mod read;
 use crate::members::{Member, MemberSet, Violations};
 use crate::revision::Revision;
 use crate::wire::{CONTENT_TYPE, Request, TARGET_PREFIX, UPDATE};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// How the head of the request was addressed.
@@ -164,9 +165,9 @@ impl<'a> Body<'a> {
     fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
         let mut body = Body::default();
         let text = read::object(bytes, |name, value| body.take(name, value, revision, repeated))?;
-        let escaped = text.contains('\\');
+        let escaped = memchr(b'\\', bytes).is_some();
         body.lone_surrogates = escaped && read::lone_surrogates(text);
-        body.rewritten = escaped && text.contains("\\u") || text.contains('\n');
+        body.rewritten = escaped && text.contains("\\u") || memchr(b'\n', bytes).is_some();
         Ok(body)
     }
 
@@ -248,6 +249,13 @@ impl<'a> Body<'a> {
     /// or departs from a constraint.
     pub fn notable(&self) -> &[(Member, Violations)] {
         &self.violations
+    }
+
+    /// Whether it is written in the plainest way, with values that keep their constraints.
+    pub fn is_plain(&self) -> bool {
+        let sets = [self.nulls, self.wrong, self.repeated, self.odd_text];
+        let marks = self.unknown || self.lone_surrogates || self.rewritten;
+        !marks && sets.iter().all(|s| s.is_empty()) && self.violations.is_empty()
     }
 
     /// The credential lacks a member that is required in it (S-13).

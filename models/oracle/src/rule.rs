@@ -318,6 +318,51 @@ pub enum Breadth {
     Broad,
 }
 
+/// What few requests have, so that rules about it are not asked of the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// Another head than the documented one, or another signature than a good one.
+    Head,
+    /// A body that is none, or not written in the plainest way: nulls, wrong types, escapes, values out of shape.
+    Form,
+    /// No store has the id.
+    NoStore,
+    /// The store is not DISCONNECTED.
+    Unsettled,
+}
+
+/// Topics of a request or a rule: members, and [`Topic`]s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Topics(u32);
+
+impl Topics {
+    /// None.
+    pub const NONE: Topics = Topics(0);
+
+    /// These and `topic`.
+    #[must_use]
+    pub fn and(self, topic: Topic) -> Topics {
+        Topics(self.0 | 1 << (16 + topic as u32))
+    }
+
+    /// These and `topic`, where it holds.
+    #[must_use]
+    pub fn and_if(self, holds: bool, topic: Topic) -> Topics {
+        if holds { self.and(topic) } else { self }
+    }
+
+    /// These and the members.
+    #[must_use]
+    pub fn and_members(self, members: MemberSet) -> Topics {
+        Topics(self.0 | u32::from(members.bits()))
+    }
+
+    /// Whether a rule about these is to be asked of a request with `others`.
+    pub fn concern(self, others: Topics) -> bool {
+        self == Topics::NONE || self.0 & others.0 != 0
+    }
+}
+
 /// One statement of the rule book.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -341,8 +386,8 @@ pub struct Rule {
     pub mend: String,
     /// Where blame goes first.
     pub breadth: Breadth,
-    /// Where it is not empty, the rule is asked only about requests that give one of these members.
-    pub about: MemberSet,
+    /// Where it is not empty, the rule is asked only about requests that have one of these topics.
+    pub about: Topics,
     /// The check.
     pub check: Check,
 }
@@ -361,7 +406,7 @@ impl Rule {
             means: String::new(),
             mend: String::new(),
             breadth: Breadth::Plain,
-            about: MemberSet::EMPTY,
+            about: Topics::NONE,
             check: Check::Run,
         }
     }
@@ -376,7 +421,14 @@ impl Rule {
     /// Asked only about requests that give one of these members.
     #[must_use]
     pub fn about(mut self, members: &[Member]) -> Rule {
-        self.about = MemberSet::of(members);
+        self.about = self.about.and_members(MemberSet::of(members));
+        self
+    }
+
+    /// Asked only about requests that have this topic.
+    #[must_use]
+    pub fn only(mut self, topic: Topic) -> Rule {
+        self.about = self.about.and(topic);
         self
     }
 

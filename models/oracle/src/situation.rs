@@ -3,9 +3,10 @@
 use crate::answer::Outcome;
 use crate::environment::{Cluster, Environment, Proxy};
 use crate::members::{Member, MemberSet, StoreType};
-use crate::request::{Body, Update};
+use crate::request::{Body, Dispatch, Update};
 use crate::revision::Revision;
-use crate::wire::{Answer, Request};
+use crate::rule::{Topic, Topics};
+use crate::wire::{Answer, Auth, Request};
 use crate::world::{ConnectionState, Connectivity, Fact, Store, World, Xks};
 
 /// One request in one world.
@@ -111,6 +112,17 @@ impl<'a> Situation<'a> {
         let given = body.filter(|_| store.is_some_and(|s| s.store_type() == StoreType::CloudHsm));
         let cluster = given.and_then(|b| b.valid(Member::CloudHsmClusterId)).map(|id| environment.cluster(id));
         Situation { revision, environment, update, body, world, store, merged, proxy, cluster }
+    }
+
+    /// What the request is about: rules about anything else have nothing to say of it.
+    pub fn topics(&self) -> Topics {
+        let head = self.update.dispatch != Dispatch::Update || self.update.wire.auth != Auth::Good;
+        Topics::NONE
+            .and_members(self.body.map_or(MemberSet::EMPTY, |b| b.present))
+            .and_if(head, Topic::Head)
+            .and_if(self.body.is_none_or(|b| !b.is_plain()), Topic::Form)
+            .and_if(self.store.is_none(), Topic::NoStore)
+            .and_if(self.state().is_some_and(|s| s != ConnectionState::Disconnected), Topic::Unsettled)
     }
 
     /// Whether the request says anything for `member`.

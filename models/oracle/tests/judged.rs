@@ -286,7 +286,8 @@ fn seen(store: &Store) -> SeenStore {
 fn odd_sights(store: &Store) -> Vec<(String, Option<SeenStore>)> {
     let right = seen(store);
     let mut all = vec![("right".to_owned(), Some(right.clone())), ("nothing".to_owned(), None)];
-    let fields: [(&str, fn(&mut SeenStore) -> &mut Option<String>); 12] = [
+    type Part = fn(&mut SeenStore) -> &mut Option<String>;
+    let fields: [(&str, Part); 12] = [
         ("name", |s| &mut s.name),
         ("state", |s| &mut s.state),
         ("error", |s| &mut s.error),

@@ -22,14 +22,36 @@ use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::http::{Credentials, HttpOptions, HttpTarget};
 
 /// Random sequences in one round.
-const SEQUENCES: u64 = 400;
+const SEQUENCES: u64 = 2_000;
 
-/// The default world, in which nothing takes its time: a run would wait for it, and the bare client not.
+/// What the copies of the two whole families of clusters, and of the good services, are told by: one for every lane.
+const LETTERS: [char; 8] = ['j', 'k', 'm', 'n', 'p', 'q', 'r', 's'];
+
+/// The default world, in which nothing takes its time: a run would wait for it, and the bare client not. Nor does a
+/// lane wait for another one's clusters and services.
 fn world() -> String {
-    regex::Regex::new("(?m)^(connect_ms|disconnect_ms|delay_ms) = .*$")
+    let timeless = regex::Regex::new("(?m)^(connect_ms|disconnect_ms|delay_ms) = .*$")
         .unwrap()
         .replace_all(DEFAULT_WORLD, "$1 = 0")
-        .into_owned()
+        .into_owned();
+    let mut world: toml::Table = timeless.parse().expect("the default world is TOML");
+    for (table, told_by, wanted) in [("clusters", "family", &["a", "b"][..]), ("vpc_services", "role", &["good"][..])] {
+        let rows = world[table].as_array_mut().expect("a table");
+        let whole = |row: &&toml::Value| wanted.contains(&row[told_by].as_str().unwrap_or_default());
+        let originals: Vec<toml::Value> = rows.iter().filter(whole).cloned().collect();
+        for letter in LETTERS {
+            for row in &originals {
+                let mut row = row.clone();
+                let fields = row.as_table_mut().expect("a row");
+                for name in ["id", "family", "name", "dns_name"] {
+                    let Some(toml::Value::String(text)) = fields.get_mut(name) else { continue };
+                    *text = if name == "dns_name" { format!("{}-{text}", letter) } else { format!("{text}{}", letter) };
+                }
+                rows.push(row);
+            }
+        }
+    }
+    world.to_string()
 }
 
 /// The program's emulator in a process of its own.

@@ -5,6 +5,9 @@ use crate::rival;
 use crate::side::{Contender, by_side};
 use std::cell::Cell;
 
+/// In one round: what a run does once, before its first sequence, is a small part of it.
+const SEQUENCES: u32 = 4_000;
+
 pub fn main() {
     let (ours, theirs) = (Cell::new(0), Cell::new(0));
     let next = |seed: &Cell<u64>| {
@@ -17,10 +20,10 @@ pub fn main() {
         vec![
             Contender::new("ucks", || {
                 let target = target();
-                random(target.clone(), next(&ours), 500);
+                random(target.clone(), next(&ours), SEQUENCES.into());
                 target.steps() as f64
             }),
-            Contender::new("the same with proptest-state-machine", || rival::run(next(&theirs), 500) as f64),
+            Contender::new("the same with proptest-state-machine", || rival::run(next(&theirs), SEQUENCES) as f64),
         ],
     );
     println!("  a step is an operation sent and judged, and every store looked at after it");

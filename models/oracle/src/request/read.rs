@@ -4,6 +4,7 @@
 use super::{Credential, Field, Rejection};
 use crate::members::Member;
 use crate::planted;
+use memchr::memchr;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -83,7 +84,7 @@ pub(super) fn text(raw: &str) -> Field<Cow<'_, str>> {
 /// The value of a string. Lone surrogates are read as U+FFFD: the rule book leaves them open (W-21).
 fn string(raw: &str) -> Cow<'_, str> {
     let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-    if !inner.contains('\\') {
+    if memchr(b'\\', inner.as_bytes()).is_none() {
         return Cow::Borrowed(inner);
     }
     Cow::Owned(serde_json::from_str::<String>(raw).unwrap_or_else(|_| with_lone_surrogates(raw)))

@@ -3,6 +3,7 @@
 use crate::members::Member;
 use crate::rule::{Check, Force, Form, Rule};
 use crate::situation::Exchange;
+use memchr::memmem;
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore and DescribeCustomKeyStores";
 
@@ -101,5 +102,5 @@ fn leaked_member(e: &Exchange<'_>) -> Option<Member> {
 }
 
 fn contains(text: &[u8], secret: &[u8]) -> bool {
-    secret.len() >= 7 && text.windows(secret.len()).any(|w| w == secret)
+    secret.len() >= 7 && memmem::find(text, secret).is_some()
 }

@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
+use crate::rule::{Fault, Force, Layer, Permit, Rule, Says, Topic};
 use crate::situation::Situation;
 use crate::world::ConnectionState;
 
@@ -114,6 +114,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "Before 2022-11-29 every update that gives a member is refused unless DISCONNECTED",
         )
+        .only(Topic::Unsettled)
         .request(|s| {
             let early = !s.given().is_empty();
             let settled = s.state()? == ConnectionState::Disconnected;
@@ -129,6 +130,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "NONE",
             "Restating a gated member at its present value while CONNECTED: all applied, or InvalidState and nothing",
         )
+        .only(Topic::Unsettled)
         .request(|s| {
             let settled = s.state()? == ConnectionState::Disconnected;
             (!settled && restates_a_gated_member(s)).then(|| Fault::open(Layer::State, STATE))
@@ -141,6 +143,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "While a transition runs, any state the store may have had meanwhile may decide",
         )
+        .only(Topic::Unsettled)
         .request(|s| {
             let moving = matches!(s.state()?, ConnectionState::Connecting | ConnectionState::Disconnecting);
             let refused = gated(s).next().is_some() && !restates_a_gated_member(s);

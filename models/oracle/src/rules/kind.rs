@@ -3,7 +3,7 @@
 use crate::code::Code;
 use crate::members::{Member, MemberSet, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Rule};
+use crate::rule::{Check, Fault, Force, Layer, Rule, Topic};
 use crate::situation::Situation;
 use crate::world::{ConnectionState, Connectivity};
 
@@ -96,6 +96,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "A member of the other type on a store that is not DISCONNECTED is refused, by type or by state",
         )
+        .only(Topic::Unsettled)
         .request(|s| {
             let settled = s.state()? == ConnectionState::Disconnected;
             let member = foreign_members(s).iter().find(|m| documented(*m))?;

@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::members::{Member, StoreType, Violation};
 use crate::request::Field;
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Form, Layer, Permit, Rule, Says};
+use crate::rule::{Fault, Force, Form, Layer, Permit, Rule, Says, Topic};
 use crate::situation::{Exchange, Situation};
 use crate::world::Connectivity;
 
@@ -35,6 +35,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "MODEL, ANALOG",
             "A missing or null CustomKeyStoreId is refused with ValidationException",
         )
+        .only(Topic::NoStore)
         .request(|s| {
             let missing = matches!(s.body?.text(Member::CustomKeyStoreId), Field::Absent | Field::Null);
             missing.then(|| Fault::must(Layer::Constraints, VALIDATION).on(Member::CustomKeyStoreId))
@@ -74,6 +75,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "MODEL, DOC",
             "A credential without AccessKeyId or without RawSecretAccessKey is refused with ValidationException",
         )
+        .about(&[Member::XksProxyAuthenticationCredential])
         .request(|s| {
             s.body
                 .filter(|b| b.half_credential())
@@ -114,6 +116,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .source("the guide shows an empty string, the model asks for 20 characters")
         .tells("services differ", "nothing to mend"),
         Rule::new("S-17", Must, "MODEL", "An anchored pattern holds for the whole value: no match inside a longer one")
+            .only(Topic::Form)
             .request(|s| inside(s, true).map(|m| Fault::must(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ExternalKeyStores)
@@ -123,6 +126,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 "match the whole value; mind that `$` also matches before a last newline",
             ),
         Rule::new("S-18", Should, "INFER", "A pattern written without anchors holds for the whole value too")
+            .only(Topic::Form)
             .request(|s| inside(s, false).map(|m| Fault::should(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ClusterPattern)
