@@ -14,14 +14,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use ucks_oracle::answer::{Outcome, SeenStore};
 use ucks_oracle::code::{Code, Family};
-use ucks_oracle::companions::Companion;
+use ucks_oracle::companions::{Companion, after_connect, connect_end};
 use ucks_oracle::environment::Environment;
 use ucks_oracle::judge::{Exercise, Policy};
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Fault, Permit};
+use ucks_oracle::rule::{Fault, Force, Permit, RuleId};
 use ucks_oracle::wire::Request;
-use ucks_oracle::world::{ConnectionState, Shown, Store};
+use ucks_oracle::world::{Backing, ConnectionState, Fact, Shown, Store};
 
 /// Every kind of answer.
 fn outcomes() -> Vec<Outcome> {
@@ -121,6 +121,13 @@ fn says(out: &mut String, model: &Model, believed: &Belief, what: &str, request:
     let goals: Vec<String> = found.exercises().iter().map(exercised).collect();
     let goals = goals.join(" ");
     let _ = writeln!(out, "  shows {goals}");
+    let ambiguous: Vec<&str> =
+        found.faults.iter().map(|(r, _)| r.id.0).filter(|r| found.is_ambiguous(RuleId(r))).collect();
+    if !ambiguous.is_empty() {
+        let _ = writeln!(out, "  ambiguous: {}", ambiguous.join(" "));
+    }
+    assert_eq!(found.is_faultless(), found.faults.is_empty());
+    assert_eq!(found.required().count(), found.faults.iter().filter(|(_, f)| f.refuse >= Force::Should).count());
     let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for outcome in outcomes() {
         let mut after = believed.clone();
@@ -369,6 +376,90 @@ fn what_describe_shows(
         }
     }
     insta::assert_snapshot!(format!("describe-{kind:?}-{}", state.name()), out);
+}
+
+/// How a Connect ends, and what it makes of a store.
+#[test]
+fn how_connects_end() {
+    let environment = environment();
+    let mut out = String::new();
+    let mut told = |what: &str, store: &Store, environment: &Environment| {
+        let after = after_connect(environment, store);
+        let after: Vec<String> = after.iter().map(|s| format!("{} {:?}", s.state.name(), s.error)).collect();
+        let _ = writeln!(out, "{what}: {:?}; {}", connect_end(environment, store), after.join(" | "));
+    };
+    let made = |kind, host| bench::store(OWN, "own name", kind, host, ConnectionState::Disconnected);
+    for (id, role, _) in bench::CLUSTERS {
+        for password in [None, Some("kmsuserPswd"), Some("anotherPswd")] {
+            let mut store = made(Kind::Hsm, "own");
+            if let Backing::CloudHsm(hsm) = &mut store.backing {
+                hsm.cluster = (*id).to_owned();
+                hsm.password = password.map(str::to_owned);
+            }
+            told(&format!("{role:?} {password:?}"), &store, &environment);
+        }
+    }
+    for (word, role) in bench::PROXIES {
+        let mut store = made(Kind::Public, "own");
+        if let Backing::Xks(x) = &mut store.backing {
+            x.endpoint = bench::endpoint("own", word);
+        }
+        told(&format!("{role:?}"), &store, &environment);
+    }
+    for (word, role) in bench::SERVICES {
+        let mut store = made(Kind::Vpc, "good");
+        if let Backing::Xks(x) = &mut store.backing {
+            x.service = Fact::Is(Some(bench::service(word)));
+            x.endpoint = format!("https://{word}.vpc.example");
+        }
+        told(&format!("{role:?}"), &store, &environment);
+        if let Backing::Xks(x) = &mut store.backing {
+            x.endpoint = "https://other.vpc.example".to_owned();
+        }
+        told(&format!("{role:?} under another name"), &store, &environment);
+    }
+    for (key, secret) in [
+        ("AAAAAAAAAAAAAAAAAAAA", Some(bench::SECRET)),
+        ("BBBBBBBBBBBBBBBBBBBB", Some(bench::SECRET)),
+        ("AAAAAAAAAAAAAAAAAAAA", None),
+    ] {
+        let mut store = made(Kind::Public, "own");
+        if let Backing::Xks(x) = &mut store.backing {
+            x.endpoint = "https://fussy.healthy.example".to_owned();
+            x.access_key_id = key.to_owned();
+            x.secret = secret.map(str::to_owned);
+        }
+        told(&format!("fussy {key} {}", secret.is_some()), &store, &environment);
+    }
+    for kind in [Kind::Hsm, Kind::Public, Kind::Vpc] {
+        told(&format!("{kind:?}, nothing known"), &made(kind, "good"), &Environment::default());
+    }
+    insta::assert_snapshot!("connects", out);
+}
+
+/// Which answers to one update, given twice, have to be alike.
+#[test]
+fn what_must_be_alike() {
+    let model = model(Revision::LATEST, environment());
+    let mut out = String::new();
+    for state in [ConnectionState::Disconnected, ConnectionState::Connecting] {
+        let before = belief(&model, Kind::Hsm, state);
+        let mut changed = before.clone();
+        model.step(&mut changed, &requests::racing()[0].1, &Outcome::Success);
+        let mut tainted = before.clone();
+        tainted.taint(OWN);
+        for first in outcomes() {
+            for next in outcomes().iter().take(12) {
+                let same = [&before, &changed, &tainted].map(|now| model.must_be_alike(&before, &first, now, next));
+                let found = model.alike(&first, next, before.world().store(OWN));
+                if same.contains(&true) || found.is_none() {
+                    let told = found.as_ref().map_or("alike".to_owned(), departs);
+                    let _ = writeln!(out, "{} {}, {}: {same:?} {told}", state.name(), short(&first), short(next));
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!("alike", out);
 }
 
 fn companions(kind: Kind) -> Vec<(&'static str, Companion<'static>)> {

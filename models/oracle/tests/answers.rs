@@ -1,0 +1,247 @@
+//! How answers of every form are read, and what the rules about their form say, held in snapshots as in `judged.rs`.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
+use ucks_oracle::code::Code;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::Check;
+use ucks_oracle::rules;
+use ucks_oracle::situation::Exchange;
+use ucks_oracle::wire::{Answer, Request, UPDATE};
+use ucks_oracle::world::{ConnectionState, Connectivity, Shown};
+
+const SECRET: &str = "a-throw-away-secret";
+
+fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
+    let field = |(n, v): &(&'static str, &'static str)| (Cow::Borrowed(*n), Cow::Borrowed(*v));
+    Answer { status, headers: headers.iter().map(field).collect(), body: body.as_bytes().to_vec() }
+}
+
+fn answers() -> Vec<Answer> {
+    const JSON: (&str, &str) = ("content-type", "application/x-amz-json-1.1");
+    const ID: (&str, &str) = ("x-amzn-RequestId", "1");
+    let typed = |code: &str| format!(r#"{{"__type":"{code}","message":"m"}}"#);
+    let state = typed("CustomKeyStoreInvalidStateException");
+    let internal = typed("KMSInternalException");
+    let mut all = vec![
+        answer(200, &[JSON, ID], "{}"),
+        answer(200, &[ID], ""),
+        answer(204, &[], ""),
+        answer(200, &[JSON, ID], r#"{"More":1}"#),
+        answer(200, &[JSON], "[]"),
+        answer(200, &[JSON, ID], &state),
+        answer(302, &[ID], ""),
+        answer(400, &[JSON, ID], &state),
+        answer(404, &[JSON, ID], &state),
+        answer(500, &[JSON, ID], &state),
+        answer(400, &[("Content-Type", "application/x-amz-json-1.1; charset=utf-8"), ID], &state),
+        answer(400, &[("content-type", "application/json"), ("x-amzn-requestid", " ")], &state),
+        answer(400, &[ID], &state),
+        answer(400, &[JSON, ID, ("x-amzn-ErrorType", "CustomKeyStoreInvalidStateException:http://a/")], &state),
+        answer(400, &[JSON, ID, ("x-amzn-errortype", "ValidationException")], &state),
+        answer(400, &[JSON, ID, ("x-amzn-errortype", "ns#ValidationException")], "{}"),
+        answer(400, &[JSON, ID], r#"{"__type":"com.amazonaws.kms#ValidationException:x","Message":"m"}"#),
+        answer(400, &[JSON, ID], r#"{"__type":"ValidationException"}"#),
+        answer(
+            400,
+            &[JSON, ID],
+            r#"{"__type":"ValidationException","message":"1 validation error detected: failed to satisfy constraint: x"}"#,
+        ),
+        answer(400, &[JSON, ID], r#"{"__type":"ValidationException","message":"validation error"}"#),
+        answer(400, &[JSON, ID], r#"{"__type":7}"#),
+        answer(400, &[JSON, ID], r#"{"code":"ValidationException"}"#),
+        answer(400, &[JSON, ID], "no JSON"),
+        answer(500, &[JSON, ID], &internal),
+        answer(400, &[JSON, ID], &internal),
+        answer(503, &[JSON, ID], &internal),
+        answer(500, &[JSON, ID], "{}"),
+        answer(499, &[ID], ""),
+        answer(500, &[("content-type", "text/html"), ID], "<html>a fault</html>"),
+        answer(500, &[("content-type", "text/html; charset=utf-8")], "<html>a fault</html>"),
+        answer(499, &[("content-type", "text/html")], "<html>not implemented</html>"),
+        answer(500, &[ID], "It is Not Implemented"),
+        answer(500, &[ID], "NotImplementedError"),
+        answer(500, &[ID], "has not been implemented"),
+        answer(400, &[ID], "not implemented"),
+        answer(501, &[ID], ""),
+        answer(502, &[ID], ""),
+        answer(413, &[], ""),
+        answer(413, &[ID], &typed("RequestEntityTooLargeException")),
+        answer(429, &[ID], ""),
+        answer(429, &[ID], &typed("ValidationException")),
+        answer(400, &[JSON, ID], &typed(&"A".repeat(100))),
+        answer(400, &[JSON, ID], &typed("IncorrectTrustAnchorException")),
+        answer(400, &[JSON, ID], &typed(SECRET)),
+        answer(400, &[JSON, ID, ("x-more", "a-throw-away-secret")], &state),
+        answer(200, &[JSON, ID], &format!("{{\"shown\":\"{SECRET}\"}}")),
+    ];
+    all.extend(Code::ALL.iter().map(|code| answer(400, &[JSON, ID], &typed(code.name()))));
+    all
+}
+
+#[test]
+fn how_answers_are_read() {
+    let plain =
+        Request::operation(UPDATE, br#"{"CustomKeyStoreId":"a","KeyStorePassword":"a-throw-away-secret"}"#.to_vec());
+    let odd = Request { method: "GET".into(), ..plain.clone() };
+    let untold = Request { headers: vec![], ..plain.clone() };
+    let secrets = [SECRET.to_owned(), "short".to_owned()];
+    let mut out = String::new();
+    for answer in answers() {
+        let outcome = Outcome::read(&answer);
+        let body = String::from_utf8_lossy(&answer.body);
+        let _ = writeln!(out, "{} {:?} {}", answer.status, answer.headers, body.chars().take(90).collect::<String>());
+        let _ = writeln!(out, "  {outcome:?}; {}; throttled {}", outcome.label(), outcome.is_throttled());
+        let _ = writeln!(out, "  {:?} {:?} {:?}", outcome.code(), written_code(&answer), header_code(&answer));
+        for (what, request) in [("", &plain), (" GET", &odd), (" no target", &untold)] {
+            for revision in [Revision::Launch, Revision::LATEST] {
+                if (revision, what) != (Revision::LATEST, "")
+                    && outcome.code().is_none_or(|c| c != Code::ALL[0])
+                    && answer.status != 200
+                {
+                    continue;
+                }
+                let exchange = Exchange { revision, request, answer: &answer, outcome: &outcome, secrets: &secrets };
+                for rule in rules::at(revision) {
+                    if let Check::Form(check) = &rule.check {
+                        let _ = writeln!(out, "  {}{what} {revision} {:?}", rule.id, check(&exchange));
+                    }
+                }
+            }
+        }
+        for code in [outcome.code()].into_iter().flatten() {
+            let known: Vec<&str> = Revision::ALL.iter().filter(|r| code.declared(**r)).map(|r| r.date()).collect();
+            let _ = writeln!(
+                out,
+                "  {code} {:?} others {} no verdict {} since {:?}",
+                code.family(),
+                code.is_about_others(),
+                code.is_no_verdict(),
+                known.first()
+            );
+        }
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn how_pages_are_read() {
+    let whole = r#"{"CustomKeyStoreId":"cks-1","CustomKeyStoreName":"n","CustomKeyStoreType":"EXTERNAL_KEY_STORE",
+        "ConnectionState":"FAILED","ConnectionErrorCode":"E","CreationDate":1.5,"CloudHsmClusterId":"c",
+        "TrustAnchorCertificate":"t","XksProxyConfiguration":{"Connectivity":"PUBLIC_ENDPOINT","AccessKeyId":"A",
+        "UriEndpoint":"u","UriPath":"p","VpcEndpointServiceName":"s","VpcEndpointServiceOwner":"o"}}"#;
+    let of = |stores: &str, more: &str| format!(r#"{{"CustomKeyStores":[{stores}]{more}}}"#);
+    let store = |more: &str| of(&format!(r#"{{"CustomKeyStoreId":"a"{more}}}"#), "");
+    let bodies = [
+        of(whole, ""),
+        of("", ""),
+        of(&format!("{whole},{whole},{whole}"), r#","Truncated":true,"NextMarker":"m""#),
+        of("", r#","Truncated":false,"NextMarker":"m""#),
+        of("", r#","Truncated":true"#),
+        of("", r#","Truncated":null,"NextMarker":null"#),
+        of("", r#","Truncated":true,"NextMarker":7"#),
+        of("", r#","Truncated":"yes""#),
+        of("7", ""),
+        of("{}", ""),
+        "{}".to_owned(),
+        r#"{"CustomKeyStores":null}"#.to_owned(),
+        "[]".to_owned(),
+        store(r#","CustomKeyStoreName":7"#),
+        store(r#","CustomKeyStoreName":null"#),
+        store(r#","CustomKeyStoreType":"AWS_CLOUDHSM""#),
+        store(r#","CustomKeyStoreType":"ODD""#),
+        store(r#","CreationDate":"today""#),
+        store(r#","CreationDate":null"#),
+        store(r#","CreationDate":true"#),
+        store(r#","XksProxyConfiguration":null"#),
+        store(r#","XksProxyConfiguration":7"#),
+        store(r#","XksProxyConfiguration":{"VpcEndpointServiceName":"","VpcEndpointServiceOwner":""}"#),
+    ];
+    let mut out = String::new();
+    for body in bodies {
+        let answer = answer(200, &[], &body);
+        let _ = writeln!(out, "{}", body.split_whitespace().collect::<Vec<_>>().join(" "));
+        match page(&answer, 2) {
+            Ok(page) => {
+                let _ = writeln!(out, "  {page:?}");
+                for field in page.stores.first().into_iter().flat_map(|s| Shown::ALL.iter().map(move |f| (f, s))) {
+                    let _ = writeln!(out, "    {} = {:?}", field.0.name(), field.0.of(field.1));
+                }
+            }
+            Err(odd) => {
+                let _ = writeln!(out, "  {odd}");
+            }
+        }
+    }
+    for body in [r#"{"CustomKeyStoreId":"cks-1"}"#, r#"{"CustomKeyStoreId":7}"#, "{}", "[]"] {
+        let _ = writeln!(out, "{body} {:?}", created_id(&answer(200, &[], body)));
+    }
+    insta::assert_snapshot!(out);
+}
+
+/// The tables that everything else is made of.
+#[test]
+fn tables() {
+    let mut out = String::new();
+    for rule in rules::all() {
+        let _ = writeln!(
+            out,
+            "{} {} {:?} {} since {} until {:?} {:?} {:?} {:?}",
+            rule.id,
+            rule.id.group(),
+            rule.force,
+            rule.basis,
+            rule.since,
+            rule.until,
+            rule.breadth,
+            rule.about,
+            rule.check
+        );
+        assert_eq!(rules::find(&rule.id.to_string().to_lowercase()).map(|r| r.id), Some(rule.id));
+        assert_eq!(rules::row(rule.id).map(|r| r.id), Some(rule.id));
+    }
+    for revision in Revision::ALL {
+        let _ =
+            writeln!(out, "{revision} {} {}: {} rules", revision.date(), revision.what(), rules::at(*revision).count());
+        assert_eq!(revision.date().parse::<Revision>().ok(), Some(*revision));
+        for member in Member::ALL.iter().filter(|m| m.known(*revision)) {
+            let row = member.row(*revision);
+            let _ = writeln!(
+                out,
+                "  {member} {}..{:?} {:?} {} {:?}",
+                row.min, row.max, row.pattern, row.anchored, row.values
+            );
+        }
+    }
+    let _ = writeln!(out, "{}", "yesterday".parse::<Revision>().unwrap_err());
+    for member in Member::ALL {
+        let _ = writeln!(
+            out,
+            "{member} {:?} sensitive {} changed {} {:?} {:?}",
+            member.store_type(),
+            member.sensitive(),
+            member.changed(),
+            Member::top(member.name()),
+            Member::top(&member.name().to_lowercase())
+        );
+    }
+    for field in Shown::ALL {
+        let _ =
+            writeln!(out, "{} {} {:?} in the proxy's {}", field.name(), field.told(), field.member(), field.in_proxy());
+    }
+    for state in ConnectionState::ALL {
+        let _ = writeln!(out, "{} {:?} passes {}", state.name(), state.may_have_become(), state.passes());
+        assert_eq!(ConnectionState::from_name(state.name()), Some(*state));
+    }
+    for kind in StoreType::ALL {
+        let _ = writeln!(out, "{kind}");
+    }
+    for connectivity in [Connectivity::PublicEndpoint, Connectivity::VpcEndpointService] {
+        assert_eq!(Connectivity::from_name(connectivity.name()), Some(connectivity));
+    }
+    assert_eq!(Connectivity::from_name("public_endpoint"), None);
+    assert_eq!(ConnectionState::from_name("connected"), None);
+    insta::assert_snapshot!(out);
+}
