@@ -4,7 +4,7 @@
 #   suite/mutants/run.sh emulator|oracle [--shard K/N] [ARGUMENT of cargo-mutants]…
 #
 # emulator   models/emulator, with the program as the killer: `ucks run --strict` on the mutated emulator
-# oracle     models/oracle, the judging, with its own tests and the suite's tables as the killer
+# oracle     models/oracle, the judging, with its own tests as the killer
 # --shard    the Kth of N equal parts, K from 0: for a night on several machines
 #
 # Ends with the counts of caught, missed and unviable mutants, and with those missed ones that do not stand in
@@ -40,12 +40,14 @@ case $what in
     oracle)
         mutants=(--package ucks-oracle)
         tests=(--lib --tests)
+        # Short tests: what a mutant costs is its build.
+        export CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0
         ;;
     *) usage ;;
 esac
 out=target/mutants/$what
 mkdir -p "$out"
-cargo mutants "${mutants[@]}" --output "$out" --no-shuffle --baseline run --timeout 120 --jobs 1 "$@" -- "${tests[@]}"
+cargo mutants "${mutants[@]}" --output "$out" --no-shuffle --baseline run --timeout 120 --jobs "${MUTANTS_JOBS:-1}" "$@" -- "${tests[@]}"
 code=$?
 # 2: some were missed, 3: some timed out; anything else but 0 is no result.
 ((code == 0 || code == 2 || code == 3)) || exit 2

@@ -15,7 +15,7 @@ use std::fmt::Write;
 use ucks_oracle::answer::{Outcome, SeenStore};
 use ucks_oracle::code::{Code, Family};
 use ucks_oracle::companions::{Companion, after_connect, connect_end};
-use ucks_oracle::environment::Environment;
+use ucks_oracle::environment::{Cluster, ClusterRole, Environment, ServiceRole};
 use ucks_oracle::judge::{Exercise, Policy};
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
@@ -385,10 +385,15 @@ fn how_connects_end() {
     let mut out = String::new();
     let mut told = |what: &str, store: &Store, environment: &Environment| {
         let after = after_connect(environment, store);
+        assert!(after.iter().all(|s| s.in_flight.is_none()), "{what}");
         let after: Vec<String> = after.iter().map(|s| format!("{} {:?}", s.state.name(), s.error)).collect();
         let _ = writeln!(out, "{what}: {:?}; {}", connect_end(environment, store), after.join(" | "));
     };
-    let made = |kind, host| bench::store(OWN, "own name", kind, host, ConnectionState::Disconnected);
+    let made = |kind, host| {
+        let store = bench::store(OWN, "own name", kind, host, ConnectionState::Disconnected);
+        // Of an earlier Connect, which has ended.
+        Store { in_flight: Some(Box::new(store.backing.clone())), ..store }
+    };
     for (id, role, _) in bench::CLUSTERS {
         for password in [None, Some("kmsuserPswd"), Some("anotherPswd")] {
             let mut store = made(Kind::Hsm, "own");
@@ -435,6 +440,32 @@ fn how_connects_end() {
         told(&format!("{kind:?}, nothing known"), &made(kind, "good"), &Environment::default());
     }
     insta::assert_snapshot!("connects", out);
+}
+
+/// What stands where before a store is created, from then on, and what is never told.
+#[test]
+fn the_world_outside() {
+    let mut environment = environment();
+    let mut out = String::new();
+    for cluster in environment.clusters.iter_mut().flatten().step_by(2) {
+        cluster.after_create = Some(ClusterRole::Absent);
+    }
+    for service in environment.services.iter_mut().flatten().step_by(2) {
+        service.after_create = Some(ServiceRole::Absent);
+    }
+    for (id, ..) in bench::CLUSTERS.iter().chain([&("cluster-nowhere", ClusterRole::Absent, "")]) {
+        let role =
+            |found: Option<Option<&Cluster>>| found.map(|row| row.map(|c| (c.role, c.condition(), c.role.healthy())));
+        let _ = writeln!(out, "{id} {:?} {:?}", role(environment.cluster_before(id)), role(environment.cluster(id)));
+    }
+    for (word, _) in bench::SERVICES {
+        let found = environment.service(&bench::service(word)).map(|row| row.map(|s| (s.role, s.condition())));
+        let _ = writeln!(out, "{word} {found:?}");
+    }
+    for proxy in environment.proxies.iter().flatten().filter(|p| p.credentials.is_some()) {
+        let _ = writeln!(out, "{proxy:?}");
+    }
+    insta::assert_snapshot!("outside", out);
 }
 
 /// Which answers to one update, given twice, have to be alike.
