@@ -271,6 +271,26 @@ pub(crate) fn bodies() -> Vec<Told> {
         .into_iter()
         .map(|(what, text)| (format!("body: {what}"), Request::operation(UPDATE, text.into_bytes())))
         .collect();
+    // A form that changes nothing, beside a fault of each layer.
+    let forms = [
+        ("a null", r#""XksProxyUriPath":null"#),
+        ("an unknown member", r#""More":1"#),
+        ("another case", r#""newCustomKeyStoreName":"x""#),
+        ("an escape", r#""XksProxyVpcEndpointService\u004fwner":null"#),
+    ];
+    let faults = [
+        ("a long name", format!(r#"{id},"NewCustomKeyStoreName":"{}""#, "n".repeat(257))),
+        ("a number for a name", format!(r#"{id},"NewCustomKeyStoreName":7"#)),
+        ("a name in use", format!(r#"{id},"NewCustomKeyStoreName":"other vpc""#)),
+        ("the id of no store", r#""CustomKeyStoreId":"cks-00000000nowhere""#.to_owned()),
+        ("a password and a path", format!(r#"{id},"KeyStorePassword":"sevenxx","XksProxyUriPath":"/a/kms/xks/v1""#)),
+    ];
+    for (form, member) in forms {
+        for (fault, rest) in &faults {
+            let text = format!("{{{member},{rest}}}");
+            all.push((format!("body: {form} beside {fault}"), Request::operation(UPDATE, text.into_bytes())));
+        }
+    }
     all.push(("body: no UTF-8".into(), Request::operation(UPDATE, b"{\"a\":\"\xff\"}".to_vec())));
     all
 }
