@@ -51,12 +51,7 @@ impl Run {
             let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
             *self.counts.entry(told).or_default() += 1;
             self.progress.doubts(&suspect.key);
-            if self.slipped.contains_key(&suspect.key)
-                || !self.wanted(&suspect.key)
-                || self.findings.contains_key(&suspect.key)
-                || self.doubted.get(&suspect.key).is_some_and(|times| *times >= DOUBTS)
-                || self.lost.is_some()
-            {
+            if self.is_settled(&suspect.key) || self.lost.is_some() {
                 continue;
             }
             if self.ended() {
@@ -116,6 +111,14 @@ impl Run {
                 }
             }
         }
+    }
+
+    /// Whether nothing is to be found out any more about divergences of this key.
+    pub(super) fn is_settled(&self, key: &Key) -> bool {
+        self.slipped.contains_key(key)
+            || !self.wanted(key)
+            || self.findings.contains_key(key)
+            || self.doubted.get(key).is_some_and(|times| *times >= DOUBTS)
     }
 
     /// Whether the caller asked for the rule.

@@ -1,9 +1,9 @@
 //! A run: probe, plan, sequences side by side, findings confirmed and shrunk, one record.
 //!
 //! Lanes take sequences in order of their number, as soon as the stores and fixtures that a sequence
-//! needs are free. After every epoch all lanes are quiet: then new divergences are replayed twice and
-//! shrunk, and only then the next sequences are drawn. So the symbolic operations of a sequence
-//! depend on the seed and the answers, never on how many lanes there are.
+//! needs are free. When one shows something new, no further ones begin until all lanes are quiet and it
+//! was replayed twice and shrunk. Random sequences are drawn without a look at the answers. So the symbolic
+//! operations of a sequence depend on the seed and the answers, never on how many lanes there are.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -16,6 +16,7 @@ mod lane;
 pub mod live;
 pub mod log;
 pub mod probe;
+mod queue;
 pub mod shrink;
 
 use crate::bind::Pool;
@@ -33,8 +34,9 @@ use bench::{Bench, Forgetful, Keeper};
 use coverage::Coverage;
 use lane::{Lane, lane};
 use probe::{Probed, probe};
+use queue::Queue;
 use shrink::Shown;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -42,10 +44,8 @@ use ucks_oracle::judge::Policy;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 
-/// Sequences between two quiet moments.
-const EPOCH: usize = 64;
-/// The number of the first random sequence; cases count from 1.
-const RANDOM: u64 = 1_000_000;
+/// Most sequences between two quiet moments: their lanes are held in memory so long.
+const BATCH: usize = 1_024;
 /// Attempts at a sequence whose cases were cut short by divergences.
 const ATTEMPTS: u64 = 40;
 
@@ -262,27 +262,18 @@ impl Run {
     }
 
     async fn everything(&mut self, plan: &Cases, probed: &Probed) {
-        let mut index = 0;
         if self.options.cases {
-            let mut sequences: VecDeque<(u64, Sequence)> = VecDeque::new();
             let focus = Focus::new(&self.options.only, plan);
             let planned = plan.sequences.iter().cloned().chain(journeys(&self.bench.model, &probed.reach));
-            for sequence in planned.filter_map(|s| focus.on(s)) {
-                sequences.push_back((0, sequence));
-            }
-            self.progress.phase("cases", Some(sequences.len() as u64));
-            while !sequences.is_empty() && !self.ended() {
-                let epoch: Vec<(u64, u64, Sequence)> = sequences
-                    .drain(..sequences.len().min(EPOCH))
-                    .map(|(attempt, s)| {
-                        index += 1;
-                        (index, attempt, s)
-                    })
-                    .collect();
-                for lane in self.epoch(epoch).await {
+            let planned = (1..).zip(planned.filter_map(|s| focus.on(s)));
+            let mut queue = Queue::of(planned.map(|(index, sequence)| (index, 0, sequence)).collect());
+            self.progress.phase("cases", Some(queue.waiting.len() as u64));
+            while !queue.waiting.is_empty() && !self.ended() {
+                for lane in self.batch(&mut queue).await {
                     let done = lane.sequence.cases.len() - lane.left.len();
                     if !lane.left.is_empty() && lane.attempt < ATTEMPTS && (done > 0 || lane.attempt == 0) {
-                        sequences.push_back((lane.attempt + 1, Sequence { cases: lane.left, ..lane.sequence }));
+                        let left = Sequence { cases: lane.left, ..lane.sequence };
+                        queue.waiting.push_back((lane.index, lane.attempt + 1, left));
                     }
                 }
             }
@@ -297,37 +288,29 @@ impl Run {
             return;
         }
         self.progress.phase("random sequences", until.is_none().then_some(total));
-        let seed = self.options.seed;
-        // Drawn while the sequences before them run: what they are depends on no answer.
-        let ahead = |mut generator: Generator, from: u64| {
-            tokio::task::spawn_blocking(move || {
-                let sequences = generator.epoch(seed, from..total.min(from.saturating_add(EPOCH as u64)));
-                (generator, sequences)
-            })
-        };
-        let mut from = 0;
-        let mut drawing = ahead(Generator::new(&self.bench.model, &probed.reach, &plan.goals), from);
-        while from < total && until.is_none_or(|u| self.bench.now() < u) && !self.ended() {
-            let (generator, sequences) = match drawing.await {
-                Ok(drawn) => drawn,
-                Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-                Err(_) => return,
-            };
-            let first = from;
-            from += sequences.len() as u64;
-            drawing = ahead(generator, from);
-            self.epoch((first..).zip(sequences).map(|(i, s)| (RANDOM + i, 0, s)).collect()).await;
+        let generator = Generator::new(&self.bench.model, &probed.reach, &plan.goals);
+        let mut queue = Queue::drawn(generator, self.options.seed, total, until);
+        while queue.goes_on(self.bench.now()) && !self.ended() {
+            queue.fill(1).await;
+            self.batch(&mut queue).await;
         }
     }
 
-    /// Runs sequences side by side, then confirms and shrinks what is new.
-    async fn epoch(&mut self, sequences: Vec<(u64, u64, Sequence)>) -> Vec<Lane> {
-        let mut waiting: VecDeque<_> = sequences.into();
+    /// Runs sequences side by side until one shows something new, or there are no more, then confirms and shrinks
+    /// what is new. What stays in the queue was not begun.
+    async fn batch(&mut self, queue: &mut Queue) -> Vec<Lane> {
         let mut running: JoinSet<Lane> = JoinSet::new();
         let mut lanes = Vec::new();
+        let mut begun = 0;
+        let mut suspicious = false;
         loop {
-            while running.len() < self.lanes
-                && let Some((_, _, sequence)) = waiting.front()
+            let more = !suspicious && begun < BATCH && queue.goes_on(self.bench.now());
+            if more {
+                queue.fill(self.lanes).await;
+            }
+            while more
+                && running.len() < self.lanes
+                && let Some((_, _, sequence)) = queue.waiting.front()
                 && !self.ended()
             {
                 let needs = sequence.needs();
@@ -337,12 +320,13 @@ impl Run {
                             .blocked
                             .entry("the account has no room, or the profile too few fixtures".to_owned())
                             .or_default() += 1;
-                        waiting.pop_front();
+                        queue.waiting.pop_front();
                         continue;
                     }
                     break;
                 };
-                if let Some((index, attempt, sequence)) = waiting.pop_front() {
+                if let Some((index, attempt, sequence)) = queue.waiting.pop_front() {
+                    begun += 1;
                     self.progress.sequence(index, &sequence);
                     running.spawn(lane(self.bench.clone(), index, attempt, sequence, leases));
                 }
@@ -356,14 +340,15 @@ impl Run {
                     if let Some(lost) = &lane.lost {
                         self.lost.get_or_insert(lost.to_string());
                     }
+                    suspicious |= lane.suspects.iter().any(|s| !self.is_settled(&s.key));
                     lanes.push(lane);
                 }
                 Some(Err(_)) => {}
-                None if waiting.is_empty() || self.ended() => break,
+                None if !more || queue.waiting.is_empty() || self.ended() => break,
                 None => {}
             }
         }
-        lanes.sort_by_key(|l| l.index);
+        lanes.sort_by_key(|l| (l.index, l.attempt));
         self.sequences += lanes.len() as u64;
         let mut suspects = Vec::new();
         for lane in &mut lanes {
