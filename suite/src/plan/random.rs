@@ -1,16 +1,19 @@
-//! Random sequences: stores are made, connected, updated; most updates are one change from valid.
+//! Random sequences: stores are made, or a whole situation is, then connected and updated; most updates are one
+//! change from valid, and of several that are drawn the one is taken whose goals were reached least.
 //!
 //! Values and choices come from proptest's strategies and value trees, drawn by our own loop. What
 //! a sequence says is a pure function of the seed, its number, and what the plan and the epochs before
 //! it are meant to exercise.
 
 use super::candidates::{candidates, valid};
+use super::cases::goals;
 use super::foresight::Foresight;
-use super::setups::Setup;
+use super::journeys::journeys;
+use super::setups::{A, B, Setup, setups};
 use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::names::mix;
-use crate::op::{Family, Fixture, Id, Op, REPEATS, Symbol, Update, Value};
+use crate::op::{Family, Fixture, Id, Op, Proxy, REPEATS, Symbol, Twist, Update, Value};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::{Union, ValueTree};
@@ -20,7 +23,6 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use ucks_oracle::environment::ClusterRole;
-use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
 use ucks_oracle::world::ConnectionState;
@@ -29,6 +31,11 @@ use ucks_oracle::world::ConnectionState;
 const LENGTH: usize = 14;
 /// Most stores of a random sequence.
 const STORES: u8 = 3;
+/// VPC endpoint services that the candidates name.
+const SERVICES: u8 = 3;
+
+/// Candidates looked at for one step, until one has a goal that was never reached.
+const TRIES: u64 = 12;
 
 /// Draws random sequences.
 #[derive(Clone)]
@@ -37,7 +44,14 @@ pub struct Generator {
     reach: Reach,
     /// All fixtures: each sequence is drawn as if it were alone.
     pool: Pool,
-    times: BTreeMap<Exercise, u64>,
+    /// How often each goal is meant to be reached.
+    times: BTreeMap<Goal, u64>,
+    /// Where random sequences are to start.
+    starts: Vec<Setup>,
+    /// Updates of journeys, as updates of `a`, by the type of the store.
+    words: Vec<(StoreType, Op)>,
+    /// No cases were run before: what is slow or large is random sequences' work as well.
+    alone: bool,
 }
 
 /// The candidates about a store of a type and a family.
@@ -53,6 +67,8 @@ struct Source {
 #[derive(Clone, Debug)]
 enum Draw {
     Create(StoreType),
+    /// One of the situations, by a number.
+    Start(u64),
     Connect(bool),
     Disconnect(bool),
     Delete,
@@ -64,19 +80,27 @@ enum Draw {
     Pattern(Member, String),
     /// The same update once more.
     Again,
+    /// Two updates at once: of one store, or of two for one name.
+    Race,
+    /// An update whose answer nobody waits for.
+    HangUp,
 }
 
 impl Generator {
-    /// A generator that prefers what the `planned` goals exercise least.
+    /// A generator that prefers what the `planned` goals reach least; without any it does all by itself.
     pub fn new<'g>(model: &Model, reach: &Reach, planned: impl IntoIterator<Item = &'g Goal>) -> Generator {
         let mut times = BTreeMap::new();
         for goal in planned {
-            if let Goal::Rule { exercise, .. } = goal {
-                *times.entry(*exercise).or_default() += 1;
-            }
+            *times.entry(goal.clone()).or_default() += 1;
         }
+        let alone = times.is_empty();
         let pool = Pool::new(&model.environment, reach.room);
-        Generator { model: Arc::new(model.clone()), reach: reach.clone(), pool, times }
+        let journeys = journeys(model, reach);
+        let mut starts = setups(model.revision, reach);
+        starts.extend(journeys.iter().filter_map(beginning));
+        starts.retain(|start| !start.ops.is_empty() && (alone || !takes_time(start)));
+        let words = journeys.iter().flat_map(updates).collect();
+        Generator { model: Arc::new(model.clone()), reach: reach.clone(), pool, times, starts, words, alone }
     }
 
     /// The next sequences. What they are meant to exercise counts for the ones after them, so that
@@ -86,16 +110,16 @@ impl Generator {
             return Vec::new();
         }
         let source = Source { steps: self.steps(), candidates: RefCell::default() };
-        let drawn: Vec<(Sequence, Vec<Exercise>)> = numbers.map(|n| self.sequence(&source, seed, n)).collect();
-        for exercise in drawn.iter().flat_map(|(_, exercised)| exercised) {
-            *self.times.entry(*exercise).or_default() += 1;
+        let drawn: Vec<(Sequence, Vec<Goal>)> = numbers.map(|n| self.sequence(&source, seed, n)).collect();
+        for goal in drawn.iter().flat_map(|(_, reached)| reached) {
+            *self.times.entry(goal.clone()).or_default() += 1;
         }
         drawn.into_iter().map(|(sequence, _)| sequence).collect()
     }
 
-    /// The sequence of a number, and what it is meant to exercise.
-    fn sequence(&self, source: &Source, seed: u64, number: u64) -> (Sequence, Vec<Exercise>) {
-        let mut exercised = Vec::new();
+    /// The sequence of a number, and the goals that it is meant to reach.
+    fn sequence(&self, source: &Source, seed: u64, number: u64) -> (Sequence, Vec<Goal>) {
+        let mut reached = Vec::new();
         let mut runner = TestRunner::new_with_rng(config(), rng(seed, number));
         let draws = draw(&source.steps, &mut runner);
         let mut ops: Vec<Op> = Vec::new();
@@ -103,6 +127,15 @@ impl Generator {
         let mut foresight = self.foresight(&ops);
         let mut random = Random(mix(seed ^ mix(number)));
         for step in draws {
+            if let Draw::Start(number) = step {
+                let start =
+                    usize::try_from(number % self.starts.len().max(1) as u64).ok().and_then(|n| self.starts.get(n));
+                let begun = start.and_then(|start| Some((self.foresight(&start.ops)?, start.ops.clone())));
+                if let Some((at, with)) = begun {
+                    (foresight, needs, ops) = (Some(at), Needs::of(&with), with);
+                }
+                continue;
+            }
             let Some(now) = &mut foresight else { break };
             let Some(op) = self.realise(source, step, &ops, now, &mut random) else { continue };
             let mut longer = ops.clone();
@@ -116,22 +149,39 @@ impl Generator {
                 self.foresight(&longer)
             };
             let Some(next) = next else { continue };
-            if let (Op::Update(_), Ok((found, _))) = (&op, now.look(&op)) {
-                exercised.extend(found.exercises());
-            }
+            reached.extend(goals(now, &op));
+            let ends = matches!(op, Op::Update(Update { twist: Some(Twist::HangUp), .. }));
             (ops, needs) = (longer, more);
             foresight = Some(next);
+            if ends {
+                // What follows is not judged.
+                break;
+            }
         }
         let sequence = Sequence {
             label: format!("random sequence {number}"),
             setup: Vec::new(),
             cases: ops.into_iter().map(|op| Case { op, goals: Vec::new() }).collect(),
         };
-        (sequence, exercised)
+        (sequence, reached)
     }
 
     fn foresight(&self, ops: &[Op]) -> Option<Foresight<'_>> {
-        let leases = self.pool.choose(&Needs::of(ops))?;
+        self.foreseen(ops, &Needs::of(ops))
+    }
+
+    /// The same with what the next operation may need besides.
+    fn wider(&self, ops: &[Op]) -> Option<Foresight<'_>> {
+        let mut needs = Needs::of(ops);
+        needs.services = needs.services.max(SERVICES);
+        needs.unique = true;
+        let made = (0..STORES).map(Symbol).filter(|s| kind_of(ops, *s).is_some());
+        needs.families.extend(made.map(|s| family(ops, s)));
+        self.foreseen(ops, &needs)
+    }
+
+    fn foreseen(&self, ops: &[Op], needs: &Needs) -> Option<Foresight<'_>> {
+        let leases = self.pool.choose(needs)?;
         let mut foresight = Foresight::new(&self.model, leases);
         for op in ops {
             foresight.run(op).ok()?;
@@ -149,6 +199,7 @@ impl Generator {
                 .map_or_else(|_| Just(String::new()).boxed(), |s| s.boxed())
                 .prop_map(move |text| Draw::Pattern(member, text))
         }));
+        let unordered = u32::from(self.alone);
         let later = prop_oneof![
             2 => select(kinds.clone()).prop_map(Draw::Create),
             2 => any::<bool>().prop_map(|slow| Draw::Connect(!slow)),
@@ -158,8 +209,11 @@ impl Generator {
             8 => any::<u64>().prop_map(Draw::Candidate),
             1 => text,
             1 => Just(Draw::Again),
+            unordered => Just(Draw::Race),
+            unordered => Just(Draw::HangUp),
         ];
-        (select(kinds).prop_map(Draw::Create), proptest::collection::vec(later, 3..=LENGTH))
+        let first = prop_oneof![1 => select(kinds).prop_map(Draw::Create), 2 => any::<u64>().prop_map(Draw::Start)];
+        (first, proptest::collection::vec(later, 3..=LENGTH))
             .prop_map(|(first, rest)| std::iter::once(first).chain(rest).collect())
             .boxed()
     }
@@ -168,20 +222,24 @@ impl Generator {
     fn realise(&self, source: &Source, draw: Draw, ops: &[Op], now: &Foresight<'_>, random: &mut Random) -> Option<Op> {
         let stores: Vec<(Symbol, StoreType, ConnectionState)> =
             (0..STORES).filter_map(|n| now.store(Symbol(n)).map(|s| (Symbol(n), s.store_type(), s.state))).collect();
-        let created = ops.iter().filter(|op| matches!(op, Op::Create { .. })).count();
-        let (store, kind, state) = *stores.get(random.below(stores.len().max(1))).or(stores.first()).or(
-            if matches!(draw, Draw::Create(_)) {
-                Some(&(Symbol(0), StoreType::Xks, ConnectionState::Disconnected))
-            } else {
-                None
-            },
-        )?;
+        if let Draw::Create(kind) = draw {
+            let created = ops.iter().filter(|op| matches!(op, Op::Create { .. })).count();
+            let next = u8::try_from(created).ok().filter(|n| *n < STORES)?;
+            return Some(self.create(Symbol(next), kind, random));
+        }
+        let gone: Vec<(Symbol, StoreType)> = ops.iter().filter_map(|op| deleted(op, ops)).collect();
+        if !gone.is_empty() && (stores.is_empty() || random.below(8) == 0) {
+            let (store, kind) = gone[random.below(gone.len())];
+            return match draw {
+                Draw::Valid(members) => update_of(store, kind, members, ops),
+                Draw::Candidate(number) => self.candidate(source, number, store, kind, ops, &stores, now, random),
+                _ => None,
+            };
+        }
+        let (store, kind, state) = *stores.get(random.below(stores.len()))?;
         use ConnectionState::{Connected, Disconnected, Failed};
         match draw {
-            Draw::Create(kind) => {
-                let next = u8::try_from(created).ok().filter(|n| *n < STORES)?;
-                Some(self.create(Symbol(next), kind, random))
-            }
+            Draw::Create(_) | Draw::Start(_) => None,
             Draw::Connect(wait) => {
                 (state == Disconnected && self.reach.connect.contains(&kind)).then_some(Op::Connect { store, wait })
             }
@@ -191,14 +249,7 @@ impl Generator {
             Draw::Delete => {
                 (state == Disconnected && stores.len() > 1 && self.reach.delete).then_some(Op::Delete { store })
             }
-            Draw::Valid(members) => {
-                let setup = about(kind, family(ops, store));
-                let members: Vec<Member> =
-                    members.into_iter().filter(|m| m.store_type().is_none_or(|t| t == kind)).collect();
-                let n = u32::try_from(ops.len()).unwrap_or(0) % 8;
-                let set: Vec<(Member, Value)> = members.iter().map(|m| (*m, valid(&setup, *m, n))).collect();
-                (!set.is_empty()).then_some(Op::Update(Update { id: Id::Of(store), set, twist: None }))
-            }
+            Draw::Valid(members) => update_of(store, kind, members, ops),
             Draw::Candidate(number) => self.candidate(source, number, store, kind, ops, &stores, now, random),
             Draw::Pattern(member, text) => {
                 let right = member.store_type().is_none_or(|t| t == kind);
@@ -209,6 +260,31 @@ impl Generator {
                 }))
             }
             Draw::Again => again(ops.last()?, now),
+            // While a transition runs the order of two requests is not the only thing that timing decides.
+            Draw::Race if state.passes() => None,
+            Draw::Race => {
+                let n = fresh(ops);
+                let name = |store, n| Update {
+                    id: Id::Of(store),
+                    set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(n))],
+                    twist: None,
+                };
+                let other = stores.iter().find(|s| s.0 != store).map(|s| s.0);
+                let second = match other.filter(|_| random.below(2) == 0) {
+                    Some(other) => name(other, n),
+                    None => {
+                        let own = [Member::KeyStorePassword, Member::XksProxyUriPath];
+                        let member = own.into_iter().find(|m| m.store_type() == Some(kind))?;
+                        let set = vec![(member, valid(&about(kind, family(ops, store)), member, n))];
+                        Update { id: Id::Of(store), set, twist: None }
+                    }
+                };
+                Some(Op::Race { updates: vec![name(store, n), second] })
+            }
+            Draw::HangUp => match update_of(store, kind, members_of(kind), ops)? {
+                Op::Update(update) => Some(Op::Update(Update { twist: Some(Twist::HangUp), ..update })),
+                _ => None,
+            },
         }
     }
 
@@ -240,26 +316,111 @@ impl Generator {
         random: &mut Random,
     ) -> Option<Op> {
         let family = family(ops, store);
-        let made = || candidates(&about(kind, family), self.reach.signatures).into();
+        let made = || {
+            let words = self.words.iter().filter(|(k, _)| *k == kind).map(|(_, op)| op.clone());
+            candidates(&about(kind, family), self.reach.signatures).into_iter().chain(words).collect()
+        };
         let all = source.candidates.borrow_mut().entry((kind, family)).or_insert_with(made).clone();
         let others: Vec<Symbol> = stores.iter().map(|s| s.0).filter(|s| *s != store).collect();
         let other = others.get(random.below(others.len().max(1))).copied();
+        let wider = self.wider(ops);
+        let now = wider.as_ref().unwrap_or(now);
         let mut best: Option<(u64, Op)> = None;
-        for k in 0..6 {
+        for k in 0..TRIES {
             let at = usize::try_from(mix(number.wrapping_add(k)) % all.len() as u64).unwrap_or(0);
             let Some(op) = about_stores(&all[at], store, other) else { continue };
-            if heavy(&op) {
+            let times = |goal: &Goal| self.times.get(goal).copied().unwrap_or(0);
+            let Some(seldom) = goals(now, &op).iter().map(times).min() else { continue };
+            if heavy(&op) && !(self.alone && seldom == 0) {
                 continue;
             }
-            let Ok((found, _)) = now.look(&op) else { continue };
-            let seldom =
-                found.exercises().iter().map(|e| self.times.get(e).copied().unwrap_or(0)).min().unwrap_or(u64::MAX);
             if best.as_ref().is_none_or(|(n, _)| seldom < *n) {
                 best = Some((seldom, op));
+            }
+            if seldom == 0 {
+                break;
             }
         }
         best.map(|(_, op)| op)
     }
+}
+
+/// What comes before a journey's first update.
+fn beginning(journey: &Sequence) -> Option<Setup> {
+    let ops: Vec<Op> = journey.operations().take_while(|op| op.updates().is_empty()).cloned().collect();
+    let kind = kind_of(&ops, A)?;
+    Some(Setup { label: "as in a journey", kind, family: family(&ops, A), ops })
+}
+
+/// The updates of a journey: the store that each is about becomes `a`, any other `b`.
+fn updates(journey: &Sequence) -> Vec<(StoreType, Op)> {
+    let ops: Vec<Op> = journey.operations().cloned().collect();
+    let about = |op: &Op| match op {
+        Op::Update(Update { id: Id::Of(store), .. }) => Some(*store),
+        _ => None,
+    };
+    let told = |op: &Op| {
+        let store = about(op)?;
+        let swapped = if store == A { op.clone() } else { about_stores(op, B, Some(A))? };
+        Some((kind_of(&ops, store)?, swapped))
+    };
+    let mut all: Vec<(StoreType, Op)> = ops.iter().filter_map(told).collect();
+    all.dedup();
+    all
+}
+
+fn kind_of(ops: &[Op], symbol: Symbol) -> Option<StoreType> {
+    ops.iter().find_map(|op| match op {
+        Op::Create { store, kind, .. } if *store == symbol => Some(*kind),
+        _ => None,
+    })
+}
+
+/// An update of some members to valid values.
+fn update_of(store: Symbol, kind: StoreType, members: Vec<Member>, ops: &[Op]) -> Option<Op> {
+    let setup = about(kind, family(ops, store));
+    let own = members.into_iter().filter(|m| m.store_type().is_none_or(|t| t == kind));
+    let set: Vec<(Member, Value)> = own.map(|m| (m, valid(&setup, m, fresh(ops)))).collect();
+    (!set.is_empty()).then_some(Op::Update(Update { id: Id::Of(store), set, twist: None }))
+}
+
+/// A name and what else a store of that type has for itself.
+fn members_of(kind: StoreType) -> Vec<Member> {
+    match kind {
+        StoreType::CloudHsm => vec![Member::NewCustomKeyStoreName, Member::CloudHsmClusterId],
+        StoreType::Xks => vec![Member::NewCustomKeyStoreName, Member::XksProxyUriEndpoint],
+    }
+}
+
+/// A number for fresh values, another after each operation.
+fn fresh(ops: &[Op]) -> u32 {
+    u32::try_from(ops.len()).unwrap_or(0) % 8
+}
+
+/// The store that an operation deletes, with its type.
+fn deleted(op: &Op, ops: &[Op]) -> Option<(Symbol, StoreType)> {
+    let Op::Delete { store } = op else { return None };
+    Some((*store, kind_of(ops, *store)?))
+}
+
+/// Whether the situation needs fixtures that are slow, of which there are few.
+fn takes_time(start: &Setup) -> bool {
+    let slow = |value: &Value| {
+        matches!(
+            value,
+            Value::Fixture(
+                Fixture::Cluster(Family::Slow(_), ..)
+                    | Fixture::Endpoint(Proxy::SlowConnect, _)
+                    | Fixture::Paced(_)
+                    | Fixture::EndpointOfPaced(_)
+            )
+        )
+    };
+    start.ops.iter().any(|op| match op {
+        Op::Create { set, .. } => set.iter().any(|(_, value)| slow(value)),
+        Op::Connect { wait, .. } | Op::Disconnect { wait, .. } => !wait,
+        _ => false,
+    })
 }
 
 /// The last update once more; where two faults compete for the error, often.
@@ -272,7 +433,6 @@ fn again(last: &Op, now: &Foresight<'_>) -> Option<Op> {
 
 /// Megabytes and extreme nesting are for the cases; once is enough.
 fn heavy(op: &Op) -> bool {
-    use crate::op::Twist;
     matches!(op, Op::Update(Update { twist: Some(Twist::Large(_) | Twist::Deep(_)), .. }))
 }
 
@@ -295,7 +455,7 @@ fn family(ops: &[Op], symbol: Symbol) -> Family {
 /// The candidate with the stores `a` and `b` replaced.
 pub(crate) fn about_stores(op: &Op, a: Symbol, b: Option<Symbol>) -> Option<Op> {
     let Op::Update(update) = op else { return None };
-    let swap = |s: Symbol| if s == super::setups::A { Some(a) } else { b };
+    let swap = |s: Symbol| if s == A { Some(a) } else { b };
     let id = match &update.id {
         Id::Of(s) => Id::Of(swap(*s)?),
         Id::OtherCase(s) => Id::OtherCase(swap(*s)?),

@@ -288,7 +288,8 @@ impl Run {
             return;
         }
         self.progress.phase("random sequences", until.is_none().then_some(total));
-        let generator = Generator::new(&self.bench.model, &probed.reach, &plan.goals);
+        let planned = self.options.cases.then_some(&plan.goals).into_iter().flatten();
+        let generator = Generator::new(&self.bench.model, &probed.reach, planned);
         let mut queue = Queue::drawn(generator, self.options.seed, total, until);
         while queue.goes_on(self.bench.now()) && !self.ended() {
             queue.fill(1).await;
