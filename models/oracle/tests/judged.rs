@@ -12,15 +12,17 @@ use crate::requests::Told;
 use rstest::rstest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Arc;
 use ucks_oracle::answer::{Outcome, SeenStore};
 use ucks_oracle::code::{Code, Family};
 use ucks_oracle::companions::{Companion, after_connect, connect_end};
 use ucks_oracle::environment::{Cluster, ClusterRole, Environment, ServiceRole};
 use ucks_oracle::judge::{Exercise, Policy};
-use ucks_oracle::model::{Belief, Divergence, Model};
+use ucks_oracle::members::StoreType;
+use ucks_oracle::model::{Belief, Divergence, Model, WORLDS};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Fault, Force, Permit, RuleId};
-use ucks_oracle::wire::Request;
+use ucks_oracle::wire::{Request, UPDATE};
 use ucks_oracle::world::{Backing, ConnectionState, Fact, Shown, Store};
 
 /// Every kind of answer.
@@ -127,6 +129,13 @@ fn says(out: &mut String, model: &Model, believed: &Belief, what: &str, request:
         let _ = writeln!(out, "  ambiguous: {}", ambiguous.join(" "));
     }
     assert_eq!(found.is_faultless(), found.faults.is_empty());
+    let mut succeeded = believed.clone();
+    model.step(&mut succeeded, request, &Outcome::Success);
+    let applied = model.applied(believed.world(), request);
+    // While a transition runs, or where of two members either may count, more worlds are believed than applied to.
+    let plain = believed.world().store(OWN).is_some_and(|s| !s.state.passes()) && !what.contains("twice");
+    assert!(!plain || applied.iter().any(|world| succeeded.worlds().contains(world)), "{what}");
+    assert!(!applied.is_empty(), "{what}");
     assert_eq!(found.required().count(), found.faults.iter().filter(|(_, f)| f.refuse >= Force::Should).count());
     let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for outcome in outcomes() {
@@ -245,7 +254,7 @@ fn nothing_known_of_the_environment(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)
 fn every_policy() {
     let order = [("T-05".to_owned(), "U-01".to_owned()), ("G-11".to_owned(), "H-02".to_owned())].into();
     let mut out = String::new();
-    for policy in [Policy::Any, Policy::Layered, Policy::Pinned, Policy::Learned(std::sync::Arc::new(order))] {
+    for policy in [Policy::Any, Policy::Layered, Policy::Pinned, Policy::Learned(Arc::new(order))] {
         let _ = writeln!(out, "\n{policy:?}");
         for (kind, state) in [(Kind::Hsm, ConnectionState::Connected), (Kind::Vpc, ConnectionState::Disconnected)] {
             let model = Model { policy: policy.clone(), ..model(Revision::LATEST, environment()) };
@@ -440,6 +449,46 @@ fn how_connects_end() {
         told(&format!("{kind:?}, nothing known"), &made(kind, "good"), &Environment::default());
     }
     insta::assert_snapshot!("connects", out);
+}
+
+/// Which fields a revision shows, and that nothing is said of those it does not.
+#[test]
+fn what_is_shown() {
+    let mut out = String::new();
+    let blind = [(StoreType::Xks, Shown::Path), (StoreType::CloudHsm, Shown::Proxy)];
+    for revision in Revision::ALL {
+        let plain = model(*revision, environment());
+        let half_blind = Model { blind: Arc::new(blind.into_iter().collect()), ..plain.clone() };
+        for kind in StoreType::ALL {
+            let fields = |model: &Model| -> Vec<&str> {
+                Shown::ALL.iter().filter(|f| !model.shows(*kind, **f)).map(|f| f.name()).collect()
+            };
+            let _ = writeln!(out, "{revision} {kind}: not {:?}; blind {:?}", fields(&plain), fields(&half_blind));
+        }
+    }
+    insta::assert_snapshot!("shown", out);
+}
+
+/// Worlds are bounded; what is past the bound is inconclusive and accuses nobody.
+#[test]
+fn worlds_are_bounded() {
+    let model = model(Revision::LATEST, Environment::default());
+    let mut belief = belief(&model, Kind::Hsm, ConnectionState::Disconnected);
+    let lost = Outcome::ServerFault { status: 500, internal: true };
+    let mut counts = Vec::new();
+    for n in 0..8 {
+        let name = format!(r#"{{"CustomKeyStoreId":"{OWN}","NewCustomKeyStoreName":"name {n}"}}"#);
+        let step = model.step(&mut belief, &Request::operation(UPDATE, name.into_bytes()), &lost);
+        assert!(step.no_verdict && step.divergence.is_none());
+        counts.push((belief.worlds().len(), belief.inconclusive));
+    }
+    // Each lost answer leaves two worlds of every one.
+    let expected =
+        [(2, false), (4, false), (8, false), (16, false), (32, false), (WORLDS, false), (WORLDS, true), (WORLDS, true)];
+    assert_eq!(counts, expected);
+    let mut odd = seen(belief.world().store(OWN).unwrap());
+    odd.name = Some("nobody's".to_owned());
+    assert_eq!(model.observe(&mut belief, OWN, Some(&odd)), []);
 }
 
 /// What stands where before a store is created, from then on, and what is never told.

@@ -66,6 +66,11 @@ fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
             add("right", json!("kmsuserPswd"));
             add("wrong", json!("anotherPswd"));
             add("6", json!("sixsix"));
+            add("4 of two bytes", json!("é".repeat(4)));
+            add("6 of two units", json!("𝔫".repeat(6)));
+            add("7 of two units", json!("𝔫".repeat(7)));
+            add("32 of two units", json!("𝔫".repeat(32)));
+            add("17 of two units", json!("𝔫".repeat(17)));
             add("7", json!("sevenxx"));
             add("32", json!("p".repeat(32)));
             add("33", json!("p".repeat(33)));
@@ -316,6 +321,9 @@ pub(crate) fn heads() -> Vec<Told> {
     let mut typed = plain();
     typed.headers.iter_mut().filter(|(n, _)| n == "content-type").for_each(|(_, v)| *v = "application/json".into());
     all.push(("head: another content type".into(), typed));
+    all.push(("head: no target, unsigned".into(), Request { auth: Auth::Unsigned, ..target("") }));
+    let nobody = br#"{"CustomKeyStoreId":"cks-00000000nowhere"}"#.to_vec();
+    all.push(("head: unsigned, the id of no store".into(), Request { auth: Auth::Unsigned, body: nobody, ..plain() }));
     let auths = [Auth::Unsigned, Auth::UnknownKey, Auth::WrongSignature, Auth::SkewedClock, Auth::NotAllowed];
     all.extend(auths.into_iter().map(|auth| (format!("auth: {auth:?}"), Request { auth, ..plain() })));
     all
