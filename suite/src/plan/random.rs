@@ -199,16 +199,17 @@ impl Generator {
                 .map_or_else(|_| Just(String::new()).boxed(), |s| s.boxed())
                 .prop_map(move |text| Draw::Pattern(member, text))
         }));
+        // Seldom: after each something has to be waited for.
         let unordered = u32::from(self.alone);
         let later = prop_oneof![
-            2 => select(kinds.clone()).prop_map(Draw::Create),
-            2 => any::<bool>().prop_map(|slow| Draw::Connect(!slow)),
-            1 => any::<bool>().prop_map(|slow| Draw::Disconnect(!slow)),
-            1 => Just(Draw::Delete),
-            6 => proptest::sample::subsequence(settable, 1..=3).prop_map(Draw::Valid),
-            8 => any::<u64>().prop_map(Draw::Candidate),
-            1 => text,
-            1 => Just(Draw::Again),
+            6 => select(kinds.clone()).prop_map(Draw::Create),
+            6 => any::<bool>().prop_map(|slow| Draw::Connect(!slow)),
+            3 => any::<bool>().prop_map(|slow| Draw::Disconnect(!slow)),
+            3 => Just(Draw::Delete),
+            18 => proptest::sample::subsequence(settable, 1..=3).prop_map(Draw::Valid),
+            24 => any::<u64>().prop_map(Draw::Candidate),
+            3 => text,
+            3 => Just(Draw::Again),
             unordered => Just(Draw::Race),
             unordered => Just(Draw::HangUp),
         ];
