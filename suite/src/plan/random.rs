@@ -36,6 +36,8 @@ const SERVICES: u8 = 3;
 
 /// Candidates looked at for one step, until one has a goal that was never reached.
 const TRIES: u64 = 12;
+/// Of so many candidates one may be heavy.
+const HEAVY: u64 = 32;
 
 /// Draws random sequences.
 #[derive(Clone)]
@@ -123,16 +125,16 @@ impl Generator {
         let mut runner = TestRunner::new_with_rng(config(), rng(seed, number));
         let draws = draw(&source.steps, &mut runner);
         let mut ops: Vec<Op> = Vec::new();
-        let mut needs = Needs::default();
-        let mut foresight = self.foresight(&ops);
+        let mut needs = wide(&ops);
+        let mut foresight = self.foresight(&ops, &needs);
         let mut random = Random(mix(seed ^ mix(number)));
         for step in draws {
             if let Draw::Start(number) = step {
-                let start =
-                    usize::try_from(number % self.starts.len().max(1) as u64).ok().and_then(|n| self.starts.get(n));
-                let begun = start.and_then(|start| Some((self.foresight(&start.ops)?, start.ops.clone())));
-                if let Some((at, with)) = begun {
-                    (foresight, needs, ops) = (Some(at), Needs::of(&with), with);
+                if let Some(start) = pick(&self.starts, number) {
+                    let more = wide(&start.ops);
+                    if let Some(begun) = self.foresight(&start.ops, &more) {
+                        (foresight, needs, ops) = (Some(begun), more, start.ops.clone());
+                    }
                 }
                 continue;
             }
@@ -140,13 +142,13 @@ impl Generator {
             let Some(op) = self.realise(source, step, &ops, now, &mut random) else { continue };
             let mut longer = ops.clone();
             longer.push(op.clone());
-            let more = Needs::of(&longer);
+            let more = wide(&longer);
             // The fixtures at hand depend on what the whole sequence needs: where that grows, all is foreseen anew.
             let next = if more == needs {
                 let mut next = now.clone();
                 next.run(&op).is_ok().then_some(next)
             } else {
-                self.foresight(&longer)
+                self.foresight(&longer, &more)
             };
             let Some(next) = next else { continue };
             reached.extend(goals(now, &op));
@@ -166,22 +168,9 @@ impl Generator {
         (sequence, reached)
     }
 
-    fn foresight(&self, ops: &[Op]) -> Option<Foresight<'_>> {
-        self.foreseen(ops, &Needs::of(ops))
-    }
-
-    /// The same with what the next operation may need besides.
-    fn wider(&self, ops: &[Op]) -> Option<Foresight<'_>> {
-        let mut needs = Needs::of(ops);
-        needs.services = needs.services.max(SERVICES);
-        needs.unique = true;
-        let made = (0..STORES).map(Symbol).filter(|s| kind_of(ops, *s).is_some());
-        needs.families.extend(made.map(|s| family(ops, s)));
-        self.foreseen(ops, &needs)
-    }
-
-    fn foreseen(&self, ops: &[Op], needs: &Needs) -> Option<Foresight<'_>> {
-        let leases = self.pool.choose(needs)?;
+    /// The operations with all that they need; without what the next one may need besides where there is not enough.
+    fn foresight(&self, ops: &[Op], needs: &Needs) -> Option<Foresight<'_>> {
+        let leases = self.pool.choose(needs).or_else(|| self.pool.choose(&Needs::of(ops)))?;
         let mut foresight = Foresight::new(&self.model, leases);
         for op in ops {
             foresight.run(op).ok()?;
@@ -324,17 +313,16 @@ impl Generator {
         let all = source.candidates.borrow_mut().entry((kind, family)).or_insert_with(made).clone();
         let others: Vec<Symbol> = stores.iter().map(|s| s.0).filter(|s| *s != store).collect();
         let other = others.get(random.below(others.len().max(1))).copied();
-        let wider = self.wider(ops);
-        let now = wider.as_ref().unwrap_or(now);
         let mut best: Option<(u64, Op)> = None;
         for k in 0..TRIES {
-            let at = usize::try_from(mix(number.wrapping_add(k)) % all.len() as u64).unwrap_or(0);
-            let Some(op) = about_stores(&all[at], store, other) else { continue };
-            let times = |goal: &Goal| self.times.get(goal).copied().unwrap_or(0);
-            let Some(seldom) = goals(now, &op).iter().map(times).min() else { continue };
-            if heavy(&op) && !(self.alone && seldom == 0) {
+            let Some(op) = pick(&all, mix(number.wrapping_add(k))).and_then(|op| about_stores(op, store, other)) else {
+                continue;
+            };
+            if heavy(&op) && !(self.alone && number.is_multiple_of(HEAVY)) {
                 continue;
             }
+            let times = |goal: &Goal| self.times.get(goal).copied().unwrap_or(0);
+            let Some(seldom) = goals(now, &op).iter().map(times).min() else { continue };
             if best.as_ref().is_none_or(|(n, _)| seldom < *n) {
                 best = Some((seldom, op));
             }
@@ -375,6 +363,21 @@ fn kind_of(ops: &[Op], symbol: Symbol) -> Option<StoreType> {
         Op::Create { store, kind, .. } if *store == symbol => Some(*kind),
         _ => None,
     })
+}
+
+/// What the operations need, and what a candidate may need besides.
+fn wide(ops: &[Op]) -> Needs {
+    let mut needs = Needs::of(ops);
+    needs.services = needs.services.max(SERVICES);
+    needs.unique = true;
+    let made = (0..STORES).map(Symbol).filter(|s| kind_of(ops, *s).is_some());
+    needs.families.extend(made.map(|s| family(ops, s)));
+    needs
+}
+
+/// The one that a number means.
+fn pick<T>(all: &[T], number: u64) -> Option<&T> {
+    all.get(usize::try_from(number % all.len().max(1) as u64).ok()?)
 }
 
 /// An update of some members to valid values.
@@ -432,7 +435,7 @@ fn again(last: &Op, now: &Foresight<'_>) -> Option<Op> {
     Some(if competing { Op::Repeat { update: update.clone(), times: REPEATS } } else { last.clone() })
 }
 
-/// Megabytes and extreme nesting are for the cases; once is enough.
+/// Megabytes and extreme nesting: the cases send them once, random sequences alone now and then.
 fn heavy(op: &Op) -> bool {
     matches!(op, Op::Update(Update { twist: Some(Twist::Large(_) | Twist::Deep(_)), .. }))
 }
