@@ -35,7 +35,7 @@ const STORES: u8 = 3;
 const SERVICES: u8 = 3;
 
 /// Candidates looked at for one step, until one has a goal that was never reached.
-const TRIES: u64 = 12;
+const TRIES: u64 = 6;
 /// Of so many candidates one may be heavy.
 const HEAVY: u64 = 32;
 
