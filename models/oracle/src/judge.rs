@@ -14,6 +14,7 @@ use crate::revision::Revision;
 use crate::rule::{Breadth, Check, Codes, Fault, Force, Layer, Permit, RequestCheck, Rule, RuleId, Says, Topics};
 use crate::rules::{self, ids};
 use crate::situation::Situation;
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
@@ -186,7 +187,7 @@ impl Findings {
                 let id =
                     self.required().filter(|(_, f)| f.layer == *first && f.member == Some(Member::CustomKeyStoreId));
                 let order = rest.iter().map(|later| Exercise {
-                    rule: order_rule(*first, *later),
+                    rule: order_rule(*first),
                     member: None,
                     aspect: layer_name(*later),
                     refusal: true,
@@ -318,8 +319,8 @@ impl Findings {
     }
 
     /// Whether the code, which names no fault of the request, denies what a permission about the form
-    /// of the request, or about one of its members, grants: that tells more than which error was due instead. A fault of the body may
-    /// be told by either code of an input.
+    /// of the request, or about one of its members, grants: that tells more than which error was due instead. A fault of
+    /// the body may be told by either code of an input.
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
         let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
         code.filter(|c| !told(*c)).is_some_and(|c| {
@@ -348,9 +349,7 @@ impl Findings {
                 early < late
                     && match policy {
                         Policy::Any => false,
-                        Policy::Layered | Policy::Learned(_) => {
-                            early <= Layer::Existence && late > early && separate(early, late)
-                        }
+                        Policy::Layered | Policy::Learned(_) => early <= Layer::Existence && separate(early, late),
                         Policy::Pinned => true,
                     }
             })
@@ -377,7 +376,7 @@ impl Findings {
                     continue;
                 }
                 let blame = Blame {
-                    rule: order_rule(fault_first.layer, fault.layer),
+                    rule: order_rule(fault_first.layer),
                     member: None,
                     aspect: layer_name(fault.layer),
                     ..blame(first, fault_first)
@@ -444,17 +443,17 @@ fn blame(rule: &Rule, fault: &Fault) -> Blame {
     Blame { rule: rule.id, member: fault.member, aspect: fault.aspect, expected }
 }
 
-/// Layers that `layered` keeps apart: parsing, types, constraints and existence, each from what follows.
+/// Whether `layered` keeps two layers apart: parsing, types, constraints and existence, each from what follows.
 fn separate(early: Layer, late: Layer) -> bool {
-    early != late && !(early == Layer::Dispatch && late == Layer::Authentication)
+    (early, late) != (Layer::Dispatch, Layer::Authentication)
 }
 
-fn order_rule(early: Layer, late: Layer) -> RuleId {
-    match early {
-        Layer::Existence => ids::P_03,
-        e if e < Layer::Existence => ids::P_02,
-        _ if late > early => ids::P_04,
-        _ => ids::P_01,
+/// The rule that puts a layer before the later ones.
+fn order_rule(early: Layer) -> RuleId {
+    match early.cmp(&Layer::Existence) {
+        Ordering::Less => ids::P_02,
+        Ordering::Equal => ids::P_03,
+        Ordering::Greater => ids::P_04,
     }
 }
 
@@ -472,9 +471,4 @@ fn layer_name(layer: Layer) -> &'static str {
         Layer::Environment => "environment",
         Layer::Proxy => "proxy",
     }
-}
-
-/// Whether the rules of `revision` include `rule`.
-pub fn applies(rule: RuleId, revision: Revision) -> bool {
-    rules::row(rule).is_some_and(|r| r.applies(revision))
 }

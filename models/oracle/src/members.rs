@@ -104,6 +104,17 @@ pub struct Row {
     pub values: &'static [&'static str],
 }
 
+impl Row {
+    /// Whether so many characters are too few or too many.
+    fn length(&self, n: usize) -> Option<Violation> {
+        match n {
+            n if n < self.min => Some(Violation::TooShort),
+            n if self.max.is_some_and(|max| n > max) => Some(Violation::TooLong),
+            _ => None,
+        }
+    }
+}
+
 const CLUSTER: &str = "cluster-[2-7a-zA-Z]{11,16}";
 const ENDPOINT: &str = "https://[a-zA-Z0-9.-]+";
 const PATH: &str = "(/[a-zA-Z0-9/_-]+/kms/xks/v[0-9]{1,2})|(/kms/xks/v[0-9]{1,2})";
@@ -248,19 +259,13 @@ impl Member {
     /// How `value` departs from the member's constraints at `revision`; empty when it keeps them.
     pub fn violations(self, revision: Revision, value: &str) -> Violations {
         let row = self.row(revision);
-        let ascii = value.is_ascii();
-        let characters = if ascii || planted::is("bytes") { value.len() } else { value.chars().count() };
-        let mut found = Violations::default();
-        if characters < row.min {
-            found.length = Some(Violation::TooShort);
-        } else if row.max.is_some_and(|max| characters > max) {
-            found.length = Some(Violation::TooLong);
+        let bytes = planted::is("bytes") || value.is_ascii();
+        let length = row.length(if bytes { value.len() } else { value.chars().count() });
+        let mut found = Violations { length, form: None, counts_agree: true };
+        if !bytes {
+            let others = [value.len(), value.encode_utf16().count()];
+            found.counts_agree = others.iter().all(|n| row.length(*n) == length);
         }
-        let agrees = |n: usize| {
-            (n < row.min) == (characters < row.min) && row.max.is_none_or(|max| (n > max) == (characters > max))
-        };
-        // As many characters as bytes are as many of UTF-16's units.
-        found.counts_agree = characters == value.len() || agrees(value.len()) && agrees(value.encode_utf16().count());
         if let Some(pattern) = row.pattern {
             let compiled = compiled(pattern);
             let inside = || compiled.matches_inside(value);
@@ -349,9 +354,8 @@ impl MemberSet {
     /// The set that holds nothing.
     pub const EMPTY: MemberSet = MemberSet(0);
     /// The two members of a VPC endpoint service.
-    pub const VPC: MemberSet = MemberSet(
-        1 << Member::XksProxyVpcEndpointServiceName as u16 | 1 << Member::XksProxyVpcEndpointServiceOwner as u16,
-    );
+    pub const VPC: MemberSet =
+        MemberSet::EMPTY.with(Member::XksProxyVpcEndpointServiceName).with(Member::XksProxyVpcEndpointServiceOwner);
 
     /// The set that holds `members`.
     pub fn of(members: &[Member]) -> MemberSet {
@@ -365,7 +369,13 @@ impl MemberSet {
 
     /// Adds `member`.
     pub fn insert(&mut self, member: Member) {
-        self.0 |= 1 << member as u16;
+        *self = self.with(member);
+    }
+
+    /// The set with `member`.
+    #[must_use]
+    pub const fn with(self, member: Member) -> MemberSet {
+        MemberSet(self.0 | 1 << member as u16)
     }
 
     /// The set without `member`.
