@@ -1,0 +1,107 @@
+//! How often each goal was meant to be reached, and what each candidate was last found to exercise in each situation.
+
+use super::super::Goal;
+use crate::op::Family;
+use std::collections::HashMap;
+use ucks_oracle::members::StoreType;
+use ucks_oracle::world::ConnectionState;
+
+/// Candidates looked at again for one step, as what they exercise may have changed.
+const TRIES: usize = 4;
+
+/// A situation, as coarse as what candidates exercise there mostly stays the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Cell {
+    pub(super) kind: StoreType,
+    pub(super) family: Family,
+    /// Whether the store uses a VPC endpoint service.
+    pub(super) vpc: bool,
+    /// Nothing for a store that was deleted.
+    pub(super) state: Option<ConnectionState>,
+    /// The type of another store, if there is one.
+    pub(super) other: Option<StoreType>,
+}
+
+/// The goals of all sequences so far.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Book {
+    numbers: HashMap<Goal, usize>,
+    times: Vec<u64>,
+    found: HashMap<Cell, Vec<Box<[usize]>>>,
+}
+
+impl Book {
+    /// Whether nothing stands in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    fn numbers(&mut self, goals: Vec<Goal>) -> Box<[usize]> {
+        let number = |goal| {
+            *self.numbers.entry(goal).or_insert_with(|| {
+                self.times.push(0);
+                self.times.len() - 1
+            })
+        };
+        goals.into_iter().map(number).collect()
+    }
+
+    /// Counts goals that an operation is meant to reach.
+    pub(super) fn count(&mut self, goals: Vec<Goal>) {
+        for number in self.numbers(goals) {
+            self.times[number] += 1;
+        }
+    }
+
+    /// How often the goal that was reached least was; nothing where there is none.
+    fn seldom(&self, goals: &[usize]) -> Option<u64> {
+        goals.iter().map(|n| self.times[*n]).min()
+    }
+
+    /// The few candidates that seem to reach what was reached least; of equal ones the next `from` a number.
+    fn promising(&self, found: &[Box<[usize]>], from: usize) -> Vec<usize> {
+        let mut best: Vec<(u64, usize)> = Vec::with_capacity(TRIES + 1);
+        for at in (from..found.len()).chain(0..from) {
+            let Some(times) = self.seldom(&found[at]) else { continue };
+            if best.len() < TRIES || best.last().is_some_and(|(worst, _)| times < *worst) {
+                let place = best.partition_point(|(other, _)| *other <= times);
+                best.insert(place, (times, at));
+                best.truncate(TRIES);
+            }
+        }
+        best.into_iter().map(|(_, at)| at).collect()
+    }
+
+    /// Chooses one of `all` candidates: the one that reaches what was reached least, as far as is known, and counts
+    /// what it is meant to reach. `look` makes a candidate and tells its goals.
+    pub(super) fn choose<T>(
+        &mut self,
+        cell: Cell,
+        all: usize,
+        from: u64,
+        look: impl Fn(usize) -> Option<(T, Vec<Goal>)>,
+    ) -> Option<T> {
+        let goals = |at: usize| look(at).map_or_else(Vec::new, |(_, goals)| goals);
+        let mut found = match self.found.remove(&cell) {
+            Some(found) => found,
+            None => (0..all).map(|at| self.numbers(goals(at))).collect(),
+        };
+        let mut best: Option<(u64, T, Box<[usize]>)> = None;
+        for at in self.promising(&found, usize::try_from(from % all.max(1) as u64).unwrap_or(0)) {
+            let Some((made, goals)) = look(at) else { continue };
+            let goals = self.numbers(goals);
+            found[at].clone_from(&goals);
+            let Some(seldom) = self.seldom(&goals) else { continue };
+            if best.as_ref().is_none_or(|(least, ..)| seldom < *least) {
+                best = Some((seldom, made, goals));
+            }
+            if seldom == 0 {
+                break;
+            }
+        }
+        self.found.insert(cell, found);
+        let (_, made, goals) = best?;
+        goals.iter().for_each(|number| self.times[*number] += 1);
+        Some(made)
+    }
+}
