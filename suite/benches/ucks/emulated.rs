@@ -1,8 +1,9 @@
 //! The emulator as a target whose clock stands still unless somebody waits: no benchmark sleeps.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+use tokio::runtime::Runtime;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
 use ucks_suite::fuzzing::stage::{Clock, emulated};
@@ -11,6 +12,9 @@ use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
 use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::{Called, Paused, SharedTarget, Target};
+
+/// As the program has it.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
 /// A target that counts what is asked of it: looks and operations apart.
 pub struct Counting {
@@ -61,12 +65,12 @@ pub fn profile() -> Profile {
     Profile::parse(ucks_emulator::DEFAULT_WORLD).expect("the default world is a profile")
 }
 
-/// Random sequences alone, one after the other.
-pub fn random(target: SharedTarget, seed: u64, sequences: u64) -> Record {
-    let options = Options { seed, sequences, lanes: 1, cases: false, shrink: false, ..Options::default() };
+/// The cases and so many random sequences, on so many lanes.
+pub fn random(target: SharedTarget, seed: u64, sequences: u64, lanes: usize) -> Record {
+    let options = Options { seed, sequences, lanes, shrink: false, ..Options::default() };
     let profile = profile();
     let subject = Subject::new(target, "emulated", &profile, Revision::LATEST);
-    let record = ucks_suite::fuzzing::stage::block_on(run(subject, options));
+    let record = RUNTIME.block_on(run(subject, options));
     assert!(record.findings.is_empty(), "the emulator conforms: {:?}", record.findings);
     record
 }

@@ -9,7 +9,7 @@ const CHILD: &str = "UCKS_BENCH_SEQUENCES";
 pub fn main() {
     if let Ok(sequences) = std::env::var(CHILD) {
         let target = target();
-        random(target.clone(), 1, sequences.parse().expect("a number"));
+        random(target.clone(), 1, sequences.parse().expect("a number"), 1);
         println!("{} {}", target.steps(), peak());
         return;
     }

@@ -9,7 +9,7 @@ use std::cell::Cell;
 const SEQUENCES: u32 = 4_000;
 
 pub fn main() {
-    let (ours, theirs) = (Cell::new(0), Cell::new(0));
+    let (ours, alone, theirs) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let next = |seed: &Cell<u64>| {
         seed.set(seed.get() + 1);
         seed.get()
@@ -18,9 +18,14 @@ pub fn main() {
         "steps",
         5,
         vec![
-            Contender::new("ucks", || {
+            Contender::new("ucks, 4 lanes", || {
                 let target = target();
-                random(target.clone(), next(&ours), SEQUENCES.into());
+                random(target.clone(), next(&ours), SEQUENCES.into(), 4);
+                target.steps() as f64
+            }),
+            Contender::new("ucks, 1 lane", || {
+                let target = target();
+                random(target.clone(), next(&alone), SEQUENCES.into(), 1);
                 target.steps() as f64
             }),
             Contender::new("the same with proptest-state-machine", || rival::run(next(&theirs), SEQUENCES) as f64),

@@ -334,7 +334,7 @@ impl Generator {
         let here = now.store(store);
         let cell = Cell {
             kind,
-            family,
+            family: std::mem::discriminant(&family),
             vpc: here.and_then(|s| s.xks()).is_some_and(|x| x.connectivity == Connectivity::VpcEndpointService),
             state: here.map(|s| s.state),
             other: other.map(|o| o.1),

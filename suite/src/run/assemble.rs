@@ -16,7 +16,7 @@ use ucks_oracle::rules::{self, ids};
 impl Run {
     pub(super) fn record(
         mut self,
-        subject: &Subject<'_>,
+        subject: &Subject,
         probed: Option<&Probed>,
         plan: &Cases,
         elapsed: Duration,
@@ -128,7 +128,7 @@ impl Run {
         }]
     }
 
-    fn finding_rows(&self, subject: &Subject<'_>) -> Vec<Finding> {
+    fn finding_rows(&self, subject: &Subject) -> Vec<Finding> {
         let mut rows: Vec<Finding> = self
             .findings
             .iter()
@@ -173,7 +173,7 @@ impl Run {
         findings: &[Finding],
         probed: Option<&Probed>,
         plan: &Cases,
-        subject: &Subject<'_>,
+        subject: &Subject,
     ) -> RuleRow {
         let mine: Vec<&Finding> = findings.iter().filter(|f| f.rule == rule.id.0).collect();
         let judged = self.coverage.judged(rule.id) + mine.iter().map(|f| f.count).sum::<u64>();
@@ -206,7 +206,7 @@ impl Run {
     }
 
     /// Why a rule was never decided.
-    fn why_not(&self, rule: &Rule, probed: Option<&Probed>, plan: &Cases, subject: &Subject<'_>) -> (Verdict, String) {
+    fn why_not(&self, rule: &Rule, probed: Option<&Probed>, plan: &Cases, subject: &Subject) -> (Verdict, String) {
         let none = |why: &str| (Verdict::NotCovered, why.to_owned());
         if let Check::Untested(why) = rule.check {
             return none(why);

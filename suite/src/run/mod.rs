@@ -125,13 +125,13 @@ pub struct Silent;
 impl Progress for Silent {}
 
 /// Everything a run needs besides its options.
-pub struct Subject<'a> {
+pub struct Subject {
     /// The target.
     pub target: SharedTarget,
     /// How the caller names it.
     pub name: String,
     /// What is known of it.
-    pub profile: &'a Profile,
+    pub profile: Arc<Profile>,
     /// The revision that applies.
     pub revision: Revision,
     /// Who remembers created stores.
@@ -142,13 +142,13 @@ pub struct Subject<'a> {
     pub stop: Arc<std::sync::atomic::AtomicBool>,
 }
 
-impl<'a> Subject<'a> {
+impl Subject {
     /// A target whose stores nobody remembers, of which nobody is told anything, and that runs to its end.
-    pub fn new(target: SharedTarget, name: impl Into<String>, profile: &'a Profile, revision: Revision) -> Subject<'a> {
+    pub fn new(target: SharedTarget, name: impl Into<String>, profile: &Profile, revision: Revision) -> Subject {
         Subject {
             target,
             name: name.into(),
-            profile,
+            profile: Arc::new(profile.clone()),
             revision,
             keeper: Arc::new(Forgetful),
             progress: Arc::new(Silent),
@@ -192,7 +192,19 @@ pub(crate) struct Run {
 }
 
 /// Runs the suite and returns its record.
-pub async fn run(subject: Subject<'_>, options: Options) -> Record {
+pub async fn run(subject: Subject, options: Options) -> Record {
+    // A task like its lanes: beginning one, and hearing of its end, then wakes no other thread.
+    let mut whole = JoinSet::new();
+    whole.spawn(judged(subject, options));
+    match whole.join_next().await {
+        Some(Ok(record)) => record,
+        Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        // The runtime is shutting down.
+        _ => std::future::pending().await,
+    }
+}
+
+async fn judged(subject: Subject, options: Options) -> Record {
     let started = subject.target.now();
     let mut model = Model::new(subject.revision);
     model.policy = options.policy.clone();
@@ -336,7 +348,10 @@ impl Run {
                 Some(Ok(mut lane)) => {
                     let leases = std::mem::take(&mut lane.leases);
                     self.pool.give_back(&self.bench.model.environment, leases);
-                    self.pool = self.pool.clone().without(&self.bench.left());
+                    let left = self.bench.left();
+                    if !left.is_empty() {
+                        self.pool = self.pool.clone().without(&left);
+                    }
                     self.progress.step(self.bench.requests());
                     if let Some(lost) = &lane.lost {
                         self.lost.get_or_insert(lost.to_string());

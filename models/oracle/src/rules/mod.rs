@@ -21,6 +21,7 @@ pub use gate::{CELLS, Cell, Column};
 
 use crate::revision::Revision;
 use crate::rule::{Rule, RuleId};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The version of the rule book that the table encodes.
@@ -47,6 +48,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     .concat()
 });
 
+static ROWS: LazyLock<HashMap<RuleId, &'static Rule>> = LazyLock::new(|| all().iter().map(|r| (r.id, r)).collect());
+
 /// All rules, in the order of the rule book.
 pub fn all() -> &'static [Rule] {
     &RULES
@@ -64,7 +67,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// The row of a rule whose id the code knows.
 pub fn row(id: RuleId) -> Option<&'static Rule> {
-    all().iter().find(|r| r.id == id)
+    ROWS.get(&id).copied()
 }
 
 /// What each group is about, by its letter.

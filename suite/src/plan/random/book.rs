@@ -3,17 +3,21 @@
 use super::super::Goal;
 use crate::op::Family;
 use std::collections::HashMap;
+use std::mem::Discriminant;
 use ucks_oracle::members::StoreType;
 use ucks_oracle::world::ConnectionState;
 
 /// Candidates looked at again for one step, as what they exercise may have changed.
 const TRIES: usize = 4;
+/// Candidates looked at for the first time in one step.
+const NEWS: usize = 64;
 
 /// A situation, as coarse as what candidates exercise there mostly stays the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Cell {
     pub(super) kind: StoreType,
-    pub(super) family: Family,
+    /// What kind of family the store's cluster belongs to.
+    pub(super) family: Discriminant<Family>,
     /// Whether the store uses a VPC endpoint service.
     pub(super) vpc: bool,
     /// Nothing for a store that was deleted.
@@ -27,7 +31,7 @@ pub(super) struct Cell {
 pub(super) struct Book {
     numbers: HashMap<Goal, usize>,
     times: Vec<u64>,
-    found: HashMap<Cell, Vec<Box<[usize]>>>,
+    found: HashMap<Cell, Vec<Option<Box<[usize]>>>>,
 }
 
 impl Book {
@@ -58,18 +62,19 @@ impl Book {
         goals.iter().map(|n| self.times[*n]).min()
     }
 
-    /// The few candidates that seem to reach what was reached least; of equal ones the next `from` a number.
-    fn promising(&self, found: &[Box<[usize]>], from: usize) -> Vec<usize> {
+    /// The few candidates that seem to reach what was reached least, with how often it was; of equal ones the next
+    /// `from` a number.
+    fn promising(&self, found: &[Option<Box<[usize]>>], from: usize) -> Vec<(u64, usize)> {
         let mut best: Vec<(u64, usize)> = Vec::with_capacity(TRIES + 1);
         for at in (from..found.len()).chain(0..from) {
-            let Some(times) = self.seldom(&found[at]) else { continue };
+            let Some(times) = found[at].as_ref().and_then(|goals| self.seldom(goals)) else { continue };
             if best.len() < TRIES || best.last().is_some_and(|(worst, _)| times < *worst) {
                 let place = best.partition_point(|(other, _)| *other <= times);
                 best.insert(place, (times, at));
                 best.truncate(TRIES);
             }
         }
-        best.into_iter().map(|(_, at)| at).collect()
+        best
     }
 
     /// Chooses one of `all` candidates: the one that reaches what was reached least, as far as is known, and counts
@@ -81,21 +86,22 @@ impl Book {
         from: u64,
         look: impl Fn(usize) -> Option<(T, Vec<Goal>)>,
     ) -> Option<T> {
-        let goals = |at: usize| look(at).map_or_else(Vec::new, |(_, goals)| goals);
-        let mut found = match self.found.remove(&cell) {
-            Some(found) => found,
-            None => (0..all).map(|at| self.numbers(goals(at))).collect(),
-        };
+        let from = usize::try_from(from % all.max(1) as u64).unwrap_or(0);
+        let mut found = self.found.remove(&cell).unwrap_or_else(|| vec![None; all]);
+        let news = (from..all).chain(0..from).filter(|at| found[*at].is_none()).take(NEWS);
+        for at in news.collect::<Vec<_>>() {
+            found[at] = Some(self.numbers(look(at).map_or_else(Vec::new, |(_, goals)| goals)));
+        }
         let mut best: Option<(u64, T, Box<[usize]>)> = None;
-        for at in self.promising(&found, usize::try_from(from % all.max(1) as u64).unwrap_or(0)) {
+        for (hoped, at) in self.promising(&found, from) {
             let Some((made, goals)) = look(at) else { continue };
             let goals = self.numbers(goals);
-            found[at].clone_from(&goals);
+            found[at] = Some(goals.clone());
             let Some(seldom) = self.seldom(&goals) else { continue };
             if best.as_ref().is_none_or(|(least, ..)| seldom < *least) {
                 best = Some((seldom, made, goals));
             }
-            if seldom == 0 {
+            if seldom <= hoped {
                 break;
             }
         }
