@@ -89,7 +89,7 @@ fn runtime() -> Runtime {
     Builder::new_multi_thread().enable_all().build().expect("a runtime")
 }
 
-/// A run of random sequences alone.
+/// The cases, and random sequences.
 async fn suite(url: &str, lanes: usize, seed: u64) -> Record {
     let profile = Profile { checks_signatures: false, ..Profile::parse(&world()).expect("a profile") };
     let options = HttpOptions {
@@ -99,7 +99,7 @@ async fn suite(url: &str, lanes: usize, seed: u64) -> Record {
     };
     let target = HttpTarget::new(url, options).expect("a target");
     let subject = Subject::new(Arc::new(target), url, &profile, Revision::LATEST);
-    let options = Options { seed, sequences: SEQUENCES, lanes, cases: false, shrink: false, ..Options::default() };
+    let options = Options { seed, sequences: SEQUENCES, lanes, shrink: false, ..Options::default() };
     let record = run(subject, options).await;
     assert!(record.findings.is_empty() && !record.could_not_test, "{:?}", record.findings);
     record
