@@ -143,6 +143,7 @@ pub(crate) fn foresee<'a>(model: &'a Model, setup: &Setup, room: usize) -> Optio
 /// The goals that an operation exercises in a foreseen world.
 pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
     let (Op::Update(update), Ok((found, _))) = (op, foresight.look(op)) else { return Vec::new() };
+    let crowded = found.required().nth(1).is_some();
     let mut goals: Vec<Goal> = found
         .exercises()
         .into_iter()
@@ -166,8 +167,8 @@ pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
                 "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),
                 _ => None,
             };
-            // Together with another fault and by itself.
-            let form = form.or_else(|| found.is_ambiguous(e.rule).then_some(0));
+            // By itself, and together with another fault, which may be the one that is seen.
+            let form = form.or_else(|| (e.refusal && crowded).then_some(0));
             Goal::Rule { exercise: e, cell, form }
         })
         .collect();

@@ -42,7 +42,7 @@ use words::{
 };
 
 /// Longest random sequence.
-const LENGTH: usize = 14;
+const LENGTH: usize = 16;
 /// Most stores of a random sequence.
 const STORES: u8 = 3;
 /// VPC endpoint services that the candidates name.
@@ -210,15 +210,15 @@ impl Generator {
             6 => any::<bool>().prop_map(|slow| Draw::Connect(!slow)),
             3 => any::<bool>().prop_map(|slow| Draw::Disconnect(!slow)),
             3 => Just(Draw::Delete),
-            18 => proptest::sample::subsequence(settable, 1..=3).prop_map(Draw::Valid),
-            24 => any::<u64>().prop_map(Draw::Candidate),
+            10 => proptest::sample::subsequence(settable, 1..=3).prop_map(Draw::Valid),
+            50 => any::<u64>().prop_map(Draw::Candidate),
             3 => text,
             3 => Just(Draw::Again),
             unordered => Just(Draw::Race),
             unordered => Just(Draw::HangUp),
         ];
         let first = prop_oneof![1 => select(kinds).prop_map(Draw::Create), 2 => any::<u64>().prop_map(Draw::Start)];
-        (first, proptest::collection::vec(later, 3..=LENGTH))
+        (first, proptest::collection::vec(later, 4..=LENGTH))
             .prop_map(|(first, rest)| std::iter::once(first).chain(rest).collect())
             .boxed()
     }

@@ -158,11 +158,10 @@ pub(super) fn forms(all: &mut Vec<Update>, signatures: bool) {
     let text = |t: &str| t.to_owned();
     let mut twists = vec![
         Twist::Unknown(text("7")),
-        Twist::Unknown(text("{\"a\":[1,null,{\"b\":\"c\"}]}")),
+        Twist::Unknown(text("{\"a\":[-1.5e+3,0,null,true,false,{},[],{\"b\":\"\\t\\/\"}]}")),
         Twist::Unknown(text("null")),
         Twist::Miscased(Member::NewCustomKeyStoreName),
         Twist::Miscased(Member::KeyStorePassword),
-        Twist::Escaped,
         Twist::Spaced,
         Twist::Twice(Member::NewCustomKeyStoreName, Value::Fresh(77)),
         Twist::CutOff,
@@ -212,9 +211,10 @@ pub(super) fn forms(all: &mut Vec<Update>, signatures: bool) {
         set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(79)), (Member::XksProxyUriPath, Value::Fresh(79))],
         twist: Some(Twist::Reversed),
     });
-    all.push(Update {
-        id: Id::Of(A),
-        set: vec![(Member::NewCustomKeyStoreName, Value::Text("ucks \"é😀\\ name".into()))],
-        twist: None,
-    });
+    // JSON's escapes, long and short: the first has a character beyond the first 65,536.
+    for (name, twist) in
+        [("ucks \"é😀\\ name", Some(Twist::Escaped)), ("ucks \"é😀\\ name", None), ("ucks\t\r\n\u{8}\u{c}name", None)]
+    {
+        all.push(Update { id: Id::Of(A), set: vec![(Member::NewCustomKeyStoreName, Value::Text(name.into()))], twist });
+    }
 }
