@@ -3,11 +3,13 @@
 #
 #   suite/mutants/run.sh emulator|oracle [--shard K/N] [ARGUMENT of cargo-mutants]…
 #
-# emulator   models/emulator, with the program as the killer: `ucks run --strict` on the mutated emulator
+# emulator   models/emulator, with the program as the killer: `ucks run --strict` on the mutated emulator. What it does
+#            not see is given to the emulator's own tests: defects and readings, which are switched off in such a run,
+#            have their code there too
 # oracle     models/oracle, the judging, with its own tests as the killer
 # --shard    the Kth of N equal parts, K from 0: for a night on several machines
 #
-# Ends with the counts of caught, missed and unviable mutants, and with those missed ones that do not stand in
+# Ends with the counts of caught, missed and unviable mutants, and with those missed by all that do not stand in
 # suite/mutants/survivors.toml, the list of those that change nothing that can be seen, each with its reason.
 # Exit code: 0 where there are none, 1 where there are, 2 for wrong use or a run that did not come about.
 set -uo pipefail
@@ -25,9 +27,24 @@ cargo mutants --version >/dev/null 2>&1 || {
     exit 2
 }
 cd "$root" || exit 2
+out=target/mutants/$what
+result=$out/mutants.out
+rm -rf "$out"
+mkdir -p "$out"
+# Short tests: what a mutant costs is its build.
+export CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0
+
+# killed ARGUMENT… -- ARGUMENT of cargo test…
+killed() {
+    cargo mutants "${mutants[@]}" --output "$out" --no-shuffle --baseline run --timeout 120 --jobs "${MUTANTS_JOBS:-1}" "$@"
+    # 2: some were missed, 3: some timed out; anything else but 0 is no result.
+    case $? in 0 | 2 | 3) ;; *) exit 2 ;; esac
+}
+count() { wc -l <"$result/$1.txt"; }
+counts() { echo "$what, $1: caught $(count caught), missed $(count missed), unviable $(count unviable), timed out $(count timeout)"; }
 case $what in
     emulator)
-        cargo build --release --locked --quiet || exit 2
+        (unset CARGO_PROFILE_DEV_OPT_LEVEL CARGO_PROFILE_DEV_DEBUG && cargo build --release --locked --quiet) || exit 2
         # A mutant must not change its own judge.
         killer=$(mktemp -d)
         trap 'rm -rf "$killer"' EXIT
@@ -35,26 +52,21 @@ case $what in
         export UCKS_KILLER=$killer/ucks
         # Defects are mutants of their own, and switched off.
         mutants=(--package ucks-emulator --exclude 'models/emulator/src/defects/**')
-        tests=(--test judged -- --ignored)
+        # A mutant need not wait for the tests that the suite's verdict does not need to be built.
+        killed --cargo-arg=--test=judged "$@" -- -- --ignored
+        told=$(counts "by the suite")
+        killed --iterate "$@" -- --tests
+        echo "$told"
+        counts "of the others by its own tests"
         ;;
     oracle)
         # Planted faults are compiled out.
         mutants=(--package ucks-oracle --exclude models/oracle/src/planted.rs)
-        tests=(--lib --tests)
-        # Short tests: what a mutant costs is its build.
-        export CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0
+        killed "$@" -- --lib --tests
+        counts "by its own tests"
         ;;
     *) usage ;;
 esac
-out=target/mutants/$what
-mkdir -p "$out"
-cargo mutants "${mutants[@]}" --output "$out" --no-shuffle --baseline run --timeout 120 --jobs "${MUTANTS_JOBS:-1}" "$@" -- "${tests[@]}"
-code=$?
-# 2: some were missed, 3: some timed out; anything else but 0 is no result.
-((code == 0 || code == 2 || code == 3)) || exit 2
-result=$out/mutants.out
-count() { wc -l <"$result/$1.txt"; }
-echo "$what: caught $(count caught), missed $(count missed), unviable $(count unviable), timed out $(count timeout)"
 # Lines move; a survivor is known by its file and what was changed.
 unknown=0
 while IFS= read -r mutant; do

@@ -48,6 +48,8 @@ const STORES: u8 = 3;
 /// VPC endpoint services that the candidates name.
 const SERVICES: u8 = 3;
 
+/// How often a situation that passes is begun for each time that another one is.
+const PASSING: usize = 3;
 /// Of so many candidates one is heavy.
 const HEAVY: u64 = 32;
 
@@ -107,7 +109,12 @@ impl Generator {
         let situations = setups(model.revision, reach).into_iter().map(|setup| setup.ops).collect();
         let starts = [situations, journeys.iter().flat_map(beginnings).collect()].map(|mut starts: Vec<Vec<Op>>| {
             starts.retain(|ops| !ops.is_empty() && (alone || !takes_time(ops)));
-            starts.into_iter().map(|ops| (0, ops)).collect()
+            // What passes leaves time for few steps: it is begun more often.
+            let often = |ops: Vec<Op>| {
+                let times = if takes_time(&ops) { PASSING } else { 1 };
+                std::iter::repeat_n((0, ops), times)
+            };
+            starts.into_iter().flat_map(often).collect()
         });
         let words = journeys.iter().flat_map(updates).collect();
         let (model, reach) = (Arc::new(model.clone()), reach.clone());
