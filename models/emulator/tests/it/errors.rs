@@ -1,9 +1,6 @@
 //! Every error of UpdateCustomKeyStore, and of its companions, can be had.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
 
-mod common;
-
-use common::{KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service};
+use crate::common::{KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -144,7 +141,7 @@ fn of_bodies_that_try_to_hurt() {
 #[case(Some("TrentService.Nothing"))]
 #[case(Some("TrentService.updateCustomKeyStore"))]
 fn of_an_unknown_operation(#[case] target: Option<&str>) {
-    let mut request = common::request("UpdateCustomKeyStore", "{}");
+    let mut request = crate::common::request("UpdateCustomKeyStore", "{}");
     request.headers_mut().remove("x-amz-target");
     if let Some(target) = target {
         request.headers_mut().insert("x-amz-target", target.parse().unwrap());
@@ -159,7 +156,7 @@ fn of_a_misdirected_request_there_is_no_effect() {
     let id = service.cloudhsm("store", 'a');
     let body = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": "new"}).to_string();
     for spoil in 0..3 {
-        let mut request = common::request("UpdateCustomKeyStore", body.clone());
+        let mut request = crate::common::request("UpdateCustomKeyStore", body.clone());
         match spoil {
             0 => *request.method_mut() = http::Method::PUT,
             1 => *request.uri_mut() = "/other".parse().unwrap(),
@@ -190,9 +187,12 @@ fn of_the_companions() {
     let mut service = Service::default();
     let id = service.cloudhsm("store", 'a');
     let code = |service: &mut Service, members: Value| service.call("CreateCustomKeyStore", members).code().to_owned();
-    assert_eq!(code(&mut service, common::cloudhsm("store", 'b', "password1")), "CustomKeyStoreNameInUseException");
-    assert_eq!(code(&mut service, common::cloudhsm("other", 'a', "password1")), "CloudHsmClusterInUseException");
-    let mut wrong = common::cloudhsm("other", 'b', "password1");
+    assert_eq!(
+        code(&mut service, crate::common::cloudhsm("store", 'b', "password1")),
+        "CustomKeyStoreNameInUseException"
+    );
+    assert_eq!(code(&mut service, crate::common::cloudhsm("other", 'a', "password1")), "CloudHsmClusterInUseException");
+    let mut wrong = crate::common::cloudhsm("other", 'b', "password1");
     wrong["TrustAnchorCertificate"] = "another".into();
     assert_eq!(code(&mut service, wrong), "IncorrectTrustAnchorException");
     assert_eq!(code(&mut service, json!({"CustomKeyStoreName": "other"})), "ValidationException");
@@ -225,6 +225,6 @@ fn of_a_full_account() {
     for at in 0..10 {
         service.public(&format!("store {at}"), &format!("https://p{at}.xks.example"), PATH);
     }
-    let answer = service.call("CreateCustomKeyStore", common::public("last", "https://l.xks.example", PATH));
+    let answer = service.call("CreateCustomKeyStore", crate::common::public("last", "https://l.xks.example", PATH));
     assert_eq!(answer.code(), "LimitExceededException");
 }

@@ -1,5 +1,4 @@
 //! The emulator over HTTP: keep-alive, bounds, shutdown.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
 
 use std::time::Duration;
 

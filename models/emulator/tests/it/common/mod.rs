@@ -1,6 +1,4 @@
 //! A service in process, and a transcript of all that it answered.
-#![allow(dead_code, reason = "each test program uses a part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
 
 use std::collections::HashMap;
 

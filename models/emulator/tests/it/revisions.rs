@@ -1,11 +1,10 @@
 //! What differs from revision to revision.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
 
-mod common;
-
-use common::{PATH, Service};
+use crate::common::{PATH, Service};
+use crate::scenarios::{played, what_differs};
 use rstest::rstest;
 use serde_json::json;
+use ucks_emulator::{Config, REVISIONS};
 
 #[rstest]
 #[case("2025-11-07", 400)]
@@ -49,7 +48,7 @@ fn revisions_differ_in_their_members(#[case] revision: &str, #[case] types: bool
 #[test]
 fn xks_create_is_refused_before_external_key_stores() {
     let mut service = Service::on("2022-07-18");
-    let answer = service.call("CreateCustomKeyStore", common::public("x", "https://a.xks.example", PATH));
+    let answer = service.call("CreateCustomKeyStore", crate::common::public("x", "https://a.xks.example", PATH));
     assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
 }
 
@@ -59,4 +58,14 @@ fn a_password_of_any_length_before_it_had_bounds() {
     let id = service.cloudhsm("store", 'a');
     assert_eq!(service.update(&id, json!({"KeyStorePassword": "p"})).status, 200);
     assert_eq!(service.update(&id, json!({"KeyStorePassword": "p".repeat(5000)})).status, 200);
+}
+
+#[test]
+fn what_each_revision_changed() {
+    let on = |date: &&str| played(Config { revision: (*date).to_owned(), ..Config::default() });
+    let plays: Vec<_> = REVISIONS.iter().map(on).collect();
+    let changed = plays.windows(2).zip(&REVISIONS[1..]);
+    insta::assert_snapshot!(
+        changed.map(|(two, date)| format!("{date}\n{}", what_differs(&two[0], &two[1]))).collect::<String>()
+    );
 }

@@ -1,11 +1,8 @@
 //! Connection states, what may change in them, and what a change leaves.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{KEY, OTHER_KEY, OTHER_SECRET, PATH, Service, cluster, credential, password};
+use crate::common::{KEY, OTHER_KEY, OTHER_SECRET, PATH, Service, cluster, credential, password};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -13,7 +10,7 @@ use serde_json::{Value, json};
 fn store(service: &mut Service, kind: &str, state: &str) -> String {
     let slow = matches!(state, "CONNECTING" | "DISCONNECTING");
     let id = match (kind, state) {
-        ("hsm", "FAILED") => service.create(common::cloudhsm("store", 'c', "wrongpassword")),
+        ("hsm", "FAILED") => service.create(crate::common::cloudhsm("store", 'c', "wrongpassword")),
         ("hsm", _) => service.cloudhsm("store", if slow { 'g' } else { 'a' }),
         ("public", "FAILED") => service.public("store", "https://a.failing.example", PATH),
         ("public", _) => {
@@ -111,7 +108,7 @@ fn a_new_secret_is_used_by_connect() {
     let key = "ROTATING2AAAAAAAAAAA";
     let before = "before0123456789abcdefghijklmnopqrstuvwxyzA";
     let after = "after0123456789abcdefghijklmnopqrstuvwxyzAB";
-    let mut members = common::public("store", "https://a.rotating.example", PATH);
+    let mut members = crate::common::public("store", "https://a.rotating.example", PATH);
     members["XksProxyAuthenticationCredential"] = credential(key, before);
     let id = service.create(members);
     service.connect(&id);
@@ -132,7 +129,7 @@ fn there_and_back_between_connectivities() {
         json!({
             "XksProxyConnectivity": "VPC_ENDPOINT_SERVICE",
             "XksProxyUriEndpoint": "https://vpc01.xks.example",
-            "XksProxyVpcEndpointServiceName": common::service("good01"),
+            "XksProxyVpcEndpointServiceName": crate::common::service("good01"),
         }),
     );
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -143,7 +140,7 @@ fn there_and_back_between_connectivities() {
             "AccessKeyId": KEY,
             "UriEndpoint": "https://vpc01.xks.example",
             "UriPath": PATH,
-            "VpcEndpointServiceName": common::service("good01"),
+            "VpcEndpointServiceName": crate::common::service("good01"),
             "VpcEndpointServiceOwner": "111122223333",
         })
     );
@@ -165,14 +162,14 @@ fn there_and_back_between_connectivities() {
 #[test]
 fn a_service_of_another_account_needs_its_owner() {
     let mut service = Service::default();
-    let mut members = common::vpc("store", "https://vpc-owned01.xks.example", "owned01");
+    let mut members = crate::common::vpc("store", "https://vpc-owned01.xks.example", "owned01");
     members["XksProxyVpcEndpointServiceOwner"] = "444455556666".into();
     let id = service.create(members);
     assert_eq!(service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"], "444455556666");
     let answer = service.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}));
     assert_eq!(answer.code(), "XksProxyVpcEndpointServiceNotFoundException");
     // Left out, the owner is kept.
-    let to = json!({"XksProxyUriEndpoint": "https://vpc-owned02.xks.example", "XksProxyVpcEndpointServiceName": common::service("owned02")});
+    let to = json!({"XksProxyUriEndpoint": "https://vpc-owned02.xks.example", "XksProxyVpcEndpointServiceName": crate::common::service("owned02")});
     assert_eq!(service.update(&id, to).status, 200);
     assert_eq!(service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"], "444455556666");
 }

@@ -1,5 +1,4 @@
 //! The default world is complete.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
 
 use std::collections::{HashMap, HashSet};
 

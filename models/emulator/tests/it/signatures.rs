@@ -1,12 +1,9 @@
 //! Authentication, where the world checks it (D).
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
-
-mod common;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::common::Service;
 use bytes::Bytes;
-use common::Service;
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use rstest::rstest;
@@ -83,7 +80,7 @@ fn code(request: Request<Bytes>, defect: &str) -> String {
 }
 
 fn plain() -> Request<Bytes> {
-    common::request("DescribeCustomKeyStores", "{}")
+    crate::common::request("DescribeCustomKeyStores", "{}")
 }
 
 #[rstest]

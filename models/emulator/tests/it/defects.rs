@@ -1,28 +1,20 @@
 //! Every planted defect changes an answer of some scenario, but for the null defects.
 //!
 //! A scenario is a sequence of requests; its transcript on the clean emulator is compared with the
-//! transcript on each defective one.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
+//! transcript on each defective one. What exactly each changes stands in a snapshot: code of defects is code.
 
-mod common;
-mod scenarios;
-
-use common::{PATH, Service};
-use scenarios::SCENARIOS;
+use crate::common::{PATH, Service};
+use crate::scenarios::{played, what_differs};
 use serde_json::{Value, json};
-use ucks_emulator::{Defect, Force, defects};
+use ucks_emulator::{Config, Defect, Force, defects};
 
-fn transcripts(defect: Option<Defect>) -> impl Iterator<Item = Vec<String>> {
-    SCENARIOS.iter().map(move |scenario| {
-        let mut service = Service::with(defect);
-        scenario(&mut service);
-        service.transcript()
-    })
+fn planted(defect: Option<Defect>) -> Vec<String> {
+    played(Config { defect, ..Config::default() })
 }
 
 /// Defects that need more than an unsigned default world, and where they are shown instead.
 const ELSEWHERE: &[&str] = &[
-    // tests/signatures.rs
+    // signatures.rs
     "unsigned-accepted",
     "unknown-access-key-accepted",
     "signature-not-checked",
@@ -37,21 +29,31 @@ const ELSEWHERE: &[&str] = &[
     "null-message-differs",
 ];
 
+/// The defect that acts by chance.
+const BY_CHANCE: &str = "order-changes";
+
 #[test]
 fn each_defect_shows_and_null_ones_do_not() {
-    let clean: Vec<_> = transcripts(None).collect();
-    assert!(transcripts(None).eq(clean.iter().cloned()), "the scenarios are deterministic");
+    let clean = planted(None);
+    assert!(planted(None) == clean, "the scenarios are deterministic");
+    insta::assert_snapshot!("clean", clean.concat());
+    let mut all = String::new();
     let mut wrong = Vec::new();
     for row in defects().filter(|row| !ELSEWHERE.contains(&row.name)) {
         let defect = row.name.parse().unwrap();
-        // One defect acts by chance.
-        let tries = if row.name == "order-changes" { 20 } else { 1 };
-        let shown = (0..tries).any(|_| transcripts(Some(defect)).ne(clean.iter().cloned()));
+        let shown = if row.name == BY_CHANCE {
+            (0..20).any(|_| planted(Some(defect)) != clean)
+        } else {
+            let told = what_differs(&clean, &planted(Some(defect)));
+            all += &format!("{}\n{told}", row.name);
+            !told.is_empty()
+        };
         if shown == (row.force == Force::Null) {
             wrong.push(row.name);
         }
     }
     assert!(wrong.is_empty(), "{} unexpected: {wrong:#?}", wrong.len());
+    insta::assert_snapshot!("defects", all);
 }
 
 #[test]
@@ -66,7 +68,7 @@ async fn a_caller_hangs_up() {
         let mut s = Service::with(defect);
         let id = s.public("a", "https://a.xks.example", PATH);
         let body = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": "n", "XksProxyUriPath": "/n/kms/xks/v1"});
-        let request = common::request("UpdateCustomKeyStore", body.to_string());
+        let request = crate::common::request("UpdateCustomKeyStore", body.to_string());
         drop(tokio::time::timeout(std::time::Duration::ZERO, s.emulator.respond(request)).await);
         let store = s.show(&id);
         let changed = [store["CustomKeyStoreName"] == "n", store["XksProxyConfiguration"]["UriPath"] != PATH];
@@ -82,7 +84,9 @@ fn race(defect: Option<Defect>, changes: [Value; 2], same_store: bool) -> (usize
         let racing = changes.into_iter().enumerate().map(|(at, mut members)| {
             members["CustomKeyStoreId"] = ids[if same_store { 0 } else { at }].as_str().into();
             let emulator = s.emulator.clone();
-            scope.spawn(move || emulator.handle(common::request("UpdateCustomKeyStore", members.to_string())).status())
+            scope.spawn(move || {
+                emulator.handle(crate::common::request("UpdateCustomKeyStore", members.to_string())).status()
+            })
         });
         let racing: Vec<_> = racing.collect();
         racing.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()

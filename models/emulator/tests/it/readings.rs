@@ -1,9 +1,7 @@
 //! Whatever is drawn, what the contract demands stays.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
 
-mod common;
-
-use common::{OTHER_KEY, OTHER_SECRET, PATH, Service, cluster, credential, service};
+use crate::common::{OTHER_KEY, OTHER_SECRET, PATH, Service, cluster, credential, service};
+use crate::scenarios::{played, what_differs};
 use serde_json::{Value, json};
 use ucks_emulator::{Config, World};
 
@@ -157,6 +155,42 @@ fn the_same_seed_decides_alike() {
         assert_eq!(lines(seed), lines(seed));
     }
     assert!((1..50).any(|seed| lines(seed) != lines(0)));
+}
+
+/// Errors as status and code: their form is drawn too.
+fn outcomes(scenario: &str) -> String {
+    let outcome = |line: &str| match line.split_once(r#""__type":""#) {
+        Some((head, tail)) => {
+            let status = head.split_whitespace().next().unwrap_or_default();
+            let code = tail.split(['"', ':']).next().unwrap_or_default();
+            format!("  {status} {}\n", code.rsplit('#').next().unwrap_or_default())
+        }
+        None => format!("{}\n", line.replace(" true {}", " true ")),
+    };
+    scenario.lines().map(outcome).collect()
+}
+
+/// Whether nothing is drawn that takes time.
+fn at_once(seed: u64) -> bool {
+    let mut s = drawn(seed);
+    (0..5).all(|n| {
+        let id = s.public(&format!("{n}"), &format!("https://h{n}.xks.example"), PATH);
+        s.connect(&id);
+        s.state(&id) == "CONNECTED"
+    })
+}
+
+#[test]
+fn what_readings_change() {
+    let plain = played(Config::default());
+    let told = |plays: &[String]| plays.iter().map(|play| outcomes(play)).collect::<Vec<_>>();
+    let mut all = String::new();
+    for seed in (0..60).filter(|seed| at_once(*seed)) {
+        let play = played(Config { readings: Some(seed), ..Config::default() });
+        let form = play.concat().lines().find(|line| line.contains("ValidationException")).map(str::to_owned);
+        all += &format!("{seed}\n{}\n{}", form.unwrap(), what_differs(&told(&plain), &told(&play)));
+    }
+    insta::assert_snapshot!(all);
 }
 
 #[test]

@@ -1,0 +1,13 @@
+//! The emulator as a caller sees it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
+
+mod common;
+mod defects;
+mod errors;
+mod readings;
+mod revisions;
+mod scenarios;
+mod server;
+mod signatures;
+mod states;
+mod world;
