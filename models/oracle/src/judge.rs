@@ -197,13 +197,6 @@ impl Findings {
         }
     }
 
-    /// Whether an admitted error may leave open whether the rule's fault was seen: another fault of the
-    /// request has codes of its own.
-    pub fn is_ambiguous(&self, rule: RuleId) -> bool {
-        let mine = self.required().find(|(r, _)| r.id == rule);
-        mine.is_some_and(|(_, mine)| self.required().any(|(_, other)| !mine.codes.include(other.codes)))
-    }
-
     /// The sides of rules that this outcome, judged so, decided: of several faults the one whose code
     /// came or that is blamed; permissions where they were granted, or are blamed for a refusal.
     pub fn decided(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {

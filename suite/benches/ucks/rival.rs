@@ -20,7 +20,7 @@ use ucks_suite::run::bench::Bench;
 use ucks_suite::run::live::Live;
 
 /// Longest sequence, and most stores in one: as the suite's own generator has them.
-const LENGTH: usize = 14;
+const LENGTH: usize = 16;
 const STORES: usize = 3;
 
 /// What the rival knows of the stores that it made: enough to draw operations that mean something.
@@ -179,7 +179,7 @@ pub fn run(seed: u64, sequences: u32) -> u64 {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    let strategy = Reference::sequential_strategy(4..=LENGTH + 1);
+    let strategy = Reference::sequential_strategy(5..=LENGTH + 1);
     let done = runner.run(&strategy, |(made, operations, seen)| {
         Test::test_sequential(Config::default(), made, operations, seen);
         Ok(())

@@ -2,13 +2,13 @@
 //! change from valid, and of all that may be tried there one is taken whose goals were reached least.
 //!
 //! Values and choices come from proptest's strategies and value trees, drawn by our own loop. What
-//! a sequence says is a pure function of the seed, its number, and what the plan and the sequences before
-//! it are meant to exercise.
+//! a sequence says is a pure function of the seed, its number, what the plan is meant to exercise, and the
+//! sequences before it.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | `words` | what sequences are made of: beginnings, updates |
-//! | `book` | how often each goal was reached, and which candidates reach it where |
+//! | `book` | how often the plan and the candidates chosen were to reach each goal, and which ones reach it where |
 //! | `draw` | where the choices come from |
 
 mod book;
@@ -38,7 +38,7 @@ use ucks_oracle::model::Model;
 use ucks_oracle::world::{ConnectionState, Connectivity};
 pub(crate) use words::about_stores;
 use words::{
-    about, again, beginnings, deleted, family, fresh, heavy, members_of, takes_time, update_of, updates, wide,
+    about, again, beginnings, deleted, family, fresh, hangs_up, heavy, members_of, takes_time, update_of, updates, wide,
 };
 
 /// Longest random sequence.
@@ -48,8 +48,8 @@ const STORES: u8 = 3;
 /// VPC endpoint services that the candidates name.
 const SERVICES: u8 = 3;
 
-/// How often a situation that passes is begun for each time that another one is.
-const PASSING: usize = 3;
+/// How often a beginning that takes time is taken for each time that another one is.
+const SLOW_STARTS: usize = 3;
 /// Of so many candidates one is heavy.
 const HEAVY: u64 = 32;
 
@@ -63,7 +63,7 @@ pub struct Generator {
     reach: Reach,
     /// All fixtures: each sequence is drawn as if it were alone.
     pool: Pool,
-    /// What all sequences so far are meant to reach.
+    /// What the plan, and the candidates of all sequences so far, are meant to reach.
     book: Book,
     /// Where random sequences are to start: in the situations of the cases, or on the way of a journey.
     starts: [Starts; 2],
@@ -109,9 +109,9 @@ impl Generator {
         let situations = setups(model.revision, reach).into_iter().map(|setup| setup.ops).collect();
         let starts = [situations, journeys.iter().flat_map(beginnings).collect()].map(|mut starts: Vec<Vec<Op>>| {
             starts.retain(|ops| !ops.is_empty() && (alone || !takes_time(ops)));
-            // What passes leaves time for few steps: it is begun more often.
+            // A state that passes leaves time for few steps: it is begun more often.
             let often = |ops: Vec<Op>| {
-                let times = if takes_time(&ops) { PASSING } else { 1 };
+                let times = if takes_time(&ops) { SLOW_STARTS } else { 1 };
                 std::iter::repeat_n((0, ops), times)
             };
             starts.into_iter().flat_map(often).collect()
@@ -121,8 +121,8 @@ impl Generator {
         Generator { model, reach, pool, book, starts, words, candidates: HashMap::new(), alone }
     }
 
-    /// The next sequences. What they are meant to exercise counts for the ones after them, so that
-    /// the choice depends on the seed alone, not on how fast a target answers.
+    /// The next sequences. What their candidates are meant to exercise counts at once, so that the choice depends
+    /// on the seed alone, not on how fast a target answers.
     pub fn epoch(&mut self, seed: u64, numbers: std::ops::Range<u64>) -> Vec<Sequence> {
         if numbers.is_empty() {
             return Vec::new();
@@ -162,11 +162,10 @@ impl Generator {
                 self.foresight(&model, &longer, &more)
             };
             let Some(next) = next else { continue };
-            let ends = matches!(op, Op::Update(Update { twist: Some(Twist::HangUp), .. }));
+            let ends = hangs_up(&op);
             (ops, needs) = (longer, more);
             foresight = Some(next);
             if ends {
-                // What follows is not judged.
                 break;
             }
         }
@@ -346,10 +345,7 @@ impl Generator {
             state: here.map(|s| s.state),
             other: other.map(|o| o.1),
         };
-        self.book.choose(cell, all.len(), number, |at| {
-            let op = meant(at)?;
-            let goals = goals(now, &op);
-            Some((op, goals))
-        })
+        let chosen = self.book.choose(cell, all.len(), number, |at| Some(goals(now, &meant(at)?)))?;
+        meant(chosen)
     }
 }

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
-/// Random sequences drawn at a time: what they are meant to exercise counts for the next ones.
+/// Random sequences drawn at a time, while those before are run.
 const EPOCH: u64 = 64;
 /// Numbers of random sequences begin after it.
 const RANDOM: u64 = 1_000_000;

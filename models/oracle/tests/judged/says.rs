@@ -10,7 +10,7 @@ use ucks_oracle::environment::Environment;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Fault, Force, Permit, RuleId};
+use ucks_oracle::rule::{Fault, Force, Permit};
 use ucks_oracle::wire::Request;
 use ucks_oracle::world::{ConnectionState, Shown, Store};
 
@@ -112,11 +112,6 @@ pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &st
     let goals: Vec<String> = found.exercises().iter().map(exercised).collect();
     let goals = goals.join(" ");
     let _ = writeln!(out, "  shows {goals}");
-    let ambiguous: Vec<&str> =
-        found.faults.iter().map(|(r, _)| r.id.0).filter(|r| found.is_ambiguous(RuleId(r))).collect();
-    if !ambiguous.is_empty() {
-        let _ = writeln!(out, "  ambiguous: {}", ambiguous.join(" "));
-    }
     assert_eq!(found.is_faultless(), found.faults.is_empty());
     let mut succeeded = believed.clone();
     model.step(&mut succeeded, request, &Outcome::Success);

@@ -1,4 +1,5 @@
-//! How often each goal was meant to be reached, and what each candidate was last found to exercise in each situation.
+//! How often the plan and the candidates chosen so far were meant to reach each goal, and what each candidate was
+//! last found to exercise in each situation.
 
 use super::super::Goal;
 use crate::op::Family;
@@ -26,7 +27,7 @@ pub(super) struct Cell {
     pub(super) other: Option<StoreType>,
 }
 
-/// The goals of all sequences so far.
+/// The goals of the plan and of the candidates chosen so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Book {
     numbers: HashMap<Goal, usize>,
@@ -78,36 +79,38 @@ impl Book {
     }
 
     /// Chooses one of `all` candidates: the one that reaches what was reached least, as far as is known, and counts
-    /// what it is meant to reach. `look` makes a candidate and tells its goals.
-    pub(super) fn choose<T>(
+    /// what it is meant to reach. `look` tells the goals of a candidate, nothing of one that is impossible here.
+    pub(super) fn choose(
         &mut self,
         cell: Cell,
         all: usize,
         from: u64,
-        look: impl Fn(usize) -> Option<(T, Vec<Goal>)>,
-    ) -> Option<T> {
+        look: impl Fn(usize) -> Option<Vec<Goal>>,
+    ) -> Option<usize> {
         let from = usize::try_from(from % all.max(1) as u64).unwrap_or(0);
         let mut found = self.found.remove(&cell).unwrap_or_else(|| vec![None; all]);
         let news = (from..all).chain(0..from).filter(|at| found[*at].is_none()).take(NEWS);
         for at in news.collect::<Vec<_>>() {
-            found[at] = Some(self.numbers(look(at).map_or_else(Vec::new, |(_, goals)| goals)));
+            found[at] = Some(self.numbers(look(at).unwrap_or_default()));
         }
-        let mut best: Option<(u64, T, Box<[usize]>)> = None;
+        let mut best: Option<(u64, usize)> = None;
         for (hoped, at) in self.promising(&found, from) {
-            let Some((made, goals)) = look(at) else { continue };
-            let goals = self.numbers(goals);
-            found[at] = Some(goals.clone());
-            let Some(seldom) = self.seldom(&goals) else { continue };
-            if best.as_ref().is_none_or(|(least, ..)| seldom < *least) {
-                best = Some((seldom, made, goals));
+            let goals = self.numbers(look(at).unwrap_or_default());
+            let seldom = self.seldom(&goals);
+            found[at] = Some(goals);
+            let Some(seldom) = seldom else { continue };
+            if best.is_none_or(|(least, _)| seldom < least) {
+                best = Some((seldom, at));
             }
             if seldom <= hoped {
                 break;
             }
         }
+        let chosen = best.map(|(_, at)| at);
+        for number in chosen.and_then(|at| found[at].as_deref()).unwrap_or_default() {
+            self.times[*number] += 1;
+        }
         self.found.insert(cell, found);
-        let (_, made, goals) = best?;
-        goals.iter().for_each(|number| self.times[*number] += 1);
-        Some(made)
+        chosen
     }
 }

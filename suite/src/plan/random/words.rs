@@ -9,11 +9,16 @@ use crate::bind::Needs;
 use crate::op::{Family, Fixture, Id, Op, Proxy, REPEATS, Symbol, Twist, Update, Value};
 use ucks_oracle::members::{Member, StoreType};
 
-/// What comes before a journey's first update, and all that goes further.
+/// What comes before a journey's first update, and all that goes further as long as it is judged.
 pub(super) fn beginnings(journey: &Sequence) -> Vec<Vec<Op>> {
-    let ops: Vec<Op> = journey.operations().cloned().collect();
+    let ops: Vec<Op> = journey.operations().take_while(|op| !hangs_up(op)).cloned().collect();
     let first = ops.iter().position(|op| !op.updates().is_empty()).unwrap_or(ops.len());
     (first..=ops.len()).map(|end| ops[..end].to_vec()).collect()
+}
+
+/// Whether nobody waits for the answer: what follows is not judged.
+pub(super) fn hangs_up(op: &Op) -> bool {
+    matches!(op, Op::Update(Update { twist: Some(Twist::HangUp), .. }))
 }
 
 /// The updates of a journey: the store that each is about becomes `a`, any other `b`.
@@ -77,7 +82,8 @@ pub(super) fn deleted(op: &Op, ops: &[Op]) -> Option<(Symbol, StoreType)> {
     Some((*store, kind_of(ops, *store)?))
 }
 
-/// Whether the operations need fixtures that are slow, of which there are few, or something has to be waited for.
+/// Whether the operations cost more time than others: they need fixtures that are slow, of which there are few,
+/// send megabytes, or something has to be waited for.
 pub(super) fn takes_time(ops: &[Op]) -> bool {
     let slow = |value: &Value| {
         matches!(
@@ -93,7 +99,7 @@ pub(super) fn takes_time(ops: &[Op]) -> bool {
     let any_slow = |set: &[(Member, Value)]| set.iter().any(|(_, value)| slow(value));
     ops.iter().any(|op| match op {
         Op::Create { set, .. } => any_slow(set),
-        Op::Update(update) => any_slow(&update.set) || matches!(update.twist, Some(Twist::HangUp)) || heavy(op),
+        Op::Update(update) => any_slow(&update.set) || hangs_up(op) || heavy(op),
         Op::Connect { wait, .. } | Op::Disconnect { wait, .. } => !wait,
         Op::Race { .. } | Op::Repeat { .. } => true,
         _ => false,
