@@ -242,7 +242,7 @@ impl Profile {
                 account: file.account,
                 clusters: file.clusters,
                 services: file.vpc_services,
-                proxies: file.proxies,
+                proxies: file.proxies.map(Into::into),
             }),
             settle: ms(file.suite.settle_ms, defaults.settle),
             transition: ms(file.suite.transition_ms, defaults.transition),

@@ -4,6 +4,8 @@
 //! there is complete: what stands in no row does not exist.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 /// The world outside the account.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -15,7 +17,7 @@ pub struct Environment {
     /// VPC endpoint services.
     pub services: Option<Vec<Service>>,
     /// External key store proxies.
-    pub proxies: Option<Vec<Proxy>>,
+    pub proxies: Option<Proxies>,
 }
 
 /// A CloudHSM cluster.
@@ -203,14 +205,59 @@ impl Environment {
 
     /// The row of a proxy, the most specific first: outer `None` where nothing is known of proxies.
     pub fn proxy(&self, endpoint: &str, path: &str) -> Option<Option<&Proxy>> {
-        let rows = self.proxies.as_ref()?;
-        // Hosts are compared without case and without a final dot, as names in DNS are.
-        let endpoint = without_final_dot(endpoint).to_ascii_lowercase();
-        let specific = |p: &&Proxy| (!p.endpoint.contains('*'), p.endpoint.len(), p.path != "*");
-        let matching =
-            rows.iter().filter(|p| matches_pattern(&p.endpoint, &endpoint) && (p.path == "*" || p.path == path));
-        Some(matching.max_by_key(specific))
+        Some(self.proxies.as_ref()?.find(endpoint, path))
     }
+}
+
+/// The rows of a table of proxies, found by the end of the endpoint: every request about an external key store asks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proxies {
+    rows: Vec<Proxy>,
+    by_end: HashMap<String, Vec<usize>>,
+}
+
+impl From<Vec<Proxy>> for Proxies {
+    fn from(rows: Vec<Proxy>) -> Proxies {
+        let mut by_end: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            by_end.entry(end(&row.endpoint).to_owned()).or_default().push(at);
+        }
+        Proxies { rows, by_end }
+    }
+}
+
+impl<'p> IntoIterator for &'p Proxies {
+    type Item = &'p Proxy;
+    type IntoIter = std::slice::Iter<'p, Proxy>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
+    }
+}
+
+impl Proxies {
+    /// The most specific row; of equal ones the last.
+    fn find(&self, endpoint: &str, path: &str) -> Option<&Proxy> {
+        // Hosts are compared without case and without a final dot, as names in DNS are.
+        let endpoint = without_final_dot(endpoint);
+        let endpoint = if endpoint.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(endpoint.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(endpoint)
+        };
+        let ends = endpoint.match_indices('.').map(|(at, _)| &endpoint[at..]).chain([""]);
+        let rows = ends.filter_map(|end| self.by_end.get(end)).flatten().map(|at| (*at, &self.rows[*at]));
+        let matching =
+            rows.filter(|(_, p)| (p.path == "*" || p.path == path) && matches_pattern(&p.endpoint, &endpoint));
+        let specific = |(at, p): &(usize, &Proxy)| (!p.endpoint.contains('*'), p.endpoint.len(), p.path != "*", *at);
+        matching.max_by_key(specific).map(|(_, row)| row)
+    }
+}
+
+/// What an endpoint that fits the pattern ends with, from a dot on; nothing where there is no dot.
+fn end(pattern: &str) -> &str {
+    let free = pattern.find('*').unwrap_or(0);
+    pattern[free..].find('.').map_or("", |dot| &pattern[free + dot..])
 }
 
 /// A name in DNS, or an endpoint of one, without the dot that may end it. A second one belongs to no name.
@@ -249,17 +296,28 @@ mod tests {
     #[test]
     fn the_most_specific_proxy_wins() {
         let environment = Environment {
-            proxies: Some(vec![
+            proxies: Some(Proxies::from(vec![
                 proxy("https://*.xks.example", "*", ProxyRole::Healthy),
                 proxy("https://*.xks.example", "/bad/kms/xks/v1", ProxyRole::InvalidPath),
                 proxy("https://slow.xks.example", "*", ProxyRole::Slow),
-            ]),
+                proxy("https://localhost", "*", ProxyRole::Internal),
+                proxy("https://a.*.c.example", "*", ProxyRole::NotJson),
+                proxy("https://*.b.c.example", "*", ProxyRole::NoBody),
+                proxy("https://a-*", "*", ProxyRole::NoTcp),
+            ])),
             ..Environment::default()
         };
         let role = |e, p| environment.proxy(e, p).unwrap().map(|p| p.role);
         assert_eq!(role("https://a.xks.example", "/kms/xks/v1"), Some(ProxyRole::Healthy));
         assert_eq!(role("https://a.xks.example", "/bad/kms/xks/v1"), Some(ProxyRole::InvalidPath));
         assert_eq!(role("https://slow.xks.example", "/kms/xks/v1"), Some(ProxyRole::Slow));
+        assert_eq!(role("https://SLOW.xks.example.", "/kms/xks/v1"), Some(ProxyRole::Slow));
+        assert_eq!(role("https://localhost", "/kms/xks/v1"), Some(ProxyRole::Internal));
+        assert_eq!(role("https://a.x.c.example", "/kms/xks/v1"), Some(ProxyRole::NotJson));
+        // Of equal ones the last counts.
+        assert_eq!(role("https://a.b.c.example", "/kms/xks/v1"), Some(ProxyRole::NoBody));
+        assert_eq!(role("https://a-1", "/kms/xks/v1"), Some(ProxyRole::NoTcp));
+        assert_eq!(role("https://a-1.example", "/kms/xks/v1"), None);
         assert_eq!(role("https://a.b.xks.example", "/kms/xks/v1"), None);
         assert!(Environment::default().proxy("https://a", "b").is_none());
         assert_eq!(without_final_dot("https://a.example."), "https://a.example");

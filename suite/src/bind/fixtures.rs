@@ -351,8 +351,8 @@ impl Binder {
                 && p.connect_ms.is_none()
         };
         let shares_host =
-            |p: &ucks_oracle::environment::Proxy| rows.iter().filter(|o| o.endpoint == p.endpoint).count() > 1;
-        let row = rows.iter().find(|p| match proxy {
+            |p: &ucks_oracle::environment::Proxy| rows.into_iter().filter(|o| o.endpoint == p.endpoint).count() > 1;
+        let row = rows.into_iter().find(|p| match proxy {
             Proxy::Role(role) => p.role == role && plain(p) && !shares_host(p),
             Proxy::SlowConnect => {
                 p.role == ProxyRole::Healthy

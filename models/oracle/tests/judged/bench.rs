@@ -122,7 +122,7 @@ pub(crate) fn environment() -> Environment {
         account: Some(ACCOUNT.into()),
         clusters: Some(CLUSTERS.iter().map(cluster).collect()),
         services: Some(services.collect()),
-        proxies: Some(proxies),
+        proxies: Some(proxies.into()),
     }
 }
 
