@@ -212,4 +212,12 @@ mod tests {
         assert_eq!(names.len(), count);
         assert!("no-such".parse::<Defect>().is_err());
     }
+
+    #[test]
+    fn a_cell_is_told_as_on_the_wire() {
+        let cell = |name: &str| name.parse::<Defect>().unwrap().row().cell();
+        let told = Some(("EXTERNAL_KEY_STORE", "XksProxyUriEndpoint", "DISCONNECTING"));
+        assert_eq!(cell("gate-xks-endpoint-disconnecting"), told);
+        assert_eq!(cell("body-array-accepted"), None);
+    }
 }

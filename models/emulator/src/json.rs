@@ -305,11 +305,47 @@ mod tests {
         assert_eq!(members[1].1, Json::List(vec![Json::Number("1e3".into()), Json::Bool(true), Json::Null]));
     }
 
+    #[rstest]
+    #[case(r#""\"\\\/\b\f\n\r\t""#, Json::Text("\"\\/\u{8}\u{c}\n\r\t".into()))]
+    #[case(r#""\u00e9\ud83d\ude00\udbff\udfff""#, Json::Text("é😀\u{10ffff}".into()))]
+    #[case("false", Json::Bool(false))]
+    #[case("\t\r\n-0.5e+07 ", Json::Number("-0.5e+07".into()))]
+    #[case("12E-3", Json::Number("12E-3".into()))]
+    #[case("[1,2]", Json::List(vec![Json::Number("1".into()), Json::Number("2".into())]))]
+    fn values(#[case] text: &str, #[case] value: Json) {
+        assert_eq!(strict(text), Ok(value));
+    }
+
+    #[rstest]
+    #[case(Leniency { comments: true, ..Leniency::default() }, "/* a */[ /**/ ]// end\n ")]
+    #[case(Leniency { trailing_comma: true, ..Leniency::default() }, "[[],]")]
+    #[case(Leniency { trailing_comma: true, ..Leniency::default() }, "{\"a\":{},}")]
+    #[case(Leniency { not_a_number: true, ..Leniency::default() }, "[NaN,Infinity]")]
+    #[case(Leniency { byte_order_mark: true, ..Leniency::default() }, "\u{feff}[]")]
+    #[case(Leniency { trailing_bytes: true, ..Leniency::default() }, "[] x")]
+    #[case(Leniency { cut_off: true, ..Leniency::default() }, "{\"a\":[]")]
+    #[case(Leniency { raw_escapes: true, ..Leniency::default() }, "\"\\ud800\"")]
+    fn lenient(#[case] leniency: Leniency, #[case] text: &str) {
+        assert!(parse(text.as_bytes(), leniency).is_ok());
+        assert_eq!(strict(text), Err(Malformed));
+    }
+
+    #[test]
+    fn what_is_not_cut_off_is_refused() {
+        let leniency = Leniency { cut_off: true, ..Leniency::default() };
+        for text in ["{1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}"] {
+            assert_eq!(parse(text.as_bytes(), leniency), Err(Malformed));
+        }
+    }
+
     #[test]
     fn depth_is_bounded() {
-        assert_eq!(strict(&"[".repeat(1_000_000)), Err(Malformed));
-        let text = format!("{}{}", "[".repeat(200), "]".repeat(200));
-        assert!(strict(&text).is_ok());
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            assert_eq!(strict(&open.repeat(1_000_000)), Err(Malformed));
+            let nested = |depth| strict(&format!("{}1{}", open.repeat(depth), close.repeat(depth)));
+            assert!(nested(DEPTH - 1).is_ok());
+            assert_eq!(nested(DEPTH), Err(Malformed));
+        }
     }
 
     #[test]

@@ -156,7 +156,16 @@ mod tests {
     #[case("19700101T000000Z", Some(0))]
     #[case("20240229T120000Z", Some(1_709_208_000))]
     #[case("20261122T000000Z", Some(1_795_305_600))]
+    #[case("20230301T010203Z", Some(1_677_632_523))]
     #[case("2026", None)]
+    #[case("20261122T000000Z0", None)]
+    #[case("20261122X000000Z", None)]
+    #[case("20261122T0000000", None)]
+    #[case("19691231T235959Z", None)]
+    #[case("20260022T000000Z", None)]
+    #[case("20261322T000000Z", None)]
+    #[case("20261100T000000Z", None)]
+    #[case("20261132T000000Z", None)]
     fn times(#[case] text: &str, #[case] seconds: Option<u64>) {
         assert_eq!(parse_time(text), seconds);
     }

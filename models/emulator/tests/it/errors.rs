@@ -216,6 +216,32 @@ fn of_the_companions() {
 }
 
 #[test]
+fn in_passing() {
+    let world = ucks_emulator::DEFAULT_WORLD.replace("internal_error_every = 0", "internal_error_every = 3");
+    let world = ucks_emulator::World::parse(&world).unwrap();
+    let mut service = Service::new(ucks_emulator::Config { world, ..Default::default() });
+    let id = service.cloudhsm("store", 'a');
+    for at in 1..=9 {
+        let answer = service.update(&id, json!({"NewCustomKeyStoreName": format!("name {at}")}));
+        assert_eq!((answer.status, answer.code()), if at % 3 == 0 { (500, "KMSInternalException") } else { (200, "") });
+        let name = if at % 3 == 0 { at - 1 } else { at };
+        assert_eq!(service.show(&id)["CustomKeyStoreName"], format!("name {name}"));
+    }
+}
+
+#[test]
+fn of_a_proxy_that_knows_nobody_and_is_not_there() {
+    let world = "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n\
+         [[proxies]]\nendpoint = \"https://gone.example\"\nrole = \"no-tcp\"\n\
+         credentials = [{ access_key_id = \"SOMEBODYELSEENTIRELY\", secret = \"x\" }]\n";
+    let world = ucks_emulator::World::parse(world).unwrap();
+    let mut service = Service::new(ucks_emulator::Config { world, ..Default::default() });
+    let id = service.public("store", "https://a.xks.example", PATH);
+    let answer = service.update(&id, json!({"XksProxyUriEndpoint": "https://gone.example"}));
+    assert_eq!(answer.code(), "XksProxyUriUnreachableException");
+}
+
+#[test]
 fn of_a_full_account() {
     let mut service = Service::new(ucks_emulator::Config {
         world: ucks_emulator::World::parse("[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n")

@@ -194,6 +194,73 @@ fn what_readings_change() {
 }
 
 #[test]
+fn before_external_key_stores_nothing_passes_while_connected() {
+    for seed in (0..60).filter(|seed| at_once(*seed)) {
+        let config = Config { readings: Some(seed), revision: "2022-07-18".to_owned(), ..Config::default() };
+        let mut s = Service::new(config);
+        let id = s.cloudhsm("store", 'a');
+        s.connect(&id);
+        refused(&mut s, &id, json!({"NewCustomKeyStoreName": "store"}), &["CustomKeyStoreInvalidStateException"]);
+    }
+}
+
+/// Which values a Connect under way uses is open (R-04): those before the update or after it.
+#[test]
+fn an_update_overtakes_a_connect() {
+    let world = "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\nconnect_ms = 60\n\
+         connect_credentials = [{ access_key_id = \"ABCDEFGHIJKLMNOPQRST\", \
+         secret = \"abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG\" }]\n";
+    let world = World::parse(world).unwrap();
+    let mut ends = std::collections::BTreeMap::<String, u32>::new();
+    for seed in 0..24 {
+        let mut s = Service::new(Config { world: world.clone(), readings: Some(seed), ..Config::default() });
+        let id = s.public("store", "https://a.xks.example", PATH);
+        s.connect(&id);
+        let update = s.update(&id, json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}));
+        std::thread::sleep(std::time::Duration::from_millis(61));
+        let state = s.state(&id);
+        // A refusal overtakes nothing.
+        assert!(update.status == 200 || state == "CONNECTED");
+        *ends.entry(format!("{} {state}", update.status)).or_default() += 1;
+    }
+    let kinds: Vec<&str> = ends.keys().map(String::as_str).collect();
+    assert_eq!(kinds, ["200 CONNECTED", "200 FAILED", "400 CONNECTED"]);
+}
+
+#[test]
+fn a_vpc_store_whose_proxy_has_no_tls() {
+    let world = "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n\
+         [[proxies]]\nendpoint = \"https://vpc.bad.example\"\nrole = \"bad-tls\"\n\
+         [[vpc_services]]\nname = \"com.amazonaws.vpce.us-east-1.vpce-svc-bad00000000000000\"\n\
+         owner = \"111122223333\"\ndns_name = \"vpc.bad.example\"\nrole = \"good\"\n";
+    let world = World::parse(world).unwrap();
+    let mut codes = std::collections::BTreeSet::new();
+    for seed in 0..60 {
+        let mut s = Service::new(Config { world: world.clone(), readings: Some(seed), ..Config::default() });
+        let id = s.public("store", "https://a.xks.example", PATH);
+        let answer = s.update(
+            &id,
+            json!({
+                "XksProxyConnectivity": "VPC_ENDPOINT_SERVICE",
+                "XksProxyUriEndpoint": "https://vpc.bad.example",
+                "XksProxyVpcEndpointServiceName": service("bad00000000000000"),
+            }),
+        );
+        codes.insert(answer.code().to_owned());
+    }
+    let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+    assert_eq!(
+        codes,
+        [
+            "",
+            "XksProxyInvalidConfigurationException",
+            "XksProxyUriUnreachableException",
+            "XksProxyVpcEndpointServiceInvalidConfigurationException"
+        ]
+    );
+}
+
+#[test]
 fn lag_stays_within_the_settle_time() {
     let world = "[suite]\nsettle_ms = 20\n[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n";
     let world = World::parse(world).unwrap();

@@ -67,6 +67,15 @@ async fn a_body_past_the_bound_is_a_413() {
 }
 
 #[tokio::test]
+async fn a_body_that_breaks_off_is_not_called_too_large() {
+    let mut running = start().await;
+    let broken = head(2).replace("content-length: 2", "transfer-encoding: chunked") + "xyz\r\n{}\r\n";
+    running.stream.write_all(broken.as_bytes()).await.unwrap();
+    let answer = read(&mut running.stream).await;
+    assert!(!answer.contains("413"), "{answer}");
+}
+
+#[tokio::test]
 async fn what_is_not_http_is_refused() {
     let mut running = start().await;
     running.stream.write_all(b"\x16\x03\x01hello\r\n\r\n").await.unwrap();

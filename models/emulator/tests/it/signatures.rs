@@ -103,8 +103,39 @@ fn a_changed_body_is_refused() {
 }
 
 #[test]
+fn a_query_is_signed_too() {
+    let mut request = sign(plain(), "AKID", "secret", 0, "us-east-1");
+    *request.uri_mut() = "/?a=1".parse().unwrap();
+    assert_eq!(code(request, ""), "InvalidSignatureException");
+}
+
+#[test]
+fn the_host_may_stand_in_the_uri_alone() {
+    let mut request = sign(plain(), "AKID", "secret", 0, "us-east-1");
+    *request.uri_mut() = "http://localhost/".parse().unwrap();
+    assert_eq!(code(request.clone(), ""), "served");
+    request.headers_mut().remove("host");
+    assert_eq!(code(request.clone(), ""), "served");
+    // No other header is filled in.
+    request.headers_mut().insert("host", "localhost".parse().unwrap());
+    request.headers_mut().remove("x-amz-target");
+    assert_eq!(code(request, ""), "InvalidSignatureException");
+}
+
+#[test]
 fn unsigned() {
     assert_eq!(code(plain(), ""), "MissingAuthenticationTokenException");
+}
+
+#[test]
+fn only_the_status_of_what_is_unsigned_is_open() {
+    let status = |request: Request<Bytes>, seed| {
+        let world = World::parse(WORLD).unwrap();
+        Service::new(Config { world, readings: Some(seed), ..Config::default() }).send(request).status
+    };
+    let wrong = || sign(plain(), "AKID", "wrong", 0, "us-east-1");
+    assert!((0..20).all(|seed| status(wrong(), seed) == 400));
+    assert!((0..20).any(|seed| status(plain(), seed) == 403));
 }
 
 #[test]

@@ -43,6 +43,10 @@ const SCENARIOS: &[(&str, Scenario)] = named![
     requests::edges,
     requests::secrets,
     states::half_applied,
+    states::connects,
+    requests::creates,
+    requests::describes,
+    requests::restated_names,
 ];
 
 /// The default world, in which what is slow does not end.

@@ -214,3 +214,71 @@ pub(super) fn secrets(s: &mut Service) {
     s.update(&public, json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}));
     s.describe();
 }
+
+/// Creates that are refused, or return a store that is there.
+pub(super) fn creates(s: &mut Service) {
+    let hsm = common::cloudhsm("hsm", 'a', &common::password('a'));
+    let public = common::public("public", "https://a.xks.example", PATH);
+    let vpc = common::vpc("vpc", "https://vpc01.xks.example", "good01");
+    let id = s.create(hsm.clone());
+    s.create(public.clone());
+    s.create(vpc.clone());
+    for again in [&hsm, &public, &vpc] {
+        s.call("CreateCustomKeyStore", again.clone());
+    }
+    let mut other = hsm.clone();
+    other["KeyStorePassword"] = "anotherpassword".into();
+    s.call("CreateCustomKeyStore", other);
+    s.connect(&id);
+    s.call("CreateCustomKeyStore", hsm.clone());
+    for (of, foreign, value) in [
+        (&hsm, "XksProxyUriPath", PATH),
+        (&public, "KeyStorePassword", "password1"),
+        (&public, "XksProxyUriEndpoint", "https://b.no-tcp.example"),
+        (&vpc, "CloudHsmClusterId", "cluster-primarybbbbb"),
+    ] {
+        let mut wrong = of.clone();
+        wrong["CustomKeyStoreName"] = "new".into();
+        wrong[foreign] = value.into();
+        s.call("CreateCustomKeyStore", wrong);
+    }
+    // Nobody asks the proxy of a VPC store.
+    let mut unasked = vpc.clone();
+    unasked["CustomKeyStoreName"] = "unasked".into();
+    unasked["XksProxyUriEndpoint"] = "https://vpc02.xks.example".into();
+    unasked["XksProxyVpcEndpointServiceName"] = common::service("good02").into();
+    unasked["XksProxyAuthenticationCredential"] = credential(OTHER_KEY, OTHER_SECRET);
+    s.create(unasked);
+    s.describe();
+}
+
+pub(super) fn describes(s: &mut Service) {
+    s.cloudhsm("hsm", 'a');
+    s.public("public", "https://a.xks.example", PATH);
+    for body in [
+        json!({"Marker": "?"}),
+        json!({"Limit": 1}),
+        json!({"Limit": 2}),
+        json!({"Limit": 1000}),
+        json!({"Limit": 1001}),
+        json!({"CustomKeyStoreName": "hsm"}),
+        json!({"CustomKeyStoreName": "HSM"}),
+        json!({"CustomKeyStoreName": "none"}),
+    ] {
+        s.call("DescribeCustomKeyStores", body);
+    }
+}
+
+/// A store keeps its own name in an update of something else.
+pub(super) fn restated_names(s: &mut Service) {
+    let public = s.public("public", "https://a.xks.example", PATH);
+    let hsm = s.cloudhsm("hsm", 'a');
+    s.update(&public, json!({"XksProxyUriPath": "/new/kms/xks/v1"}));
+    s.update(&public, json!({"NewCustomKeyStoreName": "public"}));
+    s.update(&hsm, json!({"KeyStorePassword": "password2"}));
+    s.update(&hsm, json!({"NewCustomKeyStoreName": "hsm"}));
+    s.update(&hsm, json!({"NewCustomKeyStoreName": "renamed"}));
+    s.delete(&public);
+    s.update(&hsm, json!({"NewCustomKeyStoreName": "public"}));
+    s.describe();
+}

@@ -165,3 +165,18 @@ pub(super) fn half_applied(s: &mut Service) {
     );
     s.describe();
 }
+
+/// Connect where it is done already, is under way, or has failed.
+pub(super) fn connects(s: &mut Service) {
+    let connected = s.cloudhsm("connected", 'a');
+    let connecting = s.cloudhsm("connecting", 'g');
+    let failed = s.create(common::cloudhsm("failed", 'c', "wrongpassword"));
+    for id in [&connected, &connecting, &failed] {
+        s.connect(id);
+        s.connect(id);
+    }
+    s.describe();
+    s.disconnect(&failed);
+    s.connect(&failed);
+    s.describe();
+}
