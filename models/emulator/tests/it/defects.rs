@@ -62,7 +62,7 @@ fn there_are_many() {
     assert!(defects().filter(|row| row.force == Force::Null).count() >= 5);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_caller_hangs_up() {
     for (defect, half) in [(None, false), ("half-done-when-hung-up".parse().ok(), true)] {
         let mut s = Service::with(defect);
