@@ -1,0 +1,357 @@
+//! What the oracle says of requests of every kind, in every state, and of every answer to them, held in snapshots.
+//!
+//! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p ucks-oracle --test it`, takes what changed.
+
+mod bench;
+mod requests;
+mod says;
+mod sights;
+
+use self::bench::{Kind, OWN, belief, environment, model};
+use self::says::{changes, departs, fault, outcomes, page, permit, short};
+use self::sights::{odd_sights, seen};
+use rstest::rstest;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::code::Code;
+use ucks_oracle::companions::{Companion, after_connect, connect_end};
+use ucks_oracle::environment::{Cluster, ClusterRole, Environment, ServiceRole};
+use ucks_oracle::judge::Policy;
+use ucks_oracle::members::StoreType;
+use ucks_oracle::model::{Belief, Model, WORLDS};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::{Request, UPDATE};
+use ucks_oracle::world::{Backing, ConnectionState, Fact, Shown, Store};
+
+#[rstest]
+fn every_kind_of_request(
+    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
+    #[values(ConnectionState::Disconnected, ConnectionState::Connected)] state: ConnectionState,
+) {
+    let settled = state == ConnectionState::Disconnected;
+    let mut all = if settled { requests::singles(kind) } else { requests::few(kind) };
+    all.extend(requests::pairs(kind));
+    if settled {
+        all.extend(requests::switches(kind));
+        all.extend(requests::bodies());
+        all.extend(requests::heads());
+    }
+    let page = page(Revision::LATEST, &environment(), kind, state, &all);
+    insta::assert_snapshot!(format!("{kind:?}-{}", state.name()), page);
+}
+
+#[rstest]
+fn the_other_states(
+    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
+    #[values(ConnectionState::Failed, ConnectionState::Connecting, ConnectionState::Disconnecting)]
+    state: ConnectionState,
+) {
+    let page = page(Revision::LATEST, &environment(), kind, state, &requests::few(kind));
+    insta::assert_snapshot!(format!("{kind:?}-{}", state.name()), page);
+}
+
+#[rstest]
+fn every_revision(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
+    let mut out = String::new();
+    for revision in Revision::ALL.iter().filter(|r| **r != Revision::LATEST) {
+        let model = model(*revision, environment());
+        for state in [ConnectionState::Disconnected, ConnectionState::Connected] {
+            let _ = writeln!(out, "\n{revision} {}", state.name());
+            let believed = belief(&model, kind, state);
+            for (what, request) in requests::one(kind).into_iter().chain(requests::changed()) {
+                let found = model.foresee(believed.world(), &request);
+                let faults = found.faults.iter().map(|(r, f)| format!("{} {}", r.id, fault(f)));
+                let permits = found.permits.iter().map(|(r, p)| format!("{} may {}", r.id, permit(p)));
+                let _ = writeln!(out, "{what}: {}", faults.chain(permits).collect::<Vec<_>>().join("; "));
+            }
+        }
+    }
+    insta::assert_snapshot!(format!("revisions-{kind:?}"), out);
+}
+
+/// Where the profile says nothing, what needs it is open.
+#[rstest]
+fn nothing_known_of_the_environment(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
+    let page =
+        page(Revision::LATEST, &Environment::default(), kind, ConnectionState::Disconnected, &requests::few(kind));
+    insta::assert_snapshot!(format!("unknown-{kind:?}"), page);
+}
+
+/// Which of several errors is admitted, under every policy.
+#[test]
+fn every_policy() {
+    let order = [("T-05".to_owned(), "U-01".to_owned()), ("G-11".to_owned(), "H-02".to_owned())].into();
+    let mut out = String::new();
+    for policy in [Policy::Any, Policy::Layered, Policy::Pinned, Policy::Learned(Arc::new(order))] {
+        let _ = writeln!(out, "\n{policy:?}");
+        for (kind, state) in [(Kind::Hsm, ConnectionState::Connected), (Kind::Vpc, ConnectionState::Disconnected)] {
+            let model = Model { policy: policy.clone(), ..model(Revision::LATEST, environment()) };
+            let believed = belief(&model, kind, state);
+            for (what, request) in requests::pairs(kind) {
+                let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+                for outcome in outcomes() {
+                    let step = model.step(&mut believed.clone(), &request, &outcome);
+                    if let Some(d) = &step.divergence {
+                        told.entry(format!("{:?} {}", d.grade, d.rule)).or_default().push(short(&outcome));
+                    }
+                }
+                let told: Vec<String> =
+                    told.into_iter().map(|(told, which)| format!("{told} {}", which.len())).collect();
+                let _ = writeln!(out, "{what}: {}", told.join("; "));
+            }
+        }
+    }
+    insta::assert_snapshot!("policies", out);
+}
+
+fn observed(out: &mut String, model: &Model, believed: &Belief, id: &str, old: Option<&Store>) {
+    let Some(store) = believed.world().store(id) else { return };
+    let old = old.map(|old| ("as before".to_owned(), Some(seen(old))));
+    let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (what, sight) in odd_sights(store).into_iter().chain(old) {
+        let mut after = believed.clone();
+        let found = model.observe(&mut after, id, sight.as_ref());
+        let told: Vec<String> = found.iter().map(departs).collect();
+        let told = format!("{};{}", told.join(", "), changes(believed, &after, id));
+        lines.entry(told).or_default().push(what);
+    }
+    for (told, which) in lines {
+        let _ = writeln!(out, "    {told} ← {}", which.join(", "));
+    }
+}
+
+/// What Describe may show after an answer, of the store itself and of another one.
+#[rstest]
+fn what_describe_shows(
+    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
+    #[values(ConnectionState::Disconnected, ConnectionState::Connecting)] state: ConnectionState,
+) {
+    let model = model(Revision::LATEST, environment());
+    let believed = belief(&model, kind, state);
+    let mut out = String::new();
+    let other = "cks-000000000000vpc";
+    let refused = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
+    let fault = Outcome::ServerFault { status: 500, internal: true };
+    for (what, request) in requests::one(kind).into_iter().chain(requests::told_by_describe(kind)) {
+        for outcome in [&Outcome::Success, &refused, &fault] {
+            let mut after = believed.clone();
+            model.step(&mut after, &request, outcome);
+            let _ = writeln!(out, "{what}, {}", short(outcome));
+            observed(&mut out, &model, &after, OWN, believed.world().store(OWN));
+            if what.starts_with("NewCustomKeyStoreName fresh") {
+                let _ = writeln!(out, "   another store");
+                observed(&mut out, &model, &after, other, None);
+            }
+        }
+    }
+    for (what, operation) in companions(kind) {
+        for outcome in [&Outcome::Success, &refused] {
+            let mut after = believed.clone();
+            let id = matches!(operation, Companion::Create(_)).then_some("cks-0000000000000new");
+            let found = model.companion(&mut after, &operation, outcome, id);
+            let _ = writeln!(out, "{what}, {}: {}", short(outcome), found.as_ref().map_or("fine".to_owned(), departs));
+            observed(&mut out, &model, &after, id.unwrap_or(OWN), believed.world().store(OWN));
+        }
+    }
+    insta::assert_snapshot!(format!("describe-{kind:?}-{}", state.name()), out);
+}
+
+/// How a Connect ends, and what it makes of a store.
+#[test]
+fn how_connects_end() {
+    let environment = environment();
+    let mut out = String::new();
+    let mut told = |what: &str, store: &Store, environment: &Environment| {
+        let after = after_connect(environment, store);
+        assert!(after.iter().all(|s| s.in_flight.is_none()), "{what}");
+        let after: Vec<String> = after.iter().map(|s| format!("{} {:?}", s.state.name(), s.error)).collect();
+        let _ = writeln!(out, "{what}: {:?}; {}", connect_end(environment, store), after.join(" | "));
+    };
+    let made = |kind, host| {
+        let store = bench::store(OWN, "own name", kind, host, ConnectionState::Disconnected);
+        // Of an earlier Connect, which has ended.
+        Store { in_flight: Some(Box::new(store.backing.clone())), ..store }
+    };
+    for (id, role, _) in bench::CLUSTERS {
+        for password in [None, Some("kmsuserPswd"), Some("anotherPswd")] {
+            let mut store = made(Kind::Hsm, "own");
+            if let Backing::CloudHsm(hsm) = &mut store.backing {
+                hsm.cluster = (*id).to_owned();
+                hsm.password = password.map(str::to_owned);
+            }
+            told(&format!("{role:?} {password:?}"), &store, &environment);
+        }
+    }
+    for (word, role) in bench::PROXIES {
+        let mut store = made(Kind::Public, "own");
+        if let Backing::Xks(x) = &mut store.backing {
+            x.endpoint = bench::endpoint("own", word);
+        }
+        told(&format!("{role:?}"), &store, &environment);
+    }
+    for (word, role) in bench::SERVICES {
+        let mut store = made(Kind::Vpc, "good");
+        if let Backing::Xks(x) = &mut store.backing {
+            x.service = Fact::Is(Some(bench::service(word)));
+            x.endpoint = format!("https://{word}.vpc.example");
+        }
+        told(&format!("{role:?}"), &store, &environment);
+        if let Backing::Xks(x) = &mut store.backing {
+            x.endpoint = "https://other.vpc.example".to_owned();
+        }
+        told(&format!("{role:?} under another name"), &store, &environment);
+    }
+    for (key, secret) in [
+        ("AAAAAAAAAAAAAAAAAAAA", Some(bench::SECRET)),
+        ("BBBBBBBBBBBBBBBBBBBB", Some(bench::SECRET)),
+        ("AAAAAAAAAAAAAAAAAAAA", None),
+    ] {
+        let mut store = made(Kind::Public, "own");
+        if let Backing::Xks(x) = &mut store.backing {
+            x.endpoint = "https://fussy.healthy.example".to_owned();
+            x.access_key_id = key.to_owned();
+            x.secret = secret.map(str::to_owned);
+        }
+        told(&format!("fussy {key} {}", secret.is_some()), &store, &environment);
+    }
+    for kind in [Kind::Hsm, Kind::Public, Kind::Vpc] {
+        told(&format!("{kind:?}, nothing known"), &made(kind, "good"), &Environment::default());
+    }
+    insta::assert_snapshot!("connects", out);
+}
+
+/// Which fields a revision shows, and that nothing is said of those it does not.
+#[test]
+fn what_is_shown() {
+    let mut out = String::new();
+    let blind = [(StoreType::Xks, Shown::Path), (StoreType::CloudHsm, Shown::Proxy)];
+    for revision in Revision::ALL {
+        let plain = model(*revision, environment());
+        let half_blind = Model { blind: Arc::new(blind.into_iter().collect()), ..plain.clone() };
+        for kind in StoreType::ALL {
+            let fields = |model: &Model| -> Vec<&str> {
+                Shown::ALL.iter().filter(|f| !model.shows(*kind, **f)).map(|f| f.name()).collect()
+            };
+            let _ = writeln!(out, "{revision} {kind}: not {:?}; blind {:?}", fields(&plain), fields(&half_blind));
+        }
+    }
+    insta::assert_snapshot!("shown", out);
+}
+
+/// Worlds are bounded; what is past the bound is inconclusive and accuses nobody.
+#[test]
+fn worlds_are_bounded() {
+    let model = model(Revision::LATEST, Environment::default());
+    let mut belief = belief(&model, Kind::Hsm, ConnectionState::Disconnected);
+    let lost = Outcome::ServerFault { status: 500, internal: true };
+    let mut counts = Vec::new();
+    for n in 0..8 {
+        let name = format!(r#"{{"CustomKeyStoreId":"{OWN}","NewCustomKeyStoreName":"name {n}"}}"#);
+        let step = model.step(&mut belief, &Request::operation(UPDATE, name.into_bytes()), &lost);
+        assert!(step.no_verdict && step.divergence.is_none());
+        counts.push((belief.worlds().len(), belief.inconclusive));
+    }
+    // Each lost answer leaves two worlds of every one.
+    let expected =
+        [(2, false), (4, false), (8, false), (16, false), (32, false), (WORLDS, false), (WORLDS, true), (WORLDS, true)];
+    assert_eq!(counts, expected);
+    let mut odd = seen(belief.world().store(OWN).unwrap());
+    odd.name = Some("nobody's".to_owned());
+    assert_eq!(model.observe(&mut belief, OWN, Some(&odd)), []);
+}
+
+/// What stands where before a store is created, from then on, and what is never told.
+#[test]
+fn the_world_outside() {
+    let mut environment = environment();
+    let mut out = String::new();
+    for cluster in environment.clusters.iter_mut().flatten().step_by(2) {
+        cluster.after_create = Some(ClusterRole::Absent);
+    }
+    for service in environment.services.iter_mut().flatten().step_by(2) {
+        service.after_create = Some(ServiceRole::Absent);
+    }
+    for (id, ..) in bench::CLUSTERS.iter().chain([&("cluster-nowhere", ClusterRole::Absent, "")]) {
+        let role =
+            |found: Option<Option<&Cluster>>| found.map(|row| row.map(|c| (c.role, c.condition(), c.role.healthy())));
+        let _ = writeln!(out, "{id} {:?} {:?}", role(environment.cluster_before(id)), role(environment.cluster(id)));
+    }
+    for (word, _) in bench::SERVICES {
+        let found = environment.service(&bench::service(word)).map(|row| row.map(|s| (s.role, s.condition())));
+        let _ = writeln!(out, "{word} {found:?}");
+    }
+    for proxy in environment.proxies.iter().flatten().filter(|p| p.credentials.is_some()) {
+        let _ = writeln!(out, "{proxy:?}");
+    }
+    insta::assert_snapshot!("outside", out);
+}
+
+/// Which answers to one update, given twice, have to be alike.
+#[test]
+fn what_must_be_alike() {
+    let model = model(Revision::LATEST, environment());
+    let mut out = String::new();
+    for state in [ConnectionState::Disconnected, ConnectionState::Connecting] {
+        let before = belief(&model, Kind::Hsm, state);
+        let mut changed = before.clone();
+        model.step(&mut changed, &requests::racing()[0].1, &Outcome::Success);
+        let mut tainted = before.clone();
+        tainted.taint(OWN);
+        for first in outcomes() {
+            for next in outcomes().iter().take(12) {
+                let same = [&before, &changed, &tainted].map(|now| model.must_be_alike(&before, &first, now, next));
+                let found = model.alike(&first, next, before.world().store(OWN));
+                if same.contains(&true) || found.is_none() {
+                    let told = found.as_ref().map_or("alike".to_owned(), departs);
+                    let _ = writeln!(out, "{} {}, {}: {same:?} {told}", state.name(), short(&first), short(next));
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!("alike", out);
+}
+
+fn companions(kind: Kind) -> Vec<(&'static str, Companion<'static>)> {
+    let made = |name: &str| Box::new(bench::store("", name, kind, "new", ConnectionState::Disconnected));
+    vec![
+        ("Create", Companion::Create(made("new"))),
+        ("Create with a name in use", Companion::Create(made("other vpc"))),
+        ("Connect", Companion::Connect(OWN)),
+        ("Disconnect", Companion::Disconnect(OWN)),
+        ("Delete", Companion::Delete(OWN)),
+        ("Delete of no store", Companion::Delete("cks-00000000nowhere")),
+    ]
+}
+
+/// Updates at once: which pairs of answers some order of them explains.
+#[rstest]
+fn races(#[values(Kind::Hsm, Kind::Vpc)] kind: Kind) {
+    let model = model(Revision::LATEST, environment());
+    let believed = belief(&model, kind, ConnectionState::Disconnected);
+    let refused = |code: Code| Outcome::Refused { status: 400, code: Some(code), written: None };
+    let answers = [
+        Outcome::Success,
+        refused(Code::CustomKeyStoreNameInUseException),
+        refused(Code::ValidationException),
+        Outcome::ServerFault { status: 500, internal: true },
+    ];
+    let mut out = String::new();
+    let all = requests::racing();
+    for (at, (what, request)) in all.iter().enumerate() {
+        for (other, against) in &all[at..] {
+            for first in &answers {
+                for second in &answers {
+                    let mut after = believed.clone();
+                    let race = [(request.clone(), first.clone()), (against.clone(), second.clone())];
+                    let found = model.race(&mut after, &race);
+                    let told = found.as_ref().map_or("fine".to_owned(), departs);
+                    let worlds = changes(&believed, &after, OWN);
+                    let _ = writeln!(out, "{what} {}, {other} {}: {told};{worlds}", short(first), short(second));
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(format!("races-{kind:?}"), out);
+}

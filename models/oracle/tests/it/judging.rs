@@ -1,0 +1,200 @@
+//! What the oracle admits, what it blames, and what Describe makes of a belief.
+
+use rstest::rstest;
+use ucks_oracle::answer::{Outcome, SeenStore};
+use ucks_oracle::code::Code;
+use ucks_oracle::companions::Companion;
+use ucks_oracle::judge::{Grade, Policy};
+use ucks_oracle::members::StoreType;
+use ucks_oracle::model::{Belief, Model};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::{Request, UPDATE};
+use ucks_oracle::world::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Shown, Store, Xks};
+
+fn external(name: &str) -> Store {
+    Store {
+        id: String::new(),
+        name: Fact::Is(name.to_owned()),
+        state: ConnectionState::Disconnected,
+        error: Fact::Is(None),
+        created: Fact::Is(Some("1".to_owned())),
+        backing: Backing::Xks(Xks {
+            connectivity: Connectivity::PublicEndpoint,
+            endpoint: format!("https://{name}.example.com"),
+            path: "/kms/xks/v1".to_owned(),
+            access_key_id: "ABCDE23456723EXAMPLE".to_owned(),
+            secret: Some("s".repeat(43)),
+            service: Fact::Is(None),
+            owner: Fact::Is(None),
+        }),
+        recredentialed: false,
+        in_flight: None,
+    }
+}
+
+fn cloud_hsm(name: &str) -> Store {
+    Store {
+        backing: Backing::CloudHsm(CloudHsm {
+            cluster: "cluster-2a23b4cdefg".to_owned(),
+            created_with: "cluster-2a23b4cdefg".to_owned(),
+            trust_anchor: Fact::Is("anchor".to_owned()),
+            password: Some("password1".to_owned()),
+        }),
+        ..external(name)
+    }
+}
+
+/// An account with the external store `cks-x`, the CloudHSM store `cks-h`, and `cks-o` of the name `other`.
+fn account(model: &Model, state: ConnectionState) -> Belief {
+    let mut belief = Belief::default();
+    for (id, store) in [("cks-x", external("one")), ("cks-h", cloud_hsm("two")), ("cks-o", external("other"))] {
+        let created = Companion::Create(Box::new(Store { state, ..store }));
+        assert_eq!(model.companion(&mut belief, &created, &Outcome::Success, Some(id)), None);
+    }
+    belief
+}
+
+fn update(body: &str) -> Request {
+    Request::operation(UPDATE, body.as_bytes().to_vec())
+}
+
+fn refused(code: Code) -> Outcome {
+    Outcome::Refused { status: 400, code: Some(code), written: Some(code.name().to_owned()) }
+}
+
+fn blamed(state: ConnectionState, body: &str, outcome: &Outcome, policy: Policy) -> Option<(&'static str, Grade)> {
+    let model = Model { policy, ..Model::new(Revision::LATEST) };
+    let mut belief = account(&model, state);
+    model.step(&mut belief, &update(body), outcome).divergence.map(|d| (d.rule.0, d.grade))
+}
+
+use Code::{
+    CustomKeyStoreInvalidStateException as State, CustomKeyStoreNameInUseException as NameInUse,
+    CustomKeyStoreNotFoundException as NotFound, SerializationException as Serialization,
+    ValidationException as Validation,
+};
+use ConnectionState::{Connected, Connecting, Disconnected};
+use Grade::{Fail, Warn};
+
+const RENAME: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"new"}"#;
+const MOVE: &str = r#"{"CustomKeyStoreId":"cks-x","XksProxyUriEndpoint":"https://new.example.com"}"#;
+const BOTH: &str =
+    r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"new","XksProxyUriEndpoint":"https://new.example.com"}"#;
+const PATH: &str = r#"{"CustomKeyStoreId":"cks-x","XksProxyUriPath":"/new/kms/xks/v1"}"#;
+const FOREIGN: &str = r#"{"CustomKeyStoreId":"cks-x","KeyStorePassword":"password2"}"#;
+const TAKEN: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"other"}"#;
+const NOBODY_LONG: &str = r#"{"CustomKeyStoreId":"cks-nobody","XksProxyUriPath":"/kms/xks/v100"}"#;
+const NOBODY_NUMBER: &str = r#"{"CustomKeyStoreId":"cks-nobody","XksProxyUriPath":7}"#;
+const NUMBER_SHORT: &str = r#"{"CustomKeyStoreId":7,"KeyStorePassword":"short"}"#;
+const NULL: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"new","KeyStorePassword":null}"#;
+
+#[rstest]
+#[case::allowed(Disconnected, RENAME, Outcome::Success, None)]
+#[case::needlessly_gated(Disconnected, RENAME, refused(State), Some(("G-01", Fail)))]
+#[case::gate_kept(Connected, MOVE, refused(State), None)]
+#[case::gate_open(Connected, MOVE, Outcome::Success, Some(("G-14", Fail)))]
+#[case::gate_open_for_two(Connected, BOTH, Outcome::Success, Some(("G-50", Fail)))]
+#[case::disputed_gate(Connected, PATH, refused(State), Some(("G-08", Warn)))]
+#[case::transition_may_have_ended(Connecting, PATH, refused(State), None)]
+#[case::foreign_member(Disconnected, FOREIGN, Outcome::Success, Some(("T-01", Fail)))]
+#[case::foreign_member_by_another_code(Disconnected, FOREIGN, refused(Serialization), Some(("T-01", Warn)))]
+#[case::foreign_member_by_state(Connected, FOREIGN, refused(State), None)]
+#[case::foreign_member_by_a_fault_it_has_not(Disconnected, FOREIGN, refused(NameInUse), Some(("T-01", Fail)))]
+#[case::taken_name(Disconnected, TAKEN, Outcome::Success, Some(("U-01", Fail)))]
+#[case::constraints_before_existence(Disconnected, NOBODY_LONG, refused(NotFound), Some(("P-02", Warn)))]
+#[case::a_wrong_type_by_another_code(Disconnected, NUMBER_SHORT, refused(Validation), Some(("W-08", Warn)))]
+#[case::existence_before_types(Disconnected, NOBODY_NUMBER, refused(NotFound), Some(("P-02", Warn)))]
+#[case::null_is_absent(Disconnected, NULL, refused(Validation), Some(("W-09", Fail)))]
+#[case::cut_off(Disconnected, r#"{"CustomKeyStoreId":"cks"#, Outcome::Success, Some(("W-07", Fail)))]
+#[case::throttled(Disconnected, RENAME, refused(Code::ThrottlingException), None)]
+fn layered(
+    #[case] state: ConnectionState,
+    #[case] body: &str,
+    #[case] outcome: Outcome,
+    #[case] expected: Option<(&str, Grade)>,
+) {
+    assert_eq!(blamed(state, body, &outcome, Policy::Layered), expected);
+}
+
+#[test]
+fn policies_differ_in_what_they_ask_of_the_order() {
+    let both = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"other","KeyStorePassword":"password2"}"#;
+    let order = |policy| blamed(Disconnected, both, &refused(NameInUse), policy);
+    assert_eq!(order(Policy::Any), None);
+    assert_eq!(order(Policy::Layered), None);
+    assert_eq!(order(Policy::Pinned), Some(("P-04", Warn)));
+    assert_eq!(blamed(Disconnected, NOBODY_LONG, &refused(NotFound), Policy::Any), None);
+}
+
+fn seen(model: &Model, belief: &Belief, id: &str) -> SeenStore {
+    let store = belief.world().store(id).unwrap();
+    let text = |f: Shown| f.believed(store).flatten();
+    assert!(model.shows(store.store_type(), Shown::Name));
+    SeenStore {
+        id: id.to_owned(),
+        name: text(Shown::Name),
+        store_type: Some(StoreType::Xks),
+        state: text(Shown::State),
+        error: text(Shown::Error),
+        created: text(Shown::Created),
+        has_proxy: true,
+        connectivity: text(Shown::Connectivity),
+        access_key_id: text(Shown::AccessKeyId),
+        endpoint: text(Shown::Endpoint),
+        path: text(Shown::Path),
+        ..SeenStore::default()
+    }
+}
+
+#[rstest]
+#[case::applied(RENAME, Outcome::Success, |_: &mut SeenStore| (), None)]
+#[case::not_stored(RENAME, Outcome::Success, |s: &mut SeenStore| s.name = Some("one".to_owned()), Some("A-01"))]
+#[case::more_than_asked(RENAME, Outcome::Success, |s: &mut SeenStore| s.path = Some("/x".to_owned()), Some("A-01"))]
+#[case::state_touched(RENAME, Outcome::Success, |s: &mut SeenStore| s.state = Some("FAILED".to_owned()), Some("A-04"))]
+#[case::date_touched(RENAME, Outcome::Success, |s: &mut SeenStore| s.created = Some("2".to_owned()), Some("A-04"))]
+#[case::refused_and_applied(FOREIGN, refused(Validation), |s: &mut SeenStore| s.name = Some("new".to_owned()), Some("A-02"))]
+fn effects(
+    #[case] body: &str,
+    #[case] outcome: Outcome,
+    #[case] change: fn(&mut SeenStore),
+    #[case] expected: Option<&str>,
+) {
+    let model = Model::new(Revision::LATEST);
+    let mut belief = account(&model, Disconnected);
+    assert_eq!(model.step(&mut belief, &update(body), &outcome).divergence, None);
+    let mut shown = seen(&model, &belief, "cks-x");
+    change(&mut shown);
+    let found = model.observe(&mut belief, "cks-x", Some(&shown));
+    assert_eq!(found.first().map(|d| d.rule.0), expected);
+    // A divergence is told once: then Describe is believed.
+    assert_eq!(model.observe(&mut belief, "cks-x", Some(&shown)), vec![]);
+    assert_eq!(belief.is_tainted("cks-x"), expected.is_some());
+}
+
+#[test]
+fn a_lost_answer_leaves_both_worlds_and_describe_decides() {
+    let model = Model::new(Revision::LATEST);
+    for applied in [true, false] {
+        let mut belief = account(&model, Disconnected);
+        let lost = Outcome::ServerFault { status: 500, internal: true };
+        assert_eq!(model.step(&mut belief, &update(RENAME), &lost).divergence, None);
+        assert_eq!(belief.worlds().len(), 2);
+        let mut shown = seen(&model, &belief, "cks-x");
+        shown.name = Some(if applied { "new" } else { "one" }.to_owned());
+        assert_eq!(model.observe(&mut belief, "cks-x", Some(&shown)), vec![]);
+        assert_eq!(belief.worlds().len(), 1);
+    }
+}
+
+#[test]
+fn of_two_equal_members_either_may_count() {
+    let model = Model::new(Revision::LATEST);
+    let twice = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"first","NewCustomKeyStoreName":"second"}"#;
+    for (name, admitted) in [("first", true), ("second", true), ("third", false)] {
+        let mut belief = account(&model, Disconnected);
+        assert_eq!(model.step(&mut belief, &update(twice), &Outcome::Success).divergence, None);
+        let mut shown = seen(&model, &belief, "cks-x");
+        shown.name = Some(name.to_owned());
+        assert_eq!(model.observe(&mut belief, "cks-x", Some(&shown)).is_empty(), admitted, "{name}");
+    }
+}
