@@ -28,23 +28,27 @@ cargo mutants --version >/dev/null 2>&1 || {
 }
 cd "$root" || exit 2
 out=target/mutants/$what
-result=$out/mutants.out
 rm -rf "$out"
-mkdir -p "$out"
-# Short tests: what a mutant costs is its build.
-export CARGO_PROFILE_DEV_OPT_LEVEL=0 CARGO_PROFILE_DEV_DEBUG=0
+export CARGO_PROFILE_DEV_DEBUG=0
 
-# killed ARGUMENT… -- ARGUMENT of cargo test…
+# killed BY ARGUMENT… -- ARGUMENT of cargo test…: the results are in $out/BY
 killed() {
-    cargo mutants "${mutants[@]}" --output "$out" --no-shuffle --baseline run --timeout 120 --jobs "${MUTANTS_JOBS:-1}" "$@"
+    local by=$1
+    shift
+    mkdir -p "$out/$by"
+    cargo mutants "${mutants[@]}" --output "$out/$by" --no-shuffle --baseline run --timeout 120 --jobs "${MUTANTS_JOBS:-1}" "$@"
     # 2: some were missed, 3: some timed out; anything else but 0 is no result.
     case $? in 0 | 2 | 3) ;; *) exit 2 ;; esac
+    missed=$out/$by/mutants.out/missed.txt
 }
-count() { wc -l <"$result/$1.txt"; }
-counts() { echo "$what, $1: caught $(count caught), missed $(count missed), unviable $(count unviable), timed out $(count timeout)"; }
+counts() {
+    local found=$out/$1/mutants.out
+    count() { wc -l <"$found/$1.txt"; }
+    echo "$what, by $1: caught $(count caught), missed $(count missed), unviable $(count unviable), timed out $(count timeout)"
+}
 case $what in
     emulator)
-        (unset CARGO_PROFILE_DEV_OPT_LEVEL CARGO_PROFILE_DEV_DEBUG && cargo build --release --locked --quiet) || exit 2
+        cargo build --release --locked --quiet || exit 2
         # A mutant must not change its own judge.
         killer=$(mktemp -d)
         trap 'rm -rf "$killer"' EXIT
@@ -53,17 +57,21 @@ case $what in
         # Defects are mutants of their own, and switched off.
         mutants=(--package ucks-emulator --exclude 'models/emulator/src/defects/**')
         # A mutant need not wait for the tests that the suite's verdict does not need to be built.
-        killed --cargo-arg=--test=judged "$@" -- -- --ignored
-        told=$(counts "by the suite")
-        killed --iterate "$@" -- --tests
-        echo "$told"
-        counts "of the others by its own tests"
+        killed suite --cargo-arg=--test=judged "$@" -- -- --ignored
+        if [[ -s $missed ]]; then
+            # The same ones, whatever part of all they are: by their names.
+            names=$(sed 's/[][\\.*+?(){}^$|]/\\&/g' "$missed" | paste -sd '|')
+            killed tests --re "^($names)\$" --cargo-arg=--lib --cargo-arg=--test=it
+            told=$(counts tests)
+        fi
+        counts suite
+        echo "${told:-}"
         ;;
     oracle)
         # Planted faults are compiled out.
         mutants=(--package ucks-oracle --exclude models/oracle/src/planted.rs)
-        killed "$@" -- --lib --tests
-        counts "by its own tests"
+        killed tests --cargo-arg=--lib --cargo-arg=--test=it "$@"
+        counts tests
         ;;
     *) usage ;;
 esac
@@ -74,5 +82,5 @@ while IFS= read -r mutant; do
     grep -qF "\"$(sed 's/"/\\"/g' <<<"$place")\"" "$here/survivors.toml" && continue
     echo "missed, and not explained: $mutant"
     unknown=1
-done <"$result/missed.txt"
+done <"$missed"
 exit "$unknown"
