@@ -285,6 +285,7 @@ mod tests {
     #[case("1.")]
     #[case("-")]
     #[case("NaN")]
+    #[case("Infinity")]
     #[case("{} // end")]
     #[case("\"\\ud800\"")]
     #[case("\"\\udc00\\ud800\"")]

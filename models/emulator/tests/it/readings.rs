@@ -270,5 +270,9 @@ fn lag_stays_within_the_settle_time() {
         s.update(&id, json!({"NewCustomKeyStoreName": "new"}));
         std::thread::sleep(std::time::Duration::from_millis(21));
         assert_eq!(s.show(&id)["CustomKeyStoreName"], "new");
+        // Who takes the old name is found by it.
+        let other = s.public("old", "https://b.xks.example", PATH);
+        let found = s.call("DescribeCustomKeyStores", json!({"CustomKeyStoreName": "old"}));
+        assert_eq!(found.body["CustomKeyStores"][0]["CustomKeyStoreId"], other);
     }
 }

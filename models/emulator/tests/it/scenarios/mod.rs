@@ -47,6 +47,7 @@ const SCENARIOS: &[(&str, Scenario)] = named![
     requests::creates,
     requests::describes,
     requests::restated_names,
+    requests::disputed,
 ];
 
 /// The default world, in which what is slow does not end.

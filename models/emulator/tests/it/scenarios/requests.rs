@@ -282,3 +282,20 @@ pub(super) fn restated_names(s: &mut Service) {
     s.update(&hsm, json!({"NewCustomKeyStoreName": "public"}));
     s.describe();
 }
+
+/// Values of which the sources do not say whether they are valid.
+pub(super) fn disputed(s: &mut Service) {
+    let hsm = s.cloudhsm("hsm", 'a');
+    let public = s.public("public", "https://a.xks.example", PATH);
+    let vpc = s.vpc("vpc", "https://vpc01.xks.example", "good01");
+    s.update(&hsm, json!({"NewCustomKeyStoreName": "control\u{1}"}));
+    s.update(&hsm, json!({"KeyStorePassword": "pass-word 1!"}));
+    s.update(&public, json!({"XksProxyUriPath": "/kms/xks/v2"}));
+    let service = "XksProxyVpcEndpointServiceName";
+    s.update(&vpc, json!({service: ""}));
+    s.update(&vpc, json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", service: ""}));
+    let to_public = |host: &str| json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": format!("https://{host}.xks.example"), service: ""});
+    s.update(&public, to_public("b"));
+    s.update(&vpc, to_public("c"));
+    s.describe();
+}
