@@ -107,6 +107,8 @@ fn races() {
     }
     let both = "racing-names-both-win".parse().ok();
     assert!((0..50).any(|_| race(both, one_name(), false).0 == 2));
+    // Each of the two is a defect by itself.
+    assert!((0..20).all(|_| whole(&race(both, two_members(), true).1)));
     let lost = "racing-updates-lose-members".parse().ok();
     assert!((0..50).any(|_| !whole(&race(lost, two_members(), true).1)));
 }
