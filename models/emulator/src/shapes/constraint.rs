@@ -186,20 +186,14 @@ fn forgiven(shape: &Shape, length: u64, edge: Option<Edge>) -> bool {
     match edge {
         Some(Edge::BelowMin) => shape.min.is_some_and(|min| length < min),
         Some(Edge::AboveMax) => shape.max.is_some_and(|max| length > max),
-        Some(Edge::EmptyAccepted) => length == 0,
         _ => false,
     }
 }
 
-/// Decimal digits of other scripts as ASCII digits.
+/// Decimal digits of other scripts as an ASCII digit: which one is nothing to a pattern.
 fn narrow(text: &str) -> String {
-    text.chars()
-        .map(|letter| match u32::from(letter) {
-            wide @ 0x660..=0x669 => char::from_digit(wide - 0x660, 10).unwrap_or(letter),
-            wide @ 0xff10..=0xff19 => char::from_digit(wide - 0xff10, 10).unwrap_or(letter),
-            _ => letter,
-        })
-        .collect()
+    let other = |letter: char| matches!(letter, '\u{660}'..='\u{669}' | '\u{ff10}'..='\u{ff19}');
+    text.chars().map(|letter| if other(letter) { '0' } else { letter }).collect()
 }
 
 fn lower_camel(name: &str) -> String {

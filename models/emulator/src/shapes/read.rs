@@ -150,9 +150,6 @@ impl Shapes {
             }
             (Kind::Structure, Json::Object(members)) => self.structure(shape, members, reader).map(Value::Structure),
             (Kind::Structure, _) if planted.has(Defect::CredentialOfWrongTypeIgnored) => Ok(Value::Other),
-            (Kind::Boolean, Json::Bool(_)) | (Kind::Timestamp, Json::Number(_)) | (Kind::List, Json::List(_)) => {
-                Ok(Value::Other)
-            }
             _ if planted.has(Defect::WrongTypeIsValidation) => {
                 Err(Fault::validation("A member of the request has the wrong type."))
             }

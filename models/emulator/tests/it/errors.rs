@@ -230,6 +230,15 @@ fn in_passing() {
 }
 
 #[test]
+fn of_too_many_requests() {
+    let world = ucks_emulator::World::parse("[limits]\nrequests_per_second = 2\n").unwrap();
+    let mut service = Service::new(ucks_emulator::Config { world, ..Default::default() });
+    let codes: Vec<String> = (0..40).map(|_| service.describe().code().to_owned()).collect();
+    assert!(codes[..2].iter().all(String::is_empty));
+    assert!(codes[2..].iter().any(|code| code == "ThrottlingException"));
+}
+
+#[test]
 fn of_a_proxy_that_knows_nobody_and_is_not_there() {
     let world = "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n\
          [[proxies]]\nendpoint = \"https://gone.example\"\nrole = \"no-tcp\"\n\

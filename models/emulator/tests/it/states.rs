@@ -72,6 +72,26 @@ fn gates(
 }
 
 #[test]
+fn a_service_that_breaks_fails_the_connection() {
+    for (role, error) in [
+        ("absent", "XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND"),
+        ("acceptance-required", "XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION"),
+    ] {
+        let world = format!(
+            "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n\
+             [[vpc_services]]\nname = \"{}\"\nowner = \"111122223333\"\ndns_name = \"v.xks.example\"\n\
+             role = \"good\"\nafter_create = \"{role}\"\n",
+            crate::common::service("breaking0")
+        );
+        let world = ucks_emulator::World::parse(&world).unwrap();
+        let mut s = Service::new(ucks_emulator::Config { world, ..Default::default() });
+        let id = s.vpc("store", "https://v.xks.example", "breaking0");
+        s.connect(&id);
+        assert_eq!(s.show(&id)["ConnectionErrorCode"], error);
+    }
+}
+
+#[test]
 fn slow_transitions_end() {
     let mut service = Service::default();
     let id = store(&mut service, "public", "CONNECTING");

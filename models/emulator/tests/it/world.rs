@@ -75,3 +75,9 @@ fn faulty_worlds_are_refused() {
         assert!(error.contains(expected), "{error}");
     }
 }
+
+#[test]
+fn a_world_may_name_its_revision() {
+    assert_eq!(World::parse("revision = \"2022-11-29\"").unwrap().revision(), Some("2022-11-29"));
+    assert_eq!(World::parse(DEFAULT_WORLD).unwrap().revision(), None);
+}

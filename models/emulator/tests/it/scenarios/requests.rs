@@ -291,6 +291,17 @@ pub(super) fn disputed(s: &mut Service) {
     s.update(&hsm, json!({"NewCustomKeyStoreName": "control\u{1}"}));
     s.update(&hsm, json!({"KeyStorePassword": "pass-word 1!"}));
     s.update(&public, json!({"XksProxyUriPath": "/kms/xks/v2"}));
+    s.update(&public, json!({"XksProxyUriPath": "/\u{ff11}/kms/xks/v1"}));
+    s.update(&public, json!({"XksProxyUriPath": "/\u{661}/kms/xks/v1"}));
+    let twice = |first, last| {
+        format!(
+            "{{\"CustomKeyStoreId\":\"{hsm}\",\"NewCustomKeyStoreName\":{first},\"KeyStorePassword\":\"password2\",\"NewCustomKeyStoreName\":{last}}}"
+        )
+    };
+    for (first, last) in [("\"x\"", "\"y\""), ("null", "\"z\""), ("7", "\"v\""), ("\"w\"", "null")] {
+        s.raw("UpdateCustomKeyStore", twice(first, last));
+        s.describe();
+    }
     let service = "XksProxyVpcEndpointServiceName";
     s.update(&vpc, json!({service: ""}));
     s.update(&vpc, json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", service: ""}));
