@@ -235,6 +235,7 @@ fn a_vpc_store_whose_proxy_has_no_tls() {
          owner = \"111122223333\"\ndns_name = \"vpc.bad.example\"\nrole = \"good\"\n";
     let world = World::parse(world).unwrap();
     let mut codes = std::collections::BTreeSet::new();
+    let (mut asked, mut asked_for_a_name) = (0, 0);
     for seed in 0..60 {
         let mut s = Service::new(Config { world: world.clone(), readings: Some(seed), ..Config::default() });
         let id = s.public("store", "https://a.xks.example", PATH);
@@ -247,7 +248,16 @@ fn a_vpc_store_whose_proxy_has_no_tls() {
             }),
         );
         codes.insert(answer.code().to_owned());
+        // Create asks no proxy of such a store.
+        s.fresh();
+        let id = s.vpc("vpc", "https://vpc.bad.example", "bad00000000000000");
+        let name = s.update(&id, json!({"NewCustomKeyStoreName": "new"})).status == 400;
+        let key = s.update(&id, json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}));
+        assert!(key.status == 400 || !name);
+        asked += u32::from(key.status == 400);
+        asked_for_a_name += u32::from(name);
     }
+    assert!(0 < asked_for_a_name && asked_for_a_name < asked && asked < 60);
     let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
     assert_eq!(
         codes,

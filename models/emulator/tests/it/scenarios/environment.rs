@@ -301,3 +301,29 @@ pub(super) fn owners(s: &mut Service) {
     );
     s.describe();
 }
+
+/// Stores of which something present would be refused if it were given now.
+pub(super) fn present(s: &mut Service) {
+    let broken = s.vpc("broken", "https://vpc-breaking01.xks.example", "breaking01");
+    for members in [
+        json!({}),
+        json!({"NewCustomKeyStoreName": "new"}),
+        json!({"XksProxyUriPath": "/new/kms/xks/v1"}),
+        json!({"XksProxyUriEndpoint": "https://vpc-breaking01.xks.example"}),
+    ] {
+        s.update(&broken, members);
+    }
+    let mut members = common::public("restricted", "https://a.restricted.example", PATH);
+    let first = "first0123456789abcdefghijklmnopqrstuvwxyzAB";
+    members["XksProxyAuthenticationCredential"] = credential("RESTRICTED2AAAAAAAAA", first);
+    let restricted = s.create(members);
+    for members in [
+        json!({"XksProxyAuthenticationCredential": credential("RESTRICTED3AAAAAAAAA", first)}),
+        json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}),
+        json!({"XksProxyUriPath": "/new/kms/xks/v1"}),
+        json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT"}),
+    ] {
+        s.update(&restricted, members);
+    }
+    s.describe();
+}

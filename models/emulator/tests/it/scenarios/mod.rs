@@ -48,6 +48,7 @@ const SCENARIOS: &[(&str, Scenario)] = named![
     requests::describes,
     requests::restated_names,
     requests::disputed,
+    environment::present,
 ];
 
 /// The default world, in which what is slow does not end.
