@@ -13,7 +13,6 @@ impl Core {
     pub(crate) fn gate(&self, kind: Kind, member: Member, state: State) -> bool {
         let open = match (kind, member, state) {
             (_, _, State::Disconnected) => true,
-            _ if !self.revision.has_external_stores() => false,
             (Kind::CloudHsm, Member::Name, State::Connected) => self.revision.renames_connected_cloudhsm(),
             (Kind::CloudHsm, _, _) => false,
             (Kind::External, Member::Name | Member::Credential | Member::Path, State::Connected) => true,

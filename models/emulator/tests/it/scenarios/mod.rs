@@ -44,6 +44,7 @@ const SCENARIOS: &[(&str, Scenario)] = named![
     requests::secrets,
     states::half_applied,
     states::connects,
+    states::restated,
     requests::creates,
     requests::describes,
     requests::restated_names,

@@ -180,3 +180,29 @@ pub(super) fn connects(s: &mut Service) {
     s.connect(&failed);
     s.describe();
 }
+
+/// Connected stores, given each member at its present value and at another one.
+pub(super) fn restated(s: &mut Service) {
+    let hsm = s.cloudhsm("hsm", 'a');
+    let public = s.public("public", "https://a.xks.example", PATH);
+    let vpc = s.vpc("vpc", "https://vpc01.xks.example", "good01");
+    for id in [&hsm, &public, &vpc] {
+        s.connect(id);
+        s.update(id, json!({}));
+    }
+    for (id, member, values) in [
+        (&hsm, "NewCustomKeyStoreName", ["hsm".to_owned(), "new".to_owned()]),
+        (&hsm, "CloudHsmClusterId", [cluster("primary", 'a'), cluster("related", 'a')]),
+        (&public, "XksProxyUriEndpoint", ["https://a.xks.example".to_owned(), "https://b.xks.example".to_owned()]),
+        (&public, "XksProxyConnectivity", ["PUBLIC_ENDPOINT".to_owned(), "VPC_ENDPOINT_SERVICE".to_owned()]),
+        (&vpc, "XksProxyConnectivity", ["VPC_ENDPOINT_SERVICE".to_owned(), "PUBLIC_ENDPOINT".to_owned()]),
+        (&vpc, "XksProxyVpcEndpointServiceName", [service("good01"), service("also01")]),
+        (&vpc, "XksProxyVpcEndpointServiceOwner", ["111122223333".to_owned(), "444455556666".to_owned()]),
+        (&public, "XksProxyVpcEndpointServiceOwner", ["111122223333".to_owned(), "444455556666".to_owned()]),
+    ] {
+        for value in values {
+            s.update(id, json!({member: value}));
+        }
+    }
+    s.describe();
+}
