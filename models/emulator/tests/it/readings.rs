@@ -204,6 +204,24 @@ fn before_external_key_stores_nothing_passes_while_connected() {
     }
 }
 
+/// Before a connected CloudHSM store could be renamed, restating its name was open (G-52).
+#[test]
+fn a_restated_name_passes_or_not() {
+    let statuses: std::collections::BTreeSet<u16> = (0..60)
+        .filter(|seed| at_once(*seed))
+        .map(|seed| {
+            let config = Config { readings: Some(seed), revision: "2025-11-07".to_owned(), ..Config::default() };
+            let mut s = Service::new(config);
+            let id = s.cloudhsm("store", 'a');
+            s.connect(&id);
+            let other = json!({"NewCustomKeyStoreName": "new"});
+            refused(&mut s, &id, other, &["CustomKeyStoreInvalidStateException"]);
+            s.update(&id, json!({"NewCustomKeyStoreName": "store"})).status
+        })
+        .collect();
+    assert_eq!(Vec::from_iter(statuses), [200, 400]);
+}
+
 /// Which values a Connect under way uses is open: those before the update or after it.
 #[test]
 fn an_update_overtakes_a_connect() {
