@@ -32,19 +32,16 @@ rm -rf "$out"
 export CARGO_PROFILE_DEV_DEBUG=0
 
 # killed BY ARGUMENT… -- ARGUMENT of cargo test…: the results are in $out/BY
+killers=()
 killed() {
     local by=$1
     shift
+    killers+=("$by")
     mkdir -p "$out/$by"
     cargo mutants "${mutants[@]}" --output "$out/$by" --no-shuffle --baseline run --timeout 120 --jobs "${MUTANTS_JOBS:-1}" "$@"
     # 2: some were missed, 3: some timed out; anything else but 0 is no result.
     case $? in 0 | 2 | 3) ;; *) exit 2 ;; esac
     missed=$out/$by/mutants.out/missed.txt
-}
-counts() {
-    local found=$out/$1/mutants.out
-    count() { wc -l <"$found/$1.txt"; }
-    echo "$what, by $1: caught $(count caught), missed $(count missed), unviable $(count unviable), timed out $(count timeout)"
 }
 case $what in
     emulator)
@@ -62,19 +59,19 @@ case $what in
             # The same ones, whatever part of all they are: by their names.
             names=$(sed 's/[][\\.*+?(){}^$|]/\\&/g' "$missed" | paste -sd '|')
             killed tests --re "^($names)\$" --cargo-arg=--lib --cargo-arg=--test=it
-            told=$(counts tests)
         fi
-        counts suite
-        echo "${told:-}"
         ;;
     oracle)
         # Planted faults are compiled out.
         mutants=(--package ucks-oracle --exclude models/oracle/src/planted.rs)
         killed tests --cargo-arg=--lib --cargo-arg=--test=it "$@"
-        counts tests
         ;;
     *) usage ;;
 esac
+for by in "${killers[@]}"; do
+    count() { wc -l <"$out/$by/mutants.out/$1.txt"; }
+    echo "$what, by $by: caught $(count caught), missed $(count missed), unviable $(count unviable), timed out $(count timeout)"
+done
 # Lines move; a survivor is known by its file and what was changed.
 unknown=0
 while IFS= read -r mutant; do

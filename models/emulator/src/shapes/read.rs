@@ -17,7 +17,7 @@ pub(crate) enum Value {
     Text(String),
     Integer(i64),
     Structure(Members),
-    /// A type that no input of the six operations uses.
+    /// Of another type, which a planted defect lets pass.
     Other,
 }
 

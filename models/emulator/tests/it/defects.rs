@@ -3,7 +3,7 @@
 //! A scenario is a sequence of requests; its transcript on the clean emulator is compared with the
 //! transcript on each defective one. What exactly each changes stands in a snapshot: code of defects is code.
 
-use crate::common::{PATH, Service};
+use crate::common::{PATH, Service, request};
 use crate::scenarios::{played, what_differs};
 use serde_json::{Value, json};
 use ucks_emulator::{Config, Defect, Force, defects};
@@ -68,7 +68,7 @@ async fn a_caller_hangs_up() {
         let mut s = Service::with(defect);
         let id = s.public("a", "https://a.xks.example", PATH);
         let body = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": "n", "XksProxyUriPath": "/n/kms/xks/v1"});
-        let request = crate::common::request("UpdateCustomKeyStore", body.to_string());
+        let request = request("UpdateCustomKeyStore", body.to_string());
         drop(tokio::time::timeout(std::time::Duration::ZERO, s.emulator.respond(request)).await);
         let store = s.show(&id);
         let changed = [store["CustomKeyStoreName"] == "n", store["XksProxyConfiguration"]["UriPath"] != PATH];
@@ -84,9 +84,7 @@ fn race(defect: Option<Defect>, changes: [Value; 2], same_store: bool) -> (usize
         let racing = changes.into_iter().enumerate().map(|(at, mut members)| {
             members["CustomKeyStoreId"] = ids[if same_store { 0 } else { at }].as_str().into();
             let emulator = s.emulator.clone();
-            scope.spawn(move || {
-                emulator.handle(crate::common::request("UpdateCustomKeyStore", members.to_string())).status()
-            })
+            scope.spawn(move || emulator.handle(request("UpdateCustomKeyStore", members.to_string())).status())
         });
         let racing: Vec<_> = racing.collect();
         racing.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()

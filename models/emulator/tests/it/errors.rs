@@ -1,8 +1,11 @@
 //! Every error of UpdateCustomKeyStore, and of its companions, can be had.
 
-use crate::common::{KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service};
+use crate::common::{
+    HEALTHY, KEY, OTHER_SECRET, PATH, SECRET, Service, cloudhsm, cluster, credential, public, request, service,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
+use ucks_emulator::DEFAULT_WORLD;
 
 /// One wrong member of an otherwise untouched CloudHSM store of family `a`.
 #[rstest]
@@ -141,7 +144,7 @@ fn of_bodies_that_try_to_hurt() {
 #[case(Some("TrentService.Nothing"))]
 #[case(Some("TrentService.updateCustomKeyStore"))]
 fn of_an_unknown_operation(#[case] target: Option<&str>) {
-    let mut request = crate::common::request("UpdateCustomKeyStore", "{}");
+    let mut request = request("UpdateCustomKeyStore", "{}");
     request.headers_mut().remove("x-amz-target");
     if let Some(target) = target {
         request.headers_mut().insert("x-amz-target", target.parse().unwrap());
@@ -156,7 +159,7 @@ fn of_a_misdirected_request_there_is_no_effect() {
     let id = service.cloudhsm("store", 'a');
     let body = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": "new"}).to_string();
     for spoil in 0..3 {
-        let mut request = crate::common::request("UpdateCustomKeyStore", body.clone());
+        let mut request = request("UpdateCustomKeyStore", body.clone());
         match spoil {
             0 => *request.method_mut() = http::Method::PUT,
             1 => *request.uri_mut() = "/other".parse().unwrap(),
@@ -187,12 +190,9 @@ fn of_the_companions() {
     let mut service = Service::default();
     let id = service.cloudhsm("store", 'a');
     let code = |service: &mut Service, members: Value| service.call("CreateCustomKeyStore", members).code().to_owned();
-    assert_eq!(
-        code(&mut service, crate::common::cloudhsm("store", 'b', "password1")),
-        "CustomKeyStoreNameInUseException"
-    );
-    assert_eq!(code(&mut service, crate::common::cloudhsm("other", 'a', "password1")), "CloudHsmClusterInUseException");
-    let mut wrong = crate::common::cloudhsm("other", 'b', "password1");
+    assert_eq!(code(&mut service, cloudhsm("store", 'b', "password1")), "CustomKeyStoreNameInUseException");
+    assert_eq!(code(&mut service, cloudhsm("other", 'a', "password1")), "CloudHsmClusterInUseException");
+    let mut wrong = cloudhsm("other", 'b', "password1");
     wrong["TrustAnchorCertificate"] = "another".into();
     assert_eq!(code(&mut service, wrong), "IncorrectTrustAnchorException");
     assert_eq!(code(&mut service, json!({"CustomKeyStoreName": "other"})), "ValidationException");
@@ -217,9 +217,8 @@ fn of_the_companions() {
 
 #[test]
 fn in_passing() {
-    let world = ucks_emulator::DEFAULT_WORLD.replace("internal_error_every = 0", "internal_error_every = 3");
-    let world = ucks_emulator::World::parse(&world).unwrap();
-    let mut service = Service::new(ucks_emulator::Config { world, ..Default::default() });
+    let world = DEFAULT_WORLD.replace("internal_error_every = 0", "internal_error_every = 3");
+    let mut service = Service::in_world(&world, None);
     let id = service.cloudhsm("store", 'a');
     for at in 1..=9 {
         let answer = service.update(&id, json!({"NewCustomKeyStoreName": format!("name {at}")}));
@@ -231,8 +230,7 @@ fn in_passing() {
 
 #[test]
 fn of_too_many_requests() {
-    let world = ucks_emulator::World::parse("[limits]\nrequests_per_second = 2\n").unwrap();
-    let mut service = Service::new(ucks_emulator::Config { world, ..Default::default() });
+    let mut service = Service::in_world("[limits]\nrequests_per_second = 2\n", None);
     let codes: Vec<String> = (0..40).map(|_| service.describe().code().to_owned()).collect();
     assert!(codes[..2].iter().all(String::is_empty));
     assert!(codes[2..].iter().any(|code| code == "ThrottlingException"));
@@ -240,11 +238,9 @@ fn of_too_many_requests() {
 
 #[test]
 fn of_a_proxy_that_knows_nobody_and_is_not_there() {
-    let world = "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n\
-         [[proxies]]\nendpoint = \"https://gone.example\"\nrole = \"no-tcp\"\n\
+    let gone = "[[proxies]]\nendpoint = \"https://gone.example\"\nrole = \"no-tcp\"\n\
          credentials = [{ access_key_id = \"SOMEBODYELSEENTIRELY\", secret = \"x\" }]\n";
-    let world = ucks_emulator::World::parse(world).unwrap();
-    let mut service = Service::new(ucks_emulator::Config { world, ..Default::default() });
+    let mut service = Service::in_world(&format!("{HEALTHY}{gone}"), None);
     let id = service.public("store", "https://a.xks.example", PATH);
     let answer = service.update(&id, json!({"XksProxyUriEndpoint": "https://gone.example"}));
     assert_eq!(answer.code(), "XksProxyUriUnreachableException");
@@ -252,14 +248,10 @@ fn of_a_proxy_that_knows_nobody_and_is_not_there() {
 
 #[test]
 fn of_a_full_account() {
-    let mut service = Service::new(ucks_emulator::Config {
-        world: ucks_emulator::World::parse("[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n")
-            .unwrap(),
-        ..Default::default()
-    });
+    let mut service = Service::in_world(HEALTHY, None);
     for at in 0..10 {
         service.public(&format!("store {at}"), &format!("https://p{at}.xks.example"), PATH);
     }
-    let answer = service.call("CreateCustomKeyStore", crate::common::public("last", "https://l.xks.example", PATH));
+    let answer = service.call("CreateCustomKeyStore", public("last", "https://l.xks.example", PATH));
     assert_eq!(answer.code(), "LimitExceededException");
 }

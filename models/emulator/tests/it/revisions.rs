@@ -1,6 +1,6 @@
 //! What differs from revision to revision.
 
-use crate::common::{PATH, Service};
+use crate::common::{PATH, Service, public};
 use crate::scenarios::{played, what_differs};
 use rstest::rstest;
 use serde_json::json;
@@ -48,7 +48,7 @@ fn revisions_differ_in_their_members(#[case] revision: &str, #[case] types: bool
 #[test]
 fn xks_create_is_refused_before_external_key_stores() {
     let mut service = Service::on("2022-07-18");
-    let answer = service.call("CreateCustomKeyStore", crate::common::public("x", "https://a.xks.example", PATH));
+    let answer = service.call("CreateCustomKeyStore", public("x", "https://a.xks.example", PATH));
     assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
 }
 

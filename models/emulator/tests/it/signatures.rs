@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::common::Service;
+use crate::common::{Service, request};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
@@ -80,7 +80,7 @@ fn code(request: Request<Bytes>, defect: &str) -> String {
 }
 
 fn plain() -> Request<Bytes> {
-    crate::common::request("DescribeCustomKeyStores", "{}")
+    request("DescribeCustomKeyStores", "{}")
 }
 
 #[rstest]

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::common::{KEY, OTHER_KEY, OTHER_SECRET, PATH, Service, cluster, credential, password};
+use crate::common::{
+    self, HEALTHY, KEY, OTHER_KEY, OTHER_SECRET, PATH, Service, cloudhsm, cluster, credential, password,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -10,7 +12,7 @@ use serde_json::{Value, json};
 fn store(service: &mut Service, kind: &str, state: &str) -> String {
     let slow = matches!(state, "CONNECTING" | "DISCONNECTING");
     let id = match (kind, state) {
-        ("hsm", "FAILED") => service.create(crate::common::cloudhsm("store", 'c', "wrongpassword")),
+        ("hsm", "FAILED") => service.create(cloudhsm("store", 'c', "wrongpassword")),
         ("hsm", _) => service.cloudhsm("store", if slow { 'g' } else { 'a' }),
         ("public", "FAILED") => service.public("store", "https://a.failing.example", PATH),
         ("public", _) => {
@@ -77,14 +79,12 @@ fn a_service_that_breaks_fails_the_connection() {
         ("absent", "XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND"),
         ("acceptance-required", "XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION"),
     ] {
-        let world = format!(
-            "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n\
-             [[vpc_services]]\nname = \"{}\"\nowner = \"111122223333\"\ndns_name = \"v.xks.example\"\n\
+        let breaking = format!(
+            "[[vpc_services]]\nname = \"{}\"\nowner = \"111122223333\"\ndns_name = \"v.xks.example\"\n\
              role = \"good\"\nafter_create = \"{role}\"\n",
-            crate::common::service("breaking0")
+            common::service("breaking0")
         );
-        let world = ucks_emulator::World::parse(&world).unwrap();
-        let mut s = Service::new(ucks_emulator::Config { world, ..Default::default() });
+        let mut s = Service::in_world(&format!("{HEALTHY}{breaking}"), None);
         let id = s.vpc("store", "https://v.xks.example", "breaking0");
         s.connect(&id);
         assert_eq!(s.show(&id)["ConnectionErrorCode"], error);
@@ -128,7 +128,7 @@ fn a_new_secret_is_used_by_connect() {
     let key = "ROTATING2AAAAAAAAAAA";
     let before = "before0123456789abcdefghijklmnopqrstuvwxyzA";
     let after = "after0123456789abcdefghijklmnopqrstuvwxyzAB";
-    let mut members = crate::common::public("store", "https://a.rotating.example", PATH);
+    let mut members = common::public("store", "https://a.rotating.example", PATH);
     members["XksProxyAuthenticationCredential"] = credential(key, before);
     let id = service.create(members);
     service.connect(&id);
@@ -149,7 +149,7 @@ fn there_and_back_between_connectivities() {
         json!({
             "XksProxyConnectivity": "VPC_ENDPOINT_SERVICE",
             "XksProxyUriEndpoint": "https://vpc01.xks.example",
-            "XksProxyVpcEndpointServiceName": crate::common::service("good01"),
+            "XksProxyVpcEndpointServiceName": common::service("good01"),
         }),
     );
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -160,7 +160,7 @@ fn there_and_back_between_connectivities() {
             "AccessKeyId": KEY,
             "UriEndpoint": "https://vpc01.xks.example",
             "UriPath": PATH,
-            "VpcEndpointServiceName": crate::common::service("good01"),
+            "VpcEndpointServiceName": common::service("good01"),
             "VpcEndpointServiceOwner": "111122223333",
         })
     );
@@ -182,14 +182,14 @@ fn there_and_back_between_connectivities() {
 #[test]
 fn a_service_of_another_account_needs_its_owner() {
     let mut service = Service::default();
-    let mut members = crate::common::vpc("store", "https://vpc-owned01.xks.example", "owned01");
+    let mut members = common::vpc("store", "https://vpc-owned01.xks.example", "owned01");
     members["XksProxyVpcEndpointServiceOwner"] = "444455556666".into();
     let id = service.create(members);
     assert_eq!(service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"], "444455556666");
     let answer = service.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}));
     assert_eq!(answer.code(), "XksProxyVpcEndpointServiceNotFoundException");
     // Left out, the owner is kept.
-    let to = json!({"XksProxyUriEndpoint": "https://vpc-owned02.xks.example", "XksProxyVpcEndpointServiceName": crate::common::service("owned02")});
+    let to = json!({"XksProxyUriEndpoint": "https://vpc-owned02.xks.example", "XksProxyVpcEndpointServiceName": common::service("owned02")});
     assert_eq!(service.update(&id, to).status, 200);
     assert_eq!(service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"], "444455556666");
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Value, json};
-use ucks_emulator::{Config, Defect, Emulator};
+use ucks_emulator::{Config, Defect, Emulator, World};
 
 /// Valid values for members.
 pub(crate) const KEY: &str = "ABCDEFGHIJKLMNOPQRST";
@@ -13,6 +13,9 @@ pub(crate) const OTHER_KEY: &str = "ZYXWVUTSRQPONMLKJIHG";
 pub(crate) const SECRET: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 pub(crate) const OTHER_SECRET: &str = "zyxwvutsrqponmlkjihgfedcba9876543210ZYXWVUT";
 pub(crate) const PATH: &str = "/kms/xks/v1";
+
+/// Rows of a world in which every proxy of `xks.example` is healthy.
+pub(crate) const HEALTHY: &str = "[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n";
 
 /// One answer.
 pub(crate) struct Answer {
@@ -63,6 +66,12 @@ impl Service {
 
     pub(crate) fn with(defect: Option<Defect>) -> Service {
         Service::new(Config { defect, ..Config::default() })
+    }
+
+    /// In a world of its own, as a profile writes it, with the readings of a seed or the plain ones.
+    pub(crate) fn in_world(world: &str, readings: Option<u64>) -> Service {
+        let world = World::parse(world).expect("a world");
+        Service::new(Config { world, readings, ..Config::default() })
     }
 
     pub(crate) fn on(revision: &str) -> Service {

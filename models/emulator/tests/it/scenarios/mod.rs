@@ -6,6 +6,7 @@ mod states;
 
 use crate::common::Service;
 use similar::{DiffTag, TextDiff};
+use std::sync::LazyLock;
 use ucks_emulator::{Config, DEFAULT_WORLD, World};
 
 /// Sends its requests to the service, whose transcript keeps the answers.
@@ -49,17 +50,17 @@ const SCENARIOS: &[(&str, Scenario)] = named![
     requests::describes,
     requests::restated_names,
     requests::disputed,
+    requests::given_twice,
     environment::present,
 ];
 
-/// The default world, in which what is slow does not end.
-fn patient() -> World {
-    World::parse(&DEFAULT_WORLD.replace("connect_ms = 150", "connect_ms = 600000")).unwrap()
-}
+/// The default world, in which what is slow, to connect or to disconnect, does not end.
+static PATIENT: LazyLock<World> =
+    LazyLock::new(|| World::parse(&DEFAULT_WORLD.replace("connect_ms = 150", "connect_ms = 600000")).unwrap());
 
 /// What the service answers in each scenario: its name, then a line an answer.
 pub(crate) fn played(config: Config) -> Vec<String> {
-    let config = Config { world: patient(), ..config };
+    let config = Config { world: PATIENT.clone(), ..config };
     let play = |(name, scenario): &(&str, Scenario)| {
         let mut service = Service::new(config.clone());
         scenario(&mut service);

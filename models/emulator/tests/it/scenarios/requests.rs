@@ -170,6 +170,7 @@ pub(super) fn edges(s: &mut Service) {
         "/kms/xks/v100".into(),
         "/KMS/XKS/V1".into(),
         "/kms/xks/v\u{661}".into(),
+        "/kms/xks/v\u{ff11}".into(),
         "/kms/xks/v1\n".into(),
     ] {
         s.update(&public, json!({"XksProxyUriPath": path}));
@@ -291,8 +292,18 @@ pub(super) fn disputed(s: &mut Service) {
     s.update(&hsm, json!({"NewCustomKeyStoreName": "control\u{1}"}));
     s.update(&hsm, json!({"KeyStorePassword": "pass-word 1!"}));
     s.update(&public, json!({"XksProxyUriPath": "/kms/xks/v2"}));
-    s.update(&public, json!({"XksProxyUriPath": "/\u{ff11}/kms/xks/v1"}));
-    s.update(&public, json!({"XksProxyUriPath": "/\u{661}/kms/xks/v1"}));
+    let service = "XksProxyVpcEndpointServiceName";
+    s.update(&vpc, json!({service: ""}));
+    s.update(&vpc, json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", service: ""}));
+    let to_public = |host: &str| json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": format!("https://{host}.xks.example"), service: ""});
+    s.update(&public, to_public("b"));
+    s.update(&vpc, to_public("c"));
+    s.describe();
+}
+
+/// One member twice, with another one between.
+pub(super) fn given_twice(s: &mut Service) {
+    let hsm = s.cloudhsm("hsm", 'a');
     let twice = |first, last| {
         format!(
             "{{\"CustomKeyStoreId\":\"{hsm}\",\"NewCustomKeyStoreName\":{first},\"KeyStorePassword\":\"password2\",\"NewCustomKeyStoreName\":{last}}}"
@@ -302,11 +313,4 @@ pub(super) fn disputed(s: &mut Service) {
         s.raw("UpdateCustomKeyStore", twice(first, last));
         s.describe();
     }
-    let service = "XksProxyVpcEndpointServiceName";
-    s.update(&vpc, json!({service: ""}));
-    s.update(&vpc, json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", service: ""}));
-    let to_public = |host: &str| json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": format!("https://{host}.xks.example"), service: ""});
-    s.update(&public, to_public("b"));
-    s.update(&vpc, to_public("c"));
-    s.describe();
 }
