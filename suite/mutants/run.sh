@@ -31,8 +31,8 @@ out=target/mutants/$what
 rm -rf "$out"
 export CARGO_PROFILE_DEV_DEBUG=0
 
-# killed BY ARGUMENT… -- ARGUMENT of cargo test…: the results are in $out/BY
 killers=()
+# killed BY ARGUMENT… -- ARGUMENT of cargo test…: the results are in $out/BY
 killed() {
     local by=$1
     shift
