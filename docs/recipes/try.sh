@@ -34,6 +34,7 @@ export PATH=$work/bin:$dir/bin:$PATH
 # Starts the emulator in the folder, as a user starts a service, and gives its address in $url.
 serve() {
     local log=$work/log-${#children[@]}
+    : >"$log"
     ucks emulator --port "$1" >"$log" 2>&1 &
     children+=($!)
     for _ in {1..300}; do
@@ -61,7 +62,7 @@ for kind in github gitlab; do
     echo "== $kind"
     cat "$kind.sh"
     GITHUB_RUN_NUMBER=7 GITHUB_STEP_SUMMARY=$work/summary.md \
-        bash -c 'set -e; trap "kill %1" EXIT; . "./$1"' recipe "$kind.sh" >"$kind.out"
+        bash -c 'set -e; trap "kill %1; wait" EXIT; . "./$1"' recipe "$kind.sh" >"$kind.out"
     python "$here/junit.py" ucks.xml
     tail -n 1 "$kind.out"
 done
