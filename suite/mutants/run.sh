@@ -43,6 +43,11 @@ killed() {
     case $? in 0 | 2 | 3) ;; *) exit 2 ;; esac
     missed=$out/$by/mutants.out/missed.txt
 }
+# The same mutants again, whatever part of all they are: those that were missed, by their names.
+again() {
+    [[ -s $missed ]] || return 0
+    killed "$1" --re "^($(sed 's/[][\\.*+?(){}^$|]/\\&/g' "$missed" | paste -sd '|'))\$" "${@:2}"
+}
 case $what in
     emulator)
         cargo build --release --locked --quiet || exit 2
@@ -55,16 +60,14 @@ case $what in
         mutants=(--package ucks-emulator --exclude 'models/emulator/src/defects/**')
         # A mutant need not wait for the tests that the suite's verdict does not need to be built.
         killed suite --cargo-arg=--test=judged "$@" -- -- --ignored
-        if [[ -s $missed ]]; then
-            # The same ones, whatever part of all they are: by their names.
-            names=$(sed 's/[][\\.*+?(){}^$|]/\\&/g' "$missed" | paste -sd '|')
-            killed tests --re "^($names)\$" --cargo-arg=--lib --cargo-arg=--test=it
-        fi
+        again tests --cargo-arg=--lib --cargo-arg=--test=it
         ;;
     oracle)
         # Planted faults are compiled out.
         mutants=(--package ucks-oracle --exclude models/oracle/src/planted.rs)
-        killed tests --cargo-arg=--lib --cargo-arg=--test=it "$@"
+        # Most are seen from outside: a mutant need not wait for the tests within to be built.
+        killed tests --cargo-arg=--test=it "$@"
+        again units --cargo-arg=--lib
         ;;
     *) usage ;;
 esac

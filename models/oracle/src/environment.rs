@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// The world outside the account.
@@ -213,6 +214,7 @@ impl Environment {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Proxies {
     rows: Vec<Proxy>,
+    /// By the end of the endpoint: rows, the most specific first.
     by_end: HashMap<String, Vec<usize>>,
 }
 
@@ -221,6 +223,9 @@ impl From<Vec<Proxy>> for Proxies {
         let mut by_end: HashMap<String, Vec<usize>> = HashMap::new();
         for (at, row) in rows.iter().enumerate() {
             by_end.entry(end(&row.endpoint).to_owned()).or_default().push(at);
+        }
+        for found in by_end.values_mut() {
+            found.sort_by_key(|at| Reverse(rows[*at].specific(*at)));
         }
         Proxies { rows, by_end }
     }
@@ -246,11 +251,22 @@ impl Proxies {
             Cow::Borrowed(endpoint)
         };
         let ends = endpoint.match_indices('.').map(|(at, _)| &endpoint[at..]).chain([""]);
-        let rows = ends.filter_map(|end| self.by_end.get(end)).flatten().map(|at| (*at, &self.rows[*at]));
-        let matching =
-            rows.filter(|(_, p)| (p.path == "*" || p.path == path) && matches_pattern(&p.endpoint, &endpoint));
-        let specific = |(at, p): &(usize, &Proxy)| (!p.endpoint.contains('*'), p.endpoint.len(), p.path != "*", *at);
-        matching.max_by_key(specific).map(|(_, row)| row)
+        let matching = |at: &&usize| {
+            let row = &self.rows[**at];
+            (row.path == "*" || row.path == path) && matches_pattern(&row.endpoint, &endpoint)
+        };
+        let found = ends.filter_map(|end| self.by_end.get(end)?.iter().find(matching));
+        found
+            .map(|at| (self.rows[*at].specific(*at), &self.rows[*at]))
+            .max_by_key(|(specific, _)| *specific)
+            .map(|f| f.1)
+    }
+}
+
+impl Proxy {
+    /// How specific the row is, which stands at that place: the most specific one that fits counts.
+    fn specific(&self, at: usize) -> impl Ord + Copy {
+        (!self.endpoint.contains('*'), self.endpoint.len(), self.path != "*", at)
     }
 }
 

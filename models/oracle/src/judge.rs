@@ -10,13 +10,12 @@
 use crate::answer::Outcome;
 use crate::code::{Code, Family};
 use crate::members::Member;
-use crate::revision::Revision;
-use crate::rule::{Breadth, Check, Codes, Fault, Force, Layer, Permit, RequestCheck, Rule, RuleId, Says, Topics};
+use crate::rule::{Breadth, Codes, Fault, Force, Layer, Permit, Rule, RuleId, Says};
 use crate::rules::{self, ids};
 use crate::situation::Situation;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 /// Which of several errors is admitted.
 #[derive(Clone, Debug, Default)]
@@ -124,24 +123,11 @@ pub struct Exercise {
     pub refusal: bool,
 }
 
-/// A rule that looks at requests: what it is about and its check, side by side.
-type Asked = (Topics, &'static RequestCheck, &'static Rule);
-
-/// The rules that look at requests, by revision.
-static REQUEST_RULES: LazyLock<Vec<Vec<Asked>>> = LazyLock::new(|| {
-    let asked = |rule: &'static Rule| match &rule.check {
-        Check::Request(check) => Some((rule.about, check, rule)),
-        _ => None,
-    };
-    Revision::ALL.iter().map(|revision| rules::at(*revision).filter_map(asked).collect()).collect()
-});
-
-/// Asks every rule about a situation.
+/// Asks every rule that the situation concerns.
 pub fn look(s: &Situation<'_>) -> Findings {
-    let mut found = Findings::default();
-    let topics = s.topics();
-    let rules = REQUEST_RULES.get(s.revision as usize).into_iter().flatten();
-    for (_, check, rule) in rules.filter(|(about, ..)| about.concern(topics)) {
+    // Most requests have no fault and a few permissions.
+    let mut found = Findings { faults: Vec::new(), permits: Vec::with_capacity(8) };
+    for (rule, check) in rules::asked(s.revision, s.topics()) {
         match check(s) {
             Says::Nothing => {}
             Says::Fault(fault) => found.faults.push((rule, fault)),
@@ -167,34 +153,28 @@ impl Findings {
     /// several layers it is the order that is exercised.
     pub fn exercises(&self) -> Vec<Exercise> {
         let exercise = |rule: &Rule, member, aspect, refusal| Exercise { rule: rule.id, member, aspect, refusal };
-        let mut layers: Vec<Layer> = self.required().map(|(_, f)| f.layer).collect();
-        layers.sort_unstable();
-        layers.dedup();
-        match layers.as_slice() {
-            [] => {
-                let open = self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false));
-                self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).chain(open).collect()
-            }
-            [_] => {
-                // A value that is taken as valid shows also where something else refuses the request.
-                let told = |p: &Permit| self.required().all(|(_, f)| !f.codes.may_be(p.never));
-                let valid = self.permits.iter().filter(|(_, p)| p.refused_too && told(p));
-                let valid = valid.map(|(r, p)| exercise(r, p.member, p.aspect, true));
-                self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(valid).collect()
-            }
-            [first, rest @ ..] => {
-                // No store has a malformed id, so the id's own fault never comes alone (S-02).
-                let id =
-                    self.required().filter(|(_, f)| f.layer == *first && f.member == Some(Member::CustomKeyStoreId));
-                let order = rest.iter().map(|later| Exercise {
-                    rule: order_rule(*first),
-                    member: None,
-                    aspect: layer_name(*later),
-                    refusal: true,
-                });
-                id.map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(order).collect()
-            }
+        let layers = || self.required().map(|(_, f)| f.layer);
+        let Some(first) = layers().min() else {
+            let open = self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false));
+            return self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).chain(open).collect();
+        };
+        let later: BTreeSet<Layer> = layers().filter(|l| *l > first).collect();
+        if later.is_empty() {
+            // A value that is taken as valid shows also where something else refuses the request.
+            let told = |p: &Permit| self.required().all(|(_, f)| !f.codes.may_be(p.never));
+            let valid = self.permits.iter().filter(|(_, p)| p.refused_too && told(p));
+            let valid = valid.map(|(r, p)| exercise(r, p.member, p.aspect, true));
+            return self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(valid).collect();
         }
+        // No store has a malformed id, so the id's own fault never comes alone (S-02).
+        let id = self.required().filter(|(_, f)| f.layer == first && f.member == Some(Member::CustomKeyStoreId));
+        let order = later.into_iter().map(|later| Exercise {
+            rule: order_rule(first),
+            member: None,
+            aspect: layer_name(later),
+            refusal: true,
+        });
+        id.map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(order).collect()
     }
 
     /// The sides of rules that this outcome, judged so, decided: of several faults the one whose code

@@ -212,15 +212,18 @@ impl Member {
     /// The one type of store that the member is for; `None` for members of both.
     pub fn store_type(self) -> Option<StoreType> {
         match self {
-            Member::CustomKeyStoreId | Member::NewCustomKeyStoreName => None,
-            Member::KeyStorePassword | Member::CloudHsmClusterId => Some(StoreType::CloudHsm),
-            _ => Some(StoreType::Xks),
+            m if MemberSet::OF_CLOUD_HSM.has(m) => Some(StoreType::CloudHsm),
+            m if MemberSet::OF_XKS.has(m) => Some(StoreType::Xks),
+            _ => None,
         }
     }
 
     /// Whether its first constraints are not those of today.
     pub fn changed(self) -> bool {
-        self.row(self.since()) != self.row(Revision::LATEST)
+        static CHANGED: LazyLock<MemberSet> = LazyLock::new(|| {
+            Member::ALL.iter().copied().filter(|m| m.row(m.since()) != m.row(Revision::LATEST)).collect()
+        });
+        CHANGED.has(self)
     }
 
     /// The member's row at `revision`. The credential has none: it is a structure.
@@ -357,6 +360,17 @@ impl MemberSet {
     pub const VPC: MemberSet =
         MemberSet::EMPTY.with(Member::XksProxyVpcEndpointServiceName).with(Member::XksProxyVpcEndpointServiceOwner);
 
+    /// The members for CloudHSM key stores alone.
+    pub const OF_CLOUD_HSM: MemberSet = MemberSet::EMPTY.with(Member::KeyStorePassword).with(Member::CloudHsmClusterId);
+    /// The members for external key stores alone.
+    pub const OF_XKS: MemberSet = MemberSet::VPC
+        .with(Member::XksProxyUriEndpoint)
+        .with(Member::XksProxyUriPath)
+        .with(Member::XksProxyAuthenticationCredential)
+        .with(Member::AccessKeyId)
+        .with(Member::RawSecretAccessKey)
+        .with(Member::XksProxyConnectivity);
+
     /// The set that holds `members`.
     pub fn of(members: &[Member]) -> MemberSet {
         members.iter().copied().collect()
@@ -397,6 +411,12 @@ impl MemberSet {
     /// How many members the set holds.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
+    }
+
+    /// The members of both sets.
+    #[must_use]
+    pub fn common(self, other: MemberSet) -> MemberSet {
+        MemberSet(self.0 & other.0)
     }
 
     /// Whether the two sets share a member.

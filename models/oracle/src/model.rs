@@ -219,7 +219,7 @@ impl Model {
         }
         let worlds = std::mem::take(&mut belief.worlds);
         let mut step = Step::default();
-        let mut graded: Vec<(Grade, Verdict, World)> = Vec::new();
+        let mut graded: Vec<(Grade, Verdict, World)> = Vec::with_capacity(worlds.len());
         for (at, (update, world)) in updates.iter().flat_map(|u| worlds.iter().map(move |w| (u, w))).enumerate() {
             let body = update.body.as_ref().ok();
             let situation = Situation::new(self.revision, &self.environment, update, body, world);
@@ -232,16 +232,12 @@ impl Model {
                 step.faults = faults;
                 step.no_verdict = verdict.no_verdict;
             }
-            let next = match verdict.effect {
-                Effect::None => vec![world.clone()],
-                Effect::Applied => apply(&situation),
-                Effect::Either => {
-                    let mut both = apply(&situation);
-                    both.push(world.clone());
-                    both
-                }
-            };
-            graded.extend(next.into_iter().map(|w| (verdict.grade, verdict.clone(), w)));
+            if verdict.effect != Effect::None {
+                graded.extend(apply(&situation).into_iter().map(|w| (verdict.grade, verdict.clone(), w)));
+            }
+            if verdict.effect != Effect::Applied {
+                graded.push((verdict.grade, verdict, world.clone()));
+            }
         }
         if *outcome == Outcome::Success && update.body.is_err() && updates.len() == 1 {
             // Nobody knows what a service makes of a body that is none.
@@ -283,7 +279,8 @@ impl Model {
             let miscased = named.is_some_and(|b| b.miscased);
             belief.last = Last::Update { id, given, effect: verdict.effect, unauthenticated, miscased, unmoved };
         }
-        belief.worlds = Vec::new();
+        belief.worlds = worlds;
+        belief.worlds.clear();
         for (_, _, world) in graded.into_iter().filter(|(g, ..)| *g == best) {
             if !belief.worlds.contains(&world) {
                 belief.worlds.push(world);

@@ -240,6 +240,13 @@ impl<'a> Body<'a> {
         Some((self.valid(Member::AccessKeyId)?, self.valid(Member::RawSecretAccessKey)?))
     }
 
+    /// How many characters the member's value has; none where it is not of the right type.
+    pub fn characters(&self, member: Member) -> usize {
+        let Some(value) = self.text(member).given() else { return 0 };
+        // What is not notable is ASCII.
+        if self.violations.iter().any(|(m, _)| *m == member) { value.chars().count() } else { value.len() }
+    }
+
     /// How the member's value departs from its constraints.
     pub fn violation(&self, member: Member) -> Violations {
         self.violations.iter().find(|(m, _)| *m == member).map_or_else(Violations::default, |(_, v)| *v)
@@ -271,7 +278,8 @@ impl<'a> Body<'a> {
         let Some(value) = self.text(member).given() else { return };
         let ascii = value.is_ascii();
         let odd = if ascii {
-            value.bytes().any(|b| b.is_ascii_control())
+            // All of them, so that several are looked at at once: there are hardly ever any.
+            value.bytes().fold(false, |odd, b| odd | b.is_ascii_control())
         } else {
             value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER)
         };

@@ -329,6 +329,18 @@ pub enum Topic {
     NoStore,
     /// The store is not DISCONNECTED.
     Unsettled,
+    /// A member is given that is for the other type of store.
+    Foreign,
+    /// The store is a CloudHSM key store.
+    CloudHsm,
+    /// The store is an external key store.
+    Xks,
+    /// The store is DISCONNECTED.
+    Disconnected,
+    /// The store is CONNECTED.
+    Connected,
+    /// The store is in another state.
+    Otherwise,
 }
 
 /// Topics of a request or a rule: members, and [`Topic`]s.
@@ -357,9 +369,52 @@ impl Topics {
         Topics(self.0 | u32::from(members.bits()))
     }
 
-    /// Whether a rule about these is to be asked of a request with `others`.
-    pub fn concern(self, others: Topics) -> bool {
-        self == Topics::NONE || self.0 & others.0 != 0
+    /// How many topics there are, members among them.
+    pub const COUNT: usize = u32::BITS as usize;
+
+    /// The topic of that number.
+    #[cfg(test)]
+    pub(crate) fn of(topic: usize) -> Topics {
+        Topics(1 << topic)
+    }
+
+    /// Whether the topic of that number is there.
+    pub(crate) fn has(self, topic: usize) -> bool {
+        self.0 & 1 << topic != 0
+    }
+
+    /// The numbers of the topics.
+    pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let topic = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            (topic < Topics::COUNT).then_some(topic)
+        })
+    }
+
+    /// These without `others`.
+    #[must_use]
+    pub fn without(self, others: Topics) -> Topics {
+        Topics(self.0 & !others.0)
+    }
+
+    /// Whether it has one of `others`.
+    pub fn meets(self, others: Topics) -> bool {
+        self.0 & others.0 != 0
+    }
+
+    /// Whether it has all of `others`.
+    pub fn covers(self, others: Topics) -> bool {
+        self.0 & others.0 == others.0
+    }
+}
+
+impl std::ops::BitOr for Topics {
+    type Output = Topics;
+
+    fn bitor(self, other: Topics) -> Topics {
+        Topics(self.0 | other.0)
     }
 }
 
@@ -388,6 +443,8 @@ pub struct Rule {
     pub breadth: Breadth,
     /// Where it is not empty, the rule is asked only about requests that have one of these topics.
     pub about: Topics,
+    /// The rule is asked only about requests that have all of these topics.
+    pub within: Topics,
     /// The check.
     pub check: Check,
 }
@@ -407,6 +464,7 @@ impl Rule {
             mend: String::new(),
             breadth: Breadth::Plain,
             about: Topics::NONE,
+            within: Topics::NONE,
             check: Check::Run,
         }
     }
@@ -430,6 +488,18 @@ impl Rule {
     pub fn only(mut self, topic: Topic) -> Rule {
         self.about = self.about.and(topic);
         self
+    }
+
+    /// Asked only about stores that have this topic.
+    #[must_use]
+    pub fn of(mut self, topic: Topic) -> Rule {
+        self.within = self.within.and(topic);
+        self
+    }
+
+    /// Whether the rule is to be asked of a request with these topics.
+    pub fn concerns(&self, topics: Topics) -> bool {
+        (self.about == Topics::NONE || topics.meets(self.about)) && topics.covers(self.within)
     }
 
     /// Judged on the form of the answer.

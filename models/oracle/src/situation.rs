@@ -1,16 +1,17 @@
 //! One request seen in one world: what every rule looks at.
 
 use crate::answer::Outcome;
-use crate::environment::{Cluster, Environment, Proxy};
+use crate::environment::{Cluster, Environment, Proxy, ProxyRole};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Body, Dispatch, Update};
 use crate::revision::Revision;
 use crate::rule::{Topic, Topics};
 use crate::wire::{Answer, Auth, Request};
 use crate::world::{ConnectionState, Connectivity, Fact, Store, World, Xks};
+use std::cell::OnceCell;
 
 /// One request in one world.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Situation<'a> {
     /// The revision that applies.
     pub revision: Revision,
@@ -26,11 +27,21 @@ pub struct Situation<'a> {
     pub store: Option<&'a Store>,
     /// The proxy settings as they would be after the request, for an external key store.
     pub merged: Option<Merged<'a>>,
-    /// The proxy that the merged values reach: outer `None` where nothing is known, inner where there is none.
-    pub proxy: Option<Option<&'a Proxy>>,
     /// The cluster that the request gives a CloudHSM store: `None` where it gives none, then as
     /// [`Environment::cluster`] has it.
     pub cluster: Option<Option<Option<&'a Cluster>>>,
+    proxy: OnceCell<Option<Asked<'a>>>,
+    present_cluster: OnceCell<Option<Option<&'a Cluster>>>,
+    family: OnceCell<Option<&'a str>>,
+}
+
+/// The proxy that the merged values of a request reach.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Its row; an address that no row describes has no listener.
+    pub row: Option<&'a Proxy>,
+    /// What it does: a credential that it does not take is refused.
+    pub role: ProxyRole,
 }
 
 /// The proxy settings of an external key store as they would be after a request. A value that
@@ -77,6 +88,19 @@ impl<'a> Merged<'a> {
         }
     }
 
+    /// What the proxy answers: it refuses a credential that is not among its own.
+    fn answered(&self, proxy: &Proxy) -> ProxyRole {
+        let checks = matches!(proxy.role, ProxyRole::Healthy | ProxyRole::Degraded);
+        let Some(credentials) = proxy.credentials.as_ref().filter(|_| checks) else { return proxy.role };
+        match (self.access_key_id, self.secret) {
+            (Some(id), Some(secret)) if credentials.iter().any(|c| c.access_key_id == id && c.secret == secret) => {
+                proxy.role
+            }
+            (Some(_), None) => ProxyRole::Odd,
+            _ => ProxyRole::WrongCredential,
+        }
+    }
+
     /// Whether the request changes the connectivity.
     pub fn switches(&self) -> bool {
         self.connectivity.is_some_and(|c| c != self.was)
@@ -90,6 +114,20 @@ impl<'a> Merged<'a> {
     /// Whether the store has this connectivity before and afterwards.
     pub fn stays(&self, connectivity: Connectivity) -> bool {
         self.was == connectivity && self.becomes(connectivity)
+    }
+}
+
+impl From<&Store> for Topics {
+    fn from(store: &Store) -> Topics {
+        let state = match store.state {
+            ConnectionState::Disconnected => Topics::NONE.and(Topic::Disconnected),
+            ConnectionState::Connected => Topics::NONE.and(Topic::Unsettled).and(Topic::Connected),
+            _ => Topics::NONE.and(Topic::Unsettled).and(Topic::Otherwise),
+        };
+        state.and(match store.store_type() {
+            StoreType::CloudHsm => Topic::CloudHsm,
+            StoreType::Xks => Topic::Xks,
+        })
     }
 }
 
@@ -108,10 +146,44 @@ impl<'a> Situation<'a> {
             (Some(body), Some(xks)) => Some(Merged::new(body, xks)),
             _ => None,
         };
-        let proxy = merged.and_then(|m| environment.proxy(m.endpoint?, m.path?));
         let given = body.filter(|_| store.is_some_and(|s| s.store_type() == StoreType::CloudHsm));
         let cluster = given.and_then(|b| b.valid(Member::CloudHsmClusterId)).map(|id| environment.cluster(id));
-        Situation { revision, environment, update, body, world, store, merged, proxy, cluster }
+        Situation {
+            revision,
+            environment,
+            update,
+            body,
+            world,
+            store,
+            merged,
+            cluster,
+            proxy: OnceCell::new(),
+            present_cluster: OnceCell::new(),
+            family: OnceCell::new(),
+        }
+    }
+
+    /// The cluster that a CloudHSM store has, as [`Environment::cluster`] has it.
+    pub fn present_cluster(&self) -> Option<Option<&'a Cluster>> {
+        *self.present_cluster.get_or_init(|| self.environment.cluster(&self.store?.cloud_hsm()?.cluster))
+    }
+
+    /// The family of the cluster that a CloudHSM store was created with.
+    pub fn family(&self) -> Option<&'a str> {
+        *self.family.get_or_init(|| {
+            let created_with = &self.store?.cloud_hsm()?.created_with;
+            let row = self.environment.clusters.as_ref()?.iter().find(|c| c.id == *created_with)?;
+            Some(&row.family)
+        })
+    }
+
+    /// The proxy that the merged values reach; `None` where nothing is known of it.
+    pub fn proxy(&self) -> Option<Asked<'a>> {
+        *self.proxy.get_or_init(|| {
+            let merged = self.merged?;
+            let row = self.environment.proxy(merged.endpoint?, merged.path?)?;
+            Some(Asked { row, role: row.map_or(ProxyRole::NoTcp, |proxy| merged.answered(proxy)) })
+        })
     }
 
     /// What the request is about: rules about anything else have nothing to say of it.
@@ -121,8 +193,17 @@ impl<'a> Situation<'a> {
             .and_members(self.body.map_or(MemberSet::EMPTY, |b| b.present))
             .and_if(head, Topic::Head)
             .and_if(self.body.is_none_or(|b| !b.is_plain()), Topic::Form)
-            .and_if(self.store.is_none(), Topic::NoStore)
-            .and_if(self.state().is_some_and(|s| s != ConnectionState::Disconnected), Topic::Unsettled)
+            .and_if(!self.foreign().is_empty(), Topic::Foreign)
+            | self.store.map_or(Topics::NONE.and(Topic::NoStore), Topics::from)
+    }
+
+    /// The members of the request that are for the other type of store.
+    pub fn foreign(&self) -> MemberSet {
+        self.given().common(match self.store.map(Store::store_type) {
+            Some(StoreType::CloudHsm) => MemberSet::OF_XKS,
+            Some(StoreType::Xks) => MemberSet::OF_CLOUD_HSM,
+            None => MemberSet::EMPTY,
+        })
     }
 
     /// Whether the request says anything for `member`.

@@ -231,7 +231,7 @@ const FREED: usize = 16;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
     stores: Arc<Vec<Arc<Store>>>,
-    freed: Arc<Vec<Freed>>,
+    freed: Arc<Vec<Arc<Freed>>>,
 }
 
 impl World {
@@ -281,12 +281,12 @@ impl World {
 
     /// Whether something was in use before and is free now.
     pub fn was_freed(&self, thing: &Freed) -> bool {
-        self.freed.contains(thing)
+        self.freed().any(|freed| freed == thing)
     }
 
     /// The freed things, oldest first.
-    pub fn freed(&self) -> &[Freed] {
-        &self.freed
+    pub fn freed(&self) -> impl Iterator<Item = &Freed> {
+        self.freed.iter().map(|freed| &**freed)
     }
 
     fn remember(&mut self, thing: Freed) {
@@ -294,8 +294,8 @@ impl World {
         if freed.len() == FREED {
             freed.remove(0);
         }
-        if !freed.contains(&thing) {
-            freed.push(thing);
+        if !freed.iter().any(|f| **f == thing) {
+            freed.push(Arc::new(thing));
         }
     }
 

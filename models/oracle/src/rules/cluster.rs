@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::environment::{Cluster, ClusterRole};
 use crate::members::Member;
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Says};
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Says, Topic};
 use crate::situation::Situation;
 
 const NOT_FOUND: &[Code] = &[Code::CloudHsmClusterNotFoundException];
@@ -42,7 +42,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-03", Must, "DOC", "A cluster with another certificate than the creating one is refused with CloudHsmClusterNotRelatedException")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
-                let (cluster, family) = (known(s)?, family(s)?);
+                let (cluster, family) = (known(s)?, s.family()?);
                 (cluster.family != family && cluster.condition() != ClusterRole::OtherAccount).then(|| fault(NOT_RELATED))
             })
             .tells("a store is bound to a cluster that holds none of its keys", "compare the cluster's certificate with the one the store was created with"),
@@ -56,7 +56,7 @@ pub(super) fn rules() -> Vec<Rule> {
                     ClusterRole::FewSubnets => "too few subnets",
                     // Before, nothing was asked of a security group.
                     _ if s.revision < Revision::SecurityGroup => {
-                        let related = family(s) == Some(&cluster.family);
+                        let related = s.family() == Some(&cluster.family);
                         let permit = Permit::must(CONFIGURATION).on(Member::CloudHsmClusterId).aspect("security group");
                         return if related { permit.into() } else { Says::Nothing };
                     }
@@ -88,7 +88,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let cluster = known(s)?;
-                let foreign = cluster.family != family(s)?;
+                let foreign = cluster.family != s.family()?;
                 (foreign && !cluster.condition().healthy() && cluster.condition() != ClusterRole::OtherAccount).then(|| fault(ANY))
             })
             .broad()
@@ -96,7 +96,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-08", Must, "DOC", "A related healthy cluster is accepted and shown")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
-                let (cluster, family) = (known(s)?, family(s)?);
+                let (cluster, family) = (known(s)?, s.family()?);
                 let other = s.store?.cloud_hsm().is_some_and(|h| h.cluster != cluster.id);
                 (other && present_is_broken(s).is_none() && cluster.condition().healthy() && cluster.family == family)
                     .then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
@@ -106,7 +106,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-09", Must, "DOC", "A change to a good related cluster succeeds although the present one is deleted or broken")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
-                let (cluster, family, how) = (known(s)?, family(s)?, present_is_broken(s)?);
+                let (cluster, family, how) = (known(s)?, s.family()?, present_is_broken(s)?);
                 (cluster.condition().healthy() && cluster.family == family)
                     .then(|| Permit::must(ANY).on(Member::CloudHsmClusterId).aspect(how))
             })
@@ -117,9 +117,9 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("the kmsuser account is locked", "nothing to mend in the service"),
         Rule::new("H-11", Open, "NONE", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
-                let how = present_is_broken(s)?;
-                (!s.gives(Member::CloudHsmClusterId) && !s.given().is_empty())
-                    .then(|| Fault::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
+                let asks = !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty();
+                let how = present_is_broken(s).filter(|_| asks)?;
+                Some(Fault::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("H-12", Should, "INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Fault::should(Layer::Environment, NOT_FOUND).on(Member::CloudHsmClusterId)))
             .tells("a store is bound to a cluster that its owner cannot use", "look clusters up in the caller's account and Region"),
     ];
-    rules.into_iter().map(|r| r.source(SOURCE)).collect()
+    rules.into_iter().map(|r| r.of(Topic::CloudHsm).source(SOURCE)).collect()
 }
 
 enum Target<'a> {
@@ -153,7 +153,7 @@ fn known<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
 
 /// Whether the present cluster cannot serve any more, and how that came.
 fn present_is_broken(s: &Situation<'_>) -> Option<&'static str> {
-    match s.environment.cluster(&s.store?.cloud_hsm()?.cluster)? {
+    match s.present_cluster()? {
         None => Some("deleted"),
         Some(present) => (!present.condition().healthy()).then_some("broken"),
     }
@@ -163,17 +163,9 @@ fn in_role<'a>(s: &Situation<'a>, roles: &[ClusterRole]) -> Option<&'a Cluster> 
     known(s).filter(|c| roles.contains(&c.condition()))
 }
 
-/// The family of the cluster that the store was created with.
-fn family<'a>(s: &Situation<'a>) -> Option<&'a str> {
-    let created_with = &s.store?.cloud_hsm()?.created_with;
-    let row = s.environment.clusters.as_ref()?.iter().find(|c| c.id == *created_with)?;
-    Some(&row.family)
-}
-
+/// The cluster of the store as it would be after the request.
 fn merged_cluster<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
-    let present = &s.store?.cloud_hsm()?.cluster;
-    let id = s.value(Member::CloudHsmClusterId).unwrap_or(present);
-    s.environment.cluster(id)?
+    if s.value(Member::CloudHsmClusterId).is_some() { known(s) } else { s.present_cluster()? }
 }
 
 fn fault(codes: &'static [Code]) -> Fault {

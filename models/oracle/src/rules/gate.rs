@@ -99,6 +99,7 @@ pub(super) fn rules() -> Vec<Rule> {
     let mut rules: Vec<Rule> = CELLS.iter().map(row).collect();
     rules.extend([
         Rule::new("G-50", Force::Must, "INFER", "One request with an allowed and a gated change is refused as a whole")
+            .of(Topic::Unsettled)
             .request(|s| {
                 let member = gated(s).next()?;
                 let allowed = given_cells(s).any(|c| matches!(c.gate(s), Gate::Allowed | Gate::AllowedThoughDisputed));
@@ -114,12 +115,8 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "Before 2022-11-29 every update that gives a member is refused unless DISCONNECTED",
         )
-        .only(Topic::Unsettled)
-        .request(|s| {
-            let early = !s.given().is_empty();
-            let settled = s.state()? == ConnectionState::Disconnected;
-            (early && !settled && !restates_a_gated_member(s)).then(|| Fault::must(Layer::State, STATE))
-        })
+        .of(Topic::Unsettled)
+        .request(|s| (!s.given().is_empty() && !restates_a_gated_member(s)).then(|| Fault::must(Layer::State, STATE)))
         .broad()
         .until(Revision::ExternalKeyStores)
         .source("API reference of the time, UpdateCustomKeyStore")
@@ -130,11 +127,8 @@ pub(super) fn rules() -> Vec<Rule> {
             "NONE",
             "Restating a gated member at its present value while CONNECTED: all applied, or InvalidState and nothing",
         )
-        .only(Topic::Unsettled)
-        .request(|s| {
-            let settled = s.state()? == ConnectionState::Disconnected;
-            (!settled && restates_a_gated_member(s)).then(|| Fault::open(Layer::State, STATE))
-        })
+        .of(Topic::Unsettled)
+        .request(|s| restates_a_gated_member(s).then(|| Fault::open(Layer::State, STATE)))
         .source("no text decides")
         .tells("services differ", "nothing to mend"),
         Rule::new(
@@ -143,7 +137,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "While a transition runs, any state the store may have had meanwhile may decide",
         )
-        .only(Topic::Unsettled)
+        .of(Topic::Otherwise)
         .request(|s| {
             let moving = matches!(s.state()?, ConnectionState::Connecting | ConnectionState::Disconnecting);
             let refused = gated(s).next().is_some() && !restates_a_gated_member(s);
@@ -209,6 +203,15 @@ fn row(cell: &'static Cell) -> Rule {
     let asks = format!("{member} of a {column} {} store {says}", cell.store_type);
     Rule::new(cell.id, force, basis, asks)
         .about(&[member])
+        .of(match cell.store_type {
+            StoreType::CloudHsm => Topic::CloudHsm,
+            StoreType::Xks => Topic::Xks,
+        })
+        .of(match cell.column {
+            Column::Disconnected => Topic::Disconnected,
+            Column::Connected => Topic::Connected,
+            Column::Otherwise => Topic::Otherwise,
+        })
         .request(move |s| check(s, cell))
         .since(member.since())
         .source(SOURCE)
@@ -216,9 +219,6 @@ fn row(cell: &'static Cell) -> Rule {
 }
 
 fn check(s: &Situation<'_>, cell: &Cell) -> Says {
-    if !cell.applies(s) {
-        return Says::Nothing;
-    }
     match cell.gate(s) {
         Gate::Allowed | Gate::AllowedSince(_) => Permit::must(STATE).on(cell.member).into(),
         Gate::AllowedThoughDisputed => {

@@ -1,7 +1,7 @@
 //! T: members and the store's type.
 
 use crate::code::Code;
-use crate::members::{Member, MemberSet, StoreType};
+use crate::members::{Member, StoreType};
 use crate::revision::Revision;
 use crate::rule::{Check, Fault, Force, Layer, Rule, Topic};
 use crate::situation::Situation;
@@ -33,6 +33,7 @@ pub(super) fn rules() -> Vec<Rule> {
             let basis = if force == Must { "DOC" } else { "INFER" };
             Rule::new(id, force, basis, format!("{member} on an {other} store is refused"))
                 .about(&[member])
+                .of(Topic::Foreign)
                 .request(move |s| foreign(s, member, force))
                 .since(member.since().max(Revision::ExternalKeyStores))
                 .source(SOURCE)
@@ -50,6 +51,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "XksProxyVpcEndpointServiceName on a store that is and stays PUBLIC_ENDPOINT is refused",
         )
         .about(&[Member::XksProxyVpcEndpointServiceName])
+        .of(Topic::Xks)
         .request(|s| {
             stays_public(s, Member::XksProxyVpcEndpointServiceName)
                 .then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
@@ -67,6 +69,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "XksProxyVpcEndpointServiceOwner on a store that is and stays PUBLIC_ENDPOINT: success or refused",
         )
         .about(&[Member::XksProxyVpcEndpointServiceOwner])
+        .of(Topic::Xks)
         .request(|s| {
             stays_public(s, Member::XksProxyVpcEndpointServiceOwner).then(|| {
                 Fault::open(Layer::Type, VALIDATION_OR_STATE).code_open().on(Member::XksProxyVpcEndpointServiceOwner)
@@ -96,19 +99,17 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "A member of the other type on a store that is not DISCONNECTED is refused, by type or by state",
         )
-        .only(Topic::Unsettled)
-        .request(|s| {
-            let settled = s.state()? == ConnectionState::Disconnected;
-            let member = foreign_members(s).iter().find(|m| documented(*m))?;
-            (!settled).then(|| refusal(s).on(member))
-        })
+        .of(Topic::Unsettled)
+        .of(Topic::Foreign)
+        .request(|s| s.foreign().iter().find(|m| documented(*m)).map(|member| refusal(s).on(member)))
         .broad()
         .since(Revision::ExternalKeyStores)
         .source(SOURCE)
         .tells("a member that means nothing for the store is taken", "check the type in every state"),
         Rule::new("T-14", Must, "INFER", "One member of the other type refuses the whole request")
+            .of(Topic::Foreign)
             .request(|s| {
-                let foreign = foreign_members(s);
+                let foreign = s.foreign();
                 let member = foreign.iter().find(|m| documented(*m))?;
                 let own = s.given().iter().any(|m| !foreign.has(m));
                 own.then(|| refusal(s).on(member))
@@ -130,14 +131,8 @@ fn documented(member: Member) -> bool {
     OF_THE_OTHER_TYPE.iter().any(|(_, m, force)| *m == member && *force == Force::Must)
 }
 
-/// The members of the request that are for the other type of store.
-fn foreign_members(s: &Situation<'_>) -> MemberSet {
-    let Some(store) = s.store else { return MemberSet::EMPTY };
-    s.given().iter().filter(|m| m.store_type().is_some_and(|t| t != store.store_type())).collect()
-}
-
 fn foreign(s: &Situation<'_>, member: Member, force: Force) -> Option<Fault> {
-    foreign_members(s).has(member).then(|| Fault { refuse: force, ..refusal(s) }.on(member))
+    s.foreign().has(member).then(|| Fault { refuse: force, ..refusal(s) }.on(member))
 }
 
 fn stays_public(s: &Situation<'_>, member: Member) -> bool {

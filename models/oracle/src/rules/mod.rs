@@ -1,6 +1,7 @@
 //! The rules, one file a group. To add one: a row with its function here, a defect in the emulator,
 //! a test; plans, reports and `ucks list` find it in the table.
 
+mod asked;
 mod authentication;
 mod cluster;
 mod companion;
@@ -17,6 +18,7 @@ mod unique;
 mod vpc;
 mod wire;
 
+pub use asked::asked;
 pub use gate::{CELLS, Cell, Column};
 
 use crate::revision::Revision;

@@ -1,11 +1,11 @@
 //! X: the external key store proxy, which is asked with the merged values before anything is stored.
 
 use crate::code::Code;
-use crate::environment::{Proxy, ProxyRole};
+use crate::environment::ProxyRole;
 use crate::members::Member;
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
-use crate::situation::Situation;
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Topic};
+use crate::situation::{Asked, Situation};
 use crate::world::Connectivity;
 
 const CREDENTIAL: &[Code] = &[Code::XksProxyIncorrectAuthenticationCredentialException];
@@ -79,7 +79,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .map(|&(id, role, codes, does, answer)| {
             Rule::new(id, Must, "DOC", format!("A proxy that {does} makes Update answer {answer}"))
                 .about(TOUCH)
-                .request(move |s| asked(s, |p| behaves(s, p) == role).map(|_| graded(s, codes)))
+                .request(move |s| answers(s, &[role]).map(|_| graded(s, codes)))
                 .tells(
                     "a store is bound to a proxy that KMS cannot use, or the user is told the wrong reason",
                     format!("ask the proxy for its health before storing anything; when it {does}, answer {answer}"),
@@ -90,9 +90,9 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-05", Must, "DOC; INFER", "A proxy whose answer is not JSON, is malformed or lacks members makes Update answer XksProxyInvalidResponseException")
             .about(TOUCH)
             .request(|s| {
-                let proxy = asked(s, |p| matches!(behaves(s, p), ProxyRole::NotJson | ProxyRole::NoBody | ProxyRole::MissingMembers))?;
+                let proxy = answers(s, &[ProxyRole::NotJson, ProxyRole::NoBody, ProxyRole::MissingMembers])?;
                 let fault = graded(s, RESPONSE);
-                Some(match behaves(s, proxy) {
+                Some(match proxy.role {
                     ProxyRole::MissingMembers if fault.refuse == Must => {
                         Fault { refuse: Should, code_force: Should, ..fault }.aspect("lacks members")
                     }
@@ -105,9 +105,9 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-12", Must, "DOC", "A proxy with some key manager ACTIVE or DEGRADED makes Update succeed")
             .about(TOUCH)
             .request(|s| {
-                asked(s, |p| matches!(behaves(s, p), ProxyRole::Healthy | ProxyRole::Degraded))
+                answers(s, &[ProxyRole::Healthy, ProxyRole::Degraded])
                     .filter(|_| binding(s))
-                    .map(|p| Permit::must(ALL).aspect(if behaves(s, p) == ProxyRole::Degraded { "degraded" } else { "" }))
+                    .map(|p| Permit::must(ALL).aspect(if p.role == ProxyRole::Degraded { "degraded" } else { "" }))
             })
             .tells("a store cannot use a proxy that works", "one usable key manager is enough"),
         Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
@@ -116,7 +116,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 if s.merged.is_some() && s.environment.proxies.is_none() {
                     return Some(Fault::open(Layer::Proxy, ALL).aspect("not described"));
                 }
-                asked(s, |p| behaves(s, p) == ProxyRole::Odd).map(|_| Fault::open(Layer::Proxy, ALL).code_open())
+                answers(s, &[ProxyRole::Odd]).map(|_| Fault::open(Layer::Proxy, ALL).code_open())
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
@@ -127,18 +127,19 @@ pub(super) fn rules() -> Vec<Rule> {
                     .iter()
                     .filter(|m| s.gives(**m))
                     .count();
-                let proxy = asked(s, |p| !matches!(behaves(s, p), ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::MissingMembers | ProxyRole::Disagree))?;
+                let proxy = s.proxy().filter(|p| !matches!(p.role, ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::MissingMembers | ProxyRole::Disagree))?;
                 // Only where the present settings, or the given ones alone, would give another answer.
-                let told = (1..3).contains(&given) && merged.stays(Connectivity::PublicEndpoint) && proxy.path != "*";
-                told.then(|| graded(s, codes_of(behaves(s, proxy))))
+                let told = (1..3).contains(&given) && merged.stays(Connectivity::PublicEndpoint) && proxy.row.is_none_or(|p| p.path != "*");
+                told.then(|| graded(s, codes_of(proxy.role)))
             })
             .special()
             .tells("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
         Rule::new("X-15", Open, "NONE", "The proxy is asked, or not, when only the name changes")
+            .about(&[Member::NewCustomKeyStoreName])
             .request(|s| {
-                let name_only = s.given().len() == 1 && s.gives(Member::NewCustomKeyStoreName) && s.is(crate::members::StoreType::Xks);
-                let faulty = s.proxy.is_none_or(|p| p.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy));
-                (name_only && faulty).then(|| Fault::open(Layer::Proxy, ALL))
+                let name_only = s.given().len() == 1;
+                let faulty = || s.proxy().is_none_or(|p| p.role != ProxyRole::Healthy);
+                (name_only && faulty()).then(|| Fault::open(Layer::Proxy, ALL))
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
@@ -148,7 +149,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .about(TOUCH)
             .request(|s| {
                 let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
-                let faulty = s.proxy?.is_none_or(|p| behaves(s, p) != ProxyRole::Healthy);
+                let faulty = s.proxy()?.role != ProxyRole::Healthy;
                 (vpc && faulty).then(|| Fault::open(Layer::Proxy, ALL))
             })
             .tells("services differ", "nothing to mend"),
@@ -157,10 +158,10 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
             .about(TOUCH)
-            .request(|s| asked(s, |p| behaves(s, p) == ProxyRole::Disagree).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
+            .request(|s| answers(s, &[ProxyRole::Disagree]).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
             .tells("the user is told the wrong reason", "read errorName first"),
     ]);
-    rules.into_iter().map(|r| r.source(SOURCE).since(Revision::ExternalKeyStores)).collect()
+    rules.into_iter().map(|r| r.of(Topic::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
 
 /// What decides which proxy is asked, and how.
@@ -176,40 +177,9 @@ fn binding(s: &Situation<'_>) -> bool {
     s.merged.is_some_and(|m| m.becomes(Connectivity::PublicEndpoint))
 }
 
-/// The proxy that the merged values reach, where the request makes KMS ask it and it does `what`.
-/// An address that no row describes has no listener.
-fn asked<'a>(s: &Situation<'a>, what: impl Fn(&Proxy) -> bool) -> Option<&'a Proxy> {
-    s.proxy?.or(Some(nobody())).filter(|p| what(p))
-}
-
-fn nobody() -> &'static Proxy {
-    static NOBODY: Proxy = Proxy {
-        endpoint: String::new(),
-        path: String::new(),
-        role: ProxyRole::NoTcp,
-        credentials: None,
-        connect_role: None,
-        connect_credentials: None,
-        connect_ms: None,
-    };
-    &NOBODY
-}
-
-/// What the proxy does for this request: a credential that it does not take is refused.
-fn behaves(s: &Situation<'_>, proxy: &Proxy) -> ProxyRole {
-    let Some(credentials) =
-        proxy.credentials.as_ref().filter(|_| matches!(proxy.role, ProxyRole::Healthy | ProxyRole::Degraded))
-    else {
-        return proxy.role;
-    };
-    let Some(merged) = s.merged else { return proxy.role };
-    match (merged.access_key_id, merged.secret) {
-        (Some(id), Some(secret)) if credentials.iter().any(|c| c.access_key_id == id && c.secret == secret) => {
-            proxy.role
-        }
-        (Some(_), None) => ProxyRole::Odd,
-        _ => ProxyRole::WrongCredential,
-    }
+/// The proxy that the merged values reach, where it does one of these.
+fn answers<'a>(s: &Situation<'a>, roles: &[ProxyRole]) -> Option<Asked<'a>> {
+    s.proxy().filter(|p| roles.contains(&p.role))
 }
 
 fn codes_of(role: ProxyRole) -> &'static [Code] {

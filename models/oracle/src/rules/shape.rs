@@ -164,7 +164,7 @@ fn shape(s: &Situation<'_>, member: Member) -> Says {
     if let Some(violation) = length.or(form) {
         return Fault::must(Layer::Constraints, VALIDATION).on(member).aspect(violation.name()).into();
     }
-    let characters = value.chars().count();
+    let characters = body.characters(member);
     let permit = Permit::must(VALIDATION).on(member);
     // Nobody chooses the length of a cluster's id: that no cluster has it must do.
     let permit = if member == Member::CloudHsmClusterId { permit.refused_too() } else { permit };
@@ -174,7 +174,7 @@ fn shape(s: &Situation<'_>, member: Member) -> Says {
         permit.aspect("shortest").into()
     } else if found.none()
         && member.changed()
-        && [member.since(), Revision::LATEST].iter().any(|r| !member.violations(*r, value).none())
+        && [member.since(), Revision::LATEST].iter().any(|r| *r != s.revision && !member.violations(*r, value).none())
     {
         permit.aspect("valid at some revisions alone").refused_too().into()
     } else {

@@ -4,7 +4,7 @@ use super::shape::empty_service;
 use crate::code::Code;
 use crate::members::Member;
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Topic};
 use crate::situation::Situation;
 use crate::world::Connectivity::{PublicEndpoint, VpcEndpointService};
 
@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .into_iter()
         .map(|r| {
             let since = r.since.max(Revision::ExternalKeyStores);
-            r.about(&[Member::XksProxyConnectivity]).source(SOURCE).since(since)
+            r.about(&[Member::XksProxyConnectivity]).of(Topic::Xks).source(SOURCE).since(since)
         })
         .collect()
 }

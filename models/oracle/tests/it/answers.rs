@@ -188,7 +188,7 @@ fn tables() {
     for rule in rules::all() {
         let _ = writeln!(
             out,
-            "{} {} {:?} {} since {} until {:?} {:?} {:?} {:?}",
+            "{} {} {:?} {} since {} until {:?} {:?} {:?} {:?} {:?}",
             rule.id,
             rule.id.group(),
             rule.force,
@@ -197,6 +197,7 @@ fn tables() {
             rule.until,
             rule.breadth,
             rule.about,
+            rule.within,
             rule.check
         );
         assert_eq!(rules::find(&rule.id.to_string().to_lowercase()).map(|r| r.id), Some(rule.id));

@@ -90,8 +90,8 @@ pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
                 }
             }
         }
-        if world.freed().len() != before.world().freed().len() {
-            let _ = write!(line, " freed={}", world.freed().len());
+        if world.freed().count() != before.world().freed().count() {
+            let _ = write!(line, " freed={}", world.freed().count());
         }
         told.push(if line.is_empty() { UNCHANGED.to_owned() } else { line });
     }
