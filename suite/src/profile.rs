@@ -203,12 +203,13 @@ impl Profile {
     /// one of another owner where no member names owners.
     pub fn environment_at(&self, revision: Revision) -> Arc<Environment> {
         let mut environment = (*self.environment).clone();
-        if let Some(services) = &mut environment.services {
+        if let Some(services) = &environment.services {
             let member = Member::XksProxyVpcEndpointServiceName;
             let owners = revision >= Member::XksProxyVpcEndpointServiceOwner.since();
-            services.retain(|s| {
+            let named = |s: &&Service| {
                 member.violations(revision, &s.name).none() && (owners || Some(&s.owner) == self.account.as_ref())
-            });
+            };
+            environment.services = Some(services.iter().filter(named).cloned().collect::<Vec<_>>().into());
         }
         Arc::new(environment)
     }
@@ -240,8 +241,8 @@ impl Profile {
             may_be_changed: file.suite.may_be_changed,
             environment: Arc::new(Environment {
                 account: file.account,
-                clusters: file.clusters,
-                services: file.vpc_services,
+                clusters: file.clusters.map(Into::into),
+                services: file.vpc_services.map(Into::into),
                 proxies: file.proxies.map(Into::into),
             }),
             settle: ms(file.suite.settle_ms, defaults.settle),

@@ -14,9 +14,9 @@ pub struct Environment {
     /// The caller's account id, if known.
     pub account: Option<String>,
     /// CloudHSM clusters.
-    pub clusters: Option<Vec<Cluster>>,
+    pub clusters: Option<Table<Cluster>>,
     /// VPC endpoint services.
-    pub services: Option<Vec<Service>>,
+    pub services: Option<Table<Service>>,
     /// External key store proxies.
     pub proxies: Option<Proxies>,
 }
@@ -188,25 +188,81 @@ pub enum ProxyRole {
 impl Environment {
     /// The row of a cluster, as Update and Connect find it: outer `None` where nothing is known of clusters.
     pub fn cluster(&self, id: &str) -> Option<Option<&Cluster>> {
-        let rows = self.clusters.as_ref()?;
-        Some(rows.iter().find(|c| c.id == id && c.condition() != ClusterRole::Absent))
+        Some(self.clusters.as_ref()?.named(id).find(|c| c.condition() != ClusterRole::Absent))
     }
 
     /// The row of a cluster, as Create finds it: outer `None` where nothing is known of clusters.
     pub fn cluster_before(&self, id: &str) -> Option<Option<&Cluster>> {
-        let rows = self.clusters.as_ref()?;
-        Some(rows.iter().find(|c| c.id == id && c.role != ClusterRole::Absent))
+        Some(self.clusters.as_ref()?.named(id).find(|c| c.role != ClusterRole::Absent))
     }
 
     /// The row of a VPC endpoint service, as Update and Connect find it: outer `None` where nothing is known of services.
     pub fn service(&self, name: &str) -> Option<Option<&Service>> {
-        let rows = self.services.as_ref()?;
-        Some(rows.iter().find(|s| s.name == name && s.condition() != ServiceRole::Absent))
+        Some(self.services.as_ref()?.named(name).find(|s| s.condition() != ServiceRole::Absent))
     }
 
     /// The row of a proxy, the most specific first: outer `None` where nothing is known of proxies.
     pub fn proxy(&self, endpoint: &str, path: &str) -> Option<Option<&Proxy>> {
         Some(self.proxies.as_ref()?.find(endpoint, path))
+    }
+}
+
+/// Rows, found by their names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table<T> {
+    rows: Vec<T>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+/// A row of a [`Table`].
+pub trait Named {
+    /// What it is found by.
+    fn name(&self) -> &str;
+}
+
+impl Named for Cluster {
+    fn name(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Named for Service {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl<T: Named> Table<T> {
+    /// The rows of that name, in order.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &T> {
+        self.by_name.get(name).into_iter().flatten().map(|at| &self.rows[*at])
+    }
+}
+
+impl<T: Named> From<Vec<T>> for Table<T> {
+    fn from(rows: Vec<T>) -> Table<T> {
+        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, row) in rows.iter().enumerate() {
+            by_name.entry(row.name().to_owned()).or_default().push(at);
+        }
+        Table { rows, by_name }
+    }
+}
+
+impl<T> std::ops::Deref for Table<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.rows
+    }
+}
+
+impl<'t, T> IntoIterator for &'t Table<T> {
+    type Item = &'t T;
+    type IntoIter = std::slice::Iter<'t, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.rows.iter()
     }
 }
 

@@ -298,9 +298,7 @@ impl Findings {
         let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
         code.filter(|c| !told(*c)).is_some_and(|c| {
             self.permits.iter().any(|(r, p)| {
-                p.never.contains(&c)
-                    && matches!(r.id.group(), "W" | "S" | "G" | "U")
-                    && (r.breadth == Breadth::Special || r.breadth == Breadth::Plain && p.member.is_some())
+                p.never.contains(&c) && matches!(r.id.group(), "W" | "S" | "G" | "U") && r.breadth < Breadth::Broad
             })
         })
     }

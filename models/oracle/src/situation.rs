@@ -172,8 +172,7 @@ impl<'a> Situation<'a> {
     pub fn family(&self) -> Option<&'a str> {
         *self.family.get_or_init(|| {
             let created_with = &self.store?.cloud_hsm()?.created_with;
-            let row = self.environment.clusters.as_ref()?.iter().find(|c| c.id == *created_with)?;
-            Some(&row.family)
+            Some(&*self.environment.clusters.as_ref()?.named(created_with).next()?.family)
         })
     }
 

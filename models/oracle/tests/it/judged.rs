@@ -267,12 +267,12 @@ fn worlds_are_bounded() {
 fn the_world_outside() {
     let mut environment = environment();
     let mut out = String::new();
-    for cluster in environment.clusters.iter_mut().flatten().step_by(2) {
-        cluster.after_create = Some(ClusterRole::Absent);
-    }
-    for service in environment.services.iter_mut().flatten().step_by(2) {
-        service.after_create = Some(ServiceRole::Absent);
-    }
+    let mut clusters = environment.clusters.unwrap().to_vec();
+    clusters.iter_mut().step_by(2).for_each(|c| c.after_create = Some(ClusterRole::Absent));
+    environment.clusters = Some(clusters.into());
+    let mut services = environment.services.unwrap().to_vec();
+    services.iter_mut().step_by(2).for_each(|s| s.after_create = Some(ServiceRole::Absent));
+    environment.services = Some(services.into());
     for (id, ..) in bench::CLUSTERS.iter().chain([&("cluster-nowhere", ClusterRole::Absent, "")]) {
         let role =
             |found: Option<Option<&Cluster>>| found.map(|row| row.map(|c| (c.role, c.condition(), c.role.healthy())));

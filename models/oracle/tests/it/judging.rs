@@ -4,11 +4,13 @@ use rstest::rstest;
 use ucks_oracle::answer::{Outcome, SeenStore};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
-use ucks_oracle::judge::{Grade, Policy};
+use ucks_oracle::judge::{Findings, Grade, Policy};
 use ucks_oracle::members::StoreType;
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::{Request, UPDATE};
+use ucks_oracle::rule::{Fault, Layer};
+use ucks_oracle::rules;
+use ucks_oracle::wire::{Auth, Request, UPDATE};
 use ucks_oracle::world::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Shown, Store, Xks};
 
 fn external(name: &str) -> Store {
@@ -124,6 +126,30 @@ fn policies_differ_in_what_they_ask_of_the_order() {
     assert_eq!(order(Policy::Layered), None);
     assert_eq!(order(Policy::Pinned), Some(("P-04", Warn)));
     assert_eq!(blamed(Disconnected, NOBODY_LONG, &refused(NotFound), Policy::Any), None);
+}
+
+#[test]
+fn whether_the_target_or_the_signature_is_looked_at_first_is_open() {
+    let model = Model::new(Revision::LATEST);
+    let mut request = Request { auth: Auth::Unsigned, ..update(RENAME) };
+    request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("x-amz-target"));
+    for code in [Code::UnknownOperationException, Code::MissingAuthenticationTokenException] {
+        let step = model.step(&mut account(&model, Disconnected), &request, &refused(code));
+        assert_eq!(step.divergence, None, "{code:?}");
+        assert_eq!(step.faults.len(), 2, "{:?}", step.faults);
+    }
+}
+
+/// A code that only should come leaves it open which fault it tells; one that must come does not.
+#[rstest]
+#[case(Fault::must(Layer::Existence, &[NotFound]).code_should(), "W-08", "the code")]
+#[case(Fault::must(Layer::Existence, &[NotFound]), "P-03", "type")]
+fn an_early_fault_under_the_code_of_a_late_one(#[case] early: Fault, #[case] rule: &str, #[case] aspect: &str) {
+    let row = |id: &str| rules::find(id).unwrap();
+    let late = Fault::must(Layer::Type, &[Validation]);
+    let found = Findings { faults: vec![(row("W-08"), early), (row("T-01"), late)], permits: Vec::new() };
+    let blame = found.judge(&refused(Validation), &Policy::Layered).blame.unwrap();
+    assert_eq!((blame.rule.0, blame.aspect), (rule, aspect));
 }
 
 fn seen(model: &Model, belief: &Belief, id: &str) -> SeenStore {
