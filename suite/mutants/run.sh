@@ -43,10 +43,16 @@ killed() {
     case $? in 0 | 2 | 3) ;; *) exit 2 ;; esac
     missed=$out/$by/mutants.out/missed.txt
 }
-# The same mutants again, whatever part of all they are: those that were missed, by their names.
+# Those that were missed again, by their names, whatever part of all they are. cargo-mutants takes some kinds, as deleted
+# fields, whatever is asked for: what it says of others here is left out.
 again() {
-    [[ -s $missed ]] || return 0
-    killed "$1" --re "^($(sed 's/[][\\.*+?(){}^$|]/\\&/g' "$missed" | paste -sd '|'))\$" "${@:2}"
+    local first=$missed
+    [[ -s $first ]] || return 0
+    killed "$1" --re "^($(sed 's/[][\\.*+?(){}^$|]/\\&/g' "$first" | paste -sd '|'))\$" "${@:2}"
+    for told in caught missed unviable timeout; do
+        grep -Fxf "$first" "$out/$1/mutants.out/$told.txt" >"$out/$told"
+        mv "$out/$told" "$out/$1/mutants.out/$told.txt"
+    done
 }
 case $what in
     emulator)

@@ -4,9 +4,11 @@ use rstest::rstest;
 use ucks_oracle::answer::{Outcome, SeenStore};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
+use ucks_oracle::environment::{Environment, Proxy, ProxyCredential, ProxyRole};
 use ucks_oracle::judge::{Findings, Grade, Policy};
-use ucks_oracle::members::StoreType;
+use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Model};
+use ucks_oracle::request::Body;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Fault, Layer};
 use ucks_oracle::rules;
@@ -75,7 +77,7 @@ use Code::{
     CustomKeyStoreNotFoundException as NotFound, SerializationException as Serialization,
     ValidationException as Validation,
 };
-use ConnectionState::{Connected, Connecting, Disconnected};
+use ConnectionState::{Connected, Connecting, Disconnected, Disconnecting};
 use Grade::{Fail, Warn};
 
 const RENAME: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"new"}"#;
@@ -223,4 +225,91 @@ fn of_two_equal_members_either_may_count() {
         shown.name = Some(name.to_owned());
         assert_eq!(model.observe(&mut belief, "cks-x", Some(&shown)).is_empty(), admitted, "{name}");
     }
+}
+
+#[test]
+fn a_member_given_three_times_is_given_more_than_once() {
+    let body =
+        Body::parse(br#"{"KeyStorePassword":"a","KeyStorePassword":"b","KeyStorePassword":"c"}"#, Revision::LATEST);
+    assert!(body.unwrap().repeated.has(Member::KeyStorePassword));
+}
+
+/// Connect ends as the stored credential makes expect. Where it does not, and a refused update gave another one, that
+/// update is to blame: it was stored.
+#[rstest]
+#[case::refused_with_a_credential(CREDENTIAL, refused(Validation), "A-02")]
+#[case::refused_without(CLUSTER, refused(Validation), "O-03")]
+#[case::stored(NEW_CREDENTIAL, Outcome::Success, "X-18")]
+fn a_connect_that_fails(#[case] body: &str, #[case] outcome: Outcome, #[case] expected: &str) {
+    let key =
+        |secret: &str| ProxyCredential { access_key_id: "ABCDE23456723EXAMPLE".to_owned(), secret: secret.repeat(43) };
+    let proxy = Proxy {
+        endpoint: "https://*.example.com".to_owned(),
+        path: "*".to_owned(),
+        role: ProxyRole::Healthy,
+        credentials: Some(vec![key("s"), key("t")]),
+        connect_role: None,
+        connect_credentials: None,
+        connect_ms: None,
+    };
+    let environment = Environment { proxies: Some(vec![proxy].into()), ..Environment::default() };
+    let model = Model { environment: environment.into(), ..Model::new(Revision::LATEST) };
+    let mut belief = account(&model, Disconnected);
+    assert_eq!(model.step(&mut belief, &update(body), &outcome).divergence, None);
+    let connect = Companion::Connect("cks-x");
+    assert_eq!(model.companion(&mut belief, &connect, &Outcome::Success, None), None);
+    let shown = SeenStore { state: Some("FAILED".to_owned()), error: None, ..seen(&model, &belief, "cks-x") };
+    let found = model.observe(&mut belief, "cks-x", Some(&shown));
+    assert_eq!(found.first().map(|d| d.rule.0), Some(expected), "{found:?}");
+}
+
+const CLUSTER: &str = r#"{"CustomKeyStoreId":"cks-x","CloudHsmClusterId":"cluster-2a23b4cdefg"}"#;
+const CREDENTIAL: &str = r#"{"CustomKeyStoreId":"cks-x","CloudHsmClusterId":"cluster-2a23b4cdefg","XksProxyAuthenticationCredential":
+    {"AccessKeyId":"ABCDE23456723EXAMPLE","RawSecretAccessKey":"ttttttttttttttttttttttttttttttttttttttttttt"}}"#;
+const NEW_CREDENTIAL: &str = r#"{"CustomKeyStoreId":"cks-x","XksProxyAuthenticationCredential":
+    {"AccessKeyId":"ABCDE23456723EXAMPLE","RawSecretAccessKey":"ttttttttttttttttttttttttttttttttttttttttttt"}}"#;
+
+#[rstest]
+#[case::of_a_transition_that_may_have_ended(Disconnecting, Companion::Delete("cks-x"), Outcome::Success, None)]
+#[case::of_a_connected_store(Connected, Companion::Delete("cks-x"), Outcome::Success, Some("O-05"))]
+#[case::of_a_connected_store_refused(Connected, Companion::Delete("cks-x"), refused(State), None)]
+#[case::needlessly_refused(Disconnected, Companion::Delete("cks-x"), refused(State), Some("O-05"))]
+fn companions(
+    #[case] state: ConnectionState,
+    #[case] operation: Companion<'_>,
+    #[case] outcome: Outcome,
+    #[case] expected: Option<&str>,
+) {
+    let model = Model::new(Revision::LATEST);
+    let found = model.companion(&mut account(&model, state), &operation, &outcome, None);
+    assert_eq!(
+        found.map(|d| (d.rule.0, d.store_type, d.state)),
+        expected.map(|r| (r, Some(StoreType::Xks), Some(state)))
+    );
+}
+
+#[rstest]
+#[case::made("three", Outcome::Success, Some("cks-3"), None, 4)]
+#[case::made_without_an_id("three", Outcome::Success, None, Some("O-01"), 3)]
+#[case::refused("three", refused(Validation), None, Some("O-01"), 3)]
+#[case::of_something_in_use("three", refused(Code::CloudHsmClusterInUseException), None, None, 3)]
+#[case::of_a_taken_name("other", refused(NameInUse), None, None, 3)]
+#[case::of_a_taken_name_made("other", Outcome::Success, Some("cks-3"), Some("O-09"), 4)]
+fn creates(
+    #[case] name: &str,
+    #[case] outcome: Outcome,
+    #[case] id: Option<&str>,
+    #[case] expected: Option<&str>,
+    #[case] stores: usize,
+) {
+    let model = Model::new(Revision::LATEST);
+    let mut belief = account(&model, Disconnected);
+    let create = Companion::Create(Box::new(cloud_hsm(name)));
+    let found = model.companion(&mut belief, &create, &outcome, id);
+    assert_eq!(
+        found.map(|d| (d.rule.0, d.store_type, d.state)),
+        expected.map(|rule| (rule, Some(StoreType::CloudHsm), None))
+    );
+    assert_eq!(belief.world().stores().count(), stores);
+    assert_eq!(belief.world().store("cks-3").is_some(), id.is_some());
 }
