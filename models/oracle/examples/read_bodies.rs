@@ -13,7 +13,7 @@ fn main() -> std::io::Result<()> {
             let bodies = [Body::parse(&bytes, *revision), Body::parse_first(&bytes, *revision)];
             for body in bodies.iter().flatten() {
                 accepted += 1;
-                let said = Member::ALL.iter().filter(|m| body.text(**m).says() && body.valid(**m).is_some());
+                let said = Member::ALL.iter().filter(|m| body.valid(**m).is_some());
                 let _ = (said.count(), body.valid_credential(), body.half_credential(), body.notable().len());
             }
             if let Some(rejection) = bodies[0].as_ref().err() {

@@ -133,4 +133,11 @@ mod tests {
         assert_eq!(four.len(), 24);
         assert_eq!(orders(0), [Vec::<usize>::new()]);
     }
+
+    #[test]
+    fn what_one_order_leaves_inconclusive_is_so() {
+        let mut belief = Belief::default();
+        belief.admit(Belief { inconclusive: true, ..Belief::default() });
+        assert!(belief.inconclusive);
+    }
 }

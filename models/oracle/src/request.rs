@@ -100,11 +100,6 @@ impl<T> Field<T> {
             _ => None,
         }
     }
-
-    /// Whether the member says anything: neither left out nor `null`.
-    pub fn says(&self) -> bool {
-        matches!(self, Field::Wrong | Field::Given(_))
-    }
 }
 
 /// The credential structure.

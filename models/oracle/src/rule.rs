@@ -97,11 +97,6 @@ impl Codes {
             Codes::AnyOf(_) => true,
         }
     }
-
-    /// Whether every code that names the other fault names this one too.
-    pub fn include(self, other: Codes) -> bool {
-        matches!(self, Codes::AnyOf(_)) || other.list().iter().all(|c| self.list().contains(c))
-    }
 }
 
 /// A fault that a request has in a world.

@@ -6,11 +6,11 @@ use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
 use ucks_oracle::environment::{Environment, Proxy, ProxyCredential, ProxyRole};
 use ucks_oracle::judge::{Findings, Grade, Policy};
-use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::members::{Member, MemberSet, StoreType};
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::request::Body;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Fault, Layer};
+use ucks_oracle::rule::{Fault, Force, Layer, Topic, Topics};
 use ucks_oracle::rules;
 use ucks_oracle::wire::{Auth, Request, UPDATE};
 use ucks_oracle::world::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Shown, Store, Xks};
@@ -232,6 +232,69 @@ fn a_member_given_three_times_is_given_more_than_once() {
     let body =
         Body::parse(br#"{"KeyStorePassword":"a","KeyStorePassword":"b","KeyStorePassword":"c"}"#, Revision::LATEST);
     assert!(body.unwrap().repeated.has(Member::KeyStorePassword));
+}
+
+/// Healthy proxies, each at a path, and the letters that the secrets it takes consist of.
+fn with_proxies(paths: &[(&str, &[&str])]) -> Model {
+    let key =
+        |secret: &&str| ProxyCredential { access_key_id: "ABCDE23456723EXAMPLE".to_owned(), secret: secret.repeat(43) };
+    let proxy = |(path, secrets): &(&str, &[&str])| Proxy {
+        endpoint: "https://*.example.com".to_owned(),
+        path: (*path).to_owned(),
+        role: ProxyRole::Healthy,
+        credentials: Some(secrets.iter().map(key).collect()),
+        connect_role: None,
+        connect_credentials: None,
+        connect_ms: None,
+    };
+    let proxies = paths.iter().map(proxy).collect::<Vec<_>>();
+    let environment = Environment { proxies: Some(proxies.into()), ..Environment::default() };
+    Model { environment: environment.into(), ..Model::new(Revision::LATEST) }
+}
+
+/// Each is right alone, and in no order after the other: the new path does not take the new credential.
+#[test]
+fn updates_at_once_without_an_order() {
+    let model = with_proxies(&[("/kms/xks/v1", &["s", "t"]), ("/a/kms/xks/v1", &["s"])]);
+    let mut belief = account(&model, Disconnected);
+    let path = r#"{"CustomKeyStoreId":"cks-x","XksProxyUriPath":"/a/kms/xks/v1"}"#;
+    let race = [path, NEW_CREDENTIAL].map(|body| (update(body), Outcome::Success));
+    let found = model.race(&mut belief, &race).unwrap();
+    assert_eq!((found.rule.0, found.grade), ("R-03", Warn));
+}
+
+/// What Describe shows after a race is the race's doing on the stores that raced, and nobody's on others.
+#[rstest]
+#[case("cks-x", "R-02")]
+#[case("cks-o", "A-03")]
+fn what_a_race_leaves(#[case] id: &str, #[case] expected: &str) {
+    let model = Model::new(Revision::LATEST);
+    let mut belief = account(&model, Disconnected);
+    assert_eq!(model.race(&mut belief, &[(update(RENAME), Outcome::Success), (update(PATH), Outcome::Success)]), None);
+    let shown = SeenStore { path: Some("/x".to_owned()), ..seen(&model, &belief, id) };
+    let found = model.observe(&mut belief, id, Some(&shown));
+    assert_eq!(found.first().map(|d| d.rule.0), Some(expected));
+}
+
+/// Escapes of the two characters that need one do not make a body odd, nor does one control character less than two.
+#[rstest]
+#[case(r#"{"NewCustomKeyStoreName":"a\"b\\"}"#, false, false)]
+#[case(r#"{"NewCustomKeyStoreName":"\u0061"}"#, true, false)]
+#[case(r#"{"NewCustomKeyStoreName":"\u0001"}"#, true, true)]
+#[case(r#"{"NewCustomKeyStoreName":"\u0001\u0002"}"#, true, true)]
+fn forms_of_text(#[case] body: &str, #[case] rewritten: bool, #[case] odd: bool) {
+    let body = Body::parse(body.as_bytes(), Revision::LATEST).unwrap();
+    assert_eq!((body.rewritten, body.odd_text.has(Member::NewCustomKeyStoreName)), (rewritten, odd));
+}
+
+#[test]
+fn names_and_topics() {
+    let forces = [Force::Open, Force::Should, Force::Must, Force::Suite].map(|f| f.to_string());
+    assert_eq!(forces, ["open", "should", "must", "suite"]);
+    let twice = Topics::NONE.and(Topic::Head).and(Topic::Head);
+    assert_eq!(twice, Topics::NONE.and(Topic::Head));
+    let name = MemberSet::of(&[Member::NewCustomKeyStoreName]);
+    assert_eq!(Topics::NONE.and_members(name).and_members(name), Topics::NONE.and_members(name));
 }
 
 /// Connect ends as the stored credential makes expect. Where it does not, and a refused update gave another one, that
