@@ -209,7 +209,7 @@ impl Profile {
             let named = |s: &&Service| {
                 member.violations(revision, &s.name).none() && (owners || Some(&s.owner) == self.account.as_ref())
             };
-            environment.services = Some(services.iter().filter(named).cloned().collect::<Vec<_>>().into());
+            environment.services = Some(services.iter().filter(named).cloned().collect());
         }
         Arc::new(environment)
     }
@@ -241,8 +241,8 @@ impl Profile {
             may_be_changed: file.suite.may_be_changed,
             environment: Arc::new(Environment {
                 account: file.account,
-                clusters: file.clusters.map(Into::into),
-                services: file.vpc_services.map(Into::into),
+                clusters: file.clusters.map(|rows| rows.into_iter().collect()),
+                services: file.vpc_services.map(|rows| rows.into_iter().collect()),
                 proxies: file.proxies.map(Into::into),
             }),
             settle: ms(file.suite.settle_ms, defaults.settle),

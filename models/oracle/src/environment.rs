@@ -239,14 +239,21 @@ impl<T: Named> Table<T> {
     }
 }
 
-impl<T: Named> From<Vec<T>> for Table<T> {
-    fn from(rows: Vec<T>) -> Table<T> {
-        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, row) in rows.iter().enumerate() {
-            by_name.entry(row.name().to_owned()).or_default().push(at);
-        }
+impl<T: Named> FromIterator<T> for Table<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(rows: I) -> Table<T> {
+        let rows: Vec<T> = rows.into_iter().collect();
+        let by_name = places(&rows, T::name);
         Table { rows, by_name }
     }
+}
+
+/// Where the rows stand, by what they are found by.
+fn places<T>(rows: &[T], found_by: impl Fn(&T) -> &str) -> HashMap<String, Vec<usize>> {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        places.entry(found_by(row).to_owned()).or_default().push(at);
+    }
+    places
 }
 
 impl<T> std::ops::Deref for Table<T> {
@@ -276,10 +283,7 @@ pub struct Proxies {
 
 impl From<Vec<Proxy>> for Proxies {
     fn from(rows: Vec<Proxy>) -> Proxies {
-        let mut by_end: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, row) in rows.iter().enumerate() {
-            by_end.entry(end(&row.endpoint).to_owned()).or_default().push(at);
-        }
+        let mut by_end = places(&rows, |row| end(&row.endpoint));
         for found in by_end.values_mut() {
             found.sort_by_key(|at| Reverse(rows[*at].specific(*at)));
         }

@@ -13,6 +13,7 @@
 //! | [`environment`] | what a profile says about clusters, VPC endpoint services and proxies |
 //! | [`world`] | stores and accounts as the model believes them |
 //! | [`situation`] | one request seen in one world: what every rule looks at |
+//! | [`topic`] | what few requests have, so that rules about it are not asked of the others |
 //! | [`rule`] | what a rule is: fault, permission, force, basis |
 //! | [`rules`] | the rules themselves, one file a group |
 //! | [`judge`] | which outcomes a situation admits, under which policy |
@@ -36,5 +37,6 @@ pub mod revision;
 pub mod rule;
 pub mod rules;
 pub mod situation;
+pub mod topic;
 pub mod wire;
 pub mod world;

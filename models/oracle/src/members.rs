@@ -398,11 +398,6 @@ impl MemberSet {
         MemberSet(self.0 & !(1 << member as u16))
     }
 
-    /// The set as bits, in the order of the table.
-    pub(crate) fn bits(self) -> u16 {
-        self.0
-    }
-
     /// Whether the set holds nothing.
     pub fn is_empty(self) -> bool {
         self.0 == 0

@@ -9,6 +9,7 @@ use crate::code::Code;
 use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
 use crate::situation::{Exchange, Situation};
+use crate::topic::{Topic, Topics};
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
@@ -313,106 +314,6 @@ pub enum Breadth {
     Broad,
 }
 
-/// What few requests have, so that rules about it are not asked of the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Topic {
-    /// Another head than the documented one, or another signature than a good one.
-    Head,
-    /// A body that is none, or not written in the plainest way: nulls, wrong types, escapes, values out of shape.
-    Form,
-    /// No store has the id.
-    NoStore,
-    /// The store is not DISCONNECTED.
-    Unsettled,
-    /// A member is given that is for the other type of store.
-    Foreign,
-    /// The store is a CloudHSM key store.
-    CloudHsm,
-    /// The store is an external key store.
-    Xks,
-    /// The store is DISCONNECTED.
-    Disconnected,
-    /// The store is CONNECTED.
-    Connected,
-    /// The store is in another state.
-    Otherwise,
-}
-
-/// Topics of a request or a rule: members, and [`Topic`]s.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Topics(u32);
-
-impl Topics {
-    /// None.
-    pub const NONE: Topics = Topics(0);
-
-    /// These and `topic`.
-    #[must_use]
-    pub fn and(self, topic: Topic) -> Topics {
-        Topics(self.0 | 1 << (16 + topic as u32))
-    }
-
-    /// These and `topic`, where it holds.
-    #[must_use]
-    pub fn and_if(self, holds: bool, topic: Topic) -> Topics {
-        if holds { self.and(topic) } else { self }
-    }
-
-    /// These and the members.
-    #[must_use]
-    pub fn and_members(self, members: MemberSet) -> Topics {
-        Topics(self.0 | u32::from(members.bits()))
-    }
-
-    /// How many topics there are, members among them.
-    pub const COUNT: usize = u32::BITS as usize;
-
-    /// The topic of that number.
-    #[cfg(test)]
-    pub(crate) fn of(topic: usize) -> Topics {
-        Topics(1 << topic)
-    }
-
-    /// Whether the topic of that number is there.
-    pub(crate) fn has(self, topic: usize) -> bool {
-        self.0 & 1 << topic != 0
-    }
-
-    /// The numbers of the topics.
-    pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let topic = left.trailing_zeros() as usize;
-            left &= left.wrapping_sub(1);
-            (topic < Topics::COUNT).then_some(topic)
-        })
-    }
-
-    /// These without `others`.
-    #[must_use]
-    pub fn without(self, others: Topics) -> Topics {
-        Topics(self.0 & !others.0)
-    }
-
-    /// Whether it has one of `others`.
-    pub fn meets(self, others: Topics) -> bool {
-        self.0 & others.0 != 0
-    }
-
-    /// Whether it has all of `others`.
-    pub fn covers(self, others: Topics) -> bool {
-        self.0 & others.0 == others.0
-    }
-}
-
-impl std::ops::BitOr for Topics {
-    type Output = Topics;
-
-    fn bitor(self, other: Topics) -> Topics {
-        Topics(self.0 | other.0)
-    }
-}
-
 /// One statement of the rule book.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -436,8 +337,8 @@ pub struct Rule {
     pub mend: String,
     /// Where blame goes first.
     pub breadth: Breadth,
-    /// Where it is not empty, the rule is asked only about requests that have one of these topics.
-    pub about: Topics,
+    /// Where it is not empty, the rule is asked only about requests that give one of these members.
+    pub about: MemberSet,
     /// The rule is asked only about requests that have all of these topics.
     pub within: Topics,
     /// The check.
@@ -458,7 +359,7 @@ impl Rule {
             means: String::new(),
             mend: String::new(),
             breadth: Breadth::Plain,
-            about: Topics::NONE,
+            about: MemberSet::EMPTY,
             within: Topics::NONE,
             check: Check::Run,
         }
@@ -474,27 +375,20 @@ impl Rule {
     /// Asked only about requests that give one of these members.
     #[must_use]
     pub fn about(mut self, members: &[Member]) -> Rule {
-        self.about = self.about.and_members(MemberSet::of(members));
+        self.about = MemberSet::of(members);
         self
     }
 
     /// Asked only about requests that have this topic.
     #[must_use]
-    pub fn only(mut self, topic: Topic) -> Rule {
-        self.about = self.about.and(topic);
-        self
-    }
-
-    /// Asked only about stores that have this topic.
-    #[must_use]
-    pub fn of(mut self, topic: Topic) -> Rule {
+    pub fn of(mut self, topic: impl Into<Topic>) -> Rule {
         self.within = self.within.and(topic);
         self
     }
 
-    /// Whether the rule is to be asked of a request with these topics.
-    pub fn concerns(&self, topics: Topics) -> bool {
-        (self.about == Topics::NONE || topics.meets(self.about)) && topics.covers(self.within)
+    /// Whether the rule is to be asked of a request with these topics that gives these members.
+    pub fn concerns(&self, topics: Topics, members: MemberSet) -> bool {
+        (self.about.is_empty() || self.about.meets(members)) && topics.covers(self.within)
     }
 
     /// Judged on the form of the answer.

@@ -5,7 +5,7 @@ use crate::environment::{Cluster, Environment, Proxy, ProxyRole};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Body, Dispatch, Update};
 use crate::revision::Revision;
-use crate::rule::{Topic, Topics};
+use crate::topic::{Topic, Topics};
 use crate::wire::{Answer, Auth, Request};
 use crate::world::{ConnectionState, Connectivity, Fact, Store, World, Xks};
 use std::cell::OnceCell;
@@ -30,14 +30,14 @@ pub struct Situation<'a> {
     /// The cluster that the request gives a CloudHSM store: `None` where it gives none, then as
     /// [`Environment::cluster`] has it.
     pub cluster: Option<Option<Option<&'a Cluster>>>,
-    proxy: OnceCell<Option<Asked<'a>>>,
+    proxy: OnceCell<Option<AskedProxy<'a>>>,
     present_cluster: OnceCell<Option<Option<&'a Cluster>>>,
     family: OnceCell<Option<&'a str>>,
 }
 
 /// The proxy that the merged values of a request reach.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'a> {
+pub struct AskedProxy<'a> {
     /// Its row; an address that no row describes has no listener.
     pub row: Option<&'a Proxy>,
     /// What it does: a credential that it does not take is refused.
@@ -124,10 +124,7 @@ impl From<&Store> for Topics {
             ConnectionState::Connected => Topics::NONE.and(Topic::Unsettled).and(Topic::Connected),
             _ => Topics::NONE.and(Topic::Unsettled).and(Topic::Otherwise),
         };
-        state.and(match store.store_type() {
-            StoreType::CloudHsm => Topic::CloudHsm,
-            StoreType::Xks => Topic::Xks,
-        })
+        state.and(store.store_type())
     }
 }
 
@@ -177,23 +174,27 @@ impl<'a> Situation<'a> {
     }
 
     /// The proxy that the merged values reach; `None` where nothing is known of it.
-    pub fn proxy(&self) -> Option<Asked<'a>> {
+    pub fn proxy(&self) -> Option<AskedProxy<'a>> {
         *self.proxy.get_or_init(|| {
             let merged = self.merged?;
             let row = self.environment.proxy(merged.endpoint?, merged.path?)?;
-            Some(Asked { row, role: row.map_or(ProxyRole::NoTcp, |proxy| merged.answered(proxy)) })
+            Some(AskedProxy { row, role: row.map_or(ProxyRole::NoTcp, |proxy| merged.answered(proxy)) })
         })
     }
 
-    /// What the request is about: rules about anything else have nothing to say of it.
+    /// What the request has of what few have.
     pub fn topics(&self) -> Topics {
         let head = self.update.dispatch != Dispatch::Update || self.update.wire.auth != Auth::Good;
         Topics::NONE
-            .and_members(self.body.map_or(MemberSet::EMPTY, |b| b.present))
             .and_if(head, Topic::Head)
             .and_if(self.body.is_none_or(|b| !b.is_plain()), Topic::Form)
             .and_if(!self.foreign().is_empty(), Topic::Foreign)
             | self.store.map_or(Topics::NONE.and(Topic::NoStore), Topics::from)
+    }
+
+    /// The members that the request gives, those of the credential among them.
+    pub fn members(&self) -> MemberSet {
+        self.body.map_or(MemberSet::EMPTY, |b| b.present)
     }
 
     /// The members of the request that are for the other type of store.
@@ -207,15 +208,14 @@ impl<'a> Situation<'a> {
 
     /// Whether the request says anything for `member`.
     pub fn gives(&self, member: Member) -> bool {
-        self.body.is_some_and(|b| b.present.has(member))
+        self.members().has(member)
     }
 
     /// The members of the request that say something, the id and the credential's own left out.
     pub fn given(&self) -> MemberSet {
-        let Some(body) = self.body else { return MemberSet::EMPTY };
         [Member::CustomKeyStoreId, Member::AccessKeyId, Member::RawSecretAccessKey]
             .iter()
-            .fold(body.present, |set, m| set.without(*m))
+            .fold(self.members(), |set, m| set.without(*m))
     }
 
     /// The value given for `member`, where it is of the right type and keeps its constraints.

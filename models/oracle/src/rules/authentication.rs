@@ -1,7 +1,8 @@
 //! D: authentication, only where the profile says that the target checks it.
 
 use crate::code::Code;
-use crate::rule::{Check, Fault, Force, Layer, Rule, Topic};
+use crate::rule::{Check, Fault, Force, Layer, Rule};
+use crate::topic::Topic;
 use crate::wire::Auth;
 
 const SOURCE: &str = "API reference, Common Errors; captures of other KMS operations";
@@ -10,7 +11,7 @@ pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Should, Suite};
     let rules = vec![
         Rule::new("D-01", Must, "OBS", "An unsigned request is refused with MissingAuthenticationTokenException")
-            .only(Topic::Head)
+            .of(Topic::Head)
             .request(|s| {
                 (s.update.wire.auth == Auth::Unsigned).then(|| {
                     Fault::must(
@@ -22,7 +23,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .tells("anybody can change key stores", "refuse requests without a signature"),
         Rule::new("D-02", Should, "OBS", "An unknown access key is refused with UnrecognizedClientException")
-            .only(Topic::Head)
+            .of(Topic::Head)
             .request(|s| {
                 (s.update.wire.auth == Auth::UnknownKey)
                     .then(|| Fault::should(Layer::Authentication, &[Code::UnrecognizedClientException]))
@@ -34,7 +35,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "OBS",
             "A wrong signature, or a clock off by more than five minutes, is refused with InvalidSignatureException",
         )
-        .only(Topic::Head)
+        .of(Topic::Head)
         .request(|s| match s.update.wire.auth {
             Auth::WrongSignature => {
                 Some(Fault::should(Layer::Authentication, &[Code::InvalidSignatureException]).aspect("signature"))
@@ -46,7 +47,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .tells("requests can be forged or replayed", "verify the signature and its date"),
         Rule::new("D-04", Should, "OBS, DOC", "A caller who is not allowed is refused with AccessDeniedException")
-            .only(Topic::Head)
+            .of(Topic::Head)
             .request(|s| {
                 (s.update.wire.auth == Auth::NotAllowed)
                     .then(|| Fault::should(Layer::Authentication, &[Code::AccessDeniedException]))

@@ -2,9 +2,9 @@
 
 use crate::code::Code;
 use crate::environment::{Cluster, ClusterRole};
-use crate::members::Member;
+use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Says, Topic};
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Says};
 use crate::situation::Situation;
 
 const NOT_FOUND: &[Code] = &[Code::CloudHsmClusterNotFoundException];
@@ -118,7 +118,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-11", Open, "NONE", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
                 let asks = !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty();
-                let how = present_is_broken(s).filter(|_| asks)?;
+                let how = if asks { present_is_broken(s)? } else { return None };
                 Some(Fault::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
             })
             .tells("services differ", "nothing to mend"),
@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Fault::should(Layer::Environment, NOT_FOUND).on(Member::CloudHsmClusterId)))
             .tells("a store is bound to a cluster that its owner cannot use", "look clusters up in the caller's account and Region"),
     ];
-    rules.into_iter().map(|r| r.of(Topic::CloudHsm).source(SOURCE)).collect()
+    rules.into_iter().map(|r| r.of(StoreType::CloudHsm).source(SOURCE)).collect()
 }
 
 enum Target<'a> {

@@ -2,8 +2,9 @@
 
 use crate::code::Code;
 use crate::members::Member;
-use crate::rule::{Fault, Force, Layer, Rule, Topic};
+use crate::rule::{Fault, Force, Layer, Rule};
 use crate::situation::Situation;
+use crate::topic::Topic;
 use crate::world::Freed;
 
 const NOT_FOUND: &[Code] = &[Code::CustomKeyStoreNotFoundException];
@@ -17,7 +18,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "A well-formed id of no store is refused with CustomKeyStoreNotFoundException",
         )
-        .only(Topic::NoStore)
+        .of(Topic::NoStore)
         .request(|s| absent(s).map(|_| not_found()))
         .source(SOURCE)
         .tells(
@@ -30,7 +31,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "The id is matched exactly: not by prefix, without case, trimmed, nor by the store's name",
         )
-        .only(Topic::NoStore)
+        .of(Topic::NoStore)
         .request(|s| {
             let id = absent(s)?;
             loosely(s, id).map(|how| not_found().aspect(how))
@@ -39,7 +40,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .source(SOURCE)
         .tells("a mistyped id changes a store that was not meant", "look the id up as it is"),
         Rule::new("E-03", Force::Must, "INFER", "The id of a deleted store is gone")
-            .only(Topic::NoStore)
+            .of(Topic::NoStore)
             .request(|s| {
                 let id = absent(s)?;
                 s.world.was_freed(&Freed::Id(id.to_owned())).then(not_found)

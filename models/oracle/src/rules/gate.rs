@@ -3,8 +3,9 @@
 use crate::code::Code;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Layer, Permit, Rule, Says, Topic};
+use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
 use crate::situation::Situation;
+use crate::topic::Topic;
 use crate::world::ConnectionState;
 
 const STATE: &[Code] = &[Code::CustomKeyStoreInvalidStateException];
@@ -203,10 +204,7 @@ fn row(cell: &'static Cell) -> Rule {
     let asks = format!("{member} of a {column} {} store {says}", cell.store_type);
     Rule::new(cell.id, force, basis, asks)
         .about(&[member])
-        .of(match cell.store_type {
-            StoreType::CloudHsm => Topic::CloudHsm,
-            StoreType::Xks => Topic::Xks,
-        })
+        .of(cell.store_type)
         .of(match cell.column {
             Column::Disconnected => Topic::Disconnected,
             Column::Connected => Topic::Connected,

@@ -3,8 +3,9 @@
 use crate::code::Code;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Rule, Topic};
+use crate::rule::{Check, Fault, Force, Layer, Rule};
 use crate::situation::Situation;
+use crate::topic::Topic;
 use crate::world::{ConnectionState, Connectivity};
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters (\"valid only for\")";
@@ -51,10 +52,9 @@ pub(super) fn rules() -> Vec<Rule> {
             "XksProxyVpcEndpointServiceName on a store that is and stays PUBLIC_ENDPOINT is refused",
         )
         .about(&[Member::XksProxyVpcEndpointServiceName])
-        .of(Topic::Xks)
+        .of(StoreType::Xks)
         .request(|s| {
-            stays_public(s, Member::XksProxyVpcEndpointServiceName)
-                .then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
+            stays_public(s).then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
         })
         .since(Revision::ExternalKeyStores)
         .source(SOURCE)
@@ -69,9 +69,9 @@ pub(super) fn rules() -> Vec<Rule> {
             "XksProxyVpcEndpointServiceOwner on a store that is and stays PUBLIC_ENDPOINT: success or refused",
         )
         .about(&[Member::XksProxyVpcEndpointServiceOwner])
-        .of(Topic::Xks)
+        .of(StoreType::Xks)
         .request(|s| {
-            stays_public(s, Member::XksProxyVpcEndpointServiceOwner).then(|| {
+            stays_public(s).then(|| {
                 Fault::open(Layer::Type, VALIDATION_OR_STATE).code_open().on(Member::XksProxyVpcEndpointServiceOwner)
             })
         })
@@ -135,6 +135,6 @@ fn foreign(s: &Situation<'_>, member: Member, force: Force) -> Option<Fault> {
     s.foreign().has(member).then(|| Fault { refuse: force, ..refusal(s) }.on(member))
 }
 
-fn stays_public(s: &Situation<'_>, member: Member) -> bool {
-    s.gives(member) && s.merged.is_some_and(|m| m.stays(Connectivity::PublicEndpoint))
+fn stays_public(s: &Situation<'_>) -> bool {
+    s.merged.is_some_and(|m| m.stays(Connectivity::PublicEndpoint))
 }

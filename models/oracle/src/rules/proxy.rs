@@ -2,10 +2,10 @@
 
 use crate::code::Code;
 use crate::environment::ProxyRole;
-use crate::members::Member;
+use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Topic};
-use crate::situation::{Asked, Situation};
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
+use crate::situation::{AskedProxy, Situation};
 use crate::world::Connectivity;
 
 const CREDENTIAL: &[Code] = &[Code::XksProxyIncorrectAuthenticationCredentialException];
@@ -113,7 +113,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
             .about(TOUCH)
             .request(|s| {
-                if s.merged.is_some() && s.environment.proxies.is_none() {
+                if s.environment.proxies.is_none() {
                     return Some(Fault::open(Layer::Proxy, ALL).aspect("not described"));
                 }
                 answers(s, &[ProxyRole::Odd]).map(|_| Fault::open(Layer::Proxy, ALL).code_open())
@@ -161,7 +161,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| answers(s, &[ProxyRole::Disagree]).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
             .tells("the user is told the wrong reason", "read errorName first"),
     ]);
-    rules.into_iter().map(|r| r.of(Topic::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
+    rules.into_iter().map(|r| r.of(StoreType::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
 
 /// What decides which proxy is asked, and how.
@@ -178,7 +178,7 @@ fn binding(s: &Situation<'_>) -> bool {
 }
 
 /// The proxy that the merged values reach, where it does one of these.
-fn answers<'a>(s: &Situation<'a>, roles: &[ProxyRole]) -> Option<Asked<'a>> {
+fn answers<'a>(s: &Situation<'a>, roles: &[ProxyRole]) -> Option<AskedProxy<'a>> {
     s.proxy().filter(|p| roles.contains(&p.role))
 }
 

@@ -4,8 +4,9 @@ use crate::code::Code;
 use crate::members::{Member, StoreType, Violation};
 use crate::request::Field;
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Form, Layer, Permit, Rule, Says, Topic};
+use crate::rule::{Fault, Force, Form, Layer, Permit, Rule, Says};
 use crate::situation::{Exchange, Situation};
+use crate::topic::Topic;
 use crate::world::Connectivity;
 
 const VALIDATION: &[Code] = &[Code::ValidationException];
@@ -35,7 +36,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "MODEL, ANALOG",
             "A missing or null CustomKeyStoreId is refused with ValidationException",
         )
-        .only(Topic::NoStore)
+        .of(Topic::NoStore)
         .request(|s| {
             let missing = matches!(s.body?.text(Member::CustomKeyStoreId), Field::Absent | Field::Null);
             missing.then(|| Fault::must(Layer::Constraints, VALIDATION).on(Member::CustomKeyStoreId))
@@ -116,7 +117,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .source("the guide shows an empty string, the model asks for 20 characters")
         .tells("services differ", "nothing to mend"),
         Rule::new("S-17", Must, "MODEL", "An anchored pattern holds for the whole value: no match inside a longer one")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| inside(s, true).map(|m| Fault::must(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ExternalKeyStores)
@@ -126,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 "match the whole value; mind that `$` also matches before a last newline",
             ),
         Rule::new("S-18", Should, "INFER", "A pattern written without anchors holds for the whole value too")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| inside(s, false).map(|m| Fault::should(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ClusterPattern)

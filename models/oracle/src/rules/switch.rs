@@ -2,9 +2,9 @@
 
 use super::shape::empty_service;
 use crate::code::Code;
-use crate::members::Member;
+use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Topic};
+use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
 use crate::situation::Situation;
 use crate::world::Connectivity::{PublicEndpoint, VpcEndpointService};
 
@@ -88,7 +88,7 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .request(|s| {
             let merged = s.merged?;
-            let restated = s.gives(Member::XksProxyConnectivity) && merged.connectivity == Some(merged.was);
+            let restated = merged.connectivity == Some(merged.was);
             let service = s.gives(Member::XksProxyVpcEndpointServiceName);
             let complete = s.gives(Member::XksProxyUriEndpoint) && (service || merged.becomes(PublicEndpoint));
             restated.then(|| {
@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .into_iter()
         .map(|r| {
             let since = r.since.max(Revision::ExternalKeyStores);
-            r.about(&[Member::XksProxyConnectivity]).of(Topic::Xks).source(SOURCE).since(since)
+            r.about(&[Member::XksProxyConnectivity]).of(StoreType::Xks).source(SOURCE).since(since)
         })
         .collect()
 }

@@ -2,9 +2,9 @@
 
 use crate::code::Code;
 use crate::environment::without_final_dot;
-use crate::members::Member;
+use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Layer, Permit, Rule, Says, Topic};
+use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
 use crate::situation::Situation;
 use crate::world::{Connectivity, Freed, Xks};
 
@@ -99,7 +99,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "An endpoint and path that another store has, both PUBLIC, are refused with XksProxyUriInUseException",
         )
         .about(MOVE)
-        .of(Topic::Xks)
+        .of(StoreType::Xks)
         .request(|s| conflict(s, Conflict::Uri).map(|m| Fault::must(Layer::Uniqueness, URI).on(m)))
         .since(xks)
         .source(SOURCE_XKS)
@@ -109,7 +109,7 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         Rule::new("U-06", Must, "DOC", "PUBLIC stores may share an endpoint when their paths differ")
             .about(MOVE)
-            .of(Topic::Xks)
+            .of(StoreType::Xks)
             .request(|s| {
                 let (public, merged) = (Connectivity::PublicEndpoint, s.merged?);
                 let shares = s.others().filter_map(|o| o.xks()).any(|o| {
@@ -143,7 +143,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "An endpoint that another store has, one of the two VPC, is refused with XksProxyUriEndpointInUseException",
         )
         .about(MOVE)
-        .of(Topic::Xks)
+        .of(StoreType::Xks)
         .request(|s| {
             let member = conflict(s, Conflict::Endpoint)?;
             let same_path = s.others().filter_map(|o| o.xks()).any(|o| {
@@ -164,7 +164,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "A VPC endpoint service that another store uses is refused with XksProxyVpcEndpointServiceInUseException",
         )
         .about(&[Member::XksProxyVpcEndpointServiceName])
-        .of(Topic::Xks)
+        .of(StoreType::Xks)
         .request(|s| {
             let service = s.value(Member::XksProxyVpcEndpointServiceName)?;
             let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
@@ -179,7 +179,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .tells("two stores share one VPC endpoint service", "compare the service with those of all other stores"),
         Rule::new("U-09", Should, "INFER", "Restating the store's own endpoint, path or service is no conflict")
             .about(&[Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName])
-            .of(Topic::Xks)
+            .of(StoreType::Xks)
             .request(|s| {
                 let own =
                     [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName];
@@ -194,7 +194,7 @@ pub(super) fn rules() -> Vec<Rule> {
             ),
         Rule::new("U-10", Open, "NONE", "Hosts that differ in case or in a final dot: different or the same")
             .about(MOVE)
-            .of(Topic::Xks)
+            .of(StoreType::Xks)
             .request(|s| {
                 let endpoint = s.merged.filter(|_| moves(s))?.endpoint?;
                 let same = |a: &str, b: &str| without_final_dot(a).eq_ignore_ascii_case(without_final_dot(b));
@@ -212,7 +212,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 Member::XksProxyConnectivity,
                 Member::XksProxyVpcEndpointServiceName,
             ])
-            .of(Topic::Xks)
+            .of(StoreType::Xks)
             .request(freed)
             .special()
             .since(xks)

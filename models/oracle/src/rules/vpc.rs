@@ -2,9 +2,9 @@
 
 use crate::code::Code;
 use crate::environment::{Service, ServiceRole, without_final_dot};
-use crate::members::Member;
+use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Layer, Permit, Rule, Says, Topic};
+use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
 use crate::situation::{Merged, Situation};
 use crate::world::Connectivity;
 
@@ -105,7 +105,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .tells("KMS would ask a host that the service does not serve", "compare the private DNS name with the host of the merged endpoint"),
     ];
-    rules.into_iter().map(|r| r.of(Topic::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
+    rules.into_iter().map(|r| r.of(StoreType::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
 
 /// Whether two names differ at most in case and a final dot.

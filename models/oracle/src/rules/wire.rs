@@ -4,8 +4,9 @@ use crate::answer::{Outcome, header_code, written_code};
 use crate::code::{Code, Family};
 use crate::members::Member;
 use crate::request::{Dispatch, Rejection};
-use crate::rule::{Check, Fault, Force, Form, Layer, Permit, Rule, Says, Topic};
+use crate::rule::{Check, Fault, Force, Form, Layer, Permit, Rule, Says};
 use crate::situation::{Exchange, Situation};
+use crate::topic::Topic;
 use crate::wire::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
@@ -46,7 +47,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("captures of other KMS operations")
             .tells("clients log no request id, so nobody can match a log line with an answer", "send a fresh id in x-amzn-RequestId with every answer"),
         Rule::new("W-07", Must, "STD, ANALOG", "A body that is not a JSON object is refused with SerializationException")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| match rejected(s)? {
                 r @ (Rejection::Empty | Rejection::CutOff | Rejection::NotAnObject | Rejection::TrailingComma | Rejection::Syntax) => {
                     Some(Fault::must(Layer::Parsing, SERIALIZATION).code_should().aspect(r.name()))
@@ -56,7 +57,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("RFC 8259; Smithy's malformed-request tests for awsJson1.1")
             .tells("a truncated or mistaken request is taken for a real one", "parse the body as a JSON object and answer 400 SerializationException where that fails"),
         Rule::new("W-08", Must, "MODEL", "A member of the wrong JSON type is refused with SerializationException")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| {
                 let member = s.body?.wrong.iter().next()?;
                 Some(Fault::must(Layer::Types, SERIALIZATION).code_should().on(member))
@@ -64,7 +65,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source(SMITHY)
             .tells("a number, list or object is silently turned into a setting nobody meant", "check the JSON type of every member before its value"),
         Rule::new("W-09", Must, "STD, ANALOG, DOC", "An explicit null for an optional member equals leaving it out")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| {
                 let nulls = s.body?.nulls.without(Member::CustomKeyStoreId);
                 nulls.iter().next().map(|m| Permit::must(INPUT).on(m))
@@ -73,7 +74,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("Smithy awsJson1.1; SDK references (members that are None are dropped)")
             .tells("clients that send null for what they do not set are refused", "treat null as absent before anything else looks at the member"),
         Rule::new("W-10", Should, "ANALOG", "An unknown member is ignored, whatever its value")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| {
                 let body = s.body.filter(|b| b.unknown && !b.miscased)?;
                 Some(if body.depth > DEEP {
@@ -86,24 +87,24 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("behaviour of other awsJson1.1 services")
             .tells("a client newer than the service is refused", "skip members that the model does not know"),
         Rule::new("W-11", Should, "MODEL", "Member names are case-sensitive: one in other case is an unknown member")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| s.body.filter(|b| b.miscased && b.depth <= DEEP).map(|_| Permit::should(INPUT)))
             .special()
             .source(SMITHY)
             .tells("a misspelt member takes effect here and is ignored by AWS", "compare member names exactly"),
         Rule::new("W-12", Must, "STD", "Order of members, white space and \\u escapes do not change the meaning")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| s.body.filter(|b| b.rewritten).map(|_| Permit::must(INPUT)))
             .special()
             .source("RFC 8259")
             .tells("clients whose JSON writer escapes or indents are refused", "use a complete JSON parser"),
         Rule::new("W-13", Open, "NONE", "The same member twice: refused, or one of the two counts")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| s.body.filter(|b| !b.repeated.is_empty()).map(|_| Fault::open(Layer::Parsing, INPUT)))
             .source("no text decides")
             .tells("services differ", "nothing to mend"),
         Rule::new("W-14", Must, "OBS", "An unknown, unprefixed or missing X-Amz-Target is refused with UnknownOperationException")
-            .only(Topic::Head)
+            .of(Topic::Head)
             .request(|s| {
                 (s.update.dispatch == Dispatch::NoSuchTarget).then(|| {
                     Fault::must(Layer::Dispatch, &[Code::UnknownOperationException]).code_should()
@@ -116,7 +117,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("follows from the error list of the operation")
             .tells("one bad request takes the service, or its caller's retries, down", "bound size and depth of the input and turn every failure to parse into a 400"),
         Rule::new("W-16", Should, "MODEL, STD", "Lengths count Unicode characters, not bytes and not UTF-16 units")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(characters)
             .special()
             .source("Smithy, length trait")
@@ -126,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("API reference, UpdateCustomKeyStore, Errors")
             .tells("a request that never gets another answer could not be tested", "see why the service answers 500"),
         Rule::new("W-18", Should, "STD", "Bytes after the object, comments and NaN are refused")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| match rejected(s)? {
                 r @ (Rejection::Lenient | Rejection::TrailingBytes) => Some(Fault::should(Layer::Parsing, SERIALIZATION).aspect(r.name())),
                 _ => None,
@@ -138,12 +139,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("API reference, UpdateCustomKeyStore, Errors; Common Errors")
             .tells("clients have no class for the error and fall into their last resort", "answer with a code that the revision declares"),
         Rule::new("W-20", Open, "ANALOG", "Another method, path or content type: no 5xx, and no effect unless 200")
-            .only(Topic::Head)
+            .of(Topic::Head)
             .request(|s| (s.update.dispatch == Dispatch::OddHead).then(|| Fault::open(Layer::Dispatch, &[]).code_open()))
             .source("behaviour of other awsJson1.1 services")
             .tells("services differ", "nothing to mend"),
         Rule::new("W-21", Open, "NONE", "NUL, control characters and lone surrogates in a name are stored as sent, or refused")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| {
                 let body = s.body?;
                 if body.odd_text.has(Member::NewCustomKeyStoreName) {
@@ -154,12 +155,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("no text decides")
             .tells("services differ", "nothing to mend"),
         Rule::new("W-22", Should, "STD", "Invalid UTF-8 is refused")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Fault::should(Layer::Parsing, SERIALIZATION)))
             .source("RFC 8259, section 8.1")
             .tells("names are stored as something else than what was sent", "refuse bodies that are not UTF-8"),
         Rule::new("W-23", Open, "NONE", "A byte-order mark before the object: skipped or refused")
-            .only(Topic::Form)
+            .of(Topic::Form)
             .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Fault::open(Layer::Parsing, SERIALIZATION)))
             .source("RFC 8259 leaves it to the parser")
             .tells("services differ", "nothing to mend"),

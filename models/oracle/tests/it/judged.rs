@@ -269,10 +269,10 @@ fn the_world_outside() {
     let mut out = String::new();
     let mut clusters = environment.clusters.unwrap().to_vec();
     clusters.iter_mut().step_by(2).for_each(|c| c.after_create = Some(ClusterRole::Absent));
-    environment.clusters = Some(clusters.into());
+    environment.clusters = Some(clusters.into_iter().collect());
     let mut services = environment.services.unwrap().to_vec();
     services.iter_mut().step_by(2).for_each(|s| s.after_create = Some(ServiceRole::Absent));
-    environment.services = Some(services.into());
+    environment.services = Some(services.into_iter().collect());
     for (id, ..) in bench::CLUSTERS.iter().chain([&("cluster-nowhere", ClusterRole::Absent, "")]) {
         let role =
             |found: Option<Option<&Cluster>>| found.map(|row| row.map(|c| (c.role, c.condition(), c.role.healthy())));

@@ -6,12 +6,13 @@ use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
 use ucks_oracle::environment::{Environment, Proxy, ProxyCredential, ProxyRole};
 use ucks_oracle::judge::{Findings, Grade, Policy};
-use ucks_oracle::members::{Member, MemberSet, StoreType};
+use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::request::Body;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Fault, Force, Layer, Topic, Topics};
+use ucks_oracle::rule::{Fault, Force, Layer};
 use ucks_oracle::rules;
+use ucks_oracle::topic::{Topic, Topics};
 use ucks_oracle::wire::{Auth, Request, UPDATE};
 use ucks_oracle::world::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Shown, Store, Xks};
 
@@ -293,8 +294,6 @@ fn names_and_topics() {
     assert_eq!(forces, ["open", "should", "must", "suite"]);
     let twice = Topics::NONE.and(Topic::Head).and(Topic::Head);
     assert_eq!(twice, Topics::NONE.and(Topic::Head));
-    let name = MemberSet::of(&[Member::NewCustomKeyStoreName]);
-    assert_eq!(Topics::NONE.and_members(name).and_members(name), Topics::NONE.and_members(name));
 }
 
 /// Connect ends as the stored credential makes expect. Where it does not, and a refused update gave another one, that
@@ -304,19 +303,7 @@ fn names_and_topics() {
 #[case::refused_without(CLUSTER, refused(Validation), "O-03")]
 #[case::stored(NEW_CREDENTIAL, Outcome::Success, "X-18")]
 fn a_connect_that_fails(#[case] body: &str, #[case] outcome: Outcome, #[case] expected: &str) {
-    let key =
-        |secret: &str| ProxyCredential { access_key_id: "ABCDE23456723EXAMPLE".to_owned(), secret: secret.repeat(43) };
-    let proxy = Proxy {
-        endpoint: "https://*.example.com".to_owned(),
-        path: "*".to_owned(),
-        role: ProxyRole::Healthy,
-        credentials: Some(vec![key("s"), key("t")]),
-        connect_role: None,
-        connect_credentials: None,
-        connect_ms: None,
-    };
-    let environment = Environment { proxies: Some(vec![proxy].into()), ..Environment::default() };
-    let model = Model { environment: environment.into(), ..Model::new(Revision::LATEST) };
+    let model = with_proxies(&[("*", &["s", "t"])]);
     let mut belief = account(&model, Disconnected);
     assert_eq!(model.step(&mut belief, &update(body), &outcome).divergence, None);
     let connect = Companion::Connect("cks-x");

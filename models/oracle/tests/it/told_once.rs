@@ -143,7 +143,7 @@ fn the_host_of_a_service_in_other_case_is_open(#[case] endpoint: &str, #[case] b
         role: ServiceRole::Good,
         after_create: None,
     };
-    let environment = Environment { services: Some(vec![service].into()), ..Environment::default() };
+    let environment = Environment { services: Some([service].into_iter().collect()), ..Environment::default() };
     let model = Model { environment: Arc::new(environment), ..Model::new(Revision::LATEST) };
     let body = format!(r#"{{"CustomKeyStoreId":"one","XksProxyUriEndpoint":"{endpoint}"}}"#);
     let step = model.step(&mut created(&model, "one"), &Request::operation(UPDATE, body.into()), &Outcome::Success);

@@ -120,8 +120,8 @@ pub(crate) fn environment() -> Environment {
     });
     Environment {
         account: Some(ACCOUNT.into()),
-        clusters: Some(CLUSTERS.iter().map(cluster).collect::<Vec<_>>().into()),
-        services: Some(services.collect::<Vec<_>>().into()),
+        clusters: Some(CLUSTERS.iter().map(cluster).collect()),
+        services: Some(services.collect()),
         proxies: Some(proxies.into()),
     }
 }
