@@ -18,8 +18,23 @@ pub struct Needs {
     pub families: BTreeSet<Family>,
     /// Good VPC endpoint services.
     pub services: u8,
-    /// Something that there is only one of: an odd or foreign service, a literal or one-letter name.
-    pub unique: bool,
+    /// What there is only one of.
+    pub singles: BTreeSet<Single>,
+}
+
+/// Something that there is only one of: one sequence at a time has it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Single {
+    /// The VPC endpoint service of a role, or its host.
+    Odd(ServiceRole),
+    /// The good service of another account, or its host.
+    Foreign,
+    /// The service with something particular behind it, or its host.
+    Paced(Pace),
+    /// A literal value of a member that must be unique, without case and blanks at its ends.
+    Text(Member, String),
+    /// A value of few characters: there are not many.
+    Short(Member),
 }
 
 impl Needs {
@@ -50,7 +65,7 @@ impl Needs {
             };
             for (member, value) in set {
                 needs.value(value);
-                needs.unique |= rare(*member, value);
+                needs.singles.extend(literal(*member, value));
             }
         }
         needs
@@ -60,7 +75,7 @@ impl Needs {
         self.stores += other.stores;
         self.families.extend(other.families);
         self.services = self.services.max(other.services);
-        self.unique |= other.unique;
+        self.singles.extend(other.singles);
     }
 
     fn value(&mut self, value: &Value) {
@@ -73,16 +88,14 @@ impl Needs {
             Value::Fixture(Fixture::Service(n) | Fixture::EndpointOf(n) | Fixture::Sibling(n)) => {
                 self.services = self.services.max(n + 1);
             }
-            Value::Fixture(Fixture::Paced(_) | Fixture::EndpointOfPaced(_) | Fixture::SiblingOfPaced(_)) => {
-                self.unique = true;
+            Value::Fixture(Fixture::Paced(pace) | Fixture::EndpointOfPaced(pace) | Fixture::SiblingOfPaced(pace)) => {
+                self.singles.insert(Single::Paced(*pace));
             }
-            Value::Fixture(
-                Fixture::OddService(_)
-                | Fixture::EndpointOfOdd(_)
-                | Fixture::ForeignService
-                | Fixture::EndpointOfForeign,
-            ) => {
-                self.unique = true;
+            Value::Fixture(Fixture::OddService(role) | Fixture::EndpointOfOdd(role)) => {
+                self.singles.insert(Single::Odd(*role));
+            }
+            Value::Fixture(Fixture::ForeignService | Fixture::EndpointOfForeign) => {
+                self.singles.insert(Single::Foreign);
             }
             Value::Credential(a, b) => {
                 self.value(a);
@@ -93,13 +106,20 @@ impl Needs {
     }
 }
 
-/// Whether the value is one that another sequence may use as well, in a member that must be unique.
-fn rare(member: Member, value: &Value) -> bool {
+/// What another sequence may use as well, in a member that must be unique.
+fn literal(member: Member, value: &Value) -> Option<Single> {
     let unique = matches!(
         member,
         Member::NewCustomKeyStoreName | Member::XksProxyUriEndpoint | Member::XksProxyVpcEndpointServiceName
     );
-    unique && matches!(value, Value::Text(_) | Value::Repeat(..) | Value::Edge(Edge::Shortest | Edge::TooShort))
+    match value {
+        _ if !unique => None,
+        Value::Text(text) if text.chars().count() > 1 => Some(Single::Text(member, text.trim().to_lowercase())),
+        Value::Text(_) | Value::Repeat(..) | Value::Edge(Edge::Shortest | Edge::TooShort) => {
+            Some(Single::Short(member))
+        }
+        _ => None,
+    }
 }
 
 /// What a sequence was given: family names and service names.
@@ -108,7 +128,7 @@ pub struct Leases {
     families: Vec<(Family, String)>,
     services: Vec<String>,
     stores: usize,
-    unique: bool,
+    singles: BTreeSet<Single>,
 }
 
 /// What is not leased at the moment.
@@ -117,7 +137,8 @@ pub struct Pool {
     families: Option<Vec<(Kind, String)>>,
     services: Option<Vec<String>>,
     stores: usize,
-    unique: bool,
+    /// What there is only one of, as far as it is leased.
+    taken: BTreeSet<Single>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +168,7 @@ impl Pool {
             .services
             .as_ref()
             .map(|all| all.iter().filter(|s| is_plain(environment, s)).map(|s| s.name.clone()).collect());
-        Pool { families, services, stores, unique: true }
+        Pool { families, services, stores, taken: BTreeSet::new() }
     }
 
     /// Without what stores use that could not be removed.
@@ -156,7 +177,7 @@ impl Pool {
         for leases in left {
             families.iter_mut().for_each(|all| all.retain(|(_, f)| leases.families.iter().all(|(_, g)| g != f)));
             services.iter_mut().for_each(|all| all.retain(|s| !leases.services.contains(s)));
-            self.unique &= !leases.unique;
+            self.taken.extend(leases.singles.iter().cloned());
         }
         self
     }
@@ -165,7 +186,7 @@ impl Pool {
     pub fn lease(&mut self, needs: &Needs) -> Option<Leases> {
         let leases = self.choose(needs)?;
         self.stores -= leases.stores;
-        self.unique &= !leases.unique;
+        self.taken.extend(leases.singles.iter().cloned());
         if let Some(families) = &mut self.families {
             families.retain(|(_, name)| leases.families.iter().all(|(_, taken)| taken != name));
         }
@@ -177,10 +198,10 @@ impl Pool {
 
     /// What [`Pool::lease`] would take.
     pub fn choose(&self, needs: &Needs) -> Option<Leases> {
-        if needs.stores > self.stores || (needs.unique && !self.unique) {
+        if needs.stores > self.stores || !needs.singles.is_disjoint(&self.taken) {
             return None;
         }
-        let mut leases = Leases { stores: needs.stores, unique: needs.unique, ..Leases::default() };
+        let mut leases = Leases { stores: needs.stores, singles: needs.singles.clone(), ..Leases::default() };
         if let Some(families) = &self.families {
             for family in &needs.families {
                 let wanted = match family {
@@ -215,7 +236,7 @@ impl Pool {
     /// Takes leases back.
     pub fn give_back(&mut self, environment: &Environment, leases: Leases) {
         self.stores += leases.stores;
-        self.unique |= leases.unique;
+        self.taken.retain(|single| !leases.singles.contains(single));
         if let Some(families) = &mut self.families {
             families.extend(leases.families.into_iter().map(|(_, f)| (kind(environment, &f), f)));
         }
@@ -442,5 +463,48 @@ impl Binder {
     fn foreign(&self) -> Option<&Service> {
         let account = self.environment.account.as_ref()?;
         self.environment.services.iter().flatten().find(|s| s.role == ServiceRole::Good && s.owner != *account)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::{Symbol, Update};
+    use rstest::rstest;
+
+    fn needs(member: Member, value: Value) -> Needs {
+        Needs::of([&Op::Update(Update { id: Id::Of(Symbol(0)), set: vec![(member, value)], twist: None })])
+    }
+
+    /// Two sequences run side by side unless they use the same of what there is only one of.
+    #[rstest]
+    #[case::names_that_differ_in_case(Value::Text("Ab".into()), Value::Text("aB ".into()), false)]
+    #[case::names_that_differ(Value::Text("ab".into()), Value::Text("ac".into()), true)]
+    #[case::short_names(Value::Text("a".into()), Value::Edge(Edge::Shortest), false)]
+    #[case::own_names(Value::Fresh(1), Value::Fresh(1), true)]
+    fn side_by_side(#[case] one: Value, #[case] other: Value, #[case] expected: bool) {
+        let member = Member::NewCustomKeyStoreName;
+        let mut pool = Pool::new(&Environment::default(), 9);
+        let leases = pool.lease(&needs(member, one)).unwrap();
+        assert_eq!(pool.fits(&needs(member, other.clone())), expected);
+        assert!(pool.fits(&needs(Member::KeyStorePassword, other.clone())), "two stores may have one password");
+        pool.give_back(&Environment::default(), leases);
+        assert!(pool.fits(&needs(member, other)));
+    }
+
+    #[rstest]
+    #[case(Fixture::OddService(ServiceRole::OneZone), Fixture::EndpointOfOdd(ServiceRole::OneZone), false)]
+    #[case(Fixture::OddService(ServiceRole::OneZone), Fixture::OddService(ServiceRole::NoDnsName), true)]
+    #[case(Fixture::ForeignService, Fixture::EndpointOfForeign, false)]
+    #[case(Fixture::Paced(Pace::Slow), Fixture::SiblingOfPaced(Pace::Slow), false)]
+    #[case(Fixture::Paced(Pace::Slow), Fixture::EndpointOfPaced(Pace::Deaf), true)]
+    fn services_side_by_side(#[case] one: Fixture, #[case] other: Fixture, #[case] expected: bool) {
+        let member = Member::XksProxyVpcEndpointServiceName;
+        let mut pool = Pool::new(&Environment::default(), 9);
+        pool.lease(&needs(member, Value::Fixture(one))).unwrap();
+        let other = needs(member, Value::Fixture(other));
+        assert_eq!(pool.fits(&other), expected);
+        let left = [Leases { singles: other.singles.clone(), ..Leases::default() }];
+        assert!(!Pool::new(&Environment::default(), 9).without(&left).fits(&other));
     }
 }

@@ -8,7 +8,7 @@ mod body;
 mod fixtures;
 mod value;
 
-pub use fixtures::{Leases, Needs, Pool};
+pub use fixtures::{Leases, Needs, Pool, Single};
 
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};

@@ -112,12 +112,8 @@ pub(crate) fn with_family(setup: Setup, model: &Model) -> Setup {
 fn planning_leases(model: &Model, setup: &Setup, room: usize) -> Option<Leases> {
     let needs = Needs::of(&setup.ops);
     Pool::could(&model.environment, room, &needs).then_some(())?;
-    let wide = Needs {
-        services: 3,
-        unique: true,
-        families: [needs.families.clone(), [setup.family].into()].concat_sets(),
-        ..needs.clone()
-    };
+    let wide =
+        Needs { services: 3, families: [needs.families.clone(), [setup.family].into()].concat_sets(), ..needs.clone() };
     let mut pool = Pool::new(&model.environment, room.max(needs.stores));
     pool.lease(&wide).or_else(|| pool.lease(&needs))
 }

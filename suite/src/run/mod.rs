@@ -1,7 +1,7 @@
 //! A run: probe, plan, sequences side by side, findings confirmed and shrunk, one record.
 //!
-//! Lanes take sequences in order of their number, as soon as the stores and fixtures that a sequence
-//! needs are free. When one shows something new, no further ones begin until all lanes are quiet and it
+//! Lanes take sequences in order of their number, each as soon as the stores and fixtures that it
+//! needs are free; one that waits for them may be overtaken. When one shows something new, no further ones begin until all lanes are quiet and it
 //! was replayed twice and shrunk. Random sequences are drawn without a look at the answers. So the symbolic
 //! operations of a sequence depend on the seed and the answers, never on how many lanes there are.
 
@@ -34,7 +34,7 @@ use bench::{Bench, Forgetful, Keeper};
 use coverage::Coverage;
 use lane::{Lane, lane};
 use probe::{Probed, probe};
-use queue::Queue;
+use queue::{Queue, Waiting};
 use shrink::Shown;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -278,14 +278,14 @@ impl Run {
             let focus = Focus::new(&self.options.only, plan);
             let planned = plan.sequences.iter().cloned().chain(journeys(&self.bench.model, &probed.reach));
             let planned = (1..).zip(planned.filter_map(|s| focus.on(s)));
-            let mut queue = Queue::of(planned.map(|(index, sequence)| (index, 0, sequence)).collect());
+            let mut queue = Queue::of(planned.map(|(index, sequence)| Waiting::new(index, 0, sequence)).collect());
             self.progress.phase("cases", Some(queue.waiting.len() as u64));
             while !queue.waiting.is_empty() && !self.ended() {
                 for lane in self.batch(&mut queue).await {
                     let done = lane.sequence.cases.len() - lane.left.len();
                     if !lane.left.is_empty() && lane.attempt < ATTEMPTS && (done > 0 || lane.attempt == 0) {
                         let left = Sequence { cases: lane.left, ..lane.sequence };
-                        queue.waiting.push_back((lane.index, lane.attempt + 1, left));
+                        queue.waiting.push_back(Waiting::new(lane.index, lane.attempt + 1, left));
                     }
                 }
             }
@@ -321,27 +321,17 @@ impl Run {
             if more {
                 queue.fill(self.lanes).await;
             }
-            while more
-                && running.len() < self.lanes
-                && let Some((_, _, sequence)) = queue.waiting.front()
-                && !self.ended()
-            {
-                let needs = sequence.needs();
-                let Some(leases) = self.pool.lease(&needs) else {
-                    if running.is_empty() {
-                        *self
-                            .blocked
-                            .entry("the account has no room, or the profile too few fixtures".to_owned())
-                            .or_default() += 1;
-                        queue.waiting.pop_front();
-                        continue;
-                    }
-                    break;
-                };
-                if let Some((index, attempt, sequence)) = queue.waiting.pop_front() {
+            while more && running.len() < self.lanes && !queue.waiting.is_empty() && !self.ended() {
+                if let Some((next, leases)) = queue.take(&mut self.pool) {
                     begun += 1;
-                    self.progress.sequence(index, &sequence);
-                    running.spawn(lane(self.bench.clone(), index, attempt, sequence, leases));
+                    self.progress.sequence(next.index, &next.sequence);
+                    running.spawn(lane(self.bench.clone(), next.index, next.attempt, next.sequence, leases));
+                } else if running.is_empty() {
+                    let why = "the account has no room, or the profile too few fixtures";
+                    *self.blocked.entry(why.to_owned()).or_default() += 1;
+                    queue.waiting.pop_front();
+                } else {
+                    break;
                 }
             }
             match running.join_next().await {

@@ -1,5 +1,6 @@
 //! What is to run next: the cases of the plan, or random sequences that are drawn while others run.
 
+use crate::bind::{Leases, Needs, Pool};
 use crate::plan::Sequence;
 use crate::plan::random::Generator;
 use std::collections::VecDeque;
@@ -11,10 +12,30 @@ const EPOCH: u64 = 64;
 /// Numbers of random sequences begin after it.
 const RANDOM: u64 = 1_000_000;
 
-/// Sequences to run, each with its number and how often it was tried before.
+/// By how many others a sequence may be overtaken while it waits for what it needs.
+const OVERTAKEN: usize = 64;
+
+/// A sequence to run.
+pub(super) struct Waiting {
+    pub(super) index: u64,
+    /// How often it was tried before.
+    pub(super) attempt: u64,
+    pub(super) sequence: Sequence,
+    needs: Needs,
+}
+
+impl Waiting {
+    pub(super) fn new(index: u64, attempt: u64, sequence: Sequence) -> Waiting {
+        Waiting { index, attempt, needs: sequence.needs(), sequence }
+    }
+}
+
+/// Sequences to run, in order.
 #[derive(Default)]
 pub(super) struct Queue {
-    pub(super) waiting: VecDeque<(u64, u64, Sequence)>,
+    pub(super) waiting: VecDeque<Waiting>,
+    /// How many have overtaken the first.
+    overtaken: usize,
     /// When no more sequences begin, by the target's clock.
     until: Option<Duration>,
     drawing: Option<Drawing>,
@@ -22,7 +43,7 @@ pub(super) struct Queue {
 
 /// Random sequences that another thread draws meanwhile: what they are depends on no answer.
 struct Drawing {
-    next: JoinHandle<(Generator, Vec<Sequence>)>,
+    next: JoinHandle<(Generator, Vec<Waiting>)>,
     seed: u64,
     from: u64,
     total: u64,
@@ -32,8 +53,9 @@ impl Drawing {
     fn begin(mut generator: Generator, seed: u64, from: u64, total: u64) -> Drawing {
         let numbers = from..total.min(from.saturating_add(EPOCH));
         let next = tokio::task::spawn_blocking(move || {
-            let sequences = generator.epoch(seed, numbers);
-            (generator, sequences)
+            let drawn = numbers.clone().zip(generator.epoch(seed, numbers));
+            let waiting = drawn.map(|(number, sequence)| Waiting::new(RANDOM + number, 0, sequence)).collect();
+            (generator, waiting)
         });
         Drawing { next, seed, from, total }
     }
@@ -41,7 +63,7 @@ impl Drawing {
 
 impl Queue {
     /// These sequences alone.
-    pub(super) fn of(waiting: VecDeque<(u64, u64, Sequence)>) -> Queue {
+    pub(super) fn of(waiting: VecDeque<Waiting>) -> Queue {
         Queue { waiting, ..Queue::default() }
     }
 
@@ -55,19 +77,64 @@ impl Queue {
         (self.drawing.is_some() || !self.waiting.is_empty()) && self.until.is_none_or(|until| now < until)
     }
 
-    /// Waits until so many sequences are at hand, or no more come.
+    /// Waits until so many sequences are at hand, or no more come. Takes as many as may overtake where they are drawn.
     pub(super) async fn fill(&mut self, least: usize) {
-        while self.waiting.len() < least
+        while let Some(drawing) = &self.drawing
+            && (self.waiting.len() < least || self.waiting.len() <= OVERTAKEN && drawing.next.is_finished())
             && let Some(Drawing { next, seed, from, total }) = self.drawing.take()
         {
-            let (generator, sequences) = match next.await {
+            let (generator, drawn) = match next.await {
                 Ok(drawn) => drawn,
                 Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                 Err(_) => return,
             };
-            let drawn = from + sequences.len() as u64;
-            self.waiting.extend((from..).zip(sequences).map(|(number, s)| (RANDOM + number, 0, s)));
-            self.drawing = (drawn < total).then(|| Drawing::begin(generator, seed, drawn, total));
+            let from = from + drawn.len() as u64;
+            self.waiting.extend(drawn);
+            self.drawing = (from < total).then(|| Drawing::begin(generator, seed, from, total));
         }
+    }
+
+    /// Takes the first sequence for which there is what it needs. The first of all is not overtaken for ever.
+    pub(super) fn take(&mut self, pool: &mut Pool) -> Option<(Waiting, Leases)> {
+        let among = self.waiting.iter().take(1 + OVERTAKEN.saturating_sub(self.overtaken));
+        let (at, leases) = among.enumerate().find_map(|(at, w)| Some((at, pool.lease(&w.needs)?)))?;
+        self.overtaken = if at == 0 { 0 } else { self.overtaken + 1 };
+        Some((self.waiting.remove(at)?, leases))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::{Op, Symbol};
+    use ucks_oracle::environment::Environment;
+    use ucks_oracle::members::StoreType;
+
+    fn stores(index: u64, count: u8) -> Waiting {
+        let create = |n| Op::Create { store: Symbol(n), kind: StoreType::Xks, set: Vec::new() };
+        Waiting::new(index, 0, Sequence { setup: (0..count).map(create).collect(), ..Sequence::default() })
+    }
+
+    #[test]
+    fn one_that_waits_is_overtaken_but_not_for_ever() {
+        let environment = Environment::default();
+        let mut pool = Pool::new(&environment, 2);
+        let mut queue =
+            Queue::of([stores(0, 1), stores(1, 2)].into_iter().chain((2..100).map(|n| stores(n, 1))).collect());
+        let mut taken = |pool: &mut Pool| queue.take(pool).map(|(next, leases)| (next.index, leases));
+        let (first, held) = taken(&mut pool).unwrap();
+        assert_eq!(first, 0);
+        for n in 0..OVERTAKEN as u64 {
+            let (index, leases) = taken(&mut pool).unwrap();
+            assert_eq!(index, 2 + n);
+            assert_eq!(taken(&mut pool).map(|t| t.0), None, "there is room for two stores");
+            pool.give_back(&environment, leases);
+        }
+        assert_eq!(taken(&mut pool).map(|t| t.0), None, "it was overtaken often enough");
+        pool.give_back(&environment, held);
+        let (index, leases) = taken(&mut pool).unwrap();
+        assert_eq!(index, 1);
+        pool.give_back(&environment, leases);
+        assert_eq!(taken(&mut pool).map(|t| t.0), Some(2 + OVERTAKEN as u64));
     }
 }

@@ -49,7 +49,6 @@ pub(super) fn kind_of(ops: &[Op], symbol: Symbol) -> Option<StoreType> {
 pub(super) fn wide(ops: &[Op]) -> Needs {
     let mut needs = Needs::of(ops);
     needs.services = needs.services.max(SERVICES);
-    needs.unique = true;
     let made = (0..STORES).map(Symbol).filter(|s| kind_of(ops, *s).is_some());
     needs.families.extend(made.map(|s| family(ops, s)));
     needs
