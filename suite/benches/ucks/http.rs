@@ -85,8 +85,9 @@ impl Drop for Server {
     }
 }
 
+/// As the program has it.
 fn runtime() -> Runtime {
-    Builder::new_multi_thread().enable_all().build().expect("a runtime")
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
 /// The cases, and random sequences.

@@ -14,6 +14,10 @@ mod rival;
 mod side;
 mod steps;
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Its name, what it shows, and the benchmark.
 type Row = (&'static str, &'static str, fn());
 

@@ -106,8 +106,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The runtime that the commands share.
+/// The runtime that the commands share, on one thread: a request then wakes no other one, which costs more than the
+/// second thread brings. What takes long is done beside it.
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     use anyhow::Context;
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
 }
