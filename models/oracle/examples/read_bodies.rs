@@ -21,7 +21,7 @@ fn main() -> std::io::Result<()> {
             }
         }
         let request = Request::operation(UPDATE, bytes);
-        let _ = Update::readings(&request, Revision::LATEST);
+        let _ = Update::read(&request, Revision::LATEST).other_reading(Revision::LATEST);
     }
     println!("{accepted} readings of a body that is an object");
     Ok(())

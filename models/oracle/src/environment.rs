@@ -3,6 +3,7 @@
 //! A table that is `None` says nothing: then every statement that needs it is open. A table that is
 //! there is complete: what stands in no row does not exist.
 
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -211,7 +212,7 @@ impl Environment {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table<T> {
     rows: Vec<T>,
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: Places,
 }
 
 /// A row of a [`Table`].
@@ -247,9 +248,12 @@ impl<T: Named> FromIterator<T> for Table<T> {
     }
 }
 
+/// Places by text. What stands here is the caller's own, so that no stranger can choose what collides.
+type Places = HashMap<String, Vec<usize>, FixedState>;
+
 /// Where the rows stand, by what they are found by.
-fn places<T>(rows: &[T], found_by: impl Fn(&T) -> &str) -> HashMap<String, Vec<usize>> {
-    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+fn places<T>(rows: &[T], found_by: impl Fn(&T) -> &str) -> Places {
+    let mut places = Places::default();
     for (at, row) in rows.iter().enumerate() {
         places.entry(found_by(row).to_owned()).or_default().push(at);
     }
@@ -278,7 +282,7 @@ impl<'t, T> IntoIterator for &'t Table<T> {
 pub struct Proxies {
     rows: Vec<Proxy>,
     /// By the end of the endpoint: rows, the most specific first.
-    by_end: HashMap<String, Vec<usize>>,
+    by_end: Places,
 }
 
 impl From<Vec<Proxy>> for Proxies {

@@ -252,9 +252,8 @@ impl Findings {
 
     fn refused(&self, code: Option<Code>, written: bool, policy: &Policy) -> Verdict {
         if let Some(code) = code {
-            let named: Vec<_> = self.faults.iter().filter(|(_, f)| f.codes.list().contains(&code)).collect();
-            if !named.is_empty() {
-                return self.named(&named, code, policy);
+            if self.faults.iter().any(|(_, f)| f.codes.list().contains(&code)) {
+                return self.named(code, policy);
             }
             if code.is_no_verdict() && self.required().all(|(_, f)| f.layer > Layer::Authentication) {
                 return Verdict { no_verdict: true, ..Verdict::fine(Effect::None) };
@@ -265,20 +264,20 @@ impl Findings {
         if let Some((rule, _)) = self.faults.iter().find(|(_, f)| tolerant(f)) {
             return self.won(rule.id);
         }
-        let required: Vec<_> = self.required().collect();
-        if required.is_empty() || self.contradicts_a_permission(code) {
+        let Some(strongest) = self.required().map(|(_, f)| f.refuse).max() else { return self.unwarranted(code) };
+        if self.contradicts_a_permission(code) {
             return self.unwarranted(code);
         }
         if code.is_none() && !written {
             // The missing code is W-04's to tell.
             return Verdict::fine(Effect::None);
         }
-        if let Some((rule, fault)) = required.iter().find(|(_, f)| f.code_force < Force::Must && !names_another) {
+        if let Some((rule, fault)) = self.required().find(|(_, f)| f.code_force < Force::Must && !names_another) {
             return self.wrong_code(rule, fault);
         }
-        let layers: BTreeSet<Layer> = required.iter().map(|(_, f)| f.layer).collect();
-        if layers.len() > 1 {
-            let expected = required.iter().flat_map(|(_, f)| f.codes.list()).map(|c| c.name()).collect::<BTreeSet<_>>();
+        let layers = || self.required().map(|(_, f)| f.layer);
+        if layers().min() != layers().max() {
+            let expected = self.required().flat_map(|(_, f)| f.codes.list()).map(|c| c.name()).collect::<BTreeSet<_>>();
             let expected = expected.into_iter().collect::<Vec<_>>().join(" or ");
             return Verdict::blame(
                 Grade::Fail,
@@ -286,7 +285,6 @@ impl Findings {
                 Blame { rule: ids::P_01, member: None, aspect: "", expected },
             );
         }
-        let strongest = required.iter().map(|(_, f)| f.refuse).max().unwrap_or(Force::Must);
         let (rule, fault) = self.blamed(strongest);
         Verdict::blame(fault.refuse.into(), Effect::None, blame(rule, fault))
     }
@@ -312,7 +310,7 @@ impl Findings {
     }
 
     /// The code names faults of the request: did a must-fault of an earlier layer have to come first?
-    fn named(&self, named: &[&(&'static Rule, Fault)], code: Code, policy: &Policy) -> Verdict {
+    fn named(&self, code: Code, policy: &Policy) -> Verdict {
         let musts = || self.faults.iter().filter(|(_, f)| f.refuse == Force::Must);
         let overtaken = |fault: &Fault| {
             musts().map(|(r, f)| (*r, f)).find(|(_, f)| {
@@ -332,7 +330,7 @@ impl Findings {
             _ => None,
         };
         let mut verdict = None;
-        for (rule, fault) in named {
+        for (rule, fault) in self.faults.iter().filter(|(_, f)| f.codes.list().contains(&code)) {
             if let Some(first) = unlearned(rule) {
                 let expected = format!("the error of {} as recorded", first.id);
                 verdict.get_or_insert(Verdict::blame(

@@ -261,8 +261,13 @@ impl Member {
 
     /// How `value` departs from the member's constraints at `revision`; empty when it keeps them.
     pub fn violations(self, revision: Revision, value: &str) -> Violations {
+        self.departures(revision, value, value.is_ascii())
+    }
+
+    /// As [`Member::violations`], for whoever knows whether the value is ASCII.
+    pub(crate) fn departures(self, revision: Revision, value: &str, ascii: bool) -> Violations {
         let row = self.row(revision);
-        let bytes = planted::is("bytes") || value.is_ascii();
+        let bytes = planted::is("bytes") || ascii;
         let length = row.length(if bytes { value.len() } else { value.chars().count() });
         let mut found = Violations { length, form: None, counts_agree: true };
         if !bytes {

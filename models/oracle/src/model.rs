@@ -209,9 +209,10 @@ impl Model {
 
     /// Judges the answer to an update and moves the belief on.
     pub fn step(&self, belief: &mut Belief, request: &Request, outcome: &Outcome) -> Step {
-        let updates = Update::readings(request, self.revision);
-        let update = &updates[0];
-        let named = updates.iter().filter_map(|u| u.body.as_ref().ok()).next();
+        let update = Update::read(request, self.revision);
+        let other = update.other_reading(self.revision);
+        let updates = || std::iter::once(&update).chain(other.as_deref());
+        let named = updates().filter_map(|u| u.body.as_ref().ok()).next();
         let id = named.and_then(|b| b.text(Member::CustomKeyStoreId).given()).map(|t| t.to_string());
         belief.before = belief.world().clone();
         if let Some(id) = &id {
@@ -220,7 +221,7 @@ impl Model {
         let worlds = std::mem::take(&mut belief.worlds);
         let mut step = Step::default();
         let mut graded: Vec<(Grade, Verdict, World)> = Vec::with_capacity(worlds.len());
-        for (at, (update, world)) in updates.iter().flat_map(|u| worlds.iter().map(move |w| (u, w))).enumerate() {
+        for (at, (update, world)) in updates().flat_map(|u| worlds.iter().map(move |w| (u, w))).enumerate() {
             let body = update.body.as_ref().ok();
             let situation = Situation::new(self.revision, &self.environment, update, body, world);
             let found = look(&situation);
@@ -239,7 +240,7 @@ impl Model {
                 graded.push((verdict.grade, verdict, world.clone()));
             }
         }
-        if *outcome == Outcome::Success && update.body.is_err() && updates.len() == 1 {
+        if *outcome == Outcome::Success && update.body.is_err() && other.is_none() {
             // Nobody knows what a service makes of a body that is none.
             belief.tainted.extend(worlds.iter().flat_map(|w| w.stores().map(|s| s.id.clone())));
         }

@@ -11,6 +11,7 @@ use crate::members::{Member, MemberSet, Violations};
 use crate::revision::Revision;
 use crate::wire::{CONTENT_TYPE, Request, TARGET_PREFIX, UPDATE};
 use memchr::memchr;
+use read::Escapes;
 use std::borrow::Cow;
 
 /// How the head of the request was addressed.
@@ -159,15 +160,17 @@ impl<'a> Body<'a> {
 
     fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
         let mut body = Body::default();
-        let text = read::object(bytes, |name, value| body.take(name, value, revision, repeated))?;
         let escaped = memchr(b'\\', bytes).is_some();
+        let reader = Reader { escapes: Escapes(escaped), revision, repeated };
+        let text = read::object(bytes, reader.escapes, |name, value| body.take(name, value, reader))?;
         body.lone_surrogates = escaped && read::lone_surrogates(text);
         body.rewritten = escaped && text.contains("\\u") || memchr(b'\n', bytes).is_some();
         Ok(body)
     }
 
     /// Takes a member as it stands in the body.
-    fn take(&mut self, name: Cow<'a, str>, raw: &'a str, revision: Revision, repeated: Repeated) {
+    fn take(&mut self, name: Cow<'a, str>, raw: &'a str, reader: Reader) {
+        let Reader { escapes, revision, repeated } = reader;
         let Some(member) = Member::top(&name).filter(|m| m.known(revision)) else {
             self.unknown = true;
             self.miscased |= Member::TOP.iter().any(|m| m.name().eq_ignore_ascii_case(&name));
@@ -181,7 +184,7 @@ impl<'a> Body<'a> {
             }
         }
         if member == Member::XksProxyAuthenticationCredential {
-            self.credential = read::credential(raw);
+            self.credential = escapes.credential(raw);
             let parts = match &self.credential {
                 Field::Given(c) => [state(&c.access_key_id), state(&c.secret)],
                 _ => [State::Absent; 2],
@@ -194,7 +197,7 @@ impl<'a> Body<'a> {
                 self.note(part, revision);
             }
         } else if let Some(slot) = self.texts.get_mut(member as usize) {
-            *slot = read::text(raw);
+            *slot = escapes.text(raw);
             let state = state(slot);
             self.mark(member, state);
             self.note(member, revision);
@@ -253,11 +256,10 @@ impl<'a> Body<'a> {
         &self.violations
     }
 
-    /// Whether it is written in the plainest way, with values that keep their constraints.
+    /// Whether it is written in the plainest way.
     pub fn is_plain(&self) -> bool {
         let sets = [self.nulls, self.wrong, self.repeated, self.odd_text];
-        let marks = self.unknown || self.lone_surrogates || self.rewritten;
-        !marks && sets.iter().all(|s| s.is_empty()) && self.violations.is_empty()
+        !self.lone_surrogates && !self.rewritten && sets.iter().all(|s| s.is_empty())
     }
 
     /// The credential lacks a member that is required in it (S-13).
@@ -271,14 +273,12 @@ impl<'a> Body<'a> {
         self.violations.retain(|(m, _)| *m != member);
         self.odd_text = self.odd_text.without(member);
         let Some(value) = self.text(member).given() else { return };
-        let ascii = value.is_ascii();
-        let odd = if ascii {
-            // All of them, so that several are looked at at once: there are hardly ever any.
-            value.bytes().fold(false, |odd, b| odd | b.is_ascii_control())
-        } else {
-            value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER)
-        };
-        let found = member.violations(revision, value);
+        // All bytes, so that several are looked at at once: there are hardly ever any odd ones.
+        let (beyond, control) =
+            value.bytes().fold((0, false), |(beyond, control), b| (beyond | b, control | b.is_ascii_control()));
+        let ascii = beyond.is_ascii();
+        let odd = control || !ascii && value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
+        let found = member.departures(revision, value, ascii);
         if odd {
             self.odd_text.insert(member);
         }
@@ -287,6 +287,14 @@ impl<'a> Body<'a> {
             self.violations.push((member, found));
         }
     }
+}
+
+/// How a body is read.
+#[derive(Clone, Copy)]
+struct Reader {
+    escapes: Escapes,
+    revision: Revision,
+    repeated: Repeated,
 }
 
 /// Which of two members with one name counts.
@@ -332,11 +340,11 @@ impl<'a> Update<'a> {
         Update { dispatch, body: Body::parse(&wire.body, revision), wire }
     }
 
-    /// Every reading of a request that the rule book leaves open, the plain one first: of two members
-    /// with one name the first may count (W-13), a byte-order mark may be skipped (W-23).
-    pub fn readings(wire: &'a Request, revision: Revision) -> Vec<Update<'a>> {
-        let plain = Update::read(wire, revision);
-        let other = match &plain.body {
+    /// Another reading of the request, where the rule book leaves it open: of two members with one name the first may
+    /// count (W-13), a byte-order mark may be skipped (W-23).
+    pub fn other_reading(&self, revision: Revision) -> Option<Box<Update<'a>>> {
+        let (dispatch, wire) = (self.dispatch, self.wire);
+        let other = match &self.body {
             Ok(body) if !body.repeated.is_empty() => Body::parse_first(&wire.body, revision).map(|mut first| {
                 first.repeated = MemberSet::EMPTY;
                 first
@@ -344,11 +352,9 @@ impl<'a> Update<'a> {
             Err(Rejection::ByteOrderMark) => {
                 Body::parse(wire.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or_default(), revision)
             }
-            _ => return vec![plain],
+            _ => return None,
         };
-        let dispatch = plain.dispatch;
-        let other = other.map(|body| Update { dispatch, body: Ok(body), wire });
-        std::iter::once(plain).chain(other).collect()
+        Some(Box::new(Update { dispatch, body: Ok(other.ok()?), wire }))
     }
 }
 

@@ -187,8 +187,13 @@ impl<'a> Situation<'a> {
         let head = self.update.dispatch != Dispatch::Update || self.update.wire.auth != Auth::Good;
         Topics::NONE
             .and_if(head, Topic::Head)
-            .and_if(self.body.is_none_or(|b| !b.is_plain()), Topic::Form)
+            .and_if(self.body.is_none(), Topic::NoObject)
+            .and_if(self.body.is_some_and(|b| !b.is_plain()), Topic::Form)
+            .and_if(self.body.is_some_and(|b| b.unknown), Topic::Unknown)
+            .and_if(self.body.is_some_and(|b| !b.notable().is_empty()), Topic::Shape)
+            .and_if(self.store.is_some() && self.given().is_empty(), Topic::Alone)
             .and_if(!self.foreign().is_empty(), Topic::Foreign)
+            .and_if(self.merged.is_some() && self.proxy().is_none_or(|p| p.role != ProxyRole::Healthy), Topic::Unsound)
             | self.store.map_or(Topics::NONE.and(Topic::NoStore), Topics::from)
     }
 

@@ -7,8 +7,16 @@ use crate::members::StoreType;
 pub enum Topic {
     /// Another head than the documented one, or another signature than a good one.
     Head,
-    /// A body that is none, or not written in the plainest way: nulls, wrong types, escapes, values out of shape.
+    /// A body that is no JSON object.
+    NoObject,
+    /// A body that is not written in the plainest way: nulls, wrong types, members twice, escapes, odd text.
     Form,
+    /// A member that the revision does not know.
+    Unknown,
+    /// A value that departs from its constraints, or has other characters than ASCII.
+    Shape,
+    /// The id of a store, and nothing else.
+    Alone,
     /// No store has the id.
     NoStore,
     /// The store is not DISCONNECTED.
@@ -19,6 +27,8 @@ pub enum Topic {
     CloudHsm,
     /// The store is an external key store.
     Xks,
+    /// Nothing is known of the proxy that the merged values reach, or it does not answer as a healthy one.
+    Unsound,
     /// The store is DISCONNECTED.
     Disconnected,
     /// The store is CONNECTED.
@@ -66,7 +76,12 @@ impl Topics {
 
     /// The numbers of the topics that are not among these.
     pub(crate) fn lacks(self) -> impl Iterator<Item = usize> {
-        (0..Topics::COUNT).filter(move |topic| !self.has(*topic))
+        let mut left = !self.0;
+        std::iter::from_fn(move || {
+            let topic = left.trailing_zeros() as usize;
+            left &= left.wrapping_sub(1);
+            (topic < Topics::COUNT).then_some(topic)
+        })
     }
 
     /// Whether the topic of that number is there.

@@ -12,7 +12,11 @@ use std::fmt;
 
 /// Shows every member of the object that the bytes are, in order: its name, and its value as it is
 /// written. Gives back the bytes as text.
-pub(super) fn object<'a>(bytes: &'a [u8], member: impl FnMut(Cow<'a, str>, &'a str)) -> Result<&'a str, Rejection> {
+pub(super) fn object<'a>(
+    bytes: &'a [u8],
+    escapes: Escapes,
+    member: impl FnMut(Cow<'a, str>, &'a str),
+) -> Result<&'a str, Rejection> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Err(Rejection::NotUtf8);
     };
@@ -20,15 +24,22 @@ pub(super) fn object<'a>(bytes: &'a [u8], member: impl FnMut(Cow<'a, str>, &'a s
         return Err(Rejection::ByteOrderMark);
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    (&mut deserializer).deserialize_map(Members(member)).map_err(|e| rejection(text, &e))?;
+    (&mut deserializer).deserialize_map(Members { escapes, member }).map_err(|e| rejection(text, &e))?;
     if !planted::is("trailing") {
         deserializer.end().map_err(|_| Rejection::TrailingBytes)?;
     }
     Ok(text)
 }
 
+/// Whether any text of a body may have escapes.
+#[derive(Clone, Copy)]
+pub(super) struct Escapes(pub(super) bool);
+
 /// Shows the members of an object, one by one.
-struct Members<F>(F);
+struct Members<F> {
+    escapes: Escapes,
+    member: F,
+}
 
 impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
     type Value = ();
@@ -39,7 +50,7 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some((name, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-            (self.0)(string(name.get()), value.get());
+            (self.member)(self.escapes.string(name.get()), value.get());
         }
         Ok(())
     }
@@ -72,22 +83,45 @@ fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
     }
 }
 
-/// A member's text.
-pub(super) fn text(raw: &str) -> Field<Cow<'_, str>> {
-    match raw.as_bytes().first() {
-        Some(b'n') => Field::Null,
-        Some(b'"') => Field::Given(string(raw)),
-        _ => Field::Wrong,
+impl Escapes {
+    /// A member's text.
+    pub(super) fn text(self, raw: &str) -> Field<Cow<'_, str>> {
+        match raw.as_bytes().first() {
+            Some(b'n') => Field::Null,
+            Some(b'"') => Field::Given(self.string(raw)),
+            _ => Field::Wrong,
+        }
     }
-}
 
-/// The value of a string. Lone surrogates are read as U+FFFD: the rule book leaves them open (W-21).
-fn string(raw: &str) -> Cow<'_, str> {
-    let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-    if memchr(b'\\', inner.as_bytes()).is_none() {
-        return Cow::Borrowed(inner);
+    /// The value of a string. Lone surrogates are read as U+FFFD: the rule book leaves them open (W-21).
+    fn string(self, raw: &str) -> Cow<'_, str> {
+        let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+        if !self.0 || memchr(b'\\', inner.as_bytes()).is_none() {
+            return Cow::Borrowed(inner);
+        }
+        Cow::Owned(serde_json::from_str::<String>(raw).unwrap_or_else(|_| with_lone_surrogates(raw)))
     }
-    Cow::Owned(serde_json::from_str::<String>(raw).unwrap_or_else(|_| with_lone_surrogates(raw)))
+
+    /// A credential.
+    pub(super) fn credential(self, raw: &str) -> Field<Credential<'_>> {
+        match raw.as_bytes().first() {
+            Some(b'n') => return Field::Null,
+            Some(b'{') => {}
+            _ => return Field::Wrong,
+        }
+        let mut found = Credential::default();
+        let member = |name: Cow<'_, str>, value| {
+            if name == Member::AccessKeyId.name() {
+                found.access_key_id = self.text(value);
+            } else if name == Member::RawSecretAccessKey.name() {
+                found.secret = self.text(value);
+            }
+        };
+        match serde_json::Deserializer::from_str(raw).deserialize_map(Members { escapes: self, member }) {
+            Ok(()) => Field::Given(found),
+            Err(_) => Field::Wrong,
+        }
+    }
 }
 
 fn with_lone_surrogates(raw: &str) -> String {
@@ -113,26 +147,6 @@ fn with_lone_surrogates(raw: &str) -> String {
     serde_json::Deserializer::from_str(raw)
         .deserialize_bytes(Bytes)
         .unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string())
-}
-
-pub(super) fn credential(raw: &str) -> Field<Credential<'_>> {
-    match raw.as_bytes().first() {
-        Some(b'n') => return Field::Null,
-        Some(b'{') => {}
-        _ => return Field::Wrong,
-    }
-    let mut found = Credential::default();
-    let members = Members(|name: Cow<'_, str>, value| {
-        if name == Member::AccessKeyId.name() {
-            found.access_key_id = text(value);
-        } else if name == Member::RawSecretAccessKey.name() {
-            found.secret = text(value);
-        }
-    });
-    match serde_json::Deserializer::from_str(raw).deserialize_map(members) {
-        Ok(()) => Field::Given(found),
-        Err(_) => Field::Wrong,
-    }
 }
 
 /// Whether a `\u` escape stands for half a character. For texts that are JSON.

@@ -8,59 +8,79 @@ use crate::topic::Topics;
 use std::sync::LazyLock;
 
 /// The rules that look at requests, by revision.
-static ASKED: LazyLock<Vec<Vec<Word>>> = LazyLock::new(|| {
-    let asked = |rule: &'static Rule| match &rule.check {
-        Check::Request(check) => Some((rule, check)),
-        _ => None,
-    };
-    let words = |revision: &Revision| {
-        let rules: Vec<Asked> = at(*revision).filter_map(asked).collect();
-        rules.chunks(u64::BITS as usize).map(Word::new).collect()
-    };
-    Revision::ALL.iter().map(words).collect()
-});
+static ASKED: LazyLock<Vec<Index>> = LazyLock::new(|| Revision::ALL.iter().map(|r| Index::new(*r)).collect());
 
 type Asked = (&'static Rule, &'static RequestCheck);
 
-/// As many rules as a word has bits.
-struct Word {
-    rules: Vec<Asked>,
-    /// Those that are about no member.
-    always: u64,
-    /// Those about each member.
-    about: [u64; Member::ALL.len()],
-    /// Those that need each topic.
-    within: [u64; Topics::COUNT],
+/// Most rules that look at requests, in words.
+const WORDS: usize = 4;
+
+/// A set of rules, by their place among those that look at requests.
+#[derive(Clone, Copy)]
+struct Rules([u64; WORDS]);
+
+impl Rules {
+    fn or(self, other: Rules) -> Rules {
+        Rules(std::array::from_fn(|at| self.0[at] | other.0[at]))
+    }
+
+    fn and_not(self, other: Rules) -> Rules {
+        Rules(std::array::from_fn(|at| self.0[at] & !other.0[at]))
+    }
 }
 
-impl Word {
-    fn new(rules: &[Asked]) -> Word {
-        let those = |which: &dyn Fn(&Rule) -> bool| {
-            rules.iter().enumerate().filter(|(_, (r, _))| which(r)).fold(0, |bits, (at, _)| bits | 1 << at)
+/// Which rules are to be asked when.
+struct Index {
+    rules: Vec<Asked>,
+    /// Those that are about no member.
+    always: Rules,
+    /// Those about each member.
+    about: [Rules; Member::ALL.len()],
+    /// Those that need each topic.
+    within: [Rules; Topics::COUNT],
+}
+
+impl Index {
+    fn new(revision: Revision) -> Index {
+        let asked = |rule: &'static Rule| match &rule.check {
+            Check::Request(check) => Some((rule, check)),
+            _ => None,
         };
-        Word {
-            rules: rules.to_vec(),
+        let rules: Vec<Asked> = at(revision).filter_map(asked).collect();
+        assert!(rules.len() <= WORDS * u64::BITS as usize, "{} rules look at requests", rules.len());
+        let those = |which: &dyn Fn(&Rule) -> bool| {
+            let mut set = Rules([0; WORDS]);
+            for (at, _) in rules.iter().enumerate().filter(|(_, (rule, _))| which(rule)) {
+                set.0[at / u64::BITS as usize] |= 1 << (at % u64::BITS as usize);
+            }
+            set
+        };
+        Index {
             always: those(&|r| r.about.is_empty()),
             about: std::array::from_fn(|member| those(&|r| r.about.has(Member::ALL[member]))),
             within: std::array::from_fn(|topic| those(&|r| r.within.has(topic))),
+            rules,
         }
     }
 
-    fn of(&self, topics: Topics, members: MemberSet) -> u64 {
-        let about = members.iter().fold(self.always, |bits, member| bits | self.about[member as usize]);
-        topics.lacks().fold(about, |bits, topic| bits & !self.within[topic])
+    fn of(&self, topics: Topics, members: MemberSet) -> Rules {
+        let about = members.iter().fold(self.always, |set, member| set.or(self.about[member as usize]));
+        topics.lacks().fold(about, |set, topic| set.and_not(self.within[topic]))
     }
 }
 
 /// The rules of `revision` to be asked of a request with these topics that gives these members, in the order of the table.
 pub fn asked(revision: Revision, topics: Topics, members: MemberSet) -> impl Iterator<Item = &'static Asked> {
-    ASKED.get(revision as usize).into_iter().flatten().flat_map(move |word| {
-        let mut left = word.of(topics, members);
-        std::iter::from_fn(move || {
-            let at = left.trailing_zeros() as usize;
-            left &= left.wrapping_sub(1);
-            word.rules.get(at)
-        })
+    let index = &ASKED[revision as usize];
+    let Rules(mut left) = index.of(topics, members);
+    let mut word = 0;
+    std::iter::from_fn(move || {
+        while *left.get(word)? == 0 {
+            word += 1;
+        }
+        let at = left[word].trailing_zeros();
+        left[word] &= left[word] - 1;
+        index.rules.get(word * u64::BITS as usize + at as usize)
     })
 }
 

@@ -79,12 +79,10 @@ pub(super) fn rules() -> Vec<Rule> {
         .source("no text decides")
         .tells("services differ", "nothing to mend"),
         Rule::new("T-11", Open, "NONE", "An update with the id alone: success without effect, or ValidationException")
+            .of(Topic::Alone)
             .request(|s| {
-                let alone = s.body.is_some() && s.given().is_empty() && s.store.is_some();
-                alone.then(|| {
-                    let settled = s.state() == Some(ConnectionState::Disconnected);
-                    Fault::open(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE })
-                })
+                let settled = s.state() == Some(ConnectionState::Disconnected);
+                Fault::open(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE })
             })
             .source("no text decides")
             .tells("services differ", "nothing to mend"),

@@ -6,6 +6,7 @@ use crate::members::{Member, StoreType};
 use crate::revision::Revision;
 use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
 use crate::situation::{AskedProxy, Situation};
+use crate::topic::Topic;
 use crate::world::Connectivity;
 
 const CREDENTIAL: &[Code] = &[Code::XksProxyIncorrectAuthenticationCredentialException];
@@ -79,6 +80,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .map(|&(id, role, codes, does, answer)| {
             Rule::new(id, Must, "DOC", format!("A proxy that {does} makes Update answer {answer}"))
                 .about(TOUCH)
+                .of(Topic::Unsound)
                 .request(move |s| answers(s, &[role]).map(|_| graded(s, codes)))
                 .tells(
                     "a store is bound to a proxy that KMS cannot use, or the user is told the wrong reason",
@@ -89,6 +91,7 @@ pub(super) fn rules() -> Vec<Rule> {
     rules.extend([
         Rule::new("X-05", Must, "DOC; INFER", "A proxy whose answer is not JSON, is malformed or lacks members makes Update answer XksProxyInvalidResponseException")
             .about(TOUCH)
+            .of(Topic::Unsound)
             .request(|s| {
                 let proxy = answers(s, &[ProxyRole::NotJson, ProxyRole::NoBody, ProxyRole::MissingMembers])?;
                 let fault = graded(s, RESPONSE);
@@ -112,6 +115,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("a store cannot use a proxy that works", "one usable key manager is enough"),
         Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
             .about(TOUCH)
+            .of(Topic::Unsound)
             .request(|s| {
                 if s.environment.proxies.is_none() {
                     return Some(Fault::open(Layer::Proxy, ALL).aspect("not described"));
@@ -121,6 +125,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("services differ", "nothing to mend"),
         Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
             .about(TOUCH)
+            .of(Topic::Unsound)
             .request(|s| {
                 let merged = s.merged?;
                 let given = [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyAuthenticationCredential]
@@ -136,10 +141,10 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
         Rule::new("X-15", Open, "NONE", "The proxy is asked, or not, when only the name changes")
             .about(&[Member::NewCustomKeyStoreName])
+            .of(Topic::Unsound)
             .request(|s| {
                 let name_only = s.given().len() == 1;
-                let faulty = || s.proxy().is_none_or(|p| p.role != ProxyRole::Healthy);
-                (name_only && faulty()).then(|| Fault::open(Layer::Proxy, ALL))
+                name_only.then(|| Fault::open(Layer::Proxy, ALL))
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
@@ -147,10 +152,10 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
         Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy while DISCONNECTED: asked or not")
             .about(TOUCH)
+            .of(Topic::Unsound)
             .request(|s| {
                 let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
-                let faulty = s.proxy()?.role != ProxyRole::Healthy;
-                (vpc && faulty).then(|| Fault::open(Layer::Proxy, ALL))
+                s.proxy().filter(|_| vpc).map(|_| Fault::open(Layer::Proxy, ALL))
             })
             .tells("services differ", "nothing to mend"),
         Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
@@ -158,6 +163,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .tells("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
             .about(TOUCH)
+            .of(Topic::Unsound)
             .request(|s| answers(s, &[ProxyRole::Disagree]).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
             .tells("the user is told the wrong reason", "read errorName first"),
     ]);

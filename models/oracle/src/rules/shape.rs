@@ -117,7 +117,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .source("the guide shows an empty string, the model asks for 20 characters")
         .tells("services differ", "nothing to mend"),
         Rule::new("S-17", Must, "MODEL", "An anchored pattern holds for the whole value: no match inside a longer one")
-            .of(Topic::Form)
+            .of(Topic::Shape)
             .request(|s| inside(s, true).map(|m| Fault::must(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ExternalKeyStores)
@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 "match the whole value; mind that `$` also matches before a last newline",
             ),
         Rule::new("S-18", Should, "INFER", "A pattern written without anchors holds for the whole value too")
-            .of(Topic::Form)
+            .of(Topic::Shape)
             .request(|s| inside(s, false).map(|m| Fault::should(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ClusterPattern)

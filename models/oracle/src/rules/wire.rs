@@ -47,7 +47,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("captures of other KMS operations")
             .tells("clients log no request id, so nobody can match a log line with an answer", "send a fresh id in x-amzn-RequestId with every answer"),
         Rule::new("W-07", Must, "STD, ANALOG", "A body that is not a JSON object is refused with SerializationException")
-            .of(Topic::Form)
+            .of(Topic::NoObject)
             .request(|s| match rejected(s)? {
                 r @ (Rejection::Empty | Rejection::CutOff | Rejection::NotAnObject | Rejection::TrailingComma | Rejection::Syntax) => {
                     Some(Fault::must(Layer::Parsing, SERIALIZATION).code_should().aspect(r.name()))
@@ -74,7 +74,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("Smithy awsJson1.1; SDK references (members that are None are dropped)")
             .tells("clients that send null for what they do not set are refused", "treat null as absent before anything else looks at the member"),
         Rule::new("W-10", Should, "ANALOG", "An unknown member is ignored, whatever its value")
-            .of(Topic::Form)
+            .of(Topic::Unknown)
             .request(|s| {
                 let body = s.body.filter(|b| b.unknown && !b.miscased)?;
                 Some(if body.depth > DEEP {
@@ -87,7 +87,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("behaviour of other awsJson1.1 services")
             .tells("a client newer than the service is refused", "skip members that the model does not know"),
         Rule::new("W-11", Should, "MODEL", "Member names are case-sensitive: one in other case is an unknown member")
-            .of(Topic::Form)
+            .of(Topic::Unknown)
             .request(|s| s.body.filter(|b| b.miscased && b.depth <= DEEP).map(|_| Permit::should(INPUT)))
             .special()
             .source(SMITHY)
@@ -117,7 +117,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("follows from the error list of the operation")
             .tells("one bad request takes the service, or its caller's retries, down", "bound size and depth of the input and turn every failure to parse into a 400"),
         Rule::new("W-16", Should, "MODEL, STD", "Lengths count Unicode characters, not bytes and not UTF-16 units")
-            .of(Topic::Form)
+            .of(Topic::Shape)
             .request(characters)
             .special()
             .source("Smithy, length trait")
@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("API reference, UpdateCustomKeyStore, Errors")
             .tells("a request that never gets another answer could not be tested", "see why the service answers 500"),
         Rule::new("W-18", Should, "STD", "Bytes after the object, comments and NaN are refused")
-            .of(Topic::Form)
+            .of(Topic::NoObject)
             .request(|s| match rejected(s)? {
                 r @ (Rejection::Lenient | Rejection::TrailingBytes) => Some(Fault::should(Layer::Parsing, SERIALIZATION).aspect(r.name())),
                 _ => None,
@@ -155,12 +155,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("no text decides")
             .tells("services differ", "nothing to mend"),
         Rule::new("W-22", Should, "STD", "Invalid UTF-8 is refused")
-            .of(Topic::Form)
+            .of(Topic::NoObject)
             .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Fault::should(Layer::Parsing, SERIALIZATION)))
             .source("RFC 8259, section 8.1")
             .tells("names are stored as something else than what was sent", "refuse bodies that are not UTF-8"),
         Rule::new("W-23", Open, "NONE", "A byte-order mark before the object: skipped or refused")
-            .of(Topic::Form)
+            .of(Topic::NoObject)
             .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Fault::open(Layer::Parsing, SERIALIZATION)))
             .source("RFC 8259 leaves it to the parser")
             .tells("services differ", "nothing to mend"),
