@@ -4,6 +4,7 @@
 //! there is complete: what stands in no row does not exist.
 
 use foldhash::fast::FixedState;
+use memchr::{memchr, memchr_iter};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -281,17 +282,20 @@ impl<'t, T> IntoIterator for &'t Table<T> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Proxies {
     rows: Vec<Proxy>,
+    /// The endpoints of the rows.
+    patterns: Vec<Pattern>,
     /// By the end of the endpoint: rows, the most specific first.
     by_end: Places,
 }
 
 impl From<Vec<Proxy>> for Proxies {
     fn from(rows: Vec<Proxy>) -> Proxies {
+        let patterns: Vec<Pattern> = rows.iter().enumerate().map(|(at, row)| Pattern::new(row, at)).collect();
         let mut by_end = places(&rows, |row| end(&row.endpoint));
         for found in by_end.values_mut() {
-            found.sort_by_key(|at| Reverse(rows[*at].specific(*at)));
+            found.sort_by_key(|at| Reverse(patterns[*at].specific));
         }
-        Proxies { rows, by_end }
+        Proxies { rows, patterns, by_end }
     }
 }
 
@@ -314,23 +318,49 @@ impl Proxies {
         } else {
             Cow::Borrowed(endpoint)
         };
-        let ends = endpoint.match_indices('.').map(|(at, _)| &endpoint[at..]).chain([""]);
-        let matching = |at: &&usize| {
+        let ends = memchr_iter(b'.', endpoint.as_bytes()).filter_map(|at| endpoint.get(at..)).chain([""]);
+        let fits = |at: &&usize| {
             let row = &self.rows[**at];
-            (row.path == "*" || row.path == path) && matches_pattern(&row.endpoint, &endpoint)
+            (row.path == "*" || row.path == path) && self.patterns[**at].fits(&endpoint)
         };
-        let found = ends.filter_map(|end| self.by_end.get(end)?.iter().find(matching));
-        found
-            .map(|at| (self.rows[*at].specific(*at), &self.rows[*at]))
-            .max_by_key(|(specific, _)| *specific)
-            .map(|f| f.1)
+        let found = ends.filter_map(|end| self.by_end.get(end)?.iter().find(fits));
+        found.max_by_key(|at| self.patterns[**at].specific).map(|at| &self.rows[*at])
     }
 }
 
-impl Proxy {
-    /// How specific the row is, which stands at that place: the most specific one that fits counts.
-    fn specific(&self, at: usize) -> impl Ord + Copy {
-        (!self.endpoint.contains('*'), self.endpoint.len(), self.path != "*", at)
+/// The endpoint of a row, in which one `*` stands for one or more characters of a host label.
+#[derive(Clone, Debug, PartialEq)]
+struct Pattern {
+    head: String,
+    /// What stands behind the `*`, where there is one.
+    tail: Option<String>,
+    /// How specific the row is: the most specific one that fits counts.
+    specific: (bool, usize, bool, usize),
+}
+
+impl Pattern {
+    /// Of the row that stands at that place.
+    fn new(row: &Proxy, at: usize) -> Pattern {
+        let (head, tail) = match row.endpoint.split_once('*') {
+            Some((head, tail)) => (head, Some(tail)),
+            None => (&*row.endpoint, None),
+        };
+        Pattern {
+            head: head.to_owned(),
+            tail: tail.map(str::to_owned),
+            specific: (tail.is_none(), row.endpoint.len(), row.path != "*", at),
+        }
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        match &self.tail {
+            None => self.head == text,
+            // Most differ in what stands behind the label.
+            Some(tail) => text
+                .strip_suffix(tail.as_str())
+                .and_then(|rest| rest.strip_prefix(self.head.as_str()))
+                .is_some_and(|label| !label.is_empty() && memchr(b'.', label.as_bytes()).is_none()),
+        }
     }
 }
 
@@ -343,18 +373,6 @@ fn end(pattern: &str) -> &str {
 /// A name in DNS, or an endpoint of one, without the dot that may end it. A second one belongs to no name.
 pub(crate) fn without_final_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
-}
-
-/// Whether `text` fits `pattern`, in which one `*` stands for one or more characters of a host label.
-fn matches_pattern(pattern: &str, text: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == text,
-        // Most differ in what stands behind the label.
-        Some((head, tail)) => text
-            .strip_suffix(tail)
-            .and_then(|rest| rest.strip_prefix(head))
-            .is_some_and(|label| !label.is_empty() && !label.contains('.')),
-    }
 }
 
 #[cfg(test)]

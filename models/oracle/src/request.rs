@@ -11,7 +11,7 @@ use crate::members::{Member, MemberSet, Violations};
 use crate::revision::Revision;
 use crate::wire::{CONTENT_TYPE, Request, TARGET_PREFIX, UPDATE};
 use memchr::memchr;
-use read::Escapes;
+use read::Texts;
 use std::borrow::Cow;
 
 /// How the head of the request was addressed.
@@ -160,17 +160,17 @@ impl<'a> Body<'a> {
 
     fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
         let mut body = Body::default();
-        let escaped = memchr(b'\\', bytes).is_some();
-        let reader = Reader { escapes: Escapes(escaped), revision, repeated };
-        let text = read::object(bytes, reader.escapes, |name, value| body.take(name, value, reader))?;
-        body.lone_surrogates = escaped && read::lone_surrogates(text);
-        body.rewritten = escaped && text.contains("\\u") || memchr(b'\n', bytes).is_some();
+        let texts = Texts::from(bytes);
+        let reader = Reader { texts, revision, repeated };
+        let text = read::object(bytes, texts, |name, value| body.take(name, value, reader))?;
+        body.lone_surrogates = !texts.plain && read::lone_surrogates(text);
+        body.rewritten = !texts.plain && text.contains("\\u") || memchr(b'\n', bytes).is_some();
         Ok(body)
     }
 
     /// Takes a member as it stands in the body.
     fn take(&mut self, name: Cow<'a, str>, raw: &'a str, reader: Reader) {
-        let Reader { escapes, revision, repeated } = reader;
+        let Reader { texts, revision, repeated } = reader;
         let Some(member) = Member::top(&name).filter(|m| m.known(revision)) else {
             self.unknown = true;
             self.miscased |= Member::TOP.iter().any(|m| m.name().eq_ignore_ascii_case(&name));
@@ -184,7 +184,7 @@ impl<'a> Body<'a> {
             }
         }
         if member == Member::XksProxyAuthenticationCredential {
-            self.credential = escapes.credential(raw);
+            self.credential = texts.credential(raw);
             let parts = match &self.credential {
                 Field::Given(c) => [state(&c.access_key_id), state(&c.secret)],
                 _ => [State::Absent; 2],
@@ -194,13 +194,13 @@ impl<'a> Body<'a> {
             for (part, state) in [Member::AccessKeyId, Member::RawSecretAccessKey].into_iter().zip(parts) {
                 // A null inside the credential is a missing part (S-13).
                 self.mark(part, if state == State::Null { State::Absent } else { state });
-                self.note(part, revision);
+                self.note(part, reader);
             }
         } else if let Some(slot) = self.texts.get_mut(member as usize) {
-            *slot = escapes.text(raw);
+            *slot = texts.text(raw);
             let state = state(slot);
             self.mark(member, state);
-            self.note(member, revision);
+            self.note(member, reader);
         }
     }
 
@@ -269,16 +269,13 @@ impl<'a> Body<'a> {
     }
 
     /// Remembers how the member's text departs from its constraints.
-    fn note(&mut self, member: Member, revision: Revision) {
+    fn note(&mut self, member: Member, reader: Reader) {
         self.violations.retain(|(m, _)| *m != member);
         self.odd_text = self.odd_text.without(member);
         let Some(value) = self.text(member).given() else { return };
-        // All bytes, so that several are looked at at once: there are hardly ever any odd ones.
-        let (beyond, control) =
-            value.bytes().fold((0, false), |(beyond, control), b| (beyond | b, control | b.is_ascii_control()));
-        let ascii = beyond.is_ascii();
-        let odd = control || !ascii && value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
-        let found = member.departures(revision, value, ascii);
+        let ascii = reader.texts.plain || value.is_ascii();
+        let odd = !reader.texts.plain && value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
+        let found = member.departures(reader.revision, value, ascii);
         if odd {
             self.odd_text.insert(member);
         }
@@ -292,7 +289,7 @@ impl<'a> Body<'a> {
 /// How a body is read.
 #[derive(Clone, Copy)]
 struct Reader {
-    escapes: Escapes,
+    texts: Texts,
     revision: Revision,
     repeated: Repeated,
 }

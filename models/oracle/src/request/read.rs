@@ -4,7 +4,7 @@
 use super::{Credential, Field, Rejection};
 use crate::members::Member;
 use crate::planted;
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ use std::fmt;
 /// written. Gives back the bytes as text.
 pub(super) fn object<'a>(
     bytes: &'a [u8],
-    escapes: Escapes,
+    texts: Texts,
     member: impl FnMut(Cow<'a, str>, &'a str),
 ) -> Result<&'a str, Rejection> {
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -24,20 +24,30 @@ pub(super) fn object<'a>(
         return Err(Rejection::ByteOrderMark);
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    (&mut deserializer).deserialize_map(Members { escapes, member }).map_err(|e| rejection(text, &e))?;
+    (&mut deserializer).deserialize_map(Members { texts, member }).map_err(|e| rejection(text, &e))?;
     if !planted::is("trailing") {
         deserializer.end().map_err(|_| Rejection::TrailingBytes)?;
     }
     Ok(text)
 }
 
-/// Whether any text of a body may have escapes.
+/// How the texts of a body are to be read.
 #[derive(Clone, Copy)]
-pub(super) struct Escapes(pub(super) bool);
+pub(super) struct Texts {
+    /// All of them are what stands there: none has escapes, control characters or others than ASCII.
+    pub(super) plain: bool,
+}
+
+impl From<&[u8]> for Texts {
+    fn from(body: &[u8]) -> Texts {
+        // Of the control characters DELETE alone may stand in a text as it is.
+        Texts { plain: body.is_ascii() && memchr2(b'\\', 0x7f, body).is_none() }
+    }
+}
 
 /// Shows the members of an object, one by one.
 struct Members<F> {
-    escapes: Escapes,
+    texts: Texts,
     member: F,
 }
 
@@ -50,7 +60,7 @@ impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some((name, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-            (self.member)(self.escapes.string(name.get()), value.get());
+            (self.member)(self.texts.string(name.get()), value.get());
         }
         Ok(())
     }
@@ -83,7 +93,7 @@ fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
     }
 }
 
-impl Escapes {
+impl Texts {
     /// A member's text.
     pub(super) fn text(self, raw: &str) -> Field<Cow<'_, str>> {
         match raw.as_bytes().first() {
@@ -96,7 +106,7 @@ impl Escapes {
     /// The value of a string. Lone surrogates are read as U+FFFD: the rule book leaves them open (W-21).
     fn string(self, raw: &str) -> Cow<'_, str> {
         let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-        if !self.0 || memchr(b'\\', inner.as_bytes()).is_none() {
+        if self.plain || memchr(b'\\', inner.as_bytes()).is_none() {
             return Cow::Borrowed(inner);
         }
         Cow::Owned(serde_json::from_str::<String>(raw).unwrap_or_else(|_| with_lone_surrogates(raw)))
@@ -117,7 +127,7 @@ impl Escapes {
                 found.secret = self.text(value);
             }
         };
-        match serde_json::Deserializer::from_str(raw).deserialize_map(Members { escapes: self, member }) {
+        match serde_json::Deserializer::from_str(raw).deserialize_map(Members { texts: self, member }) {
             Ok(()) => Field::Given(found),
             Err(_) => Field::Wrong,
         }
