@@ -313,7 +313,8 @@ impl Proxies {
     fn find(&self, endpoint: &str, path: &str) -> Option<&Proxy> {
         // Hosts are compared without case and without a final dot, as names in DNS are.
         let endpoint = without_final_dot(endpoint);
-        let endpoint = if endpoint.bytes().any(|b| b.is_ascii_uppercase()) {
+        // All bytes, so that several are looked at at once: hardly any are in upper case.
+        let endpoint = if endpoint.bytes().fold(false, |upper, b| upper | b.is_ascii_uppercase()) {
             Cow::Owned(endpoint.to_ascii_lowercase())
         } else {
             Cow::Borrowed(endpoint)

@@ -127,13 +127,11 @@ pub struct Exercise {
 pub fn look(s: &Situation<'_>) -> Findings {
     // Most requests have no fault and a few permissions.
     let mut found = Findings { faults: Vec::new(), permits: Vec::with_capacity(8) };
-    for (rule, check) in rules::asked(s.revision, s.topics(), s.members()) {
-        match check(s) {
-            Says::Nothing => {}
-            Says::Fault(fault) => found.faults.push((rule, fault)),
-            Says::Permit(permit) => found.permits.push((rule, permit)),
-        }
-    }
+    rules::asked(s.revision, s.topics(), s.members(), |rule, check| match check(s) {
+        Says::Nothing => {}
+        Says::Fault(fault) => found.faults.push((rule, fault)),
+        Says::Permit(permit) => found.permits.push((rule, permit)),
+    });
     found
 }
 

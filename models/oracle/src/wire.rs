@@ -95,5 +95,6 @@ impl Answer {
 }
 
 fn header<'a>(fields: &'a [(Cow<'static, str>, Cow<'static, str>)], name: &str) -> Option<&'a str> {
-    fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| &**v)
+    // Most are written alike.
+    fields.iter().find(|(n, _)| n == name || n.eq_ignore_ascii_case(name)).map(|(_, v)| &**v)
 }

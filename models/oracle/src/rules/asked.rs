@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// The rules that look at requests, by revision.
 static ASKED: LazyLock<Vec<Index>> = LazyLock::new(|| Revision::ALL.iter().map(|r| Index::new(*r)).collect());
 
-type Asked = (&'static Rule, &'static RequestCheck);
+type Asked = (&'static Rule, RequestCheck);
 
 /// Most rules that look at requests, in words.
 const WORDS: usize = 4;
@@ -43,7 +43,7 @@ struct Index {
 impl Index {
     fn new(revision: Revision) -> Index {
         let asked = |rule: &'static Rule| match &rule.check {
-            Check::Request(check) => Some((rule, check)),
+            Check::Request(check) => Some((rule, &**check)),
             _ => None,
         };
         let rules: Vec<Asked> = at(revision).filter_map(asked).collect();
@@ -69,19 +69,17 @@ impl Index {
     }
 }
 
-/// The rules of `revision` to be asked of a request with these topics that gives these members, in the order of the table.
-pub fn asked(revision: Revision, topics: Topics, members: MemberSet) -> impl Iterator<Item = &'static Asked> {
+/// Shows the rules of `revision` to be asked of a request with these topics that gives these members, in the order of
+/// the table.
+pub fn asked(revision: Revision, topics: Topics, members: MemberSet, mut ask: impl FnMut(&'static Rule, RequestCheck)) {
     let index = &ASKED[revision as usize];
-    let Rules(mut left) = index.of(topics, members);
-    let mut word = 0;
-    std::iter::from_fn(move || {
-        while *left.get(word)? == 0 {
-            word += 1;
+    let Rules(words) = index.of(topics, members);
+    for (mut left, rules) in words.into_iter().zip(index.rules.chunks(u64::BITS as usize)) {
+        while let Some((rule, check)) = rules.get(left.trailing_zeros() as usize) {
+            left &= left - 1;
+            ask(rule, check);
         }
-        let at = left[word].trailing_zeros();
-        left[word] &= left[word] - 1;
-        index.rules.get(word * u64::BITS as usize + at as usize)
-    })
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +94,8 @@ mod tests {
             Member::ALL.iter().map(|m| MemberSet::of(&[*m])).chain([MemberSet::EMPTY, MemberSet::of(Member::ALL)]);
         for (topics, members) in bits.map(Topics::of).flat_map(|t| every.clone().map(move |m| (t, m))) {
             for revision in Revision::ALL {
-                let found: Vec<_> = asked(*revision, topics, members).map(|(r, _)| r.id).collect();
+                let mut found = Vec::new();
+                asked(*revision, topics, members, |rule, _| found.push(rule.id));
                 let rows =
                     at(*revision).filter(|r| matches!(r.check, Check::Request(_)) && r.concerns(topics, members));
                 assert_eq!(found, rows.map(|r| r.id).collect::<Vec<_>>(), "{topics:?} {members:?} at {revision}");
