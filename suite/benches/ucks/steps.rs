@@ -6,7 +6,7 @@ use crate::side::{Contender, by_side};
 use std::cell::Cell;
 
 /// In one round: what a run does once, before its first sequence, is a small part of it.
-const SEQUENCES: u32 = 4_000;
+const SEQUENCES: u32 = 12_000;
 
 pub fn main() {
     let (ours, alone, theirs) = (Cell::new(0), Cell::new(0), Cell::new(0));

@@ -57,7 +57,8 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         args.revision.map(|r| r.date().to_owned()).or(own).unwrap_or_else(|| Revision::LATEST.date().to_owned());
     let emulator = Emulator::new(Config { revision, world, defect, readings: args.readings, ..Config::default() });
     // Whoever asks from many sides is answered on every core.
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
     runtime.block_on(async {
         let listener = TcpListener::bind((args.bind, args.port))
             .await

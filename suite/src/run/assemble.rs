@@ -177,7 +177,7 @@ impl Run {
     ) -> RuleRow {
         let mine: Vec<&Finding> = findings.iter().filter(|f| f.rule == rule.id.0).collect();
         let judged = self.coverage.judged(rule.id) + mine.iter().map(|f| f.count).sum::<u64>();
-        let judged = if rule.id == ids::P_01 && judged == 0 { self.coverage.exercised.values().sum() } else { judged };
+        let judged = if rule.id == ids::P_01 && judged == 0 { self.coverage.all() } else { judged };
         let judged = if rule.id == ids::P_05 && judged == 0 { self.coverage.order.values().sum() } else { judged };
         let mut reason = None;
         let verdict = if mine.iter().any(|f| f.fails) {
@@ -234,7 +234,7 @@ impl Run {
             .iter()
             .any(|g| matches!(g, crate::plan::Goal::Rule { exercise, .. } if exercise.rule == rule.id));
         let missing: Vec<&ProbeNote> = probed.notes.iter().filter(|n| !n.usable).collect();
-        if !planned || self.coverage.exercised.is_empty() {
+        if !planned || self.coverage.all() == 0 {
             let types: Vec<_> = StoreType::ALL.iter().filter(|t| !probed.reach.types.contains(t)).collect();
             if !missing.is_empty() && (!types.is_empty() || !probed.reach.describe || probed.reach.connect.len() < 2) {
                 let why = missing.iter().map(|n| format!("{}: {}", n.subject, n.note)).collect::<Vec<_>>().join("; ");

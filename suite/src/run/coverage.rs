@@ -2,7 +2,8 @@
 
 use super::live::{CellOf, Ran};
 use crate::record::Place;
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::RuleId;
@@ -11,8 +12,8 @@ use ucks_oracle::world::ConnectionState;
 /// What was decided.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    /// Sides of rules, with the cell, and how often.
-    pub exercised: BTreeMap<(Exercise, CellOf), u64>,
+    /// Sides of rules, with the cell, and how often: some with every answer. What is told of them has an order of its own.
+    exercised: HashMap<(Exercise, CellOf), u64, FixedState>,
     /// Answers by cell and member.
     pub cells: BTreeMap<(StoreType, ConnectionState, Member), BTreeMap<String, u64>>,
     /// Answers to open questions.
@@ -75,7 +76,9 @@ impl Coverage {
                 *into.entry(key.clone()).or_default() += n;
             }
         }
-        sum(&mut self.exercised, &other.exercised);
+        for (side, n) in &other.exercised {
+            *self.exercised.entry(*side).or_default() += n;
+        }
         sum(&mut self.readings, &other.readings);
         sum(&mut self.codes, &other.codes);
         sum(&mut self.order, &other.order);
@@ -87,6 +90,11 @@ impl Coverage {
             sum(self.cells.entry(*cell).or_default(), answers);
         }
         self.skipped.extend(other.skipped.iter().cloned());
+    }
+
+    /// How many answers decided any rule, each once for every side of a rule.
+    pub fn all(&self) -> u64 {
+        self.exercised.values().sum()
     }
 
     /// How many answers decided a rule.
