@@ -23,6 +23,8 @@ use ucks_suite::target::http::{Credentials, HttpOptions, HttpTarget};
 
 /// Random sequences in one round.
 const SEQUENCES: u64 = 2_000;
+/// How long a service takes that does not answer at once.
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// What the copies of the two whole families of clusters, and of the good services, are told by: one for every lane.
 const LETTERS: [char; 8] = ['j', 'k', 'm', 'n', 'p', 'q', 'r', 's'];
@@ -149,6 +151,40 @@ async fn relayed(client: TcpStream, server: TcpStream, sent: Arc<Mutex<Vec<Sent>
     back.abort();
 }
 
+/// The server behind `url`, as if each of its answers took a pause.
+fn slow(url: &str) -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let relay = format!("http://{}", listener.local_addr().unwrap());
+    let behind = url.trim_start_matches("http://").to_owned();
+    std::thread::spawn(move || {
+        runtime().block_on(async {
+            let listener = TcpListener::from_std(listener).unwrap();
+            while let Ok((client, _)) = listener.accept().await {
+                let server = TcpStream::connect(&behind).await.unwrap();
+                tokio::spawn(paused(client, server));
+            }
+        });
+    });
+    relay
+}
+
+async fn paused(client: TcpStream, server: TcpStream) {
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let back = tokio::spawn(async move {
+        let mut chunk = vec![0; 65_536];
+        while let Ok(read @ 1..) = from_server.read(&mut chunk).await {
+            tokio::time::sleep(PAUSE).await;
+            if to_client.write_all(&chunk[..read]).await.is_err() {
+                break;
+            }
+        }
+    });
+    let _ = tokio::io::copy(&mut from_client, &mut to_server).await;
+    back.abort();
+}
+
 /// The first request of the buffer, if it is whole, and where it ends.
 fn one(buffer: &[u8]) -> Option<(Sent, usize)> {
     let end = buffer.windows(4).position(|w| w == b"\r\n\r\n")? + 4;
@@ -195,8 +231,15 @@ pub fn main() {
     let runtime = runtime();
     let sent = Arc::new(runtime.block_on(written_down(url)));
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client");
-    for lanes in [1, 8] {
-        println!("  {lanes} at a time, {} requests written down", sent.len());
+    println!("  {} requests written down", sent.len());
+    let slow = [slow(url), slow(&replayed.url)];
+    let rows = [
+        ("1 at a time", 1, [url, &replayed.url]),
+        ("8 at a time", 8, [url, &replayed.url]),
+        ("8 at a time, each answer two milliseconds later", 8, [&slow[0], &slow[1]]),
+    ];
+    for (what, lanes, [url, replayed]) in rows {
+        println!("  {what}");
         let seed = std::cell::Cell::new(0);
         by_side(
             "requests",
@@ -206,7 +249,7 @@ pub fn main() {
                     seed.set(seed.get() + 1);
                     runtime.block_on(suite(url, lanes, seed.get())).requests as f64
                 }),
-                Contender::new("a bare client", || runtime.block_on(bare(&client, &replayed.url, &sent, lanes))),
+                Contender::new("a bare client", || runtime.block_on(bare(&client, replayed, &sent, lanes))),
             ],
         );
     }
