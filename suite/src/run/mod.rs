@@ -1,9 +1,10 @@
 //! A run: probe, plan, sequences side by side, findings confirmed and shrunk, one record.
 //!
-//! Lanes take sequences in order of their number, each as soon as the stores and fixtures that it
-//! needs are free; one that waits for them may be overtaken. When one shows something new, no further ones begin until all lanes are quiet and it
-//! was replayed twice and shrunk. Random sequences are drawn without a look at the answers. So the symbolic
-//! operations of a sequence depend on the seed and the answers, never on how many lanes there are.
+//! Lanes take sequences in order of their number, each as soon as the stores and fixtures that it needs are free; one
+//! that waits for them may be overtaken. When one shows something new, no further ones begin but those that it
+//! overtook, until all lanes are quiet and it was replayed twice and shrunk. Random sequences are drawn without a look
+//! at the answers. So the symbolic operations of a sequence depend on the seed and the answers, never on how many lanes
+//! there are.
 
 #![deny(clippy::disallowed_methods)]
 
@@ -315,21 +316,23 @@ impl Run {
         let mut running: JoinSet<Lane> = JoinSet::new();
         let mut lanes = Vec::new();
         let mut begun = 0;
-        let mut suspicious = false;
+        // What shows something new ends the batch; those before it that it overtook are run first, so that findings
+        // come in the order of the plan.
+        let mut before = u64::MAX;
         loop {
-            let more = !suspicious && begun < BATCH && queue.goes_on(self.bench.now());
-            if more {
+            let more = begun < BATCH && queue.goes_on(self.bench.now());
+            if more && before == u64::MAX {
                 queue.fill(self.lanes).await;
             }
-            while more && running.len() < self.lanes && !queue.waiting.is_empty() && !self.ended() {
-                if let Some((next, leases)) = queue.take(&mut self.pool) {
+            while more && running.len() < self.lanes && queue.has(before) && !self.ended() {
+                if let Some((next, leases)) = queue.take(before, &mut self.pool) {
                     begun += 1;
                     self.progress.sequence(next.index, &next.sequence);
                     running.spawn(lane(self.bench.clone(), next.index, next.attempt, next.sequence, leases));
                 } else if running.is_empty() {
                     let why = "the account has no room, or the profile too few fixtures";
                     *self.blocked.entry(why.to_owned()).or_default() += 1;
-                    queue.waiting.pop_front();
+                    queue.give_up(before);
                 } else {
                     break;
                 }
@@ -346,11 +349,13 @@ impl Run {
                     if let Some(lost) = &lane.lost {
                         self.lost.get_or_insert(lost.to_string());
                     }
-                    suspicious |= lane.suspects.iter().any(|s| !self.is_settled(&s.key));
+                    if lane.suspects.iter().any(|s| !self.is_settled(&s.key)) {
+                        before = before.min(lane.index);
+                    }
                     lanes.push(lane);
                 }
                 Some(Err(_)) => {}
-                None if !more || queue.waiting.is_empty() || self.ended() => break,
+                None if !more || !queue.has(before) || self.ended() => break,
                 None => {}
             }
         }

@@ -94,12 +94,31 @@ impl Queue {
         }
     }
 
-    /// Takes the first sequence for which there is what it needs. The first of all is not overtaken for ever.
-    pub(super) fn take(&mut self, pool: &mut Pool) -> Option<(Waiting, Leases)> {
-        let among = self.waiting.iter().take(1 + OVERTAKEN.saturating_sub(self.overtaken));
-        let (at, leases) = among.enumerate().find_map(|(at, w)| Some((at, pool.lease(&w.needs)?)))?;
+    /// The places of those that may be next, of numbers before this one.
+    fn next(&self, before: u64) -> impl Iterator<Item = (usize, &Waiting)> {
+        let among = 1 + OVERTAKEN.saturating_sub(self.overtaken);
+        self.waiting.iter().enumerate().take(among).filter(move |(_, w)| w.index < before)
+    }
+
+    /// Whether any may be next of numbers before this one.
+    pub(super) fn has(&self, before: u64) -> bool {
+        self.next(before).next().is_some()
+    }
+
+    /// Takes the first sequence for which there is what it needs, of numbers before this one. The first of all is not
+    /// overtaken for ever.
+    pub(super) fn take(&mut self, before: u64, pool: &mut Pool) -> Option<(Waiting, Leases)> {
+        let (at, leases) = self.next(before).find_map(|(at, w)| Some((at, pool.lease(&w.needs)?)))?;
         self.overtaken = if at == 0 { 0 } else { self.overtaken + 1 };
         Some((self.waiting.remove(at)?, leases))
+    }
+
+    /// Gives the first up, of numbers before this one.
+    pub(super) fn give_up(&mut self, before: u64) {
+        let first = self.next(before).next().map(|(at, _)| at);
+        if let Some(at) = first {
+            self.waiting.remove(at);
+        }
     }
 }
 
@@ -121,7 +140,7 @@ mod tests {
         let mut pool = Pool::new(&environment, 2);
         let mut queue =
             Queue::of([stores(0, 1), stores(1, 2)].into_iter().chain((2..100).map(|n| stores(n, 1))).collect());
-        let mut taken = |pool: &mut Pool| queue.take(pool).map(|(next, leases)| (next.index, leases));
+        let mut taken = |pool: &mut Pool| queue.take(u64::MAX, pool).map(|(next, leases)| (next.index, leases));
         let (first, held) = taken(&mut pool).unwrap();
         assert_eq!(first, 0);
         for n in 0..OVERTAKEN as u64 {
@@ -136,5 +155,15 @@ mod tests {
         assert_eq!(index, 1);
         pool.give_back(&environment, leases);
         assert_eq!(taken(&mut pool).map(|t| t.0), Some(2 + OVERTAKEN as u64));
+    }
+
+    #[test]
+    fn of_numbers_before_a_suspicious_one_all_are_taken() {
+        let mut pool = Pool::new(&Environment::default(), 9);
+        let mut queue = Queue::of([stores(5, 1), stores(3, 99), stores(4, 1)].into());
+        assert_eq!(queue.take(5, &mut pool).map(|(next, _)| next.index), Some(4));
+        assert!(queue.has(5) && queue.take(5, &mut pool).is_none());
+        queue.give_up(5);
+        assert!(!queue.has(5) && queue.has(6));
     }
 }
