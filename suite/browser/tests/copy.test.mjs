@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open } from "./browser.mjs";
 
-// What was copied is what pastes into a field.
-async function pasted(page) {
+// What a button copies, once it says so, is what pastes into a field.
+async function copied(page, button) {
+  await page.evaluate(() => (document.querySelector("#told").textContent = ""));
+  await button.click();
+  await page.waitForFunction(() => document.querySelector("#told").textContent === "copied");
   await page.evaluate(() => {
     const area = document.createElement("textarea");
     area.id = "pasted";
@@ -25,14 +28,11 @@ for (const clipboard of ["open", "closed"]) {
     const finding = page.locator(".finding[open]").first();
     for (const label of ["explain", "replay", "with curl"]) {
       const command = finding.locator(".command", { hasText: label }).first();
-      await command.locator("button").click();
-      await page.waitForFunction(() => document.querySelector("#told").textContent === "copied");
-      assert.equal(await pasted(page), await command.locator("code").textContent(), label);
+      assert.equal(await copied(page, command.locator("button")), await command.locator("code").textContent(), label);
     }
     const shown = await finding.locator(".script pre").textContent();
     await finding.locator(".script > summary").click();
-    await finding.locator("[data-copy-script]").click();
-    const script = await pasted(page);
+    const script = await copied(page, finding.locator("[data-copy-script]"));
     assert.match(script, /^#!/);
     assert.ok(script.includes("curl"), "the functions that scripts share are back in");
     assert.ok(!script.includes("the functions that every script shares"), "no mark is left");
