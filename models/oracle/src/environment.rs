@@ -422,4 +422,21 @@ mod tests {
         assert_eq!(without_final_dot("https://a.example."), "https://a.example");
         assert_eq!(without_final_dot("https://a.example.."), "https://a.example.");
     }
+
+    #[test]
+    fn rows_are_found_by_name_in_order() {
+        let service = |name: &str, role| Service {
+            name: name.to_owned(),
+            owner: String::new(),
+            dns_name: String::new(),
+            role,
+            after_create: None,
+        };
+        let rows = [("a", ServiceRole::OneZone), ("b", ServiceRole::Good), ("a", ServiceRole::Good)];
+        let table: Table<Service> = rows.iter().map(|(name, role)| service(name, *role)).collect();
+        let roles = |found: &mut dyn Iterator<Item = &Service>| found.map(|s| s.role).collect::<Vec<_>>();
+        assert_eq!(roles(&mut table.named("a")), [ServiceRole::OneZone, ServiceRole::Good]);
+        assert_eq!(roles(&mut (&table).into_iter()), rows.map(|(_, role)| role));
+        assert_eq!(table.named("c").count(), 0);
+    }
 }

@@ -185,7 +185,8 @@ impl<'a> Situation<'a> {
     /// What the request has of what few have.
     pub fn topics(&self) -> Topics {
         let head = self.update.dispatch != Dispatch::Update || self.update.wire.auth != Auth::Good;
-        Topics::NONE
+        self.store
+            .map_or(Topics::NONE.and(Topic::NoStore), Topics::from)
             .and_if(head, Topic::Head)
             .and_if(self.body.is_none(), Topic::NoObject)
             .and_if(self.body.is_some_and(|b| !b.is_plain()), Topic::Form)
@@ -194,7 +195,6 @@ impl<'a> Situation<'a> {
             .and_if(self.store.is_some() && self.given().is_empty(), Topic::Alone)
             .and_if(!self.foreign().is_empty(), Topic::Foreign)
             .and_if(self.merged.is_some() && self.proxy().is_none_or(|p| p.role != ProxyRole::Healthy), Topic::Unsound)
-            | self.store.map_or(Topics::NONE.and(Topic::NoStore), Topics::from)
     }
 
     /// The members that the request gives, those of the credential among them.
@@ -244,16 +244,13 @@ impl<'a> Situation<'a> {
         self.world.others(id)
     }
 
-    /// Whether the request gives `member` the value that the store has already.
+    /// Whether the request gives `member`, a text, the value that the store has already.
     pub fn restates(&self, member: Member) -> bool {
         let (Some(body), Some(store)) = (self.body, self.store) else { return false };
         match (member, &store.backing) {
             (Member::KeyStorePassword, crate::world::Backing::CloudHsm(c)) => {
                 c.password.is_some() && body.valid(member) == c.password.as_deref()
             }
-            (Member::XksProxyAuthenticationCredential, crate::world::Backing::Xks(x)) => body
-                .valid_credential()
-                .is_some_and(|(id, secret)| id == x.access_key_id && x.secret.as_deref() == Some(secret)),
             (m, _) => body.valid(m).is_some() && body.valid(m) == store.value(m),
         }
     }

@@ -95,11 +95,3 @@ impl Topics {
         Topics(bits)
     }
 }
-
-impl std::ops::BitOr for Topics {
-    type Output = Topics;
-
-    fn bitor(self, other: Topics) -> Topics {
-        Topics(self.0 | other.0)
-    }
-}

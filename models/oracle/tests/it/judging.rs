@@ -253,6 +253,23 @@ fn with_proxies(paths: &[(&str, &[&str])]) -> Model {
     Model { environment: environment.into(), ..Model::new(Revision::LATEST) }
 }
 
+/// Whether a proxy takes a secret that is not known, nobody knows.
+#[test]
+fn a_secret_that_is_not_known() {
+    let model = with_proxies(&[("*", &["s"])]);
+    for (secret, expected) in [(None, None), (Some("t".repeat(43)), Some("X-01")), (Some("s".repeat(43)), None)] {
+        let mut store = external("one");
+        if let Backing::Xks(x) = &mut store.backing {
+            x.secret = secret;
+        }
+        let mut belief = Belief::default();
+        let created = Companion::Create(Box::new(store));
+        assert_eq!(model.companion(&mut belief, &created, &Outcome::Success, Some("cks-x")), None);
+        let step = model.step(&mut belief, &update(PATH), &Outcome::Success);
+        assert_eq!(step.divergence.map(|d| d.rule.0), expected);
+    }
+}
+
 /// Each is right alone, and in no order after the other: the new path does not take the new credential.
 #[test]
 fn updates_at_once_without_an_order() {
