@@ -22,3 +22,18 @@ pub(crate) fn is(name: &str) -> bool {
     static PLANTED: LazyLock<String> = LazyLock::new(|| std::env::var("UCKS_PLANTED").unwrap_or_default());
     *PLANTED == name
 }
+
+/// Only where it is planted: as deep on the stack as the value is nested, with frames of the size that
+/// recursive parsers have.
+pub(crate) fn nesting_by_recursion(bytes: &mut std::str::Bytes<'_>) -> usize {
+    std::hint::black_box([0_u8; 1024]);
+    let mut deepest = 0;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' | b'[' => deepest = deepest.max(1 + nesting_by_recursion(bytes)),
+            b'}' | b']' => break,
+            _ => {}
+        }
+    }
+    deepest
+}

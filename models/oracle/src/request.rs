@@ -382,6 +382,7 @@ mod tests {
     #[case("{\"a\":1}{}", Rejection::TrailingBytes)]
     #[case("\u{feff}{}", Rejection::ByteOrderMark)]
     #[case("{'a':1}", Rejection::Syntax)]
+    #[case("{\"a\":}", Rejection::Syntax)]
     fn rejections(#[case] body: &str, #[case] expected: Rejection) {
         assert_eq!(parse(body).map(|_| ()), Err(expected));
     }
@@ -441,6 +442,25 @@ mod tests {
         let paired = r#"{"a":"\ud83d\ude00 \\ud800 \u00e9"}"#;
         assert!(parse(paired).is_ok_and(|b| !b.lone_surrogates));
         assert!(parse(r#"{"a":["\udc00\ud800"]}"#).is_ok_and(|b| b.lone_surrogates));
+    }
+
+    #[rstest]
+    #[case::low_alone(r#""\udc00""#, true)]
+    #[case::another_escape_between(r#""\ud800\n\udc00""#, true)]
+    #[case::two_pairs(r#""\ud83d\ude00\ud83d\ude00""#, false)]
+    fn halves_of_characters(#[case] value: &str, #[case] lone: bool) {
+        assert_eq!(parse(&format!("{{\"a\":{value}}}")).unwrap().lone_surrogates, lone);
+    }
+
+    #[rstest]
+    #[case::side_by_side("[[1],[2]]", 2)]
+    #[case::in_a_string(r#"["[[[["]"#, 1)]
+    #[case::ends_in_a_string(r#"["]]",[1]]"#, 2)]
+    #[case::behind_an_escaped_quote(r#"["\"[[["]"#, 1)]
+    #[case::behind_an_escaped_backslash(r#"["a\\",["b"]]"#, 2)]
+    #[case::a_string(r#""[""#, 0)]
+    fn depths(#[case] value: &str, #[case] depth: usize) {
+        assert_eq!(parse(&format!("{{\"x\":{value}}}")).unwrap().depth, depth);
     }
 
     #[test]

@@ -163,8 +163,7 @@ fn with_lone_surrogates(raw: &str) -> String {
 pub(super) fn lone_surrogates(text: &str) -> bool {
     let mut rest = text;
     let mut open = false;
-    while let Some((before, escape)) = rest.split_once('\\') {
-        open &= before.is_empty();
+    while let Some((_, escape)) = rest.split_once('\\') {
         let unit = escape.strip_prefix('u').and_then(|u| u16::from_str_radix(u.get(..4)?, 16).ok());
         match unit {
             Some(0xdc00..=0xdfff) if open => open = false,
@@ -184,7 +183,7 @@ pub(super) fn lone_surrogates(text: &str) -> bool {
 /// How deep a value is nested.
 pub(super) fn nesting(raw: &str) -> usize {
     if planted::is("nesting") {
-        return nesting_by_recursion(&mut raw.bytes());
+        return planted::nesting_by_recursion(&mut raw.bytes());
     }
     if !raw.starts_with(['{', '[']) {
         return 0;
@@ -193,28 +192,14 @@ pub(super) fn nesting(raw: &str) -> usize {
     for byte in raw.bytes() {
         match byte {
             _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
+            // In strings alone.
+            b'\\' => escaped = true,
             b'"' => quoted = !quoted,
             b'{' | b'[' if !quoted => {
                 depth += 1;
                 deepest = deepest.max(depth);
             }
             b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-/// Only where it is planted: as deep on the stack as the value is nested, with frames of the size that
-/// recursive parsers have.
-fn nesting_by_recursion(bytes: &mut std::str::Bytes<'_>) -> usize {
-    std::hint::black_box([0_u8; 1024]);
-    let mut deepest = 0;
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'{' | b'[' => deepest = deepest.max(1 + nesting_by_recursion(bytes)),
-            b'}' | b']' => break,
             _ => {}
         }
     }
