@@ -196,7 +196,7 @@ impl Writer<'_> {
             Some(Twist::Signed(auth)) => *auth,
             _ => Auth::Good,
         };
-        if auth != Auth::Good {
+        if !auth.is_good() {
             self.out += &format!("sign {}\n", auth_word(auth));
         }
         let (method, path) = exchange.line.split_once(' ').unwrap_or((exchange.line.as_str(), "/"));
@@ -210,7 +210,7 @@ impl Writer<'_> {
             call += " \\\n  -H 'Content-Type:'";
         }
         self.out += &format!("{call}\n");
-        if auth != Auth::Good {
+        if !auth.is_good() {
             self.out += "sign good\n";
         }
         if let Some(id) = self.symbols.created_by(exchange) {

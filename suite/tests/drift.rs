@@ -5,7 +5,7 @@
 
 use rstest::rstest;
 use std::sync::{Arc, OnceLock};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, record};
 use ucks_suite::profile::Profile;
@@ -16,11 +16,9 @@ fn recorded(defect: Option<&str>) -> Recording {
     let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_WORLD).unwrap() };
     let emulator = Emulator::new(Config {
         revision: Revision::LATEST.date().to_owned(),
-        world: World::default_world(),
         defect: defect.map(|d| d.parse().unwrap()),
-        readings: None,
         check_signatures: Some(true),
-        internal_error_every: None,
+        ..Config::default()
     });
     let service = move |request| {
         let emulator = emulator.clone();

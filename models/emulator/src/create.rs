@@ -40,7 +40,7 @@ impl Core {
         }
         let created = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let created = u64::try_from(created).unwrap_or(0);
-        let id = ids::store(self.readings.id);
+        let id = ids::store(self.readings.id, &name, |id| account.place(id).is_some());
         account.add(Store::new(id.clone(), name, created, settings));
         Ok(id)
     }

@@ -1,5 +1,7 @@
 //! Identifiers: of requests and of stores.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use crate::readings::IdForm;
 
 const MIXED: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -12,8 +14,12 @@ pub(crate) fn request() -> String {
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-/// The identifier of a new store.
-pub(crate) fn store(form: IdForm) -> String {
+/// The identifier of a new store of that name, which is none of those in use.
+pub(crate) fn store(form: IdForm, name: &str, in_use: impl Fn(&str) -> bool) -> String {
+    (0_u32..).map(|nth| candidate(form, name, nth)).find(|id| !in_use(id)).unwrap_or_default()
+}
+
+fn candidate(form: IdForm, name: &str, nth: u32) -> String {
     match form {
         IdForm::Short => format!("cks-{:017x}", fastrand::u128(..) >> 60),
         IdForm::Mixed => {
@@ -22,6 +28,11 @@ pub(crate) fn store(form: IdForm) -> String {
         }
         IdForm::Uuid => request(),
         IdForm::Long => format!("cks-{:030x}{:030x}", fastrand::u128(..) >> 8, fastrand::u128(..) >> 8),
+        IdForm::Stable => {
+            let mut hasher = DefaultHasher::new();
+            (name, nth).hash(&mut hasher);
+            format!("cks-{:017x}", hasher.finish())
+        }
         IdForm::Digits => fastrand::u64(1_000_000_000_000..).to_string(),
     }
 }
@@ -36,8 +47,20 @@ mod tests {
     #[case(IdForm::Mixed, 24)]
     #[case(IdForm::Uuid, 36)]
     #[case(IdForm::Long, 64)]
+    #[case(IdForm::Stable, 21)]
     fn lengths(#[case] form: IdForm, #[case] length: usize) {
-        assert_eq!(store(form).len(), length);
+        assert_eq!(store(form, "name", |_| false).len(), length);
+    }
+
+    #[test]
+    fn a_stable_id_follows_from_the_name_and_is_free() {
+        let of = |name| store(IdForm::Stable, name, |_| false);
+        let first = of("one");
+        assert_eq!((first.len(), &*first), (21, &*of("one")));
+        assert_ne!(first, of("two"));
+        let next = store(IdForm::Stable, "one", |id| id == first);
+        assert_ne!(next, first);
+        assert_eq!(next, store(IdForm::Stable, "one", |id| id == first));
     }
 
     #[test]

@@ -77,6 +77,8 @@ pub(crate) enum IdForm {
     Long,
     /// Decimal digits.
     Digits,
+    /// As [`IdForm::Short`], and made from the store's name. Never drawn.
+    Stable,
 }
 
 /// The choices. Each field names its rule.

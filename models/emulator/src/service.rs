@@ -13,7 +13,7 @@ use crate::core::Core;
 use crate::defects::{Defect, Planted};
 use crate::errors::{Code, Fault};
 use crate::json::{self, Leniency};
-use crate::readings::Readings;
+use crate::readings::{IdForm, Readings};
 use crate::revision::{LATEST, Revision};
 use crate::shapes::{Members, Shapes, Strictness};
 use crate::throttle::Throttle;
@@ -35,6 +35,8 @@ pub struct Config {
     pub check_signatures: Option<bool>,
     /// Every so many updates one is answered with a passing KMSInternalException, 0 for none; as the world says without it.
     pub internal_error_every: Option<u32>,
+    /// Whether a store's identifier is made from its name: the same requests create the same identifiers again.
+    pub stable_ids: bool,
 }
 
 impl Default for Config {
@@ -46,6 +48,7 @@ impl Default for Config {
             readings: None,
             check_signatures: None,
             internal_error_every: None,
+            stable_ids: false,
         }
     }
 }
@@ -85,11 +88,14 @@ impl Emulator {
     /// A service without stores.
     #[must_use]
     pub fn new(config: Config) -> Emulator {
-        let Config { revision, world, defect, readings, check_signatures, internal_error_every } = config;
+        let Config { revision, world, defect, readings, check_signatures, internal_error_every, stable_ids } = config;
         let check_signatures = check_signatures.unwrap_or(world.emulator().check_signatures);
         let internal_error_every = internal_error_every.unwrap_or(world.emulator().internal_error_every);
         let revision = Revision::on(&revision);
-        let readings = readings.map_or_else(Readings::default, |seed| Readings::drawn(seed, world.settle()));
+        let mut readings = readings.map_or_else(Readings::default, |seed| Readings::drawn(seed, world.settle()));
+        if stable_ids {
+            readings.id = IdForm::Stable;
+        }
         let planted = Planted(defect);
         let account = Mutex::new(Account::new(&readings, planted));
         let core = Core { revision, shapes: Shapes::of(revision), world, readings, planted };

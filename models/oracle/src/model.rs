@@ -25,7 +25,7 @@ use crate::revision::Revision;
 use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::situation::Situation;
-use crate::wire::{Auth, Request, UPDATE};
+use crate::wire::{Request, UPDATE};
 use crate::world::{ConnectionState, Fact, Shown, Store, World};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -248,7 +248,7 @@ impl Model {
         let divergent = graded.iter().find(|(g, ..)| *g == best).map(|(_, v, _)| v.clone());
         let store = id.as_deref().and_then(|id| belief.before.store(id));
         let (store_type, state) = (store.map(Store::store_type), store.map(|s| s.state));
-        let unauthenticated = request.auth != Auth::Good;
+        let unauthenticated = !request.auth.is_good();
         if let Some(verdict) = divergent {
             let divergence = |verdict: &Verdict| {
                 verdict.blame.as_ref().map(|b| Divergence {

@@ -6,7 +6,7 @@ use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Body, Dispatch, Update};
 use crate::revision::Revision;
 use crate::topic::{Topic, Topics};
-use crate::wire::{Answer, Auth, Request};
+use crate::wire::{Answer, Request};
 use crate::world::{ConnectionState, Connectivity, Fact, Store, World, Xks};
 use std::cell::OnceCell;
 
@@ -184,7 +184,7 @@ impl<'a> Situation<'a> {
 
     /// What the request has of what few have.
     pub fn topics(&self) -> Topics {
-        let head = self.update.dispatch != Dispatch::Update || self.update.wire.auth != Auth::Good;
+        let head = self.update.dispatch != Dispatch::Update || !self.update.wire.auth.is_good();
         self.store
             .map_or(Topics::NONE.and(Topic::NoStore), Topics::from)
             .and_if(head, Topic::Head)

@@ -49,7 +49,8 @@ pub enum Auth {
 }
 
 impl Auth {
-    fn is_good(&self) -> bool {
+    /// Whether it is signed well.
+    pub fn is_good(&self) -> bool {
         *self == Auth::Good
     }
 }

@@ -40,15 +40,11 @@ pub struct Asked {
     /// The body.
     pub body: Text,
     /// How it was signed.
-    #[serde(default, skip_serializing_if = "is_good")]
+    #[serde(default, skip_serializing_if = "Auth::is_good")]
     pub auth: Auth,
     /// Whether its sender hung up once it was sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hang_up: bool,
-}
-
-fn is_good(auth: &Auth) -> bool {
-    *auth == Auth::Good
 }
 
 /// What came of a request.

@@ -27,6 +27,9 @@ pub(super) struct Args {
     /// Settle the contract's open questions by this seed.
     #[arg(long, value_name = "SEED")]
     readings: Option<u64>,
+    /// Make a store's id from its name: the same requests create the same ids again.
+    #[arg(long)]
+    stable_ids: bool,
     /// List the defects and end.
     #[arg(long)]
     list_defects: bool,
@@ -55,7 +58,8 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let own = world.revision().map(str::to_owned);
     let revision =
         args.revision.map(|r| r.date().to_owned()).or(own).unwrap_or_else(|| Revision::LATEST.date().to_owned());
-    let emulator = Emulator::new(Config { revision, world, defect, readings: args.readings, ..Config::default() });
+    let (readings, stable_ids) = (args.readings, args.stable_ids);
+    let emulator = Emulator::new(Config { revision, world, defect, readings, stable_ids, ..Config::default() });
     // Whoever asks from many sides is answered on every core.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;

@@ -74,6 +74,7 @@ async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<
         readings: wishes.readings,
         check_signatures,
         internal_error_every,
+        ..Config::default()
     };
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.context("cannot listen on 127.0.0.1")?;
     let address = listener.local_addr().context("the listener has no address")?;

@@ -6,7 +6,7 @@ use crate::raw;
 use bytes::Bytes;
 use http::{Request, Response};
 use std::time::{Duration, Instant};
-use ucks_emulator::{Config, Emulator, World};
+use ucks_emulator::{Config, Emulator};
 use ucks_oracle::wire::{CONTENT_TYPE, TARGET_PREFIX};
 
 /// Fields that say how the emulator is to be; they are not sent.
@@ -42,10 +42,8 @@ pub fn check(bytes: &[u8]) -> Result<(), Wrong> {
     let signatures = option(SIGNATURES).is_some();
     let config = Config {
         revision: option(REVISION).unwrap_or_else(|| ucks_emulator::LATEST.to_owned()),
-        world: World::default_world(),
         readings: option(READINGS).and_then(|r| r.parse().ok()),
         check_signatures: Some(signatures),
-        internal_error_every: None,
         ..Config::default()
     };
     fastrand::seed(0);

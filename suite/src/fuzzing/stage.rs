@@ -16,11 +16,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
 use ucks_oracle::environment::Environment;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::{Auth, Request};
+use ucks_oracle::wire::Request;
 
 /// The environment of the emulator's default world, as a profile tells it.
 pub static ENVIRONMENT: LazyLock<Arc<Environment>> =
@@ -93,7 +93,6 @@ pub fn emulated(revision: Revision, readings: Option<u64>, clock: &Clock) -> Sha
     fastrand::seed(0);
     let emulator = Emulator::new(Config {
         revision: revision.date().to_owned(),
-        world: World::default_world(),
         readings,
         ..Config::default()
     });
@@ -143,5 +142,5 @@ pub async fn play(
 }
 
 fn is_about_signatures(op: &Op) -> bool {
-    matches!(op, Op::Update(Update { twist: Some(Twist::Signed(auth)), .. }) if *auth != Auth::Good)
+    matches!(op, Op::Update(Update { twist: Some(Twist::Signed(auth)), .. }) if !auth.is_good())
 }

@@ -7,7 +7,7 @@ use crate::run::{Options, Progress, Subject, run};
 use crate::target::http::Local;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use ucks_emulator::{Config, DEFAULT_WORLD, DefectRow, Emulator, Force, World};
+use ucks_emulator::{Config, DEFAULT_WORLD, DefectRow, Emulator, Force};
 use ucks_oracle::judge::Policy;
 use ucks_oracle::revision::Revision;
 
@@ -60,11 +60,10 @@ pub(super) fn shoot(
     };
     let emulator = Emulator::new(Config {
         revision: Revision::LATEST.date().to_owned(),
-        world: World::default_world(),
         defect: row.and_then(|r| r.name.parse().ok()),
         readings,
         check_signatures: Some(true),
-        internal_error_every: None,
+        ..Config::default()
     });
     let profile = &range.profile;
     let service = move |request| {

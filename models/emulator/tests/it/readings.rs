@@ -304,3 +304,18 @@ fn lag_stays_within_the_settle_time() {
     }
     assert!(late > 0);
 }
+
+#[test]
+fn stable_ids_come_again_and_no_two_stores_share_one() {
+    let made = || {
+        let s = &mut Service::new(Config { stable_ids: true, readings: Some(7), ..Config::default() });
+        let one = s.public("one", "https://a.xks.example", PATH);
+        assert_ne!(one, s.public("two", "https://b.xks.example", PATH));
+        accepted(s, &one, json!({"NewCustomKeyStoreName": "renamed"}));
+        let next = s.public("one", "https://c.xks.example", PATH);
+        assert_ne!(one, next);
+        assert_eq!(s.show(&next)["CustomKeyStoreName"], "one");
+        [one, next]
+    };
+    assert_eq!(made(), made());
+}
