@@ -13,7 +13,6 @@ mod apply;
 mod observe;
 
 use self::apply::apply;
-use self::observe::expand_transitions;
 use crate::answer::Outcome;
 use crate::code::Code;
 use crate::companions::{Companion, after_connect};
@@ -216,7 +215,7 @@ impl Model {
         let id = named.and_then(|b| b.text(Member::CustomKeyStoreId).given()).map(|t| t.to_string());
         belief.before = belief.world().clone();
         if let Some(id) = &id {
-            expand_transitions(&mut belief.worlds, id, &self.environment);
+            belief.expand_transitions(id, &self.environment);
         }
         let worlds = std::mem::take(&mut belief.worlds);
         let mut step = Step::default();
@@ -306,7 +305,7 @@ impl Model {
             Companion::Connect(id) | Companion::Disconnect(id) | Companion::Delete(id) => id,
         };
         if !matches!(operation, Companion::Create(_)) {
-            expand_transitions(&mut belief.worlds, id, &self.environment);
+            belief.expand_transitions(id, &self.environment);
         }
         belief.last = Last::Companion { id: id.to_owned(), name: operation.name(), rule: operation.rule() };
         let success = *outcome == Outcome::Success;

@@ -264,13 +264,13 @@ pub enum Form {
 }
 
 /// A check of a request in a world.
-pub type RequestCheck = &'static (dyn Fn(&Situation<'_>) -> Says + Send + Sync);
+pub type RequestCheck = dyn Fn(&Situation<'_>) -> Says + Send + Sync;
 
 /// Where a rule is judged.
 #[derive(Clone)]
 pub enum Check {
     /// On the request, before its answer is looked at.
-    Request(Arc<dyn Fn(&Situation<'_>) -> Says + Send + Sync>),
+    Request(Arc<RequestCheck>),
     /// On the form of the answer.
     Form(fn(&Exchange<'_>) -> Form),
     /// On what Describe shows afterwards, by [`crate::model::Model::observe`].

@@ -1,6 +1,6 @@
 //! `observe`: what Describe shows against what is believed.
 
-use super::{Belief, Divergence, Last, Model, WORLDS};
+use super::{Belief, Divergence, Last, Model};
 use crate::answer::SeenStore;
 use crate::companions::{ConnectEnd, connect_end};
 use crate::environment::Environment;
@@ -15,7 +15,7 @@ impl Model {
     /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
     /// When none is left, says how it differs and believes Describe.
     pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&SeenStore>) -> Vec<Divergence> {
-        expand_transitions(&mut belief.worlds, id, &self.environment);
+        belief.expand_transitions(id, &self.environment);
         let agrees = |world: &World| self.differences(world, id, seen).is_empty();
         if belief.worlds.iter().any(agrees) {
             belief.worlds.retain(agrees);
@@ -175,31 +175,34 @@ fn connect_rule(expected: Option<&Store>, rule: RuleId) -> RuleId {
     }
 }
 
-/// Adds the worlds in which a transition of the store has ended meanwhile.
-pub(super) fn expand_transitions(worlds: &mut Vec<World>, id: &str, environment: &Environment) {
-    let mut more = Vec::new();
-    for world in worlds.iter() {
-        let Some(store) = world.store(id).filter(|s| s.state.passes()) else { continue };
-        let never = match connect_end(environment, store) {
-            // What was changed meanwhile may count or not.
-            _ if store.state != ConnectionState::Connecting || store.in_flight.is_some() => None,
-            ConnectEnd::Connected => Some(ConnectionState::Failed),
-            ConnectEnd::Failed => Some(ConnectionState::Connected),
-            ConnectEnd::Unknown => None,
-        };
-        for state in store.state.may_have_become().iter().skip(1).filter(|s| Some(**s) != never) {
-            let mut next = world.clone();
-            next.with(id, |s| {
-                s.state = *state;
-                s.error = Fact::Open;
-            });
-            more.push(next);
+impl Belief {
+    /// Adds the worlds in which a transition of the store has ended meanwhile.
+    pub(super) fn expand_transitions(&mut self, id: &str, environment: &Environment) {
+        let mut more = Vec::new();
+        for world in &self.worlds {
+            let Some(store) = world.store(id).filter(|s| s.state.passes()) else { continue };
+            let never = match connect_end(environment, store) {
+                // What was changed meanwhile may count or not.
+                _ if store.state != ConnectionState::Connecting || store.in_flight.is_some() => None,
+                ConnectEnd::Connected => Some(ConnectionState::Failed),
+                ConnectEnd::Failed => Some(ConnectionState::Connected),
+                ConnectEnd::Unknown => None,
+            };
+            for state in store.state.may_have_become().iter().skip(1).filter(|s| Some(**s) != never) {
+                let mut next = world.clone();
+                next.with(id, |s| {
+                    s.state = *state;
+                    s.error = Fact::Open;
+                });
+                more.push(next);
+            }
         }
-    }
-    for world in more {
-        if !worlds.contains(&world) && worlds.len() < WORLDS {
-            worlds.push(world);
+        for world in more {
+            if !self.worlds.contains(&world) {
+                self.worlds.push(world);
+            }
         }
+        self.bound();
     }
 }
 

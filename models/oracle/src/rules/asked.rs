@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 /// The rules that look at requests, by revision.
 static ASKED: LazyLock<Vec<Index>> = LazyLock::new(|| Revision::ALL.iter().map(|r| Index::new(*r)).collect());
 
-type Asked = (&'static Rule, RequestCheck);
+type Asked = (&'static Rule, &'static RequestCheck);
 
 /// Most rules that look at requests, in words.
 const WORDS: usize = 4;
@@ -71,7 +71,12 @@ impl Index {
 
 /// Shows the rules of `revision` to be asked of a request with these topics that gives these members, in the order of
 /// the table.
-pub fn asked(revision: Revision, topics: Topics, members: MemberSet, mut ask: impl FnMut(&'static Rule, RequestCheck)) {
+pub fn asked(
+    revision: Revision,
+    topics: Topics,
+    members: MemberSet,
+    mut ask: impl FnMut(&'static Rule, &'static RequestCheck),
+) {
     let index = &ASKED[revision as usize];
     let Rules(words) = index.of(topics, members);
     for (mut left, rules) in words.into_iter().zip(index.rules.chunks(u64::BITS as usize)) {

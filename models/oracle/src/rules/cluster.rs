@@ -118,7 +118,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-11", Open, "NONE", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
                 let asks = !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty();
-                let how = if asks { present_is_broken(s)? } else { return None };
+                let how = asks.then(|| present_is_broken(s))??;
                 Some(Fault::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
             })
             .tells("services differ", "nothing to mend"),

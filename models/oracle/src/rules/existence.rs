@@ -55,10 +55,9 @@ fn not_found() -> Fault {
     Fault::must(Layer::Existence, NOT_FOUND).on(Member::CustomKeyStoreId)
 }
 
-/// The id of no store, malformed ones included: no store has such an id either.
+/// The id, which no store has, malformed ones included.
 fn absent<'a>(s: &Situation<'a>) -> Option<&'a str> {
-    let id = s.body?.text(Member::CustomKeyStoreId).given()?;
-    s.store.is_none().then_some(&**id)
+    s.body?.text(Member::CustomKeyStoreId).given().map(|id| &**id)
 }
 
 fn loosely(s: &Situation<'_>, id: &str) -> Option<&'static str> {

@@ -162,10 +162,6 @@ impl Cell {
             gate => gate,
         }
     }
-
-    fn applies(&self, s: &Situation<'_>) -> bool {
-        s.is(self.store_type) && s.gives(self.member) && s.state().is_some_and(|state| Column::of(state) == self.column)
-    }
 }
 
 fn row(cell: &'static Cell) -> Rule {
@@ -230,7 +226,7 @@ fn check(s: &Situation<'_>, cell: &Cell) -> Says {
 
 fn given_cells<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = &'static Cell> + 'a {
     let column = s.state().map(Column::of);
-    CELLS.iter().filter(move |c| Some(c.column) == column && c.applies(s))
+    CELLS.iter().filter(move |c| Some(c.column) == column && s.is(c.store_type) && s.gives(c.member))
 }
 
 fn gated<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = Member> + 'a {

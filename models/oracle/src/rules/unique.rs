@@ -122,12 +122,8 @@ pub(super) fn rules() -> Vec<Rule> {
                 } else {
                     Permit::should(URI_OR_ENDPOINT)
                 };
-                (moves(s)
-                    && merged.becomes(public)
-                    && merged.path.is_some()
-                    && shares
-                    && conflict(s, Conflict::Endpoint).is_none())
-                .then(|| permit.on(Member::XksProxyUriEndpoint))
+                (merged.becomes(public) && merged.path.is_some() && shares && conflict(s, Conflict::Endpoint).is_none())
+                    .then(|| permit.on(Member::XksProxyUriEndpoint))
             })
             .special()
             .since(xks)
@@ -196,7 +192,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .about(MOVE)
             .of(StoreType::Xks)
             .request(|s| {
-                let endpoint = s.merged.filter(|_| moves(s))?.endpoint?;
+                let endpoint = s.merged?.endpoint?;
                 let same = |a: &str, b: &str| without_final_dot(a).eq_ignore_ascii_case(without_final_dot(b));
                 let alike =
                     s.others().filter_map(|o| o.xks()).any(|o| o.endpoint != endpoint && same(&o.endpoint, endpoint));
@@ -234,13 +230,9 @@ enum Conflict {
 /// What makes a store's address.
 const MOVE: &[Member] = &[Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyConnectivity];
 
-fn moves(s: &Situation<'_>) -> bool {
-    MOVE.iter().any(|m| s.gives(*m))
-}
-
 /// The member by which the request runs into another store's address.
 fn conflict(s: &Situation<'_>, kind: Conflict) -> Option<Member> {
-    let merged = s.merged.filter(|_| moves(s))?;
+    let merged = s.merged?;
     let public = Connectivity::PublicEndpoint;
     let mine_public = merged.connectivity? == public;
     let clash = |o: &Xks| {
@@ -273,12 +265,7 @@ fn freed(s: &Situation<'_>) -> Says {
     let host =
         merged.becomes(Connectivity::VpcEndpointService) && s.world.was_freed(&Freed::Endpoint(endpoint.to_owned()));
     let present = s.store.and_then(|st| st.xks()).is_some_and(|x| x.endpoint == endpoint && x.path == path);
-    if moves(s)
-        && !present
-        && (uri || host)
-        && conflict(s, Conflict::Uri).is_none()
-        && conflict(s, Conflict::Endpoint).is_none()
-    {
+    if !present && (uri || host) && conflict(s, Conflict::Uri).is_none() && conflict(s, Conflict::Endpoint).is_none() {
         Permit::must(URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint).into()
     } else {
         Says::Nothing

@@ -76,7 +76,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("W-10", Should, "ANALOG", "An unknown member is ignored, whatever its value")
             .of(Topic::Unknown)
             .request(|s| {
-                let body = s.body.filter(|b| b.unknown && !b.miscased)?;
+                let body = s.body.filter(|b| !b.miscased)?;
                 Some(if body.depth > DEEP {
                     Says::Fault(Fault::open(Layer::Parsing, INPUT).aspect("deeply nested"))
                 } else {
