@@ -79,6 +79,35 @@ fn nothing_known_of_the_environment(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)
     insta::assert_snapshot!(format!("unknown-{kind:?}"), page);
 }
 
+/// What stands behind the store was there when it was created, and has become this since.
+fn meanwhile(kind: Kind, has_become: &str, environment: &Environment, about: &str) {
+    let mut asked = requests::one(kind);
+    asked.extend(requests::singles(kind).into_iter().filter(|(what, _)| what.starts_with(about)));
+    asked.extend(requests::bodies().into_iter().take(1));
+    let page = page(Revision::LATEST, environment, kind, ConnectionState::Disconnected, &asked);
+    insta::assert_snapshot!(format!("present-{has_become}"), page);
+}
+
+#[rstest]
+fn the_present_cluster(
+    #[values(ClusterRole::Absent, ClusterRole::Inactive, ClusterRole::TooFewHsms)] has_become: ClusterRole,
+) {
+    let mut environment = environment();
+    let mut clusters = environment.clusters.unwrap().to_vec();
+    clusters[0].after_create = Some(has_become);
+    environment.clusters = Some(clusters.into_iter().collect());
+    meanwhile(Kind::Hsm, &format!("cluster-{has_become:?}"), &environment, "CloudHsmClusterId");
+}
+
+#[rstest]
+fn the_present_service(#[values(ServiceRole::Absent, ServiceRole::AcceptanceRequired)] has_become: ServiceRole) {
+    let mut environment = environment();
+    let mut services = environment.services.unwrap().to_vec();
+    services[0].after_create = Some(has_become);
+    environment.services = Some(services.into_iter().collect());
+    meanwhile(Kind::Vpc, &format!("service-{has_become:?}"), &environment, "XksProxyVpcEndpointService");
+}
+
 /// Which of several errors is admitted, under every policy.
 #[test]
 fn every_policy() {

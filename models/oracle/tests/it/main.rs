@@ -4,4 +4,5 @@
 mod answers;
 mod judged;
 mod judging;
+mod stores;
 mod told_once;

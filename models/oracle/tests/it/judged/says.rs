@@ -11,7 +11,7 @@ use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Fault, Force, Permit};
-use ucks_oracle::wire::Request;
+use ucks_oracle::wire::{Request, UPDATE};
 use ucks_oracle::world::{ConnectionState, Shown, Store};
 
 /// Every kind of answer.
@@ -56,7 +56,8 @@ pub(crate) fn permit(p: &Permit) -> String {
 
 pub(crate) fn departs(d: &Divergence) -> String {
     let member = d.member.unwrap_or("");
-    format!("{:?} {} {member} {}: {} where {} is due", d.grade, d.rule, d.aspect, d.got, d.expected)
+    let operation = if d.operation == UPDATE { String::new() } else { format!(" by {}", d.operation) };
+    format!("{:?} {}{operation} {member} {}: {} where {} is due", d.grade, d.rule, d.aspect, d.got, d.expected)
 }
 
 pub(crate) fn exercised(e: &Exercise) -> String {

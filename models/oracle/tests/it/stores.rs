@@ -1,0 +1,123 @@
+//! Stores, requests and tables as others read them: what a store has for each member, what Describe should show of it,
+//! and that nothing in the tables is said twice.
+
+use rstest::rstest;
+use std::collections::BTreeMap;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::rules::{self, Column};
+use ucks_oracle::wire::{Auth, Request, UPDATE};
+use ucks_oracle::world::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Shown, Store, Xks};
+
+fn store(store_type: StoreType) -> Store {
+    let backing = match store_type {
+        StoreType::CloudHsm => Backing::CloudHsm(CloudHsm {
+            cluster: "a cluster".into(),
+            created_with: "the first cluster".into(),
+            trust_anchor: Fact::Is("an anchor".into()),
+            password: Some("a password".into()),
+        }),
+        StoreType::Xks => Backing::Xks(Xks {
+            connectivity: Connectivity::VpcEndpointService,
+            endpoint: "an endpoint".into(),
+            path: "a path".into(),
+            access_key_id: "a key".into(),
+            secret: Some("a secret".into()),
+            service: Fact::Is(Some("a service".into())),
+            owner: Fact::Is(Some("an owner".into())),
+        }),
+    };
+    Store {
+        id: "an id".into(),
+        name: Fact::Is("a name".into()),
+        state: ConnectionState::Disconnected,
+        error: Fact::Is(None),
+        created: Fact::Is(Some("a date".into())),
+        backing,
+        recredentialed: false,
+        in_flight: None,
+    }
+}
+
+#[rstest]
+#[case(StoreType::CloudHsm, &[
+    (Member::CustomKeyStoreId, "an id"),
+    (Member::NewCustomKeyStoreName, "a name"),
+    (Member::CloudHsmClusterId, "a cluster"),
+])]
+#[case(StoreType::Xks, &[
+    (Member::CustomKeyStoreId, "an id"),
+    (Member::NewCustomKeyStoreName, "a name"),
+    (Member::XksProxyConnectivity, "VPC_ENDPOINT_SERVICE"),
+    (Member::XksProxyUriEndpoint, "an endpoint"),
+    (Member::XksProxyUriPath, "a path"),
+    (Member::XksProxyVpcEndpointServiceName, "a service"),
+    (Member::XksProxyVpcEndpointServiceOwner, "an owner"),
+    (Member::AccessKeyId, "a key"),
+])]
+fn a_store_has_a_value_for_each_of_its_members_but_the_secrets(
+    #[case] store_type: StoreType,
+    #[case] expected: &[(Member, &str)],
+) {
+    let store = store(store_type);
+    let expected: BTreeMap<&str, &str> = expected.iter().map(|(m, v)| (m.name(), *v)).collect();
+    let found = Member::ALL.iter().filter_map(|m| Some((m.name(), store.value(*m)?))).collect::<BTreeMap<_, _>>();
+    assert_eq!(found, expected);
+}
+
+/// A store without a proxy may show an empty configuration or none; nothing that stands in one is shown of it.
+#[rstest]
+#[case(StoreType::CloudHsm, &[Shown::Proxy], &[
+    Shown::Error, Shown::Connectivity, Shown::AccessKeyId, Shown::Endpoint, Shown::Path, Shown::Service, Shown::Owner,
+])]
+#[case(StoreType::Xks, &[], &[Shown::Error, Shown::Cluster, Shown::TrustAnchor])]
+fn what_describe_should_show(#[case] store_type: StoreType, #[case] open: &[Shown], #[case] none: &[Shown]) {
+    let store = store(store_type);
+    for field in Shown::ALL {
+        let said = match field.believed(&store) {
+            None => "open",
+            Some(None) => "none",
+            Some(Some(_)) => "a value",
+        };
+        let expected = if open.contains(field) {
+            "open"
+        } else if none.contains(field) {
+            "none"
+        } else {
+            "a value"
+        };
+        assert_eq!(said, expected, "{}", field.name());
+    }
+}
+
+#[rstest]
+#[case(Auth::Good, None)]
+#[case(Auth::Unsigned, Some("unsigned"))]
+#[case(Auth::NotAllowed, Some("not-allowed"))]
+fn a_request_says_how_it_is_signed_unless_well(#[case] auth: Auth, #[case] expected: Option<&str>) {
+    let request = Request { auth, ..Request::operation(UPDATE, b"{}".to_vec()) };
+    let written = serde_json::to_value(&request).unwrap();
+    assert_eq!(written.get("auth").and_then(|v| v.as_str()), expected);
+    assert_eq!(serde_json::from_value::<Request>(written).unwrap(), request);
+}
+
+#[test]
+fn states_stand_in_three_columns() {
+    let columns = ConnectionState::ALL.iter().map(|s| (s.name(), Column::of(*s))).collect::<BTreeMap<_, _>>();
+    let expected = [
+        ("CONNECTED", Column::Connected),
+        ("CONNECTING", Column::Otherwise),
+        ("DISCONNECTED", Column::Disconnected),
+        ("DISCONNECTING", Column::Otherwise),
+        ("FAILED", Column::Otherwise),
+    ];
+    assert_eq!(columns, expected.into());
+}
+
+/// Whoever reads two rules can tell them apart.
+#[test]
+fn no_two_rules_ask_the_same() {
+    let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
+    for rule in rules::all() {
+        assert_eq!(ids.insert(&rule.asks, rule.id.0), None, "{}: {}", rule.id, rule.asks);
+    }
+}
