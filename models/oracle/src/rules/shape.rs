@@ -161,8 +161,7 @@ fn shape(s: &Situation<'_>, member: Member) -> Says {
     let row = member.row(s.revision);
     let length = found.length.filter(|_| found.counts_agree);
     // A value that is only too long or too short to match is told by its length.
-    let form = found.form.filter(|f| *f != Violation::MatchInside && (found.length.is_none() || length.is_none()));
-    if let Some(violation) = length.or(form) {
+    if let Some(violation) = length.or(found.form.filter(|f| *f != Violation::MatchInside)) {
         return Fault::must(Layer::Constraints, VALIDATION).on(member).aspect(violation.name()).into();
     }
     let characters = body.characters(member);

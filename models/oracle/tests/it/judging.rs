@@ -380,3 +380,94 @@ fn creates(
     assert_eq!(belief.world().stores().count(), stores);
     assert_eq!(belief.world().store("cks-3").is_some(), id.is_some());
 }
+
+/// Whether a password restates one that is not known, nobody knows; that says nothing of other members.
+#[rstest]
+#[case::not_known(None, NEW_PASSWORD, None)]
+#[case::another(Some("password1"), NEW_PASSWORD, Some("G-26"))]
+#[case::the_same(Some("password2"), NEW_PASSWORD, None)]
+#[case::of_another_member(None, NEW_CLUSTER, Some("G-29"))]
+fn a_gated_password(#[case] present: Option<&str>, #[case] body: &str, #[case] expected: Option<&str>) {
+    let model = Model::new(Revision::LATEST);
+    let mut store = Store { state: Connected, ..cloud_hsm("two") };
+    if let Backing::CloudHsm(hsm) = &mut store.backing {
+        hsm.password = present.map(str::to_owned);
+    }
+    let created = Companion::Create(Box::new(store));
+    let mut belief = Belief::default();
+    assert_eq!(model.companion(&mut belief, &created, &Outcome::Success, Some("cks-h")), None);
+    for (outcome, expected) in [(Outcome::Success, expected), (refused(State), None)] {
+        let step = model.step(&mut belief.clone(), &update(body), &outcome);
+        assert_eq!(step.divergence.map(|d| d.rule.0), expected, "{outcome:?}");
+    }
+}
+
+const NEW_PASSWORD: &str = r#"{"CustomKeyStoreId":"cks-h","KeyStorePassword":"password2"}"#;
+const NEW_CLUSTER: &str = r#"{"CustomKeyStoreId":"cks-h","CloudHsmClusterId":"cluster-3a23b4cdefg"}"#;
+
+fn in_a_vpc(name: &str) -> Store {
+    let mut store = external(name);
+    if let Backing::Xks(x) = &mut store.backing {
+        x.connectivity = Connectivity::VpcEndpointService;
+        x.service = Fact::Is(Some(service(name)));
+        x.owner = Fact::Is(Some("111122223333".to_owned()));
+    }
+    store
+}
+
+fn service(name: &str) -> String {
+    format!("com.amazonaws.vpce.us-east-1.vpce-svc-{name}")
+}
+
+/// What a deleted store had may be given again (U-11): a service unless another store has it or may have it, an
+/// endpoint with its path, and for a VPC store the endpoint alone.
+#[rstest]
+#[case::service("cks-v", Member::XksProxyVpcEndpointServiceName, &service("gone"), true)]
+#[case::a_service_that_was_never_used("cks-v", Member::XksProxyVpcEndpointServiceName, &service("never"), false)]
+#[case::a_service_that_has_a_store_again("cks-v", Member::XksProxyVpcEndpointServiceName, &service("again"), false)]
+#[case::its_own_address("cks-v", Member::XksProxyUriPath, "/kms/xks/v1", false)]
+#[case::endpoint_with_its_path("cks-x", Member::XksProxyUriEndpoint, "https://gone.example.com", true)]
+#[case::endpoint_of_a_vpc_store("cks-w", Member::XksProxyUriEndpoint, "https://gone.example.com", true)]
+#[case::endpoint_with_another_path("cks-y", Member::XksProxyUriEndpoint, "https://gone.example.com", false)]
+#[case::an_endpoint_that_was_never_used("cks-w", Member::XksProxyUriEndpoint, "https://never.example.com", false)]
+#[case::an_endpoint_that_has_a_store_again("cks-w", Member::XksProxyUriEndpoint, "https://again.example.com", false)]
+fn what_a_deleted_store_had(#[case] id: &str, #[case] member: Member, #[case] value: &str, #[case] free: bool) {
+    let at = |mut store: Store| {
+        if let Backing::Xks(x) = &mut store.backing {
+            x.path = "/other/kms/xks/v1".to_owned();
+        }
+        store
+    };
+    let model = Model::new(Revision::LATEST);
+    let mut belief = Belief::default();
+    let mut run = |operation: Companion<'_>, id: &str| {
+        assert_eq!(model.companion(&mut belief, &operation, &Outcome::Success, Some(id)), None, "{operation:?}");
+    };
+    for (id, store) in [
+        ("cks-g", in_a_vpc("gone")),
+        ("cks-a", in_a_vpc("again")),
+        ("cks-x", external("x")),
+        ("cks-y", at(external("y"))),
+        ("cks-v", in_a_vpc("v")),
+        ("cks-w", at(in_a_vpc("w"))),
+    ] {
+        run(Companion::Create(Box::new(store)), id);
+    }
+    run(Companion::Delete("cks-g"), "cks-g");
+    run(Companion::Delete("cks-a"), "cks-a");
+    run(Companion::Create(Box::new(in_a_vpc("again"))), "cks-b");
+    let body = format!(r#"{{"CustomKeyStoreId":"{id}","{member}":"{value}"}}"#);
+    let said = |belief: &Belief| {
+        let found = model.foresee(belief.world(), &update(&body));
+        found.permits.iter().any(|(r, _)| r.id.0 == "U-11")
+    };
+    assert_eq!(said(&belief), free);
+    // Where nobody knows which service a store has, nobody knows that this one is free.
+    let mut hidden = in_a_vpc("hidden");
+    if let Backing::Xks(x) = &mut hidden.backing {
+        x.service = Fact::Open;
+    }
+    let created = Companion::Create(Box::new(hidden));
+    assert_eq!(model.companion(&mut belief, &created, &Outcome::Success, Some("cks-i")), None);
+    assert_eq!(said(&belief), free && member != Member::XksProxyVpcEndpointServiceName);
+}

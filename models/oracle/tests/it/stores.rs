@@ -113,6 +113,13 @@ fn states_stand_in_three_columns() {
     assert_eq!(columns, expected.into());
 }
 
+#[rstest]
+#[case("T-01", "KeyStorePassword on an EXTERNAL_KEY_STORE store is refused")]
+#[case("T-08", "XksProxyVpcEndpointServiceOwner on an AWS_CLOUDHSM store is refused")]
+fn a_rule_names_the_type_that_its_member_is_not_for(#[case] id: &str, #[case] asks: &str) {
+    assert_eq!(rules::find(id).unwrap().asks, asks);
+}
+
 /// Whoever reads two rules can tell them apart.
 #[test]
 fn no_two_rules_ask_the_same() {
