@@ -6,9 +6,11 @@
 
 mod body;
 mod fixtures;
+mod needs;
 mod value;
 
-pub use fixtures::{Leases, Needs, Pool, Single};
+pub use fixtures::{Leases, Pool};
+pub use needs::{Needs, Single};
 
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};

@@ -109,16 +109,19 @@ impl Queue {
     /// overtaken for ever.
     pub(super) fn take(&mut self, before: u64, pool: &mut Pool) -> Option<(Waiting, Leases)> {
         let (at, leases) = self.next(before).find_map(|(at, w)| Some((at, pool.lease(&w.needs)?)))?;
-        self.overtaken = if at == 0 { 0 } else { self.overtaken + 1 };
-        Some((self.waiting.remove(at)?, leases))
+        Some((self.remove(at)?, leases))
     }
 
     /// Gives the first up, of numbers before this one.
     pub(super) fn give_up(&mut self, before: u64) {
         let first = self.next(before).next().map(|(at, _)| at);
-        if let Some(at) = first {
-            self.waiting.remove(at);
-        }
+        first.and_then(|at| self.remove(at));
+    }
+
+    /// Takes the one at this place, which overtakes all before it.
+    fn remove(&mut self, at: usize) -> Option<Waiting> {
+        self.overtaken = if at == 0 { 0 } else { self.overtaken + 1 };
+        self.waiting.remove(at)
     }
 }
 
@@ -165,5 +168,24 @@ mod tests {
         assert!(queue.has(5) && queue.take(5, &mut pool).is_none());
         queue.give_up(5);
         assert!(!queue.has(5) && queue.has(6));
+    }
+
+    #[test]
+    fn once_the_first_is_given_up_all_others_may_be_overtaken_again() {
+        let mut pool = Pool::new(&Environment::default(), 1);
+        let mut queue = Queue::of((0..100).map(|n| stores(n, if n < 2 { 2 } else { 1 })).collect());
+        let mut taken = 0;
+        while let Some((_, leases)) = queue.take(u64::MAX, &mut pool) {
+            pool.give_back(&Environment::default(), leases);
+            taken += 1;
+        }
+        assert!(taken < OVERTAKEN && queue.has(1));
+        queue.give_up(u64::MAX);
+        assert!(!queue.has(1));
+        while let Some((_, leases)) = queue.take(u64::MAX, &mut pool) {
+            pool.give_back(&Environment::default(), leases);
+            taken += 1;
+        }
+        assert_eq!((taken, queue.waiting.len()), (98, 1));
     }
 }
