@@ -239,6 +239,43 @@ async fn bare(client: &reqwest::Client, url: &str, sent: &Arc<Vec<Sent>>, at_onc
     all.join_all().await.into_iter().sum()
 }
 
+/// What requests cost in all: seconds of processor time.
+#[derive(Clone, Copy, Default)]
+struct Cost {
+    requests: f64,
+    client: f64,
+    server: f64,
+}
+
+impl Cost {
+    /// Adds a round, which says how many requests it made.
+    fn of(total: &Cell<Cost>, server: &Server, round: impl FnOnce() -> f64) -> f64 {
+        let before = (processor_time("self"), processor_time(&server.child.id().to_string()));
+        let requests = round();
+        let (client, server) = (processor_time("self"), processor_time(&server.child.id().to_string()));
+        let sum = total.get();
+        total.set(Cost {
+            requests: sum.requests + requests,
+            client: sum.client + client - before.0,
+            server: sum.server + server - before.1,
+        });
+        requests
+    }
+
+    fn micros(self) -> (f64, f64) {
+        (1e6 * self.client / self.requests, 1e6 * self.server / self.requests)
+    }
+}
+
+/// How long a process was at work, in seconds; nothing where the system has no such file.
+fn processor_time(process: &str) -> f64 {
+    /// Of the times in that file.
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS_A_SECOND
+}
+
 pub fn main() {
     let runtime = runtime();
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client");
@@ -254,25 +291,38 @@ pub fn main() {
         let [url, replayed] = [&server, &again].map(|s| if late { slow(&s.url) } else { s.url.clone() });
         println!("  {what}: {} requests written down", sent.len());
         let (seed, successes) = (Cell::new(0), Cell::new(0));
+        let (ours, bares) = (Cell::default(), Cell::default());
         by_side(
             "requests",
             5,
             vec![
                 Contender::new("ucks run", || {
                     seed.set(seed.get() + 1);
-                    runtime.block_on(suite(&url, lanes, seed.get())).requests as f64
+                    let round = || runtime.block_on(suite(&url, lanes, seed.get())).requests as f64;
+                    Cost::of(&ours, &server, round)
                 }),
                 Contender::new("a bare client", || {
-                    successes.set(runtime.block_on(bare(&client, &replayed, &sent, lanes)));
-                    sent.len() as f64
+                    let round = || {
+                        successes.set(runtime.block_on(bare(&client, &replayed, &sent, lanes)));
+                        sent.len() as f64
+                    };
+                    Cost::of(&bares, &again, round)
                 }),
             ],
         );
         let replayed = successes.get() as f64 / sent.len() as f64;
         println!(
             "          successes: {:.1} % when written down, {:.1} % when sent again",
-            100.0 * share,
-            100.0 * replayed
+            1e2 * share,
+            1e2 * replayed
         );
+        // The relay that answers late is part of this process: what it takes cannot be told apart.
+        if !late {
+            let ((ours, with_ours), (bares, with_bares)) = (ours.get().micros(), bares.get().micros());
+            println!(
+                "          processor time a request: ucks run {ours:.1} µs and its server {with_ours:.1}, a bare client \
+                 {bares:.1} and its server {with_bares:.1}"
+            );
+        }
     }
 }
