@@ -426,6 +426,8 @@ fn service(name: &str) -> String {
 #[case::a_service_that_was_never_used("cks-v", Member::XksProxyVpcEndpointServiceName, &service("never"), false)]
 #[case::a_service_that_has_a_store_again("cks-v", Member::XksProxyVpcEndpointServiceName, &service("again"), false)]
 #[case::its_own_address("cks-v", Member::XksProxyUriPath, "/kms/xks/v1", false)]
+#[case::its_own_address_that_another_had("cks-b", Member::XksProxyUriPath, "/kms/xks/v1", false)]
+#[case::a_path_at_its_own_endpoint("cks-z", Member::XksProxyUriPath, "/kms/xks/v1", true)]
 #[case::endpoint_with_its_path("cks-x", Member::XksProxyUriEndpoint, "https://gone.example.com", true)]
 #[case::endpoint_of_a_vpc_store("cks-w", Member::XksProxyUriEndpoint, "https://gone.example.com", true)]
 #[case::endpoint_with_another_path("cks-y", Member::XksProxyUriEndpoint, "https://gone.example.com", false)]
@@ -446,6 +448,7 @@ fn what_a_deleted_store_had(#[case] id: &str, #[case] member: Member, #[case] va
     for (id, store) in [
         ("cks-g", in_a_vpc("gone")),
         ("cks-a", in_a_vpc("again")),
+        ("cks-c", external("half")),
         ("cks-x", external("x")),
         ("cks-y", at(external("y"))),
         ("cks-v", in_a_vpc("v")),
@@ -453,9 +456,11 @@ fn what_a_deleted_store_had(#[case] id: &str, #[case] member: Member, #[case] va
     ] {
         run(Companion::Create(Box::new(store)), id);
     }
-    run(Companion::Delete("cks-g"), "cks-g");
-    run(Companion::Delete("cks-a"), "cks-a");
+    for id in ["cks-g", "cks-a", "cks-c"] {
+        run(Companion::Delete(id), id);
+    }
     run(Companion::Create(Box::new(in_a_vpc("again"))), "cks-b");
+    run(Companion::Create(Box::new(at(external("half")))), "cks-z");
     let body = format!(r#"{{"CustomKeyStoreId":"{id}","{member}":"{value}"}}"#);
     let said = |belief: &Belief| {
         let found = model.foresee(belief.world(), &update(&body));
