@@ -256,10 +256,10 @@ impl<'a> Body<'a> {
         &self.violations
     }
 
-    /// Whether it is written in the plainest way.
+    /// Whether it is written in the plainest way. Half a character is an escape, so it is not.
     pub fn is_plain(&self) -> bool {
         let sets = [self.nulls, self.wrong, self.repeated, self.odd_text];
-        !self.lone_surrogates && !self.rewritten && sets.iter().all(|s| s.is_empty())
+        !self.rewritten && sets.iter().all(|s| s.is_empty())
     }
 
     /// The credential lacks a member that is required in it (S-13).
@@ -273,7 +273,7 @@ impl<'a> Body<'a> {
         self.violations.retain(|(m, _)| *m != member);
         self.odd_text = self.odd_text.without(member);
         let Some(value) = self.text(member).given() else { return };
-        let ascii = reader.texts.plain || value.is_ascii();
+        let ascii = value.is_ascii();
         let odd = !reader.texts.plain && value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
         let found = member.departures(reader.revision, value, ascii);
         if odd {
