@@ -278,7 +278,6 @@ fn processor_time(process: &str) -> f64 {
 
 pub fn main() {
     let runtime = runtime();
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client");
     for (what, lanes, late) in [
         ("1 at a time", 1, false),
         ("8 at a time", 8, false),
@@ -288,6 +287,8 @@ pub fn main() {
         let (server, again) = (Server::start(), Server::start());
         let (sent, share) = runtime.block_on(written_down(&server.url, lanes));
         let sent = Arc::new(sent);
+        // The run before has installed what the library needs for TLS.
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client");
         let [url, replayed] = [&server, &again].map(|s| if late { slow(&s.url) } else { s.url.clone() });
         println!("  {what}: {} requests written down", sent.len());
         let (seed, successes) = (Cell::new(0), Cell::new(0));
