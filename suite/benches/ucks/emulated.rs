@@ -13,7 +13,7 @@ use ucks_suite::record::Record;
 use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::{Called, Paused, SharedTarget, Target};
 
-/// With a thread for each core, unlike the program's: what the emulator does here is done by the lanes themselves.
+/// With a thread for each core; the program has one.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
 /// A target that counts what is asked of it: looks and operations apart.

@@ -283,7 +283,7 @@ pub fn main() {
         ("8 at a time", 8, false),
         ("8 at a time, each answer two milliseconds later", 8, true),
     ] {
-        // What is sent again has to find nothing of what was there before, nor to leave anything to the run.
+        // What is sent again leaves stores behind: no other row is to find them.
         let (server, again) = (Server::start(), Server::start());
         let (sent, share) = runtime.block_on(written_down(&server.url, lanes));
         let sent = Arc::new(sent);

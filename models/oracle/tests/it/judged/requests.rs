@@ -119,7 +119,7 @@ fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
             add("129", json!(format!("/{}/kms/xks/v1", "a".repeat(117))));
             add("inside", json!("/fresh/kms/xks/v1/x"));
             add("100 of two bytes", json!(format!("/{}/kms/xks/v1", "é".repeat(88))));
-            add("129 of two bytes inside", json!(format!("é{}/kms/xks/v1é", "/a".repeat(57))));
+            add("127, which are 129 bytes, inside", json!(format!("é{}/kms/xks/v1é", "/a".repeat(57))));
             add("no pattern", json!("/fresh/path"));
         }
         Member::XksProxyVpcEndpointServiceName => {
