@@ -1,8 +1,8 @@
 //! Bodies and heads: a list of members to bytes, with one change to the form at most.
 
+use super::quoted;
 use crate::names::Names;
 use crate::op::Twist;
-use serde_json::json;
 use std::borrow::Cow;
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::Request;
@@ -13,27 +13,27 @@ const UNKNOWN: &str = "UcksUnknownMember";
 /// Writes the members into the request's body, as the twist says.
 pub(super) fn write(
     request: &mut Request,
-    mut members: Vec<(String, String)>,
+    mut members: Vec<(Cow<'static, str>, String)>,
     twist: Option<&Twist>,
-    twice: Option<(&str, String)>,
+    twice: Option<(&'static str, String)>,
     names: &Names,
 ) {
     let own = |text: &str| names.own(text).into_owned();
     match twist {
-        Some(Twist::Unknown(value)) => members.push((own(UNKNOWN), value.clone())),
+        Some(Twist::Unknown(value)) => members.push((names.own(UNKNOWN), value.clone())),
         Some(Twist::Deep(depth)) => {
             let depth = *depth as usize;
-            members.push((own(UNKNOWN), "[".repeat(depth) + &"]".repeat(depth)));
+            members.push((names.own(UNKNOWN), "[".repeat(depth) + &"]".repeat(depth)));
         }
-        Some(Twist::Large(bytes)) => members.push((own(UNKNOWN), json!("x".repeat(*bytes as usize)).to_string())),
+        Some(Twist::Large(bytes)) => members.push((names.own(UNKNOWN), quoted(&"x".repeat(*bytes as usize)))),
         Some(Twist::Miscased(member)) => {
             let name = member.name();
             let (head, tail) = name.split_at(1);
-            members.push((format!("{}{tail}", head.to_ascii_lowercase()), own("\"ucks-miscased\"")));
+            members.push((format!("{}{tail}", head.to_ascii_lowercase()).into(), own("\"ucks-miscased\"")));
         }
         Some(Twist::Twice(..)) => {
             if let Some((name, value)) = twice {
-                members.insert(1.min(members.len()), (name.to_owned(), value));
+                members.insert(1.min(members.len()), (name.into(), value));
             }
         }
         Some(Twist::Reversed) => members.reverse(),
@@ -41,16 +41,18 @@ pub(super) fn write(
     }
     let spaced = matches!(twist, Some(Twist::Spaced));
     let escaped = matches!(twist, Some(Twist::Escaped));
-    let mut text = String::from("{");
+    let mut text = String::with_capacity(members.iter().map(|(name, value)| name.len() + value.len() + 4).sum());
+    text.push('{');
     for (at, (name, value)) in members.iter().enumerate() {
+        let (name, value) = (quoted(name), Cow::from(value));
+        let (name, value) = if escaped { (escape(&name), escape(&value).into()) } else { (name, value) };
         let comma = if at > 0 { "," } else { "" };
-        let name = json!(name).to_string();
-        let (name, value) = if escaped { (escape(&name), escape(value)) } else { (name, value.clone()) };
-        if spaced {
-            text.push_str(&format!("{comma}\r\n\t {name} \n:\t{value}\n"));
+        let parts = if spaced {
+            [comma, "\r\n\t ", &name, " \n:\t", &value, "\n"]
         } else {
-            text.push_str(&format!("{comma}{name}:{value}"));
-        }
+            [comma, "", &name, ":", &value, ""]
+        };
+        text.extend(parts);
     }
     text.push('}');
     request.body = match twist {
@@ -87,7 +89,7 @@ fn head(request: &mut Request, twist: Option<&Twist>, names: &Names) {
 
 /// Puts bytes into the name's value, behind its last character.
 fn after_name(text: &str, bytes: &[u8]) -> Vec<u8> {
-    let key = format!("{}:\"", json!(Member::NewCustomKeyStoreName.name()));
+    let key = format!("{}:\"", quoted(Member::NewCustomKeyStoreName.name()));
     let end = text.find(&key).map(|at| at + key.len()).and_then(|from| text[from..].find('"').map(|n| from + n));
     let mut out = text.as_bytes().to_vec();
     if let Some(end) = end {

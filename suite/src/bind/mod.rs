@@ -15,6 +15,7 @@ pub use needs::{Needs, Single};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use serde_json::json;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use ucks_oracle::environment::Environment;
@@ -229,13 +230,13 @@ impl Binder {
     }
 
     fn update(&self, update: &Update, world: &World) -> Result<Bound, IllFormed> {
-        let mut members: Vec<(String, String)> = Vec::new();
+        let mut members: Vec<(Cow<'static, str>, String)> = Vec::with_capacity(1 + update.set.len());
         if let Some(id) = self.id_text(&update.id, world)? {
-            members.push((Member::CustomKeyStoreId.name().to_owned(), id));
+            members.push((Member::CustomKeyStoreId.name().into(), id));
         }
         let mut secrets = Vec::new();
         for (member, value) in &update.set {
-            members.push((member.name().to_owned(), self.json(value, *member, world)?));
+            members.push((member.name().into(), self.json(value, *member, world)?));
             secrets.extend(self.canary(value, *member, world));
         }
         let mut request = Request::operation(UPDATE, Vec::new());
@@ -251,7 +252,7 @@ impl Binder {
     }
 
     fn id_text(&self, id: &Id, world: &World) -> Result<Option<String>, IllFormed> {
-        let quoted = |text: &str| Ok(Some(json!(text).to_string()));
+        let quoted = |text: &str| Ok(Some(quoted(text)));
         match id {
             Id::Of(s) => quoted(self.id(*s)?),
             Id::Nobody => quoted(&format!("cks-{}", self.names.lower("nobody", 0, 17))),
@@ -283,6 +284,11 @@ pub(crate) fn default_cluster(symbol: Symbol) -> Value {
     Value::Fixture(Fixture::Cluster(Family::Plain(symbol.0), ucks_oracle::environment::ClusterRole::Primary, 0))
 }
 
+/// A text as JSON writes it.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap_or_default() // every text can be written
+}
+
 fn request(operation: &str, body: &serde_json::Value) -> Request {
-    Request::operation(operation, body.to_string().into_bytes())
+    Request::operation(operation, serde_json::to_vec(body).unwrap_or_default()) // every value can be written
 }

@@ -1,6 +1,6 @@
 //! Values: from symbols to texts and JSON.
 
-use super::{Binder, IllFormed};
+use super::{Binder, IllFormed, quoted};
 use crate::op::{Edge, Fixture, Half, Json, Likeness, Symbol, Value};
 use serde_json::json;
 use ucks_oracle::members::{Member, Row};
@@ -31,13 +31,13 @@ impl Binder {
             Value::Credential(key, secret) => {
                 let key = self.json(key, Member::AccessKeyId, world)?;
                 let secret = self.json(secret, Member::RawSecretAccessKey, world)?;
-                format!("{{\"AccessKeyId\":{key},\"RawSecretAccessKey\":{secret}}}")
+                credential(&key, &secret)
             }
             value if member == Member::XksProxyAuthenticationCredential => {
                 let (key, secret) = self.credential(value, world)?;
-                json!({ "AccessKeyId": key, "RawSecretAccessKey": secret }).to_string()
+                credential(&quoted(&key), &quoted(&secret))
             }
-            value => json!(self.text(value, member, world)?).to_string(),
+            value => quoted(&self.text(value, member, world)?),
         })
     }
 
@@ -208,4 +208,9 @@ fn resize(row: &Row, fresh: &str, length: usize) -> Option<String> {
         Member::NewCustomKeyStoreName => fresh.get(now - length..)?.to_owned(),
         _ => fresh.get(..length)?.to_owned(),
     })
+}
+
+/// A credential of these two JSON texts.
+fn credential(key: &str, secret: &str) -> String {
+    format!("{{\"AccessKeyId\":{key},\"RawSecretAccessKey\":{secret}}}")
 }

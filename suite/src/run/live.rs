@@ -16,12 +16,14 @@ use crate::names::Names;
 use crate::op::{Op, Twist, Update};
 use crate::target::Lost;
 use companions::Kind;
+use rules::Answered;
 use std::time::Duration;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
+use ucks_oracle::request::Body;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
@@ -83,6 +85,15 @@ pub struct Live<'a> {
     leaving: bool,
     /// Exchanges, where they are wanted.
     pub log: Option<Log>,
+}
+
+/// What an update is about, as far as its body can be read.
+#[derive(Default)]
+struct Addressed {
+    /// The id of the store that it names, where it is believed to exist.
+    store: Option<String>,
+    /// The members that it gives, but the id.
+    given: Vec<Member>,
 }
 
 /// Attempts at an operation that answers a passing KMSInternalException (W-17).
@@ -188,6 +199,7 @@ impl<'a> Live<'a> {
         repeated: bool,
         ran: &mut Ran,
     ) -> Result<Option<Outcome>, Lost> {
+        let Addressed { store: named, given } = self.addressed(request);
         let (mut passed, mut codes) = (Vec::new(), Vec::new());
         let mut answered = None;
         for attempt in 1..=INTERNAL {
@@ -199,18 +211,9 @@ impl<'a> Live<'a> {
             let outcome = Outcome::read(&answer);
             codes.extend(declared(&outcome));
             let passing = matches!(outcome, Outcome::ServerFault { internal: true, .. });
-            let named = self.named(request);
             let cell = named.as_deref().and_then(|id| self.cell(id));
             let believed = named.as_deref().and_then(|id| self.belief.world().store(id)).cloned();
             let step = self.bench.model.step(&mut self.belief, request, &outcome);
-            let given = ucks_oracle::request::Body::parse(&request.body, self.bench.model.revision)
-                .map(|b| {
-                    b.present
-                        .iter()
-                        .filter(|m| Member::TOP.contains(m) && *m != Member::CustomKeyStoreId)
-                        .collect::<Vec<_>>()
-                })
-                .unwrap_or_default();
             ran.answered = Some((cell, given.clone(), outcome.label()));
             ran.faults = step.faults;
             ran.order = step.order;
@@ -225,10 +228,10 @@ impl<'a> Live<'a> {
             if let Some(id) = &named {
                 agreed &= self.look(id, ran, true).await?;
             }
-            let others: Vec<String> = self.stores().into_iter().filter(|id| Some(id) != named.as_ref()).collect();
             // After a refusal the other stores are looked at when the attempt ends.
             self.unseen |= outcome != Outcome::Success;
-            let others = if outcome == Outcome::Success { others } else { Vec::new() };
+            let mut others = if outcome == Outcome::Success { self.stores() } else { Vec::new() };
+            others.retain(|id| Some(id) != named.as_ref());
             for id in &others {
                 agreed &= self.look(id, ran, false).await?;
             }
@@ -247,7 +250,10 @@ impl<'a> Live<'a> {
                     "KMSInternalException each time",
                 ));
             } else if agreed && !passing && !step.no_verdict && !large {
-                self.effects(&outcome, &given, cell, believed.as_ref(), &others, repeated, ran);
+                let alone = others.is_empty();
+                let update =
+                    Answered { outcome: &outcome, given: &given, cell, before: believed.as_ref(), alone, repeated };
+                self.effects(&update, ran);
             }
             answered = Some(outcome);
             break;
@@ -265,10 +271,18 @@ impl<'a> Live<'a> {
         self.belief.world().stores().map(|s| s.id.clone()).collect()
     }
 
+    fn addressed(&self, request: &Request) -> Addressed {
+        let Ok(body) = Body::parse(&request.body, self.bench.model.revision) else { return Addressed::default() };
+        let id = body.text(Member::CustomKeyStoreId).given();
+        let given = |m: &Member| Member::TOP.contains(m) && *m != Member::CustomKeyStoreId;
+        Addressed {
+            store: id.and_then(|id| self.belief.world().store(id)).map(|s| s.id.clone()),
+            given: body.present.iter().filter(given).collect(),
+        }
+    }
+
     fn named(&self, request: &Request) -> Option<String> {
-        let body = ucks_oracle::request::Body::parse(&request.body, self.bench.model.revision).ok()?;
-        let id = body.text(Member::CustomKeyStoreId).given()?;
-        self.belief.world().store(id).map(|s| s.id.clone())
+        self.addressed(request).store
     }
 
     fn cell(&self, id: &str) -> CellOf {

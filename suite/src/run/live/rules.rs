@@ -12,19 +12,24 @@ use ucks_oracle::situation::Exchange;
 use ucks_oracle::wire::{Answer, Request};
 use ucks_oracle::world::{Fact, Shown, Store};
 
+/// An update that was answered, after which Describe agrees with the belief.
+pub(super) struct Answered<'a> {
+    pub(super) outcome: &'a Outcome,
+    /// The members that it gave, but the id.
+    pub(super) given: &'a [Member],
+    pub(super) cell: CellOf,
+    /// The store that it named, as believed before.
+    pub(super) before: Option<&'a Store>,
+    /// Whether no other store was looked at.
+    pub(super) alone: bool,
+    /// Whether the operation before was the same.
+    pub(super) repeated: bool,
+}
+
 impl Live<'_> {
     /// The rules on effects that hold when Describe agrees with the belief.
-    #[allow(clippy::too_many_arguments, reason = "each is one fact about the answer")]
-    pub(super) fn effects(
-        &self,
-        outcome: &Outcome,
-        given: &[Member],
-        cell: CellOf,
-        before: Option<&Store>,
-        others: &[String],
-        repeated: bool,
-        ran: &mut Ran,
-    ) {
+    pub(super) fn effects(&self, update: &Answered<'_>, ran: &mut Ran) {
+        let Answered { outcome, given, cell, before, alone, repeated } = *update;
         let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
             ran.exercised.push((Exercise { rule, member, aspect: "effect", refusal }, cell));
         };
@@ -32,7 +37,7 @@ impl Live<'_> {
         kept(ids::A_04, None, false);
         kept(ids::A_07, None, false);
         kept(ids::T_12, None, false);
-        if !others.is_empty() {
+        if !alone {
             kept(ids::A_03, None, false);
         }
         if *outcome != Outcome::Success {
