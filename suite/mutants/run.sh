@@ -38,7 +38,7 @@ killed() {
     shift
     killers+=("$by")
     mkdir -p "$out/$by"
-    cargo mutants "${mutants[@]}" --output "$out/$by" --no-shuffle --baseline run --timeout 120 --jobs "${MUTANTS_JOBS:-1}" "$@"
+    cargo mutants "${mutants[@]}" --output "$out/$by" --no-shuffle --baseline run --timeout 60 --jobs "${MUTANTS_JOBS:-1}" "$@"
     # 2: some were missed, 3: some timed out; anything else but 0 is no result.
     case $? in 0 | 2 | 3) ;; *) exit 2 ;; esac
     missed=$out/$by/mutants.out/missed.txt
