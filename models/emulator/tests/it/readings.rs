@@ -204,6 +204,18 @@ fn what_readings_change() {
     insta::assert_snapshot!(all);
 }
 
+/// A success of an update has an empty body, or an object without members: both read as no output.
+#[test]
+fn a_success_says_nothing_in_two_ways() {
+    let body = |seed| {
+        let mut s = drawn(seed);
+        let id = s.public("store", "https://a.xks.example", PATH);
+        let answer = s.update(&id, json!({"NewCustomKeyStoreName": "renamed"}));
+        String::from_utf8(answer.raw.body().to_vec()).unwrap()
+    };
+    assert_eq!(Vec::from_iter((0..24).map(body).collect::<BTreeSet<_>>()), ["", "{}"]);
+}
+
 #[test]
 fn before_external_key_stores_nothing_passes_while_connected() {
     for seed in at_once() {

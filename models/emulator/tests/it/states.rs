@@ -103,6 +103,23 @@ fn slow_transitions_end() {
     assert_eq!(service.state(&id), "DISCONNECTED");
 }
 
+/// How long a transition takes the world says for all, and a row for its own stores.
+#[test]
+fn a_world_says_how_long_transitions_take() {
+    let world = format!(
+        "[emulator]\nconnect_ms = 600000\n{HEALTHY}connect_ms = 0\n\
+         [[proxies]]\nendpoint = \"https://*.slow.example\"\nrole = \"healthy\"\n"
+    );
+    let mut service = Service::in_world(&world, None);
+    for (name, endpoint, state) in
+        [("own", "https://a.xks.example", "CONNECTED"), ("all", "https://a.slow.example", "CONNECTING")]
+    {
+        let id = service.public(name, endpoint, PATH);
+        assert_eq!(service.connect(&id).status, 200);
+        assert_eq!(service.state(&id), state);
+    }
+}
+
 #[test]
 fn a_wrong_password_fails_to_connect_and_the_right_one_connects() {
     let mut service = Service::default();
