@@ -1,9 +1,10 @@
 //! What differs from revision to revision.
 
-use crate::common::{PATH, Service, public};
+use crate::common::{PATH, Service, public, service};
 use crate::scenarios::{played, what_differs};
 use rstest::rstest;
 use serde_json::json;
+use std::collections::BTreeSet;
 use ucks_emulator::{Config, REVISIONS};
 
 #[rstest]
@@ -50,6 +51,19 @@ fn xks_create_is_refused_before_external_key_stores() {
     let mut service = Service::on("2022-07-18");
     let answer = service.call("CreateCustomKeyStore", public("x", "https://a.xks.example", PATH));
     assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
+}
+
+/// The error for the proxy was that for the endpoint service as well, until the two were told apart (V-02).
+#[rstest]
+#[case("2022-11-29", &["XksProxyInvalidConfigurationException", "XksProxyVpcEndpointServiceInvalidConfigurationException"])]
+#[case("2024-01-05", &["XksProxyVpcEndpointServiceInvalidConfigurationException"])]
+fn what_is_wrong_with_a_service(#[case] revision: &str, #[case] codes: &[&str]) {
+    let code = |seed| {
+        let mut s = Service::new(Config { revision: revision.to_owned(), readings: Some(seed), ..Config::default() });
+        let id = s.vpc("store", "https://vpc01.xks.example", "good01");
+        s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("onezone")})).code().to_owned()
+    };
+    assert_eq!(Vec::from_iter((0..24).map(code).collect::<BTreeSet<_>>()), codes);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::common::{Service, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -81,4 +82,27 @@ async fn what_is_not_http_is_refused() {
     running.stream.write_all(b"\x16\x03\x01hello\r\n\r\n").await.unwrap();
     let answer = read(&mut running.stream).await;
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400 "), "{answer}");
+}
+
+/// A defect that leaves a gap between check and change shows where a second update comes in between: the server has to
+/// run both at once.
+#[tokio::test]
+async fn updates_with_a_gap_in_them_run_side_by_side() {
+    let mut service = Service::with(Some("racing-names-both-win".parse().unwrap()));
+    let stores = [service.cloudhsm("one", 'a'), service.cloudhsm("two", 'b')];
+    let both_won = async |name: u32| {
+        let rename = |id: &str| {
+            let body = format!("{{\"CustomKeyStoreId\":\"{id}\",\"NewCustomKeyStoreName\":\"{name}\"}}");
+            service.emulator.respond(request("UpdateCustomKeyStore", body))
+        };
+        let (one, two) = tokio::join!(rename(&stores[0]), rename(&stores[1]));
+        (one.status(), two.status()) == (http::StatusCode::OK, http::StatusCode::OK)
+    };
+    // The gap is short: the second may come too late.
+    for name in 0..100 {
+        if both_won(name).await {
+            return;
+        }
+    }
+    panic!("one after the other each time");
 }
