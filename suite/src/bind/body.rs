@@ -39,20 +39,15 @@ pub(super) fn write(
         Some(Twist::Reversed) => members.reverse(),
         _ => {}
     }
-    let spaced = matches!(twist, Some(Twist::Spaced));
     let escaped = matches!(twist, Some(Twist::Escaped));
-    let mut text = String::with_capacity(members.iter().map(|(name, value)| name.len() + value.len() + 4).sum());
-    text.push('{');
+    let [before, between, behind] =
+        if matches!(twist, Some(Twist::Spaced)) { ["\r\n\t ", " \n:\t", "\n"] } else { ["", ":", ""] };
+    let mut text = String::from("{");
     for (at, (name, value)) in members.iter().enumerate() {
         let (name, value) = (quoted(name), Cow::from(value));
         let (name, value) = if escaped { (escape(&name), escape(&value).into()) } else { (name, value) };
         let comma = if at > 0 { "," } else { "" };
-        let parts = if spaced {
-            [comma, "\r\n\t ", &name, " \n:\t", &value, "\n"]
-        } else {
-            [comma, "", &name, ":", &value, ""]
-        };
-        text.extend(parts);
+        text.extend([comma, before, &name, between, &value, behind]);
     }
     text.push('}');
     request.body = match twist {

@@ -290,5 +290,5 @@ fn quoted(text: &str) -> String {
 }
 
 fn request(operation: &str, body: &serde_json::Value) -> Request {
-    Request::operation(operation, serde_json::to_vec(body).unwrap_or_default()) // every value can be written
+    Request::operation(operation, body.to_string().into_bytes())
 }

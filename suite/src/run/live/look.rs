@@ -145,7 +145,7 @@ enum Described {
 /// Describe of one store.
 pub fn describe(id: &str) -> Request {
     let body = serde_json::json!({ Member::CustomKeyStoreId.name(): id });
-    Request::operation(DESCRIBE, serde_json::to_vec(&body).unwrap_or_default())
+    Request::operation(DESCRIBE, body.to_string().into_bytes())
 }
 
 /// Describe of whatever is there.
