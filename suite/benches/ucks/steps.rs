@@ -5,7 +5,7 @@ use crate::rival;
 use crate::side::{Contender, by_side};
 use std::cell::Cell;
 
-/// In one round: what a run does once, before its first sequence, is a small part of it. With 12,000 it is not.
+/// Random sequences in one round.
 const SEQUENCES: u32 = 40_000;
 
 pub fn main() {
