@@ -184,7 +184,7 @@ impl Deviation {
     }
 
     fn covers(&self, finding: &Finding) -> bool {
-        self.names(&finding.rule, &finding.member, &finding.store_type, &finding.state)
+        finding.rules().any(|rule| self.names(rule, &finding.member, &finding.store_type, &finding.state))
     }
 
     fn names(&self, rule: &str, member: &Option<String>, kind: &Option<String>, state: &Option<String>) -> bool {
@@ -287,7 +287,7 @@ impl std::fmt::Display for Deviation {
 fn settle_rules(record: &mut Record) {
     let Record { rules, findings, .. } = record;
     for row in rules {
-        let of_rule = || findings.iter().filter(|f| f.rule == row.id);
+        let of_rule = || findings.iter().filter(|f| f.breaks(&row.id));
         let declared = of_rule().any(|f| f.deviation.is_some());
         let fails = of_rule().any(|f| f.fails && f.deviation.is_none());
         let warns = of_rule().any(|f| !f.fails && f.deviation.is_none());

@@ -173,6 +173,9 @@ pub struct Finding {
     pub code: String,
     /// The rule departed from.
     pub rule: String,
+    /// Further rules that the same answer breaks, or that no service can keep that breaks this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Whether it fails the rule or only warns.
     pub fails: bool,
     /// The operation answered.
@@ -207,6 +210,18 @@ pub struct Finding {
     pub shrink_requests: u64,
     /// The declared deviation that covers it.
     pub deviation: Option<String>,
+}
+
+impl Finding {
+    /// Every rule that the finding breaks, the one that it is filed under first.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.rule.as_str()).chain(self.also.iter().map(String::as_str))
+    }
+
+    /// Whether the finding breaks the rule of that id.
+    pub fn breaks(&self, rule: &str) -> bool {
+        self.rules().any(|r| r == rule)
+    }
 }
 
 /// One request with its answer.

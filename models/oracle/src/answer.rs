@@ -3,7 +3,7 @@
 //! A target is hostile until proven otherwise: nothing here panics, recurses or keeps more than
 //! the answer itself holds, and every bound on size is the caller's, who reads the answer.
 
-use crate::code::Code;
+use crate::code::{Code, Family};
 use crate::members::StoreType;
 use crate::wire::Answer;
 use memchr::{memchr, memmem};
@@ -30,6 +30,10 @@ pub enum Outcome {
         status: u16,
         /// Whether the code is KMSInternalException, which the contract lets pass (W-17).
         internal: bool,
+        /// The code as the target wrote it, cut to 80 characters.
+        written: Option<String>,
+        /// The form of the body, which distinguishes crashes that name no code.
+        body: BodyForm,
     },
     /// The target says, in one of many forms, that it does not have the operation.
     NotImplemented {
@@ -40,21 +44,102 @@ pub enum Outcome {
     },
 }
 
+/// The form of an error's body, as far as it distinguishes one kind of failure from another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BodyForm {
+    /// No body.
+    #[default]
+    Empty,
+    /// A JSON object.
+    Json,
+    /// An HTML page.
+    Html,
+    /// Anything else.
+    Text,
+}
+
+impl BodyForm {
+    /// The form of `answer`'s body. A page counts as HTML by its content type or by its first bytes.
+    pub fn of(answer: &Answer) -> BodyForm {
+        let start = answer.body.trim_ascii_start();
+        let begins = |with: &[u8]| start.get(..with.len()).is_some_and(|s| s.eq_ignore_ascii_case(with));
+        let html = answer.header("content-type").is_some_and(|t| t.trim_start().starts_with("text/html"));
+        if start.is_empty() {
+            BodyForm::Empty
+        } else if html || begins(b"<!doctype") || begins(b"<html") {
+            BodyForm::Html
+        } else if start.starts_with(b"{") && serde_json::from_slice::<serde::de::IgnoredAny>(&answer.body).is_ok() {
+            BodyForm::Json
+        } else {
+            BodyForm::Text
+        }
+    }
+
+    /// The form in a few words, as in "500 with an HTML page".
+    pub fn name(self) -> &'static str {
+        match self {
+            BodyForm::Empty => "an empty body",
+            BodyForm::Json => "a JSON body",
+            BodyForm::Html => "an HTML page",
+            BodyForm::Text => "a text body",
+        }
+    }
+}
+
 /// Longest code or text taken from an answer.
 const TEXT: usize = 80;
 
 impl Outcome {
-    /// Reads an answer.
+    /// Reads an answer of which nobody knows yet whether the target has the operation: an answer in one of the forms
+    /// in which services say that they lack it is [`Outcome::NotImplemented`].
     pub fn read(answer: &Answer) -> Outcome {
         let written = written_code(answer).or_else(|| header_code(answer));
         let code = written.as_deref().and_then(Code::from_name);
+        if !(200..=299).contains(&answer.status) && says_not_implemented(answer.status, code, answer) {
+            return Outcome::NotImplemented { status: answer.status, written };
+        }
+        Outcome::classify(answer, code, written)
+    }
+
+    /// Reads an answer of an operation that the target is known to have: none of its answers means "not implemented",
+    /// so that a crash cannot pass for a missing operation (W-15).
+    pub fn read_served(answer: &Answer) -> Outcome {
+        let written = written_code(answer).or_else(|| header_code(answer));
+        let code = written.as_deref().and_then(Code::from_name);
+        Outcome::classify(answer, code, written)
+    }
+
+    fn classify(answer: &Answer, code: Option<Code>, written: Option<String>) -> Outcome {
+        let throttled = code.is_some_and(|c| c.family() == Family::Throttling);
         match answer.status {
             // An error in the clothes of a success (W-03).
             status @ 200..=299 if code.is_some() => Outcome::Refused { status, code, written },
             200..=299 => Outcome::Success,
-            status if says_not_implemented(status, code, answer) => Outcome::NotImplemented { status, written },
-            status @ 500.. => Outcome::ServerFault { status, internal: code == Some(Code::KMSInternalException) },
+            // Some services throttle with 503: the code decides, the status is a fault of form (D-05).
+            status @ 500.. if throttled => Outcome::Refused { status, code, written },
+            status @ 500.. => Outcome::ServerFault {
+                status,
+                internal: code == Some(Code::KMSInternalException),
+                written,
+                body: BodyForm::of(answer),
+            },
             status => Outcome::Refused { status, code, written },
+        }
+    }
+
+    /// An update of which no answer came: it may have been applied or not.
+    pub fn unanswered() -> Outcome {
+        Outcome::ServerFault { status: 0, internal: false, written: None, body: BodyForm::Empty }
+    }
+
+    /// Whether the answer refuses a large body, in one of the forms that the contract leaves to a service (W-15).
+    pub fn refuses_size(&self) -> bool {
+        match self {
+            Outcome::Refused { status: 413, .. } => true,
+            Outcome::Refused { code: Some(code), .. } => {
+                code.family() == Family::Size || *code == Code::SerializationException
+            }
+            _ => false,
         }
     }
 
@@ -74,8 +159,9 @@ impl Outcome {
             Outcome::Refused { code: Some(code), .. } => code.name().into(),
             Outcome::Refused { status, written: Some(w), .. } => format!("{w} ({status})"),
             Outcome::Refused { status, .. } => format!("{status} without a code"),
-            Outcome::ServerFault { status, internal: true } => format!("KMSInternalException ({status})"),
-            Outcome::ServerFault { status, .. } => format!("server fault {status}"),
+            Outcome::ServerFault { status, internal: true, .. } => format!("KMSInternalException ({status})"),
+            Outcome::ServerFault { status, written: Some(w), .. } => format!("{w} ({status})"),
+            Outcome::ServerFault { status, body, .. } => format!("{status} with {}", body.name()),
             Outcome::NotImplemented { status, written: Some(w) } => format!("{w} ({status})"),
             Outcome::NotImplemented { status, .. } => format!("not implemented ({status})"),
         }
@@ -83,15 +169,16 @@ impl Outcome {
 
     /// Whether the target should be asked again after a pause.
     pub fn is_throttled(&self) -> bool {
-        self.code().is_some_and(|c| c.family() == crate::code::Family::Throttling)
+        self.code().is_some_and(|c| c.family() == Family::Throttling)
             || matches!(self, Outcome::Refused { status: 429, code: None, .. })
     }
 }
 
 /// The forms in which services say that they lack an operation: the dispatch codes, 501, a 5xx that
-/// is a web page, and messages about implementation.
+/// is a web page, and messages about implementation. A hint and no proof: a crash may have the same form, so only
+/// the probe asks for it.
 fn says_not_implemented(status: u16, code: Option<Code>, answer: &Answer) -> bool {
-    if code.is_some_and(|c| c.family() == crate::code::Family::Dispatch) || status == 501 {
+    if code.is_some_and(|c| c.family() == Family::Dispatch) || status == 501 {
         return true;
     }
     let html = answer.header("content-type").is_some_and(|t| t.starts_with("text/html"));

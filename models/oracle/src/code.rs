@@ -36,6 +36,8 @@ pub enum Family {
     Input,
     /// The operation was not recognised or is not there.
     Dispatch,
+    /// The service itself failed.
+    Server,
     /// Signature, identity or permission.
     Authentication,
     /// Too many requests.
@@ -69,7 +71,9 @@ codes! {
     UnknownOperationException: Dispatch,
     InvalidAction: Dispatch,
     NotImplemented: Dispatch,
-    InternalFailure: Dispatch,
+    InternalFailure: Server,
+    InternalServerError: Server,
+    ServiceUnavailable: Server,
     AccessDeniedException: Authentication,
     MissingAuthenticationTokenException: Authentication,
     UnrecognizedClientException: Authentication,

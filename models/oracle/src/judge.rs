@@ -108,6 +108,8 @@ pub struct Findings {
     pub faults: Vec<(&'static Rule, Fault)>,
     /// The permissions, in the order of the table.
     pub permits: Vec<(&'static Rule, Permit)>,
+    /// Whether the body is so large that a service may refuse it for its size alone (W-15).
+    pub large: bool,
 }
 
 /// One side of a rule that a request exercises: a goal of the plan.
@@ -126,7 +128,8 @@ pub struct Exercise {
 /// Asks every rule that the situation concerns.
 pub fn look(s: &Situation<'_>) -> Findings {
     // Most requests have no fault and a few permissions.
-    let mut found = Findings { faults: Vec::new(), permits: Vec::with_capacity(8) };
+    let large = s.update.wire.is_large();
+    let mut found = Findings { faults: Vec::new(), permits: Vec::with_capacity(8), large };
     rules::asked(s.revision, s.topics(), s.members(), |rule, check| match check(s) {
         Says::Nothing => {}
         Says::Fault(fault) => found.faults.push((rule, fault)),
@@ -185,9 +188,18 @@ impl Findings {
                 || outcome_code(outcome).is_none_or(|c| fault.codes.list().contains(&c))
         };
         let mut decided = self.exercises();
+        if let Outcome::ServerFault { .. } = outcome {
+            // The request was refused, if in a wrong way: that decides rules which ask for no more than a refusal.
+            let refused = |f: &Fault| f.layer <= Layer::Types && f.code_force < Force::Must;
+            decided.retain(|e| e.refusal && self.required().any(|(r, f)| r.id == e.rule && refused(f)));
+            return decided;
+        }
+        // A malformed id answered as one of no store: the constraint gave way to existence, and was seen to (S-02).
+        let late = |e: &Exercise| blamed(ids::P_02) && e.member == Some(Member::CustomKeyStoreId);
         decided.retain(|e| {
             let fault = self.faults.iter().find(|(r, _)| r.id == e.rule).map(|(_, f)| f);
             blamed(e.rule)
+                || late(e)
                 || match fault {
                     Some(fault) if e.refusal => !success && names(fault),
                     Some(_) => true,
@@ -207,8 +219,23 @@ impl Findings {
         decided
     }
 
+    /// What the contract expects of the answer: the member concerned, which way the request is wrong, and the codes or
+    /// success.
+    pub fn expected(&self) -> (Option<Member>, &'static str, String) {
+        match self.required().map(|(_, f)| f.refuse).max() {
+            None => (None, "", "success".to_owned()),
+            Some(strongest) => {
+                let (rule, fault) = self.blamed(strongest);
+                (fault.member, fault.aspect, blame(rule, fault).expected)
+            }
+        }
+    }
+
     /// Judges an outcome of the request.
     pub fn judge(&self, outcome: &Outcome, policy: &Policy) -> Verdict {
+        if self.large && outcome.refuses_size() {
+            return Verdict::fine(Effect::None);
+        }
         match outcome {
             Outcome::Success => self.success(),
             Outcome::ServerFault { .. } => Verdict { no_verdict: true, ..Verdict::fine(Effect::Either) },
@@ -236,12 +263,16 @@ impl Findings {
         }
     }
 
-    /// The fault to blame: the most special, then the earliest.
+    /// The fault to blame. Faults of the request itself come first, the earliest before the others, since whatever
+    /// follows from the account's state only matters once the request can be read; then the most special, then the
+    /// earliest.
     fn blamed(&self, refuse: Force) -> (&'static Rule, &Fault) {
         let mut candidates = self.required().filter(|(_, f)| f.refuse == refuse);
         let Some(mut best) = candidates.next() else { return (fallback(), &FALLBACK) };
+        let rank =
+            |(rule, fault): &(&'static Rule, Fault)| (fault.layer.min(Layer::Existence), rule.breadth, fault.layer);
         for next in candidates {
-            if (next.0.breadth, next.1.layer) < (best.0.breadth, best.1.layer) {
+            if rank(next) < rank(best) {
                 best = next;
             }
         }
@@ -253,7 +284,9 @@ impl Findings {
             if self.faults.iter().any(|(_, f)| f.codes.list().contains(&code)) {
                 return self.named(code, policy);
             }
-            if code.is_no_verdict() && self.required().all(|(_, f)| f.layer > Layer::Authentication) {
+            // A code of dispatch is a verdict here: that the target has the operation is known (see `read_served`).
+            let about_the_caller = code.is_no_verdict() && code.family() != Family::Dispatch;
+            if about_the_caller && self.required().all(|(_, f)| f.layer > Layer::Authentication) {
                 return Verdict { no_verdict: true, ..Verdict::fine(Effect::None) };
             }
         }
@@ -262,13 +295,20 @@ impl Findings {
         if let Some((rule, _)) = self.faults.iter().find(|(_, f)| tolerant(f)) {
             return self.won(rule.id);
         }
-        let Some(strongest) = self.required().map(|(_, f)| f.refuse).max() else { return self.unwarranted(code) };
+        if code.is_none() && !written {
+            // No other rule can read an answer without a code: W-04 reports it alone (W-26).
+            return Verdict::fine(Effect::None);
+        }
+        let Some(strongest) = self.required().map(|(_, f)| f.refuse).max() else {
+            let form = self.faults.iter().any(|(_, f)| f.refuse == Force::Open && f.layer <= Layer::Constraints);
+            if code.is_none() && form {
+                // The refusal is admitted; that its code is not declared is reported by W-19.
+                return Verdict::fine(Effect::None);
+            }
+            return self.unwarranted(code);
+        };
         if self.contradicts_a_permission(code) {
             return self.unwarranted(code);
-        }
-        if code.is_none() && !written {
-            // The missing code is W-04's to tell.
-            return Verdict::fine(Effect::None);
         }
         if let Some((rule, fault)) = self.required().find(|(_, f)| f.code_force < Force::Must && !names_another) {
             return self.wrong_code(rule, fault);
@@ -348,7 +388,10 @@ impl Findings {
                     aspect: layer_name(fault.layer),
                     ..blame(first, fault_first)
                 };
-                verdict.get_or_insert(Verdict::blame(Grade::Warn, Effect::None, blame));
+                // That the request is read before anything else is required, the rest of the order is not (P-02, P-03).
+                let unread = fault_first.layer <= Layer::Parsing && fault_first.layer != Layer::Authentication;
+                let grade = if unread { Grade::Fail } else { Grade::Warn };
+                verdict.get_or_insert(Verdict::blame(grade, Effect::None, blame));
             } else {
                 return self.won(rule.id);
             }
@@ -359,10 +402,13 @@ impl Findings {
     /// A refusal that no fault warrants: blame the most special permission that it contradicts.
     fn unwarranted(&self, code: Option<Code>) -> Verdict {
         let contradicts = |p: &Permit| code.is_some_and(|c| p.never.contains(&c));
+        // Where it is open whether the request can be read, only a code which contradicts a permission shows which one
+        // was broken.
+        let open = self.faults.iter().any(|(_, f)| f.layer <= Layer::Constraints);
         let best = self
             .permits
             .iter()
-            .filter(|(r, p)| contradicts(p) || r.breadth < Breadth::Broad)
+            .filter(|(r, p)| contradicts(p) || (!open && r.breadth < Breadth::Broad))
             .min_by_key(|(r, p)| (!contradicts(p), r.breadth));
         match best {
             Some((rule, permit)) => {

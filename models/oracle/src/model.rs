@@ -19,12 +19,12 @@ use crate::companions::{Companion, after_connect};
 use crate::environment::Environment;
 use crate::judge::{Effect, Exercise, Findings, Grade, Policy, Verdict, look};
 use crate::members::{Member, MemberSet, StoreType};
-use crate::request::Update;
+use crate::request::{Dispatch, Update};
 use crate::revision::Revision;
 use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::situation::Situation;
-use crate::wire::{Request, UPDATE};
+use crate::wire::{Answer, Request, UPDATE};
 use crate::world::{ConnectionState, Fact, Shown, Store, World};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,6 +53,36 @@ impl Model {
             policy: Policy::default(),
             environment: Arc::new(Environment::default()),
             blind: Arc::new(BTreeSet::new()),
+        }
+    }
+
+    /// Reads the answer to an update of a target that has the operation: no answer means "not implemented", unless the
+    /// request names another operation or has an odd head (W-14, W-20).
+    pub fn outcome(&self, request: &Request, answer: &Answer) -> Outcome {
+        if Dispatch::of(request) == Dispatch::Update { Outcome::read_served(answer) } else { Outcome::read(answer) }
+    }
+
+    /// The divergence of W-15 for an update that ended in `observed`: a 5xx answer, or none. Crashes of different kinds
+    /// differ in it: by the store's type, the member concerned, what the contract expected, and what was observed.
+    pub fn crash(&self, belief: &Belief, request: &Request, observed: String) -> Divergence {
+        let update = Update::read(request, self.revision);
+        let body = update.body.as_ref().ok();
+        let situation = Situation::new(self.revision, &self.environment, &update, body, &belief.before);
+        let found = look(&situation);
+        let (member, aspect, expected) = found.expected();
+        let given = situation.given();
+        let alone = given.iter().next().filter(|_| given.len() == 1);
+        Divergence {
+            rule: ids::W_15,
+            grade: Grade::Fail,
+            operation: UPDATE,
+            store_type: situation.store.map(Store::store_type),
+            state: situation.state(),
+            member: member.or(alone).map(Member::name),
+            aspect,
+            expected,
+            got: observed,
+            also: Vec::new(),
         }
     }
 
@@ -115,6 +145,11 @@ impl Belief {
         !self.tainted.is_empty()
     }
 
+    /// Takes the most likely world as the one before the next answer, where that answer never came.
+    pub fn remember(&mut self) {
+        self.before = self.world().clone();
+    }
+
     /// Keeps to the bound on worlds.
     pub(crate) fn bound(&mut self) {
         if self.worlds.len() > WORLDS {
@@ -174,6 +209,26 @@ pub struct Divergence {
     pub expected: String,
     /// What came.
     pub got: String,
+    /// Further rules that the same answer breaks (W-26).
+    pub also: Vec<RuleId>,
+}
+
+impl Divergence {
+    /// Reports several things that are wrong with one answer as one: under the rule of the first, with the highest
+    /// grade, naming the rules of all (W-26). `None` where nothing is wrong.
+    pub fn of_one_answer(all: impl IntoIterator<Item = Divergence>) -> Option<Divergence> {
+        let mut all = all.into_iter();
+        let mut first = all.next()?;
+        for next in all {
+            first.grade = first.grade.max(next.grade);
+            first.also.extend(std::iter::once(next.rule).chain(next.also));
+        }
+        first.also.sort_unstable();
+        first.also.dedup();
+        let rule = first.rule;
+        first.also.retain(|also| *also != rule);
+        Some(first)
+    }
 }
 
 /// What [`Model::step`] found.
@@ -260,6 +315,7 @@ impl Model {
                     aspect: b.aspect,
                     expected: b.expected.clone(),
                     got: outcome.label(),
+                    also: Vec::new(),
                 })
             };
             let unmoved = graded.first().filter(|(g, ..)| *g > best).and_then(|(_, v, _)| divergence(v)).map(Box::new);
@@ -315,13 +371,19 @@ impl Model {
             Companion::Create(_) if taken(world) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),
             Companion::Create(_) if outcome.code().is_some_and(Code::is_about_others) => true,
             Companion::Create(_) => success && created.is_some(),
-            _ => world.store(id).is_none_or(|s| operation.accepted(&self.environment, s).is_none_or(|a| a == success)),
+            _ => world.store(id).is_none_or(|s| match operation.accepted(&self.environment, s) {
+                None => true,
+                Some(true) => success,
+                Some(false) => refused_for_its_state(outcome),
+            }),
         };
         let state = belief.world().store(id).map(|s| s.state);
         let store_type = match operation {
             Companion::Create(store) => Some(store.store_type()),
             _ => belief.world().store(id).map(Store::store_type),
         };
+        let refusable =
+            belief.world().store(id).is_some_and(|s| operation.accepted(&self.environment, s) == Some(false));
         let agree = belief.worlds.iter().any(admitted);
         if agree {
             belief.worlds.retain(admitted);
@@ -347,7 +409,8 @@ impl Model {
             aspect: "",
             expected: match (in_use, success) {
                 (true, _) => Code::CustomKeyStoreNameInUseException.name(),
-                (false, true) => "a refusal",
+                (false, true) => Code::CustomKeyStoreInvalidStateException.name(),
+                (false, false) if refusable => Code::CustomKeyStoreInvalidStateException.name(),
                 (false, false) => "success",
             }
             .to_owned(),
@@ -356,6 +419,7 @@ impl Model {
             } else {
                 outcome.label()
             },
+            also: Vec::new(),
         })
     }
 
@@ -394,5 +458,18 @@ impl Model {
             }
         }
         vec![next]
+    }
+}
+
+/// Whether a companion operation was refused as its contract says for a store in the wrong state, or with an answer
+/// that says nothing about the store: one about the caller, or that the target lacks the operation.
+fn refused_for_its_state(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Refused { code: Some(code), .. } => {
+            *code == Code::CustomKeyStoreInvalidStateException || code.is_no_verdict()
+        }
+        Outcome::ServerFault { internal, .. } => *internal,
+        Outcome::NotImplemented { .. } => true,
+        _ => false,
     }
 }

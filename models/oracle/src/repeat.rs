@@ -29,6 +29,7 @@ impl Model {
             aspect: "",
             expected: "the same error each time".to_owned(),
             got: "another error than before".to_owned(),
+            also: Vec::new(),
         })
     }
 }

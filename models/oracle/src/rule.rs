@@ -8,6 +8,7 @@
 use crate::code::Code;
 use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
+use crate::rules::ids;
 use crate::situation::{Exchange, Situation};
 use crate::topic::{Topic, Topics};
 use serde::Serialize;
@@ -19,6 +20,12 @@ use std::sync::Arc;
 pub struct RuleId(pub &'static str);
 
 impl RuleId {
+    /// Whether the rule is about the code or the status of an error: what else is wrong with the same error is reported
+    /// with it (W-26).
+    pub fn is_about_the_error(self) -> bool {
+        [ids::W_03, ids::W_04, ids::W_19].contains(&self)
+    }
+
     /// The group: the letter before the dash.
     pub fn group(self) -> &'static str {
         self.0.split('-').next().unwrap_or(self.0)

@@ -93,7 +93,7 @@ pub async fn pinned(bench: &Bench, sent: &[Op], wanted: &Key) -> Result<Option<S
     let mut shrinker = Shrinker::new(bench, (1 << 41) + crate::run::finding::number(&wanted.text()) % (1 << 20));
     let setup = sent.iter().take_while(|op| matches!(op, Op::Create { .. })).count();
     match shrinker.confirm(setup, sent, wanted).await? {
-        Some(shown) => Ok(Some(shrinker.shrink(shown.clone()).await.unwrap_or(shown))),
+        Some(shown) => Ok(Some(shrinker.shrink(shown.clone()).await.ok().flatten().unwrap_or(shown))),
         None => Ok(None),
     }
 }

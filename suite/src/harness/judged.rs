@@ -80,7 +80,7 @@ impl Judged {
     }
 
     fn of<'a>(&'a self, row: &'a RuleRow) -> impl Iterator<Item = &'a Finding> {
-        self.record.findings.iter().filter(|f| f.rule == row.id)
+        self.record.findings.iter().filter(|f| f.breaks(&row.id))
     }
 
     /// One line a finding.

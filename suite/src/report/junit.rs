@@ -54,7 +54,7 @@ fn groups(record: &Record) -> Vec<(&str, Vec<&RuleRow>)> {
 }
 
 fn case(record: &Record, row: &RuleRow, replay_dir: &str) -> TestCase {
-    let of_rule = || record.findings.iter().filter(|f| f.rule == row.id);
+    let of_rule = || record.findings.iter().filter(|f| f.breaks(&row.id));
     let failing: Vec<&Finding> = of_rule().filter(|f| view::counts(f) && (f.fails || record.strict)).collect();
     let reason = row.reason.as_deref().unwrap_or_default();
     let skipped = || {

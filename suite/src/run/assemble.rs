@@ -1,7 +1,7 @@
 //! From a finished run to its record.
 
 use super::probe::Probed;
-use super::{Run, Subject, matches};
+use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
 use crate::record::{CellRow, FORMAT, Finding, OrderRow, Outcome, ProbeNote, Record, RuleRow, Verdict};
 use crate::replay::{self, Replay};
@@ -135,6 +135,7 @@ impl Run {
             .map(|(key, found)| Finding {
                 code: key.code(),
                 rule: key.rule.clone(),
+                also: found.shown.also.iter().map(|rule| rule.0.to_owned()).collect(),
                 fails: key.fails,
                 operation: key.operation.clone(),
                 store_type: key.store_type.clone(),
@@ -163,6 +164,7 @@ impl Run {
             })
             .collect();
         let place = |id: &str| rules::all().iter().position(|r| r.id.0 == id);
+        join_implied(&mut rows);
         rows.sort_by_key(|f| (!f.fails, place(&f.rule), f.code.clone()));
         rows
     }
@@ -175,7 +177,7 @@ impl Run {
         plan: &Cases,
         subject: &Subject,
     ) -> RuleRow {
-        let mine: Vec<&Finding> = findings.iter().filter(|f| f.rule == rule.id.0).collect();
+        let mine: Vec<&Finding> = findings.iter().filter(|f| f.breaks(rule.id.0)).collect();
         let judged = self.coverage.judged(rule.id) + mine.iter().map(|f| f.count).sum::<u64>();
         let judged = if rule.id == ids::P_01 && judged == 0 { self.coverage.all() } else { judged };
         let judged = if rule.id == ids::P_05 && judged == 0 { self.coverage.order.values().sum() } else { judged };
@@ -248,10 +250,13 @@ impl Run {
                 _ => "no answer of this run showed it",
             });
         }
-        if let Some(why) = self.blocked.keys().next() {
-            return (Verdict::Blocked, why.clone());
+        match self.unsent.get(&rule.id) {
+            Some(Unsent::Blocked(why)) => (Verdict::Blocked, why.clone()),
+            Some(Unsent::CutShort) => none("not run: findings of other rules ended each of its sequences first"),
+            Some(Unsent::Ended) if self.lost.is_some() => none("not run: the target was lost"),
+            Some(Unsent::Ended) => none("not run: the run was stopped"),
+            None => none("sent, but not decided: the response showed another rule's error or finding"),
         }
-        none("planned, and never decided: another rule's error or finding came first, or the state was left too early")
     }
 
     fn cell_rows(&self) -> Vec<CellRow> {
@@ -278,4 +283,32 @@ impl Run {
 
 fn count(n: u64, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Joins each finding that another one implies with that one: a service that checks no pattern at all is reported for
+/// that, and not for where its match begins and ends.
+fn join_implied(rows: &mut Vec<Finding>) {
+    let mut at = 0;
+    while at < rows.len() {
+        let special = &rows[at];
+        let implies = |plain: &Finding| {
+            plain.operation == special.operation
+                && plain.member == special.member
+                && plain.got == special.got
+                && plain.fails >= special.fails
+                && rules::implies(&plain.rule, &plain.aspect, &special.rule)
+        };
+        let Some(plain) = rows.iter().position(implies) else {
+            at += 1;
+            continue;
+        };
+        let implied = rows.remove(at);
+        let plain = &mut rows[if plain > at { plain - 1 } else { plain }];
+        plain.count += implied.count;
+        for rule in implied.rules().map(str::to_owned) {
+            if !plain.breaks(&rule) {
+                plain.also.push(rule);
+            }
+        }
+    }
 }

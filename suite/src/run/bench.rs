@@ -56,7 +56,14 @@ pub struct Bench {
     known: Mutex<BTreeSet<String>>,
     repeats: Mutex<BTreeMap<String, u64>>,
     usual_transition: Mutex<Option<Duration>>,
+    lateness: Mutex<Duration>,
 }
+
+/// How many times as long as Describe was ever late a replay waits for it.
+const LATE: u32 = 4;
+
+/// How long a replay waits for Describe where it was never late.
+const LEAST_WAIT: Duration = Duration::from_millis(10);
 
 /// Attempts at a throttled request.
 const THROTTLED: u32 = 8;
@@ -87,6 +94,7 @@ impl Bench {
             known: Mutex::new(BTreeSet::new()),
             repeats: Mutex::new(BTreeMap::new()),
             usual_transition: Mutex::new(None),
+            lateness: Mutex::new(Duration::ZERO),
         }
     }
 
@@ -139,6 +147,20 @@ impl Bench {
     /// Counts a repetition.
     pub fn repeated(&self, why: &str) {
         *self.repeats.lock().unwrap_or_else(PoisonError::into_inner).entry(why.to_owned()).or_default() += 1;
+    }
+
+    /// How long a replay waits for Describe to agree: a few times as long as Describe was ever late in this run, the
+    /// settle time at the most. The first divergence of a kind and the shortest sequence wait for the whole settle time,
+    /// so that nothing is reported which a longer wait would have cleared.
+    pub fn hurried_settle(&self) -> Duration {
+        let late = *self.lateness.lock().unwrap_or_else(PoisonError::into_inner);
+        (late * LATE + LEAST_WAIT).min(self.settle)
+    }
+
+    /// Remembers that Describe agreed so long after the first look.
+    pub fn was_late(&self, by: Duration) {
+        let mut late = self.lateness.lock().unwrap_or_else(PoisonError::into_inner);
+        *late = by.max(*late);
     }
 
     /// How long a transition that had to be waited for took, if there was one.

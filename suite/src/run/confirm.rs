@@ -62,8 +62,16 @@ impl Run {
             let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
             match confirmed {
                 Ok(Some(shown)) => {
-                    let shown =
-                        if self.options.shrink { shrinker.shrink(shown.clone()).await.unwrap_or(shown) } else { shown };
+                    let shown = if self.options.shrink {
+                        match shrinker.shrink(shown.clone()).await {
+                            Ok(Some(shown)) => shown,
+                            // It was Describe that lagged, once behind what this run had seen until then.
+                            Ok(None) => continue,
+                            Err(_) => shown,
+                        }
+                    } else {
+                        shown
+                    };
                     bench.learn(&suspect.key.text());
                     self.bench.learn(&suspect.key.text());
                     self.bench.learn(&shown.key.text());

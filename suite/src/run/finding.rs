@@ -9,6 +9,8 @@ use ucks_oracle::rules::{self, ids};
 /// The key of a divergence: everything but values, and the cell only where the rule depends on it.
 pub fn key(divergence: &Divergence) -> Key {
     let (typed, stated) = match divergence.rule.group() {
+        // Services crash in different places for different types of stores.
+        _ if divergence.rule == ids::W_15 => (true, false),
         "G" | "O" => (true, true),
         "T" | "U" | "C" | "H" | "V" | "X" | "A" => (true, false),
         _ => (false, false),
@@ -90,7 +92,9 @@ pub fn may_slip(from: &Key, to: &Key) -> bool {
     let refusals = from.got == "success" && to.expected == "a refusal";
     let due = refusals || from.expected.contains(&to.expected) || to.expected.contains(&from.expected);
     let broader = breadth(to) > breadth(from) && due && to.rule != ids::P_01.0;
-    alike && (broader || from.same_departure(to) || from.rule == ids::P_01.0)
+    // A crash that showed with several members is one of the member that it shows with alone.
+    let crash = from.rule == ids::W_15.0 && to.rule == from.rule && from.member.is_none();
+    alike && (broader || crash || from.same_departure(to) || from.rule == ids::P_01.0)
 }
 
 /// A number for a text, stable within a run.

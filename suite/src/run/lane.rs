@@ -23,6 +23,8 @@ pub(super) struct Lane {
     pub(super) coverage: Coverage,
     /// Cases that a divergence cut off.
     pub(super) left: Vec<Case>,
+    /// Cases whose setup could not be brought about, for the reason that `blocked` has.
+    pub(super) unreached: Vec<Case>,
     pub(super) blocked: Option<String>,
     pub(super) lost: Option<Lost>,
 }
@@ -36,6 +38,7 @@ pub(super) async fn lane(bench: Arc<Bench>, index: u64, attempt: u64, sequence: 
         leases: leases.clone(),
         suspects: Vec::new(),
         coverage: Coverage::default(),
+        unreached: Vec::new(),
         blocked: None,
         lost: None,
         sequence,
@@ -65,6 +68,7 @@ pub(super) async fn lane(bench: Arc<Bench>, index: u64, attempt: u64, sequence: 
         if let Some(why) = ran.blocked {
             lane.blocked.get_or_insert(why);
             if at < setup {
+                lane.unreached = lane.sequence.cases.clone();
                 break;
             }
         }

@@ -85,6 +85,8 @@ pub struct Live<'a> {
     leaving: bool,
     /// Exchanges, where they are wanted.
     pub log: Option<Log>,
+    /// Whether a look waits only as long as this target's Describe was ever late, not for the whole settle time.
+    pub hurried: bool,
 }
 
 /// What an update is about, as far as its body can be read.
@@ -119,6 +121,7 @@ impl<'a> Live<'a> {
             unseen: false,
             leaving: false,
             log: None,
+            hurried: false,
         }
     }
 
@@ -208,8 +211,9 @@ impl<'a> Live<'a> {
                 Ok(answer) => answer,
                 Err(lost) => return self.lost(request, lost, large, ran).await.map(|()| None),
             };
-            let outcome = Outcome::read(&answer);
+            let outcome = self.bench.model.outcome(request, &answer);
             codes.extend(declared(&outcome));
+            let faulty = matches!(outcome, Outcome::ServerFault { .. });
             let passing = matches!(outcome, Outcome::ServerFault { internal: true, .. });
             let cell = named.as_deref().and_then(|id| self.cell(id));
             let believed = named.as_deref().and_then(|id| self.belief.world().store(id)).cloned();
@@ -217,13 +221,15 @@ impl<'a> Live<'a> {
             ran.answered = Some((cell, given.clone(), outcome.label()));
             ran.faults = step.faults;
             ran.order = step.order;
-            if step.no_verdict && !passing {
+            if step.no_verdict && !faulty {
                 ran.no_verdict = Some(outcome.label());
             } else {
                 ran.exercised.extend(step.exercised.iter().map(|e| (*e, cell)));
             }
-            ran.divergences.extend(step.divergence);
-            self.forms(request, &answer, &outcome, ran);
+            let crashed = faulty && !passing;
+            let crash = crashed.then(|| self.bench.model.crash(&self.belief, request, outcome.label()));
+            let judged = crash.into_iter().chain(step.divergence);
+            self.forms(request, &answer, &outcome, judged.collect(), ran);
             let mut agreed = true;
             if let Some(id) = &named {
                 agreed &= self.look(id, ran, true).await?;
@@ -244,11 +250,8 @@ impl<'a> Live<'a> {
                 continue;
             }
             if passing && attempt == INTERNAL {
-                ran.divergences.push(self.simple(
-                    ids::W_15,
-                    "an answer other than KMSInternalException",
-                    "KMSInternalException each time",
-                ));
+                let observed = "KMSInternalException each time".to_owned();
+                ran.divergences.push(self.bench.model.crash(&self.belief, request, observed));
             } else if agreed && !passing && !step.no_verdict && !large {
                 let alone = others.is_empty();
                 let update =
@@ -300,6 +303,7 @@ impl<'a> Live<'a> {
             aspect: "",
             expected: expected.to_owned(),
             got: got.to_owned(),
+            also: Vec::new(),
         }
     }
 
@@ -318,7 +322,8 @@ impl<'a> Live<'a> {
                 Lost::NotHttp(_) => "no HTTP answer",
                 _ => "a dropped connection",
             };
-            ran.divergences.push(self.simple(ids::W_15, "an answer", got));
+            self.belief.remember();
+            ran.divergences.push(self.bench.model.crash(&self.belief, request, got.to_owned()));
         }
         self.all_or_nothing(request, ran).await?;
         for id in self.stores() {

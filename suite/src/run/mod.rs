@@ -22,11 +22,11 @@ pub mod shrink;
 
 use crate::bind::Pool;
 use crate::names::Origin;
-use crate::plan::Sequence;
 use crate::plan::cases::{Cases, cases};
 use crate::plan::focus::Focus;
 use crate::plan::journeys::journeys;
 use crate::plan::random::Generator;
+use crate::plan::{Case, Goal, Sequence};
 use crate::profile::Profile;
 use crate::record::{Record, Unstable};
 use crate::replay::Key;
@@ -44,6 +44,7 @@ use tokio::task::JoinSet;
 use ucks_oracle::judge::Policy;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::RuleId;
 
 /// Most sequences between two quiet moments: their lanes are held in memory so long.
 const BATCH: usize = 1_024;
@@ -168,6 +169,17 @@ pub(crate) struct Found {
     pub shrink_requests: u64,
 }
 
+/// Why a case was planned and never sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unsent {
+    /// A companion operation did not bring a store into the state that the case needs; the text says which.
+    Blocked(String),
+    /// Findings of other rules ended each of its sequences first.
+    CutShort,
+    /// The run ended first.
+    Ended,
+}
+
 /// The state of a run.
 pub(crate) struct Run {
     bench: Arc<Bench>,
@@ -186,6 +198,8 @@ pub(crate) struct Run {
     /// Divergences that turned out to be another finding.
     slipped: BTreeMap<Key, Key>,
     pub blocked: BTreeMap<String, u64>,
+    /// Why cases of a rule were planned and never sent, by rule.
+    pub unsent: BTreeMap<RuleId, Unsent>,
     pub lost: Option<String>,
     pub sequences: u64,
     target_name: String,
@@ -245,6 +259,7 @@ async fn judged(subject: Subject, options: Options) -> Record {
         doubted: BTreeMap::new(),
         slipped: BTreeMap::new(),
         blocked: BTreeMap::new(),
+        unsent: BTreeMap::new(),
         lost: lost.map(|l| l.to_string()),
         sequences: 0,
         target_name: subject.name.clone(),
@@ -287,8 +302,16 @@ impl Run {
                     if !lane.left.is_empty() && lane.attempt < ATTEMPTS && (done > 0 || lane.attempt == 0) {
                         let left = Sequence { cases: lane.left, ..lane.sequence };
                         queue.waiting.push_back(Waiting::new(lane.index, lane.attempt + 1, left));
+                    } else {
+                        self.leave_out(&lane.left, &Unsent::CutShort);
+                    }
+                    if let Some(why) = lane.blocked {
+                        self.leave_out(&lane.unreached, &Unsent::Blocked(why));
                     }
                 }
+            }
+            for waiting in &queue.waiting {
+                self.leave_out(&waiting.sequence.cases, &Unsent::Ended);
             }
         }
         let until = self.options.time.map(|t| self.bench.now().saturating_add(t));
@@ -307,6 +330,15 @@ impl Run {
         while queue.goes_on(self.bench.now()) && !self.ended() {
             queue.fill(1).await;
             self.batch(&mut queue).await;
+        }
+    }
+
+    /// Remembers for the rules of these cases why they were not sent.
+    fn leave_out(&mut self, cases: &[Case], why: &Unsent) {
+        for goal in cases.iter().flat_map(|case| &case.goals) {
+            if let Goal::Rule { exercise, .. } = goal {
+                self.unsent.entry(exercise.rule).or_insert_with(|| why.clone());
+            }
         }
     }
 
@@ -332,7 +364,9 @@ impl Run {
                 } else if running.is_empty() {
                     let why = "the account has no room, or the profile too few fixtures";
                     *self.blocked.entry(why.to_owned()).or_default() += 1;
-                    queue.give_up(before);
+                    if let Some(given_up) = queue.give_up(before) {
+                        self.leave_out(&given_up.sequence.cases, &Unsent::Blocked(why.to_owned()));
+                    }
                 } else {
                     break;
                 }

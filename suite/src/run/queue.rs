@@ -112,10 +112,10 @@ impl Queue {
         Some((self.remove(at)?, leases))
     }
 
-    /// Gives the first up, of numbers before this one.
-    pub(super) fn give_up(&mut self, before: u64) {
+    /// Gives the first up, of numbers before this one, and returns it.
+    pub(super) fn give_up(&mut self, before: u64) -> Option<Waiting> {
         let first = self.next(before).next().map(|(at, _)| at);
-        first.and_then(|at| self.remove(at));
+        first.and_then(|at| self.remove(at))
     }
 
     /// Takes the one at this place, which overtakes all before it.

@@ -16,12 +16,16 @@ use crate::record::Exchange;
 use crate::replay::Key;
 use crate::target::Lost;
 use std::collections::BTreeSet;
+use ucks_oracle::model::Divergence;
+use ucks_oracle::rule::RuleId;
 
 /// A sequence that shows a finding.
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// The finding.
     pub key: Key,
+    /// Further rules that the same answer breaks (W-26).
+    pub also: Vec<RuleId>,
     /// The operations, the last one divergent.
     pub ops: Vec<Op>,
     /// The exchanges of the last run.
@@ -34,18 +38,23 @@ const BUDGET: u64 = 1_500;
 /// Attempts at a race: who wins is chance.
 const RACES: usize = 8;
 
+/// Replays that must all show a finding whose sequence repeats an update less often.
+const SURE: usize = 4;
+
 /// Confirms and shrinks.
 pub struct Shrinker<'a> {
     bench: &'a Bench,
     attempts: u64,
     sequence: u64,
     started: u64,
+    /// Whether the next replays wait only as long as Describe was ever late.
+    hurried: bool,
 }
 
 impl<'a> Shrinker<'a> {
     /// A shrinker; `sequence` keeps its names apart from those of others.
     pub fn new(bench: &'a Bench, sequence: u64) -> Shrinker<'a> {
-        Shrinker { bench, attempts: 1 << 32, sequence, started: bench.requests() }
+        Shrinker { bench, attempts: 1 << 32, sequence, started: bench.requests(), hurried: true }
     }
 
     /// Requests spent so far.
@@ -74,6 +83,7 @@ impl<'a> Shrinker<'a> {
         let Some(leases) = { pool }.lease(&Needs::of(ops)) else { return Ok(None) };
         let mut live = Live::new(self.bench, Names::new(self.bench.nonce, self.sequence, self.attempts), leases);
         live.log = Some(Log::new(&self.bench.model.environment));
+        live.hurried = self.hurried;
         let mut found = None;
         let mut kept = Vec::new();
         let mut trouble = None;
@@ -82,7 +92,7 @@ impl<'a> Shrinker<'a> {
                 Ok(ran) if ran.skipped.is_some() => continue,
                 Ok(ran) => {
                     kept.push(op.clone());
-                    found = pick(ran.divergences.iter().map(key), wanted);
+                    found = pick(&ran.divergences, wanted);
                     if found.is_some() {
                         break;
                     }
@@ -101,9 +111,24 @@ impl<'a> Shrinker<'a> {
         }
         let cleaned = cleaned?;
         if found.is_none() {
-            found = pick(cleaned.divergences.iter().map(key), wanted);
+            found = pick(&cleaned.divergences, wanted);
         }
-        Ok(found.map(|key| Shown { key, ops: kept, exchanges: log.unwrap_or_default().exchanges }))
+        let exchanges = log.unwrap_or_default().exchanges;
+        Ok(found.map(|(key, also)| Shown { key, also, ops: kept, exchanges }))
+    }
+
+    /// Runs a candidate. One that repeats an update less often than the best sequence has to show the finding each time
+    /// of several: a service that chooses its error by chance would else leave a sequence that seldom shows it.
+    async fn shows_surely(&mut self, candidate: &[Op], best: &Shown) -> Result<Option<Shown>, Lost> {
+        let times = if repetitions(candidate) < repetitions(&best.ops) { SURE } else { 1 };
+        let mut shown = None;
+        for _ in 0..times {
+            shown = self.shows(candidate, &best.key).await?;
+            if shown.is_none() {
+                break;
+            }
+        }
+        Ok(shown)
     }
 
     /// Replays the sequence until it showed twice: `None` where it did not come again.
@@ -125,11 +150,24 @@ impl<'a> Shrinker<'a> {
         self.shows(&first.ops, &first.key).await
     }
 
-    /// Shrinks a confirmed sequence to a 1-minimal one.
+    /// Shrinks a confirmed sequence to a 1-minimal one, and confirms that one with the whole settle time: `None` where it
+    /// did not show again, so that Describe only lagged.
     ///
     /// # Errors
     /// [`Lost`] where the target does not answer any more.
-    pub async fn shrink(&mut self, mut best: Shown) -> Result<Shown, Lost> {
+    pub async fn shrink(&mut self, confirmed: Shown) -> Result<Option<Shown>, Lost> {
+        let shrunk = self.shrink_hurried(confirmed.clone()).await?;
+        if self.bench.settle <= self.bench.hurried_settle() || shrunk.key.aspect != "effect" {
+            return Ok(Some(shrunk));
+        }
+        self.hurried = false;
+        if let Some(shown) = self.shows(&shrunk.ops, &shrunk.key).await? {
+            return Ok(Some(shown));
+        }
+        self.shows(&confirmed.ops, &confirmed.key).await
+    }
+
+    async fn shrink_hurried(&mut self, mut best: Shown) -> Result<Shown, Lost> {
         let mut refuted: BTreeSet<u64> = BTreeSet::new();
         loop {
             let mut progress = false;
@@ -142,7 +180,7 @@ impl<'a> Shrinker<'a> {
                 if self.spent() > BUDGET || self.bench.stopped() {
                     return Ok(best);
                 }
-                match self.shows(&candidate, &best.key).await? {
+                match self.shows_surely(&candidate, &best).await? {
                     Some(smaller) if smaller.ops.len() <= candidate.len() => {
                         best = smaller;
                         progress = true;
@@ -160,14 +198,20 @@ impl<'a> Shrinker<'a> {
     }
 }
 
-fn pick(keys: impl Iterator<Item = Key>, wanted: &Key) -> Option<Key> {
+/// How often the sequence repeats updates.
+fn repetitions(ops: &[Op]) -> u32 {
+    ops.iter().map(|op| if let Op::Repeat { times, .. } = op { u32::from(*times) } else { 0 }).sum()
+}
+
+fn pick(divergences: &[Divergence], wanted: &Key) -> Option<(Key, Vec<RuleId>)> {
     let mut broader = None;
-    for key in keys {
+    for divergence in divergences {
+        let key = key(divergence);
         if key == *wanted {
-            return Some(key);
+            return Some((key, divergence.also.clone()));
         }
         if may_slip(wanted, &key) {
-            broader.get_or_insert(key);
+            broader.get_or_insert((key, divergence.also.clone()));
         }
     }
     broader
@@ -246,7 +290,9 @@ fn simpler(op: &Op) -> Vec<Op> {
         Op::Race { updates } => simpler_race(updates),
         Op::Repeat { update, times } => {
             let once = simpler(&Op::Update(update.clone())).into_iter();
-            once.flat_map(|op| op.updates().to_vec()).map(|update| Op::Repeat { update, times: *times }).collect()
+            let simpler = once.flat_map(|op| op.updates().to_vec()).map(|update| Op::Repeat { update, times: *times });
+            let fewer = [2, times / 2].into_iter().filter(|fewer| (2..*times).contains(fewer));
+            fewer.map(|times| Op::Repeat { update: update.clone(), times }).chain(simpler).collect()
         }
         Op::Create { store, kind, set } => (0..set.len())
             .map(|at| {
@@ -266,6 +312,16 @@ fn simpler(op: &Op) -> Vec<Op> {
             if let Some(Twist::Raw(body)) = &update.twist {
                 let shorter = crate::raw::shorter(body).into_iter();
                 all.extend(shorter.map(|body| Update { twist: Some(Twist::Raw(body)), ..update.clone() }));
+            }
+            if let Some(Twist::Deep(depth @ 2..)) = update.twist {
+                all.push(Update { twist: Some(Twist::Deep(depth / 2)), ..update.clone() });
+            }
+            if let Some(Twist::Large(bytes @ 2..)) = update.twist {
+                all.push(Update { twist: Some(Twist::Large(bytes / 2)), ..update.clone() });
+            }
+            // One member alone, since two others may each be needed only for the other's sake.
+            if update.set.len() > 2 {
+                all.extend(update.set.iter().map(|one| Update { set: vec![one.clone()], ..update.clone() }));
             }
             for at in 0..update.set.len() {
                 let mut less = update.clone();
@@ -312,25 +368,48 @@ fn simpler_race(updates: &[Update]) -> Vec<Op> {
 /// A fresh value that no store is created with: those have the numbers of their letters.
 const PLAIN: Value = Value::Fresh(30);
 
-/// A value that says less: no equality with another store, no odd text.
+/// A value that says less: no equality with another store, no odd text or length. `None` for a fixture, which no made-up
+/// value can replace, and where the value is plain already.
 fn plainer(value: &Value) -> Option<Value> {
     match value {
-        Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Credential(..) => Some(PLAIN),
-        fresh @ Value::Fresh(_) if *fresh != PLAIN => Some(PLAIN),
-        _ => None,
+        Value::Fixture(_) => None,
+        value => (*value != PLAIN).then_some(PLAIN),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ucks_oracle::members::StoreType;
+    use crate::op::{Edge, Json};
+    use ucks_oracle::members::{Member, StoreType};
 
     #[test]
     fn a_plain_value_is_no_store_s() {
         let created = |n| Value::Fresh(u32::from(Symbol(n).0));
         assert!((0..26).all(|n| plainer(&Value::Of(Symbol(n))) != Some(created(n))));
         assert_eq!(plainer(&PLAIN), None);
+    }
+
+    #[test]
+    fn odd_values_become_plain_ones() {
+        let odd = [Value::Edge(Edge::Longest), Value::Repeat('x', 9), Value::Null, Value::Wrong(Json::Number)];
+        assert!(odd.iter().all(|value| plainer(value) == Some(PLAIN)));
+    }
+
+    #[test]
+    fn an_update_is_repeated_less_often_and_its_members_are_tried_alone() {
+        let set: Vec<_> = [Member::NewCustomKeyStoreName, Member::XksProxyUriPath, Member::XksProxyUriEndpoint]
+            .map(|m| (m, PLAIN))
+            .to_vec();
+        let update = Update { id: Id::Nobody, set: set.clone(), twist: None };
+        let repeat = |times| Op::Repeat { update: update.clone(), times };
+        let simpler = simplifications(&[repeat(8)]);
+        assert!([2, 4].iter().all(|times| simpler.contains(&vec![repeat(*times)])));
+        assert!(!simplifications(&[repeat(2)]).iter().any(|ops| repetitions(ops) < 2));
+        let alone = simplifications(&[Op::Update(update.clone())]);
+        for one in set {
+            assert!(alone.contains(&vec![Op::Update(Update { set: vec![one], ..update.clone() })]));
+        }
     }
 
     #[test]

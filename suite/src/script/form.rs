@@ -20,7 +20,7 @@ fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[S
     let Some(Check::Form(check)) = rules::find(&finding.rule).map(|r| &r.check) else { return false };
     let mut request = Request::operation(&exchange.operation, exchange.body.clone().into_bytes());
     request.headers.extend(exchange.headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())));
-    let outcome = Outcome::read(answer);
+    let outcome = Outcome::read_served(answer);
     let seen =
         situation::Exchange { revision: revision(finding), request: &request, answer, outcome: &outcome, secrets };
     matches!(check(&seen), Form::Departs { .. })

@@ -223,6 +223,7 @@ pub(crate) fn blank(rule: &str, code: &str) -> Finding {
     Finding {
         code: code.into(),
         rule: rule.into(),
+        also: Vec::new(),
         fails: true,
         operation: key.operation.clone(),
         store_type: None,

@@ -114,6 +114,7 @@ impl Model {
             aspect: "effect",
             expected: wanted,
             got,
+            also: Vec::new(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod wire;
 
 pub use asked::asked;
 pub use gate::{CELLS, Cell, Column};
+pub use shape::implies;
 
 use crate::revision::Revision;
 use crate::rule::{Rule, RuleId};
@@ -105,6 +106,12 @@ pub mod ids {
     pub const P_04: RuleId = RuleId("P-04");
     /// A target decides alike each time.
     pub const P_05: RuleId = RuleId("P-05");
+    /// Errors have the status of the model.
+    pub const W_03: RuleId = RuleId("W-03");
+    /// Errors name their code.
+    pub const W_04: RuleId = RuleId("W-04");
+    /// Codes are declared.
+    pub const W_19: RuleId = RuleId("W-19");
     /// No input brings the server down.
     pub const W_15: RuleId = RuleId("W-15");
     /// Member names are case-sensitive.

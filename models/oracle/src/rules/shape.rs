@@ -201,6 +201,15 @@ pub(super) fn empty_service(s: &Situation<'_>) -> bool {
     empty && s.is(StoreType::Xks) && s.merged.is_some_and(|m| m.switches() && m.becomes(Connectivity::PublicEndpoint))
 }
 
+/// Whether a service that breaks the rule `plain` in this way cannot keep the rule `special` on the same member: one that
+/// checks no pattern cannot find a match inside a longer value wrong, and one that checks no length counts no characters.
+pub fn implies(plain: &str, aspect: &str, special: &str) -> bool {
+    let shaped = SHAPED.iter().any(|(id, _)| *id == plain);
+    let whole_value = aspect == Violation::Pattern.name() && matches!(special, "S-17" | "S-18");
+    let characters = aspect == Violation::TooLong.name() && special == "W-16";
+    shaped && (whole_value || characters)
+}
+
 fn constraint_text(e: &Exchange<'_>) -> Form {
     if e.outcome.code() != Some(Code::ValidationException) {
         return Form::Nothing;

@@ -1,6 +1,6 @@
 //! W: requests, answers and their forms.
 
-use crate::answer::{Outcome, header_code, written_code};
+use crate::answer::{BodyForm, Outcome, header_code, written_code};
 use crate::code::{Code, Family};
 use crate::members::Member;
 use crate::request::{Dispatch, Rejection};
@@ -220,11 +220,12 @@ fn error_status(e: &Exchange<'_>) -> Form {
     if !addressed(e) {
         return Form::Nothing;
     }
+    let too_large = e.answer.status == 413 && e.request.is_large();
     let Outcome::Refused { status, code: Some(code), .. } = e.outcome else {
         return match e.outcome {
-            Outcome::ServerFault { status: 500, internal: true } => Form::Keeps,
-            Outcome::ServerFault { status, internal: true } => departs("status 500", &format!("status {status}")),
-            Outcome::ServerFault { status, .. } => match written_code(e.answer).as_deref().and_then(Code::from_name) {
+            Outcome::ServerFault { status: 500, internal: true, .. } => Form::Keeps,
+            Outcome::ServerFault { status, internal: true, .. } => departs("status 500", &format!("status {status}")),
+            Outcome::ServerFault { status, written, .. } => match written.as_deref().and_then(Code::from_name) {
                 Some(code) if matches!(code.family(), Family::Declared | Family::Input) => {
                     departs("status 400", &format!("status {status}"))
                 }
@@ -234,6 +235,7 @@ fn error_status(e: &Exchange<'_>) -> Form {
         };
     };
     match (code, status) {
+        _ if too_large => Form::Nothing,
         (Code::KMSInternalException, status) => departs("status 500", &format!("status {status}")),
         (c, 400) if matches!(c.family(), Family::Declared | Family::Input) => Form::Keeps,
         (c, status) if matches!(c.family(), Family::Declared | Family::Input) => {
@@ -252,11 +254,12 @@ fn error_code(e: &Exchange<'_>) -> Form {
     {
         return Form::Nothing;
     }
-    if e.answer.status == 413 || !addressed(e) {
+    if (e.answer.status == 413 && e.request.is_large()) || !addressed(e) {
         return Form::Nothing;
     }
     match (written_code(e.answer), header_code(e.answer)) {
-        (None, _) => departs("the code in the body's `__type`", "no `__type`"),
+        (None, Some(_)) => departs("the code in the body's `__type`", "the code in x-amzn-errortype alone"),
+        (None, None) => departs("the code in the body's `__type`", BodyForm::of(e.answer).name()),
         (Some(body), Some(header)) if body != header => {
             departs("the same code in `__type` and x-amzn-errortype", "two codes")
         }
@@ -295,9 +298,12 @@ fn declared(e: &Exchange<'_>) -> Form {
         Some(c) if c.declared(e.revision) => Form::Keeps,
         // Create declared it from the launch on; U-01 asks for it before Update did.
         Some(Code::CustomKeyStoreNameInUseException) => Form::Keeps,
-        Some(c) if !matches!(c.family(), Family::Declared | Family::Companion) => Form::Keeps,
+        Some(Code::UnknownOperationException) => Form::Keeps,
+        Some(c) if matches!(c.family(), Family::Input | Family::Authentication | Family::Throttling | Family::Size) => {
+            Form::Keeps
+        }
         Some(c) => departs("a declared code", c.name()),
-        None if *status == 413 => Form::Nothing,
+        None if *status == 413 && e.request.is_large() => Form::Nothing,
         None => match written {
             Some(w) => departs("a declared code", w),
             None => Form::Nothing,

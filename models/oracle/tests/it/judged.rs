@@ -14,7 +14,7 @@ use rstest::rstest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
-use ucks_oracle::answer::Outcome;
+use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::{Companion, after_connect, connect_end};
 use ucks_oracle::environment::{Cluster, ClusterRole, Environment, ServiceRole};
@@ -162,7 +162,7 @@ fn what_describe_shows(
     let mut out = String::new();
     let other = "cks-000000000000vpc";
     let refused = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
-    let fault = Outcome::ServerFault { status: 500, internal: true };
+    let fault = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
     for (what, request) in requests::one(kind).into_iter().chain(requests::told_by_describe(kind)) {
         for outcome in [&Outcome::Success, &refused, &fault] {
             let mut after = believed.clone();
@@ -274,7 +274,7 @@ fn what_is_shown() {
 fn worlds_are_bounded() {
     let model = model(Revision::LATEST, Environment::default());
     let mut belief = belief(&model, Kind::Hsm, ConnectionState::Disconnected);
-    let lost = Outcome::ServerFault { status: 500, internal: true };
+    let lost = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
     let mut counts = Vec::new();
     for n in 0..8 {
         let name = format!(r#"{{"CustomKeyStoreId":"{OWN}","NewCustomKeyStoreName":"name {n}"}}"#);
@@ -364,7 +364,7 @@ fn races(#[values(Kind::Hsm, Kind::Vpc)] kind: Kind) {
         Outcome::Success,
         refused(Code::CustomKeyStoreNameInUseException),
         refused(Code::ValidationException),
-        Outcome::ServerFault { status: 500, internal: true },
+        Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json },
     ];
     let mut out = String::new();
     let all = requests::racing();

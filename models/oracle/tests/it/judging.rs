@@ -1,7 +1,7 @@
 //! What the oracle admits, what it blames, and what Describe makes of a belief.
 
 use rstest::rstest;
-use ucks_oracle::answer::{Outcome, SeenStore};
+use ucks_oracle::answer::{BodyForm, Outcome, SeenStore};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
 use ucks_oracle::environment::{Environment, Proxy, ProxyCredential, ProxyRole};
@@ -50,7 +50,7 @@ fn cloud_hsm(name: &str) -> Store {
 }
 
 /// An account with the external store `cks-x`, the CloudHSM store `cks-h`, and `cks-o` of the name `other`.
-fn account(model: &Model, state: ConnectionState) -> Belief {
+pub(crate) fn account(model: &Model, state: ConnectionState) -> Belief {
     let mut belief = Belief::default();
     for (id, store) in [("cks-x", external("one")), ("cks-h", cloud_hsm("two")), ("cks-o", external("other"))] {
         let created = Companion::Create(Box::new(Store { state, ..store }));
@@ -59,11 +59,11 @@ fn account(model: &Model, state: ConnectionState) -> Belief {
     belief
 }
 
-fn update(body: &str) -> Request {
+pub(crate) fn update(body: &str) -> Request {
     Request::operation(UPDATE, body.as_bytes().to_vec())
 }
 
-fn refused(code: Code) -> Outcome {
+pub(crate) fn refused(code: Code) -> Outcome {
     Outcome::Refused { status: 400, code: Some(code), written: Some(code.name().to_owned()) }
 }
 
@@ -150,7 +150,7 @@ fn whether_the_target_or_the_signature_is_looked_at_first_is_open() {
 fn an_early_fault_under_the_code_of_a_late_one(#[case] early: Fault, #[case] rule: &str, #[case] aspect: &str) {
     let row = |id: &str| rules::find(id).unwrap();
     let late = Fault::must(Layer::Type, &[Validation]);
-    let found = Findings { faults: vec![(row("W-08"), early), (row("T-01"), late)], permits: Vec::new() };
+    let found = Findings { faults: vec![(row("W-08"), early), (row("T-01"), late)], ..Findings::default() };
     let blame = found.judge(&refused(Validation), &Policy::Layered).blame.unwrap();
     assert_eq!((blame.rule.0, blame.aspect), (rule, aspect));
 }
@@ -205,7 +205,7 @@ fn a_lost_answer_leaves_both_worlds_and_describe_decides() {
     let model = Model::new(Revision::LATEST);
     for applied in [true, false] {
         let mut belief = account(&model, Disconnected);
-        let lost = Outcome::ServerFault { status: 500, internal: true };
+        let lost = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
         assert_eq!(model.step(&mut belief, &update(RENAME), &lost).divergence, None);
         assert_eq!(belief.worlds().len(), 2);
         let mut shown = seen(&model, &belief, "cks-x");

@@ -69,8 +69,11 @@ impl Live<'_> {
         if !self.bench.sees() {
             return Ok(false);
         }
-        let deadline = self.bench.now().saturating_add(self.bench.settle);
-        let mut pause = Duration::from_millis(2);
+        let began = self.bench.now();
+        let settle = if self.hurried { self.bench.hurried_settle() } else { self.bench.settle };
+        let deadline = began.saturating_add(settle);
+        let mut pause = Duration::from_millis(1);
+        let mut first = true;
         loop {
             let seen = match self.describe(id, ran).await? {
                 Described::Seen(seen) => seen,
@@ -85,13 +88,18 @@ impl Live<'_> {
             let mut belief = self.belief.clone();
             let found = self.bench.model.observe(&mut belief, id, seen.as_deref());
             let known = found.iter().all(|d| self.bench.is_known(&key(d).text()));
-            if found.is_empty() || known || self.bench.now() >= deadline || (!patient && self.bench.settle.is_zero()) {
+            let now = self.bench.now();
+            if found.is_empty() || known || now >= deadline || (!patient && self.bench.settle.is_zero()) {
                 self.belief = belief;
                 let agrees = found.is_empty();
+                if agrees && !first {
+                    self.bench.was_late(now.saturating_sub(began));
+                }
                 ran.divergences.extend(found);
                 return Ok(agrees);
             }
-            self.bench.target.pause(pause).await;
+            first = false;
+            self.bench.target.pause(pause.min(deadline.saturating_sub(now))).await;
             pause = (pause * 2).min(Duration::from_millis(200));
         }
     }

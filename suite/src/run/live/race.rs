@@ -42,8 +42,11 @@ impl Live<'_> {
                 Ok(answer) => answer,
                 Err(lost) => return self.lost(&request, lost, false, ran).await,
             };
-            let outcome = Outcome::read(&answer);
-            self.forms(&request, &answer, &outcome, ran);
+            let outcome = self.bench.model.outcome(&request, &answer);
+            self.belief.remember();
+            let crashed = matches!(outcome, Outcome::ServerFault { internal: false, .. });
+            let crash = crashed.then(|| self.bench.model.crash(&self.belief, &request, outcome.label()));
+            self.forms(&request, &answer, &outcome, crash.into_iter().collect(), ran);
             race.push((request, outcome));
         }
         let named = self.named(&race[0].0);
@@ -114,8 +117,7 @@ impl Live<'_> {
         self.bench.target.pause(self.bench.settle.max(ON_ITS_WAY)).await;
         let named = self.named(request);
         let cell = named.as_deref().and_then(|id| self.cell(id));
-        let lost = Outcome::ServerFault { status: 0, internal: false };
-        self.bench.model.step(&mut self.belief, request, &lost);
+        self.bench.model.step(&mut self.belief, request, &Outcome::unanswered());
         let Some(id) = named else { return Ok(()) };
         if self.look(&id, ran, true).await? {
             ran.exercised.push((plain(ids::A_10), cell));

@@ -79,8 +79,16 @@ impl Live<'_> {
         ran.exercised.iter().any(|(e, _)| e.rule.group() == "D")
     }
 
-    /// The rules on the form of an update's answer.
-    pub(super) fn forms(&self, request: &Request, answer: &Answer, outcome: &Outcome, ran: &mut Ran) {
+    /// The rules on the form of an update's answer. What is wrong with its code or status is one finding with what the
+    /// answer was `judged` to be (W-26); other forms are findings of their own.
+    pub(super) fn forms(
+        &self,
+        request: &Request,
+        answer: &Answer,
+        outcome: &Outcome,
+        mut judged: Vec<Divergence>,
+        ran: &mut Ran,
+    ) {
         let exchange =
             Exchange { revision: self.bench.model.revision, request, answer, outcome, secrets: &self.secrets };
         for rule in rules::at(self.bench.model.revision) {
@@ -92,15 +100,25 @@ impl Live<'_> {
                         ran.readings.push((rule.id, answer));
                         ran.exercised.push((plain(rule.id), None));
                     }
-                    Form::Departs { expected, got, member } => ran.divergences.push(Divergence {
-                        grade: if rule.force == Force::Must { Grade::Fail } else { Grade::Warn },
-                        member: member.map(Member::name),
-                        aspect: "form",
-                        ..self.simple(rule.id, expected, &got)
-                    }),
+                    // What the request should have got distinguishes one crash from another: see `Model::crash`.
+                    Form::Departs { .. } if rule.id == ids::W_15 => {}
+                    Form::Departs { expected, got, member } => {
+                        let divergence = Divergence {
+                            grade: if rule.force == Force::Must { Grade::Fail } else { Grade::Warn },
+                            member: member.map(Member::name),
+                            aspect: "form",
+                            ..self.simple(rule.id, expected, &got)
+                        };
+                        if rule.id.is_about_the_error() {
+                            judged.push(divergence)
+                        } else {
+                            ran.divergences.push(divergence)
+                        }
+                    }
                 }
             }
         }
+        ran.divergences.extend(Divergence::of_one_answer(judged));
     }
 
     /// Secrets in the answer of another operation.

@@ -4,7 +4,7 @@ use super::bench::{Kind, OWN, belief, model};
 use super::requests::Told;
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use ucks_oracle::answer::Outcome;
+use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::{Code, Family};
 use ucks_oracle::environment::Environment;
 use ucks_oracle::judge::Exercise;
@@ -21,8 +21,8 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         Outcome::Success,
         Outcome::Refused { status: 400, code: None, written: None },
         Outcome::Refused { status: 400, code: None, written: Some("OddException".into()) },
-        Outcome::ServerFault { status: 500, internal: true },
-        Outcome::ServerFault { status: 503, internal: false },
+        Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json },
+        Outcome::ServerFault { status: 503, internal: false, written: None, body: BodyForm::Empty },
         Outcome::NotImplemented { status: 400, written: Some("UnknownOperationException".into()) },
         Outcome::NotImplemented { status: 501, written: None },
     ];
