@@ -41,6 +41,10 @@ pub(super) struct Args {
     /// Go on with random sequences for this long: `90s`, `30m`, `2h`.
     #[arg(long, value_name = "T", value_parser = duration, conflicts_with = "sequences")]
     time: Option<Duration>,
+    /// End the whole run after this long with what it has, its stores removed: `90s`, `10m`, `2h`
+    /// [default: 10m, or the time given by --time and 10m].
+    #[arg(long, value_name = "T", value_parser = duration)]
+    max_time: Option<Duration>,
     /// How many random sequences to run after the cases.
     #[arg(long, value_name = "N", default_value_t = 100)]
     sequences: u64,
@@ -81,6 +85,9 @@ pub(super) struct Args {
     #[arg(long, short)]
     quiet: bool,
 }
+
+/// How long a run may take at the most, where the user does not say; the time for random sequences is added.
+const MAX_TIME: Duration = Duration::from_secs(600);
 
 #[derive(Clone, Debug)]
 struct Report {
@@ -157,6 +164,7 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
         seed,
         sequences: args.sequences,
         time: args.time,
+        max_time: Some(args.max_time.unwrap_or(MAX_TIME + args.time.unwrap_or_default())),
         lanes: usize::from(args.lanes),
         rate: args.rate.unwrap_or(0.0),
         policy: policy(&args.policy),

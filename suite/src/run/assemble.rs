@@ -13,6 +13,9 @@ use ucks_oracle::members::StoreType;
 use ucks_oracle::rule::{Check, Force, Rule};
 use ucks_oracle::rules::{self, ids};
 
+/// A target that takes longer than this for an answer on average makes the run slow.
+const SLOW: Duration = Duration::from_millis(50);
+
 impl Run {
     pub(super) fn record(
         mut self,
@@ -35,6 +38,18 @@ impl Run {
         let stopped = self.stop.load(std::sync::atomic::Ordering::Relaxed);
         if stopped {
             notes.push("the run was stopped before its end".to_owned());
+        }
+        if self.bench.timed_out() {
+            let left = if self.cases_left { ", with deterministic cases left" } else { "" };
+            notes.push(format!("the run reached its time limit{left}; --max-time sets another"));
+        }
+        if self.unshrunk > 0 {
+            let findings = count(self.unshrunk, "finding");
+            notes.push(format!("{findings} not shrunk: shrinking had used its share of the time"));
+        }
+        let mean = self.bench.mean_answer();
+        if mean >= SLOW {
+            notes.push(format!("the target is slow: it answers in {} ms on average", mean.as_millis()));
         }
         notes.extend(probed.and_then(|p| p.hopeless.clone()));
         notes.extend(
@@ -72,7 +87,7 @@ impl Run {
             let ids = gaps.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
             notes.push(format!("required, and not judged: {ids}"));
         }
-        let could_not_test = judged == 0 || self.lost.is_some() || stopped || !gaps.is_empty();
+        let could_not_test = judged == 0 || self.lost.is_some() || stopped || self.cases_left || !gaps.is_empty();
         let outcome = match (fails, could_not_test) {
             (true, _) => Outcome::Failed,
             (false, true) => Outcome::CouldNotTest,
@@ -254,6 +269,7 @@ impl Run {
             Some(Unsent::Blocked(why)) => (Verdict::Blocked, why.clone()),
             Some(Unsent::CutShort) => none("not run: findings of other rules ended each of its sequences first"),
             Some(Unsent::Ended) if self.lost.is_some() => none("not run: the target was lost"),
+            Some(Unsent::Ended) if self.bench.timed_out() => none("not run: the run reached its time limit"),
             Some(Unsent::Ended) => none("not run: the run was stopped"),
             None => none("sent, but not decided: the response showed another rule's error or finding"),
         }

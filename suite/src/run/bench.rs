@@ -49,6 +49,10 @@ pub struct Bench {
     pub nonce: Origin,
     requests: AtomicU64,
     stopped: AtomicBool,
+    /// When the run ends, by the target's clock.
+    deadline: Option<Duration>,
+    /// Time spent waiting for answers, in microseconds.
+    waited: AtomicU64,
     sees: AtomicBool,
     left: Mutex<Vec<Leases>>,
     interval: Option<Duration>,
@@ -87,6 +91,8 @@ impl Bench {
             nonce: Origin::drawn(),
             requests: AtomicU64::new(0),
             stopped: AtomicBool::new(false),
+            deadline: None,
+            waited: AtomicU64::new(0),
             sees: AtomicBool::new(true),
             left: Mutex::new(Vec::new()),
             interval: interval(rate),
@@ -104,6 +110,27 @@ impl Bench {
         Bench { nonce: origin.unwrap_or(self.nonce), ..self }
     }
 
+    /// The same context with a time, by the target's clock, after which all lanes end.
+    #[must_use]
+    pub fn until(self, deadline: Option<Duration>) -> Bench {
+        Bench { deadline, ..self }
+    }
+
+    /// When the run ends, by the target's clock.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// Whether the time of the run is over.
+    pub fn timed_out(&self) -> bool {
+        self.deadline.is_some_and(|deadline| self.now() >= deadline)
+    }
+
+    /// How long the target took for an answer on average; zero before the first.
+    pub fn mean_answer(&self) -> Duration {
+        Duration::from_micros(self.waited.load(Ordering::Relaxed).checked_div(self.requests()).unwrap_or_default())
+    }
+
     /// Requests sent so far.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
@@ -114,9 +141,9 @@ impl Bench {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the lanes were asked to end.
+    /// Whether the lanes were asked to end, or the time of the run is over.
     pub fn stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
+        self.stopped.load(Ordering::Relaxed) || self.timed_out()
     }
 
     /// Goes on without Describe, which does not work: only answers are judged then.
@@ -193,7 +220,11 @@ impl Bench {
         for attempt in 1.. {
             self.turn().await;
             self.requests.fetch_add(1, Ordering::Relaxed);
-            let answer = self.target.call(request).await?;
+            let began = self.now();
+            let answer = self.target.call(request).await;
+            let took = self.now().saturating_sub(began);
+            self.waited.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            let answer = answer?;
             if attempt >= THROTTLED || self.stopped() || answer.status < 400 || !Outcome::read(&answer).is_throttled() {
                 return Ok(answer);
             }

@@ -40,7 +40,8 @@ impl Run {
             0.0,
             self.bench.keeper.clone(),
         )
-        .named(self.options.origin.map(|o| o.nth(2)));
+        .named(self.options.origin.map(|o| o.nth(2)))
+        .until(self.bench.deadline());
         self.bench.left().into_iter().for_each(|leases| bench.leave(leases));
         self.confirm(suspects, &bench).await;
     }
@@ -62,7 +63,10 @@ impl Run {
             let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
             match confirmed {
                 Ok(Some(shown)) => {
-                    let shown = if self.options.shrink {
+                    let began = bench.now();
+                    let shrink = self.options.shrink && !self.shrunk_enough();
+                    self.unshrunk += u64::from(self.options.shrink && !shrink);
+                    let shown = if shrink {
                         match shrinker.shrink(shown.clone()).await {
                             Ok(Some(shown)) => shown,
                             // It was Describe that lagged, once behind what this run had seen until then.
@@ -72,6 +76,7 @@ impl Run {
                     } else {
                         shown
                     };
+                    self.shrinking += bench.now().saturating_sub(began);
                     bench.learn(&suspect.key.text());
                     self.bench.learn(&suspect.key.text());
                     self.bench.learn(&shown.key.text());

@@ -60,6 +60,8 @@ pub struct Options {
     pub sequences: u64,
     /// How long to go on with random sequences.
     pub time: Option<Duration>,
+    /// How long the whole run may take. What it has found by then is reported, and its stores are removed.
+    pub max_time: Option<Duration>,
     /// Sequences side by side.
     pub lanes: usize,
     /// Requests a second at the most; 0 for no limit.
@@ -90,6 +92,7 @@ impl Default for Options {
             seed: 0,
             sequences: 100,
             time: None,
+            max_time: None,
             lanes: 4,
             rate: 0.0,
             policy: Policy::default(),
@@ -202,6 +205,11 @@ pub(crate) struct Run {
     pub unsent: BTreeMap<RuleId, Unsent>,
     pub lost: Option<String>,
     pub sequences: u64,
+    /// Whether deterministic cases were left when the run ended.
+    cases_left: bool,
+    /// Time spent on shrinking, and the findings that are not shrunk since its share was used up.
+    shrinking: Duration,
+    unshrunk: u64,
     target_name: String,
     profile_name: Option<String>,
 }
@@ -226,10 +234,12 @@ async fn judged(subject: Subject, options: Options) -> Record {
     model.environment = subject.profile.environment_at(subject.revision);
     let rate = if options.rate > 0.0 { options.rate } else { subject.profile.rate };
     let origin = options.origin;
+    let deadline = options.max_time.map(|time| started.saturating_add(time));
     let make = |model: Model, which: u64| {
         let (settle, transition) = (subject.profile.settle, subject.profile.transition);
         Bench::new(subject.target.clone(), model, settle, transition, rate, subject.keeper.clone())
             .named(origin.map(|o| o.nth(which)))
+            .until(deadline)
     };
     subject.progress.phase("probe", None);
     let first = make(model.clone(), 0);
@@ -262,6 +272,9 @@ async fn judged(subject: Subject, options: Options) -> Record {
         unsent: BTreeMap::new(),
         lost: lost.map(|l| l.to_string()),
         sequences: 0,
+        cases_left: false,
+        shrinking: Duration::ZERO,
+        unshrunk: 0,
         target_name: subject.name.clone(),
         profile_name: subject.profile.name.clone(),
     };
@@ -286,7 +299,12 @@ impl Run {
             self.bench.stop();
         }
         let first = self.options.first && self.findings.keys().any(|k| k.fails || self.options.strict);
-        asked || first || self.lost.is_some()
+        asked || first || self.lost.is_some() || self.bench.timed_out()
+    }
+
+    /// Whether shrinking has used up its share of the run, half of the time.
+    fn shrunk_enough(&self) -> bool {
+        self.options.max_time.is_some_and(|time| self.shrinking >= time / 2)
     }
 
     async fn everything(&mut self, plan: &Cases, probed: &Probed) {
@@ -310,6 +328,7 @@ impl Run {
                     }
                 }
             }
+            self.cases_left = self.bench.timed_out() && !queue.waiting.is_empty();
             for waiting in &queue.waiting {
                 self.leave_out(&waiting.sequence.cases, &Unsent::Ended);
             }

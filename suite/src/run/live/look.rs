@@ -24,7 +24,7 @@ impl Live<'_> {
             let agrees = self.look(id, ran, true).await?;
             let now = self.bench.now();
             let moving = self.belief.world().store(id).is_some_and(|s| s.state.passes());
-            if !moving || !agrees || now >= deadline {
+            if !moving || !agrees || now >= deadline || (self.bench.stopped() && !self.leaving) {
                 self.which_values(id, agrees && !moving, ran);
                 if pauses > 0 {
                     self.bench.transition_took(now.saturating_sub(began), pauses == 1);
