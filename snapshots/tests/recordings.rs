@@ -9,18 +9,19 @@ use held::held;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, names, record, text};
 use ucks_suite::profile::Profile;
-use ucks_suite::run::bench::Forgetful;
+use ucks_suite::run::context::NoTracking;
 use ucks_suite::target::in_process::InProcess;
 
 /// The emulator in this process; nothing is signed.
 async fn emulator() -> Recording {
-    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
+    let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let revision = Revision::LATEST.date().to_owned();
-    let emulator = Emulator::new(Config { revision, world: World::default_world(), ..Config::default() });
+    let emulator =
+        Emulator::new(Config { revision, environment: Environment::default_environment(), ..Config::default() });
     let target = InProcess::new(move |request| {
         let answer = emulator.handle(request);
         async move { answer }
@@ -32,7 +33,7 @@ async fn emulator() -> Recording {
         revision: Revision::LATEST,
         lanes: 4,
         rate: 0.0,
-        keeper: Arc::new(Forgetful),
+        tracker: Arc::new(NoTracking),
         stop: Arc::default(),
     };
     record(&wanted).await.unwrap()

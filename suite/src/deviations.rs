@@ -21,10 +21,10 @@ pub use date::Date;
 use crate::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use ucks_oracle::account::{ConnectionState, DescribeField};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
-use ucks_oracle::world::{ConnectionState, Shown};
 
 /// A list of declared deviations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +110,7 @@ impl Deviations {
         let mut remarks = Vec::new();
         for entry in &self.entries {
             match entry.standing(record, today) {
-                Standing::Live => record.findings.iter_mut().filter(|f| entry.covers(f)).for_each(|f| {
+                Standing::Executor => record.findings.iter_mut().filter(|f| entry.covers(f)).for_each(|f| {
                     f.deviation.get_or_insert_with(|| entry.told());
                 }),
                 Standing::Problem(note) => problems.push(note),
@@ -136,7 +136,7 @@ impl Deviations {
         );
         out += "# An entry may also name store_type and state, link to an issue, and expire (YYYY-MM-DD).\n";
         for (rule, member) in keys {
-            let asks = rules::find(rule).map_or("", |r| r.asks.as_str());
+            let asks = rules::find(rule).map_or("", |r| r.requirement.as_str());
             out += &format!("\n# {asks}\n[[deviation]]\nrule = {}\n", toml_text(rule));
             if let Some(member) = member {
                 out += &format!("member = {}\n", toml_text(member));
@@ -153,7 +153,7 @@ fn toml_text(text: &str) -> String {
 
 /// What an entry is worth in a run.
 enum Standing {
-    Live,
+    Executor,
     Problem(String),
     Unchecked(String),
 }
@@ -170,7 +170,7 @@ impl Deviation {
             Some(v) if !known.contains(&v.as_str()) => Err(unknown(what, v, known)),
             _ => Ok(()),
         };
-        let fields = Shown::ALL.iter().filter(|f| f.member().is_none()).map(|f| f.name());
+        let fields = DescribeField::ALL.iter().filter(|f| f.member().is_none()).map(|f| f.name());
         among("member", &self.member, Member::ALL.iter().map(|m| m.name()).chain(fields).collect())?;
         among("store type", &self.store_type, StoreType::ALL.iter().map(|t| t.name()).collect())?;
         among("connection state", &self.state, ConnectionState::ALL.iter().map(|s| s.name()).collect())?;
@@ -205,7 +205,7 @@ impl Deviation {
             ));
         }
         if record.findings.iter().any(|f| self.covers(f)) {
-            return Standing::Live;
+            return Standing::Executor;
         }
         if let Some((code, what)) = record.findings.iter().find_map(|f| Some((&f.code, self.narrower_than(f)?))) {
             return Standing::Problem(format!(

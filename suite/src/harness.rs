@@ -29,11 +29,11 @@
 mod guarded;
 mod judged;
 #[cfg(feature = "harness")]
-mod mimic;
+mod libtest;
 #[cfg(feature = "cli")]
-mod turn;
+mod target_lock;
 
-pub use judged::{Judged, Told};
+pub use judged::{Judged, TestResult};
 
 use crate::deviations::{Date, Deviations, DeviationsError};
 use crate::profile::{Profile, ProfileError};
@@ -315,7 +315,7 @@ impl Harness {
 
     #[cfg(feature = "cli")]
     async fn run_notation(&self, notation: &str, options: Options) -> Result<(Record, String), HarnessError> {
-        use crate::cli::keeper::Visit;
+        use crate::cli::cleanup::CleanupGuard;
         use crate::cli::target::{Wishes, ready};
         let wishes = Wishes {
             profile: self.profile_path.as_deref(),
@@ -323,15 +323,15 @@ impl Harness {
             ..Wishes::default()
         };
         let ready = ready(notation, wishes).await.map_err(|e| HarnessError::Target(format!("{e:#}")))?;
-        let _turn = (!ready.embedded).then(|| turn::Turn::wait(&ready.url));
-        let visit = Visit::at(&ready);
+        let _turn = (!ready.embedded).then(|| target_lock::TargetLock::wait(&ready.url));
+        let cleanup = CleanupGuard::at(&ready);
         let subject = Subject {
-            keeper: visit.keeper.clone(),
-            stop: visit.stop.clone(),
+            tracker: cleanup.tracker.clone(),
+            stop: cleanup.stop.clone(),
             ..Subject::new(ready.target.clone(), &self.name, &ready.profile, ready.revision)
         };
         let record = run(subject, options).await;
-        if let Err(error) = visit.end() {
+        if let Err(error) = cleanup.end() {
             eprintln!("ucks: {error:#}");
         }
         Ok((record, ready.url))

@@ -98,7 +98,7 @@ impl Op {
 
     /// Whether what it shows depends on the moment: requests under way at once, or given up.
     pub fn is_a_matter_of_timing(&self) -> bool {
-        matches!(self, Op::Race { .. } | Op::Update(Update { twist: Some(Twist::HangUp), .. }))
+        matches!(self, Op::Race { .. } | Op::Update(Update { mutation: Some(WireMutation::HangUp), .. }))
     }
 }
 
@@ -112,8 +112,8 @@ pub struct Update {
     #[cfg_attr(feature = "cli", schemars(with = "Vec<(String, Value)>"))]
     pub set: Vec<(Member, Value)>,
     /// One change to the form of the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub twist: Option<Twist>,
+    #[serde(rename = "twist", default, skip_serializing_if = "Option::is_none")]
+    pub mutation: Option<WireMutation>,
 }
 
 /// Which id an update names.
@@ -349,7 +349,7 @@ pub enum Proxy {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Twist {
+pub enum WireMutation {
     /// A member that nobody knows, with this JSON text as its value.
     Unknown(String),
     /// An unknown member whose value is nested this deep.

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::{Cluster, Environment, Proxy, Service};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::world::ConnectionState;
 
 /// A profile.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Profile {
     /// What `ucks certify` tests, in the notation of targets.
     pub target: Option<String>,
     /// States that stores of the target do not get to.
-    pub lacks: Vec<Lack>,
+    pub lacks: Vec<MissingFixture>,
     /// The revision, if the profile names one.
     pub revision: Option<Revision>,
     /// The Region that requests are signed for.
@@ -49,7 +49,7 @@ pub struct Profile {
 /// A state that the target has not, which a certificate of level core may leave out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lack {
+pub struct MissingFixture {
     /// The connection state.
     pub state: String,
     /// The type of store; both where none is said.
@@ -59,7 +59,7 @@ pub struct Lack {
     pub reason: String,
 }
 
-impl Lack {
+impl MissingFixture {
     /// Whether stores of this type are said not to get to this state.
     pub fn covers(&self, store_type: StoreType, state: ConnectionState) -> bool {
         self.state == state.name() && self.store_type.as_deref().is_none_or(|t| t == store_type.name())
@@ -135,7 +135,7 @@ pub(crate) struct File {
     #[serde(default)]
     pub(crate) identities: Vec<Identity>,
     #[serde(default)]
-    lacks: Vec<Lack>,
+    lacks: Vec<MissingFixture>,
     pub(crate) clusters: Option<Vec<Cluster>>,
     vpc_services: Option<Vec<Service>>,
     pub(crate) proxies: Option<Vec<Proxy>>,
@@ -207,7 +207,8 @@ impl Profile {
             let member = Member::XksProxyVpcEndpointServiceName;
             let owners = revision >= Member::XksProxyVpcEndpointServiceOwner.since();
             let named = |s: &&Service| {
-                member.violations(revision, &s.name).none() && (owners || Some(&s.owner) == self.account.as_ref())
+                member.constraint_violations(revision, &s.name).none()
+                    && (owners || Some(&s.owner) == self.account.as_ref())
             };
             environment.services = Some(services.iter().filter(named).cloned().collect());
         }
@@ -223,7 +224,7 @@ impl Profile {
     }
 
     fn of(file: File) -> Result<Profile, ProfileError> {
-        file.lacks.iter().try_for_each(Lack::check)?;
+        file.lacks.iter().try_for_each(MissingFixture::check)?;
         let revision = file
             .revision
             .map(|r| r.parse::<Revision>())

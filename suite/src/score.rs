@@ -5,24 +5,24 @@
 //! the rule that the defect breaks. Null defects must not be found, nor may the clean emulator give
 //! any finding, whatever its open questions are settled to.
 
-pub mod also;
+pub mod accepted_rules;
+mod defect_run;
 mod report;
-mod shot;
 
+pub use defect_run::RunConfig;
 pub use report::{markdown, text};
-pub use shot::Range;
 
+use defect_run::run_defect;
 use serde::Serialize;
-use shot::shoot;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use ucks_emulator::{DefectRow, Force, defects};
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::rules::{CELLS, Column};
-use ucks_oracle::world::ConnectionState;
 
 /// What to score.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ScoreOptions {
     /// Seeds from 1 on.
     pub seeds: u64,
     /// Names of defects, with `*`; empty for all, and the clean emulator.
@@ -39,11 +39,11 @@ pub struct Asked {
 
 /// One run.
 #[derive(Clone, Debug, Serialize)]
-pub struct Shot {
+pub struct DefectRun {
     /// The seed.
     pub seed: u64,
     /// The findings that it stopped at; empty where there was none.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<Detection>,
     /// Requests sent in all.
     pub requests: u64,
     /// Divergences that did not come again.
@@ -54,7 +54,7 @@ pub struct Shot {
 
 /// One finding of a run.
 #[derive(Clone, Debug, Serialize)]
-pub struct Hit {
+pub struct Detection {
     /// Its code.
     pub code: String,
     /// The rule that it stands under.
@@ -85,7 +85,7 @@ pub struct Scored {
     /// Operations of the shortest sequence known.
     pub shortest: usize,
     /// Its runs.
-    pub shots: Vec<Shot>,
+    pub shots: Vec<DefectRun>,
 }
 
 /// Everything that was found out.
@@ -100,9 +100,9 @@ pub struct Score {
     /// The defects.
     pub defects: Vec<Scored>,
     /// The emulator without a defect.
-    pub clean: Vec<Shot>,
+    pub clean: Vec<DefectRun>,
     /// The emulator with its open questions settled by a seed.
-    pub readings: Vec<Shot>,
+    pub readings: Vec<DefectRun>,
 }
 
 impl Scored {
@@ -121,7 +121,7 @@ impl Scored {
     }
 
     /// The findings, one a run at the most: a right one before others.
-    pub fn hits(&self) -> impl Iterator<Item = &Hit> {
+    pub fn hits(&self) -> impl Iterator<Item = &Detection> {
         self.shots.iter().filter_map(|s| s.hits.iter().max_by_key(|h| h.right))
     }
 
@@ -143,7 +143,7 @@ impl Scored {
 impl Score {
     /// Whether every defect that counts was found, and nothing else.
     pub fn is_well(&self) -> bool {
-        let none = |shots: &[Shot]| shots.iter().all(|s| s.hits.is_empty());
+        let none = |shots: &[DefectRun]| shots.iter().all(|s| s.hits.is_empty());
         self.defects.iter().all(|d| d.is_well(self.strict)) && none(&self.clean) && none(&self.readings)
     }
 }
@@ -156,10 +156,10 @@ fn rules_of(row: &DefectRow) -> Vec<&'static str> {
             .iter()
             .filter(|c| c.store_type.name() == kind && c.member.name() == member && Some(c.column) == column)
             .map(|c| c.id)
-            .chain(also::also(row.name).iter().copied())
+            .chain(accepted_rules::accepted_rules(row.name).iter().copied())
             .collect();
     }
-    std::iter::once(row.rule).chain(also::also(row.name).iter().copied()).collect()
+    std::iter::once(row.rule).chain(accepted_rules::accepted_rules(row.name).iter().copied()).collect()
 }
 
 /// What one run is about.
@@ -171,7 +171,7 @@ enum Job {
 }
 
 /// Scores what was asked for; `told` hears of every run that ended.
-pub fn score(asked: &Asked, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
+pub fn score(asked: &ScoreOptions, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
     let rows: Vec<&'static DefectRow> = defects().filter(|row| is_meant(&asked.defects, row.name)).collect();
     let mut jobs: Vec<(Job, u64)> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
@@ -181,7 +181,7 @@ pub fn score(asked: &Asked, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
         jobs.extend((1..=asked.seeds).map(|seed| (Job::Clean, seed)));
     }
     jobs.extend((1..=asked.readings).map(|seed| (Job::Readings, seed)));
-    let range = Range::new(asked);
+    let range = RunConfig::new(asked);
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -189,9 +189,9 @@ pub fn score(asked: &Asked, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
             scope.spawn(|| {
                 while let Some((job, seed)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let shot = match job {
-                        Job::Defect(_, row) => shoot(&range, Some(row), &rules_of(row), None, *seed),
-                        Job::Clean => shoot(&range, None, &[], None, *seed),
-                        Job::Readings => shoot(&range, None, &[], Some(*seed), *seed),
+                        Job::Defect(_, row) => run_defect(&range, Some(row), &rules_of(row), None, *seed),
+                        Job::Clean => run_defect(&range, None, &[], None, *seed),
+                        Job::Readings => run_defect(&range, None, &[], Some(*seed), *seed),
                     };
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.push((*job, shot));
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn what_breaks_other_rules_too_is_a_defect() {
-        for name in also::ALSO.iter().flat_map(|(names, ..)| *names) {
+        for name in accepted_rules::ACCEPTED.iter().flat_map(|(names, ..)| *names) {
             assert!(defects().any(|row| row.name == *name), "{name}");
         }
     }

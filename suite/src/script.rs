@@ -19,16 +19,16 @@ pub(crate) use check::shown_as;
 pub(crate) use check::{secrets, values};
 pub(crate) use divergent::{divergent, told};
 
-use crate::op::{Op, Twist, Update};
+use crate::op::{Op, Update, WireMutation};
 use crate::record::{Exchange, Finding};
 use body::quoted;
 use serde_json::{Map, Value};
 use symbols::Symbols;
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::{Outcome, written_code};
 use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Auth};
-use ucks_oracle::world::ConnectionState;
 
 const CREATE: &str = "CreateCustomKeyStore";
 const CONNECT: &str = "ConnectCustomKeyStore";
@@ -192,8 +192,8 @@ impl Writer<'_> {
         self.title(exchange);
         let update = update_of(self.finding, exchange);
         self.out += &body::commands(&self.symbols.fill(&body::whole(&exchange.body, update)));
-        let auth = match update.and_then(|u| u.twist.as_ref()) {
-            Some(Twist::Signed(auth)) => *auth,
+        let auth = match update.and_then(|u| u.mutation.as_ref()) {
+            Some(WireMutation::Signed(auth)) => *auth,
             _ => Auth::Good,
         };
         if !auth.is_good() {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::plan::Sequence;
 use ucks_suite::profile::Profile;
@@ -16,7 +16,7 @@ use ucks_suite::target::in_process::InProcess;
 struct Parts {
     now: Mutex<(bool, u64)>,
     cases: AtomicU64,
-    journeys: AtomicU64,
+    scenarios: AtomicU64,
 }
 
 impl Progress for Parts {
@@ -25,8 +25,8 @@ impl Progress for Parts {
     }
 
     fn step(&self, requests: u64) {
-        let (journey, before) = std::mem::replace(&mut *self.now.lock().unwrap(), (false, requests));
-        let part = if journey { &self.journeys } else { &self.cases };
+        let (scenario, before) = std::mem::replace(&mut *self.now.lock().unwrap(), (false, requests));
+        let part = if scenario { &self.scenarios } else { &self.cases };
         part.fetch_add(requests - before, Ordering::Relaxed);
     }
 }
@@ -41,16 +41,16 @@ fn the_cases_take_few_requests() {
         let answer = emulator.handle(request);
         async move { answer }
     }));
-    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
+    let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let parts: Arc<Parts> = Arc::default();
     let subject = Subject { progress: parts.clone(), ..Subject::new(target, "in process", &profile, Revision::LATEST) };
     let record = tokio::runtime::Runtime::new()
         .unwrap()
         .block_on(run(subject, Options { sequences: 0, lanes: 1, ..Options::default() }));
     let asked = asked.lock().unwrap();
-    println!("cases {:?}, journeys {:?}", parts.cases, parts.journeys);
+    println!("cases {:?}, journeys {:?}", parts.cases, parts.scenarios);
     println!("{} requests in {} sequences: {asked:#?}", record.requests, record.sequences);
-    let (cases, journeys) = (parts.cases.load(Ordering::Relaxed), parts.journeys.load(Ordering::Relaxed));
+    let (cases, scenarios) = (parts.cases.load(Ordering::Relaxed), parts.scenarios.load(Ordering::Relaxed));
     assert!(cases <= 1_500, "{cases} requests: {asked:#?}");
-    assert!(journeys > 0 && cases + journeys <= 1_800, "{cases} and {journeys} requests: {asked:#?}");
+    assert!(scenarios > 0 && cases + scenarios <= 1_800, "{cases} and {scenarios} requests: {asked:#?}");
 }

@@ -5,15 +5,15 @@
 
 use rstest::rstest;
 use std::sync::{Arc, OnceLock};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, record};
 use ucks_suite::profile::Profile;
-use ucks_suite::run::bench::Forgetful;
+use ucks_suite::run::context::NoTracking;
 use ucks_suite::target::http::Local;
 
 fn recorded(defect: Option<&str>) -> Recording {
-    let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_WORLD).unwrap() };
+    let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_ENVIRONMENT).unwrap() };
     let emulator = Emulator::new(Config {
         revision: Revision::LATEST.date().to_owned(),
         defect: defect.map(|d| d.parse().unwrap()),
@@ -32,7 +32,7 @@ fn recorded(defect: Option<&str>) -> Recording {
         revision: Revision::LATEST,
         lanes: 4,
         rate: 0.0,
-        keeper: Arc::new(Forgetful),
+        tracker: Arc::new(NoTracking),
         stop: Arc::default(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -62,7 +62,7 @@ fn two_recordings_of_one_service_are_equal() {
 #[test]
 fn no_value_of_a_run_stands_in_a_recording() {
     let text = clean().text().unwrap();
-    let environment = Profile::parse(DEFAULT_WORLD).unwrap().environment;
+    let environment = Profile::parse(DEFAULT_ENVIRONMENT).unwrap().environment;
     let passwords = environment.clusters.iter().flatten().filter_map(|c| c.password.as_ref());
     let proxies = environment.proxies.iter().flatten();
     let secrets = proxies.flat_map(|p| p.credentials.iter().chain(&p.connect_credentials).flatten().map(|c| &c.secret));

@@ -2,18 +2,18 @@
 #![cfg(feature = "http")]
 #![expect(clippy::expect_used, reason = "helpers of tests")]
 
-mod stage;
+mod faulty_server;
 
+use faulty_server::Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
+use faulty_server::{Behaviour, Say, bomb, faulty_server};
 use rstest::rstest;
-use stage::Play::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
-use stage::{Play, Say, bomb, stage};
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ucks_oracle::wire::{Answer, Request};
 use ucks_suite::target::http::{HttpOptions, HttpTarget};
-use ucks_suite::target::{Lost, Target};
+use ucks_suite::target::{Target, TransportError};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_BODY: usize = 64 * 1024;
@@ -30,7 +30,7 @@ fn update() -> Request {
     Request::operation("UpdateCustomKeyStore", br#"{"CustomKeyStoreId":"cks-1234567890abcdef0"}"#.to_vec())
 }
 
-async fn call(target: &HttpTarget) -> Result<Answer, Lost> {
+async fn call(target: &HttpTarget) -> Result<Answer, TransportError> {
     let begun = Instant::now();
     let result = target.call(&update()).await;
     assert!(begun.elapsed() < PATIENCE, "the call took {:?}", begun.elapsed());
@@ -52,9 +52,9 @@ async fn call(target: &HttpTarget) -> Result<Answer, Lost> {
 #[case::floods_with_103(Flood(b"", b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"))]
 #[case::never_ends_a_100(Hang(b"HTTP/1.1 100 Continue\r\n\r\n"))]
 #[tokio::test]
-async fn the_call_is_given_up_in_time(#[case] play: Play) {
-    let (address, ends) = stage(play);
-    assert_eq!(call(&target(address)).await, Err(Lost::TimedOut(1)));
+async fn the_call_is_given_up_in_time(#[case] play: Behaviour) {
+    let (address, ends) = faulty_server(play);
+    assert_eq!(call(&target(address)).await, Err(TransportError::TimedOut(1)));
     // Nobody reads on behind the caller's back: the connection is closed, which ends the play.
     tokio::task::spawn_blocking(move || ends.recv_timeout(PATIENCE).expect("the connection is left"))
         .await
@@ -72,10 +72,10 @@ async fn the_call_is_given_up_in_time(#[case] play: Play) {
 #[case::closes_between_chunks(Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"))]
 #[case::closes_in_a_chunk(Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{}"))]
 #[tokio::test]
-async fn the_connection_broke(#[case] play: Play) {
-    let (address, _ends) = stage(play);
+async fn the_connection_broke(#[case] play: Behaviour) {
+    let (address, _ends) = faulty_server(play);
     let result = call(&target(address)).await;
-    assert!(matches!(result, Err(Lost::Broken(_))), "{result:?}");
+    assert!(matches!(result, Err(TransportError::Broken(_))), "{result:?}");
 }
 
 #[rstest]
@@ -102,10 +102,10 @@ async fn the_connection_broke(#[case] play: Play) {
     b"x-again: and again\r\n"
 ))]
 #[tokio::test]
-async fn what_came_is_no_answer(#[case] play: Play) {
-    let (address, _ends) = stage(play);
+async fn what_came_is_no_answer(#[case] play: Behaviour) {
+    let (address, _ends) = faulty_server(play);
     let result = call(&target(address)).await;
-    let Err(Lost::NotHttp(why)) = &result else { panic!("{result:?}") };
+    let Err(TransportError::NotHttp(why)) = &result else { panic!("{result:?}") };
     assert!(why.len() < 200, "a short reason: {why}");
 }
 
@@ -117,9 +117,9 @@ async fn what_came_is_no_answer(#[case] play: Play) {
 #[case::in_one_chunk(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffff\r\n", &[b' '; 4096]))]
 #[case::of_an_error(Flood(b"HTTP/1.1 500 Oops\r\n\r\n", &[b'{'; 4096]))]
 #[tokio::test]
-async fn the_body_is_too_large(#[case] play: Play) {
-    let (address, _ends) = stage(play);
-    assert_eq!(call(&target(address)).await, Err(Lost::TooLarge(MAX_BODY)));
+async fn the_body_is_too_large(#[case] play: Behaviour) {
+    let (address, _ends) = faulty_server(play);
+    assert_eq!(call(&target(address)).await, Err(TransportError::TooLarge(MAX_BODY)));
 }
 
 #[rstest]
@@ -144,15 +144,15 @@ async fn the_body_is_too_large(#[case] play: Play) {
 #[case::bytes_in_a_header(Say(b"HTTP/1.1 200 OK\r\nx-raw: \xff\xfe\r\ncontent-length: 2\r\n\r\n{}"), 200, b"{}")]
 #[case::a_body_at_the_bound(Flood(b"HTTP/1.1 200 OK\r\ncontent-length: 65536\r\n\r\n", b" "), 200, &[b' '; MAX_BODY])]
 #[tokio::test]
-async fn an_answer_is_passed_on_as_it_came(#[case] play: Play, #[case] status: u16, #[case] body: &[u8]) {
-    let (address, _ends) = stage(play);
+async fn an_answer_is_passed_on_as_it_came(#[case] play: Behaviour, #[case] status: u16, #[case] body: &[u8]) {
+    let (address, _ends) = faulty_server(play);
     let answer = call(&target(address)).await.expect("an answer");
     assert_eq!((answer.status, answer.body.as_slice()), (status, body));
 }
 
 #[tokio::test]
 async fn a_gzip_bomb_does_not_go_off() {
-    let (address, _ends) = stage(Say(&[
+    let (address, _ends) = faulty_server(Say(&[
         format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", bomb().len()).as_bytes(),
         &bomb(),
     ]
@@ -167,9 +167,10 @@ async fn a_redirect_is_an_answer_and_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a free port");
     elsewhere.set_nonblocking(true).expect("a listener that does not block");
     let to = elsewhere.local_addr().expect("a bound address");
-    let (address, _ends) =
-        stage(Say(format!("HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{to}/\r\ncontent-length: 0\r\n\r\n")
-            .as_bytes()));
+    let (address, _ends) = faulty_server(Say(format!(
+        "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{to}/\r\ncontent-length: 0\r\n\r\n"
+    )
+    .as_bytes()));
     assert_eq!(call(&target(address)).await.expect("an answer").status, 307);
     assert_eq!(elsewhere.accept().expect_err("nobody came").kind(), ErrorKind::WouldBlock);
 }
@@ -177,7 +178,7 @@ async fn a_redirect_is_an_answer_and_not_followed() {
 /// What stands behind a body that was announced too short must not be taken for the answer to the next request.
 #[tokio::test]
 async fn a_length_that_is_too_short_does_not_spoil_the_next_answer() {
-    let (address, _ends) = stage(Hang(
+    let (address, _ends) = faulty_server(Hang(
         b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}HTTP/1.1 418 Smuggled\r\ncontent-length: 0\r\n\r\n",
     ));
     let target = target(address);
@@ -194,7 +195,7 @@ async fn a_dead_port_is_unreachable() {
     let address = listener.local_addr().expect("a bound address");
     drop(listener);
     let lost = call(&target(address)).await.expect_err("nobody listens");
-    assert_eq!(lost, Lost::Unreachable("connection refused".to_owned()));
+    assert_eq!(lost, TransportError::Unreachable("connection refused".to_owned()));
     assert!(!lost.may_have_arrived());
 }
 
@@ -202,15 +203,15 @@ async fn a_dead_port_is_unreachable() {
 async fn a_listener_that_never_accepts_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("a bound address");
-    assert_eq!(call(&target(address)).await, Err(Lost::TimedOut(1)));
+    assert_eq!(call(&target(address)).await, Err(TransportError::TimedOut(1)));
 }
 
 #[tokio::test]
 async fn tls_with_a_stranger_is_unreachable() {
-    let (address, _ends) = stage(Hang(b""));
+    let (address, _ends) = faulty_server(Hang(b""));
     let options = HttpOptions { timeout: PATIENCE, connect_timeout: TIMEOUT, ..HttpOptions::default() };
     let target = HttpTarget::new(&format!("https://{address}/"), options).expect("a target");
-    assert_eq!(call(&target).await, Err(Lost::Unreachable("not connected within 1 seconds".to_owned())));
+    assert_eq!(call(&target).await, Err(TransportError::Unreachable("not connected within 1 seconds".to_owned())));
 }
 
 /// Whatever floods in, little of it is kept: the peak of this process is that of its busiest moment, all tests together.
@@ -222,7 +223,7 @@ async fn a_flood_does_not_fill_the_memory() {
         Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffff\r\n", &[b' '; 65536]),
         Flood(b"", b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"),
     ] {
-        let (address, _ends) = stage(play);
+        let (address, _ends) = faulty_server(play);
         call(&target(address)).await.expect_err("no answer");
     }
     let status = std::fs::read_to_string("/proc/self/status").expect("this process");
@@ -234,7 +235,7 @@ async fn a_flood_does_not_fill_the_memory() {
 /// One connection after another is poisoned; the target can be used on, from many tasks at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_foul_answer_does_not_spoil_the_target() {
-    let (address, _ends) = stage(Mixed(Arc::default()));
+    let (address, _ends) = faulty_server(Mixed(Arc::default()));
     let target = Arc::new(target(address));
     let calls: Vec<_> = (0..64)
         .map(|_| {
@@ -244,6 +245,6 @@ async fn a_foul_answer_does_not_spoil_the_target() {
         .collect();
     for call in calls {
         let result = call.await.expect("no panic");
-        assert!(matches!(result, Ok(_) | Err(Lost::Broken(_))), "{result:?}");
+        assert!(matches!(result, Ok(_) | Err(TransportError::Broken(_))), "{result:?}");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::op::Op;
 use ucks_suite::plan::Sequence;
@@ -27,7 +27,7 @@ fn judge(lanes: usize, seed: u64) -> (BTreeMap<u64, Vec<Op>>, Record) {
         let answer = emulator.handle(request);
         async move { answer }
     }));
-    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
+    let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let seen = Arc::new(Seen::default());
     let subject = Subject { progress: seen.clone(), ..Subject::new(target, "in process", &profile, Revision::LATEST) };
     let options = Options { seed, sequences: 130, lanes, ..Options::default() };

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::sync::Arc;
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::{Record, Verdict};
@@ -16,7 +16,7 @@ fn judged(config: Config, judged: Revision, options: Options) -> Record {
         let answer = emulator.handle(request);
         async move { answer }
     });
-    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
+    let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let subject = Subject::new(Arc::new(target), "in process", &profile, judged);
     tokio::runtime::Runtime::new().unwrap().block_on(run(subject, options))
 }

@@ -139,7 +139,11 @@ fn both_have_the_same_constraints(#[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
         for value in &probes {
             let fits = published.is_match(value);
             fitted += usize::from(fits);
-            assert_eq!(member.violations(revision, value).form.is_none(), fits, "{revision}: {member} = {value:?}");
+            assert_eq!(
+                member.constraint_violations(revision, value).form.is_none(),
+                fits,
+                "{revision}: {member} = {value:?}"
+            );
         }
         assert!(fitted > 20 && fitted < probes.len() / 2, "{revision}: {fitted} probes fit {member}");
     }

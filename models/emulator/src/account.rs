@@ -4,24 +4,24 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Instant;
 
-use crate::defects::{Defect, Planted};
+use crate::defects::{Defect, PlantedDefect};
+use crate::environment::host_of;
 use crate::readings::Readings;
-use crate::store::{Connectivity, External, Face, Kind, Settings, State, Store};
-use crate::world::host_of;
+use crate::store::{Attributes, Connectivity, External, Kind, Settings, State, Store};
 
 /// A store's place in the order of creation; never used twice.
-pub(crate) type Place = u64;
+pub(crate) type StoreIndex = u64;
 
 /// Who uses a key.
 #[derive(Debug, Default)]
-struct Index(HashMap<String, BTreeSet<Place>>);
+struct Index(HashMap<String, BTreeSet<StoreIndex>>);
 
 impl Index {
-    fn add(&mut self, key: String, place: Place) {
+    fn add(&mut self, key: String, place: StoreIndex) {
         self.0.entry(key).or_default().insert(place);
     }
 
-    fn remove(&mut self, key: &str, place: Place) {
+    fn remove(&mut self, key: &str, place: StoreIndex) {
         if let Some(users) = self.0.get_mut(key) {
             users.remove(&place);
             if users.is_empty() {
@@ -31,11 +31,11 @@ impl Index {
     }
 
     /// Whether a store other than `me` uses the key.
-    fn taken(&self, key: &str, me: Option<Place>) -> bool {
+    fn taken(&self, key: &str, me: Option<StoreIndex>) -> bool {
         self.0.get(key).is_some_and(|users| users.iter().any(|user| Some(*user) != me))
     }
 
-    fn first(&self, key: &str) -> Option<Place> {
+    fn first(&self, key: &str) -> Option<StoreIndex> {
         self.0.get(key).and_then(|users| users.first().copied())
     }
 }
@@ -51,8 +51,8 @@ struct Folding {
 /// All stores of the account.
 #[derive(Debug)]
 pub(crate) struct Account {
-    stores: BTreeMap<Place, Store>,
-    ids: HashMap<String, Place>,
+    stores: BTreeMap<StoreIndex, Store>,
+    ids: HashMap<String, StoreIndex>,
     names: Index,
     /// Endpoint with path of every external store.
     addresses: Index,
@@ -61,14 +61,14 @@ pub(crate) struct Account {
     services: Index,
     families: Index,
     /// Names that stores had and Describe still shows, each until its instant.
-    renamed: VecDeque<(Instant, String, Place)>,
-    next: Place,
+    renamed: VecDeque<(Instant, String, StoreIndex)>,
+    next: StoreIndex,
     folding: Folding,
-    planted: Planted,
+    planted: PlantedDefect,
 }
 
 impl Account {
-    pub(crate) fn new(readings: &Readings, planted: Planted) -> Account {
+    pub(crate) fn new(readings: &Readings, planted: PlantedDefect) -> Account {
         Account {
             stores: BTreeMap::new(),
             ids: HashMap::new(),
@@ -93,51 +93,51 @@ impl Account {
         self.stores.len()
     }
 
-    pub(crate) fn place(&self, id: &str) -> Option<Place> {
+    pub(crate) fn place(&self, id: &str) -> Option<StoreIndex> {
         self.ids.get(id).copied()
     }
 
     /// The store, its transition brought up to `now`.
-    pub(crate) fn store(&mut self, place: Place, now: Instant) -> Option<&mut Store> {
+    pub(crate) fn store(&mut self, place: StoreIndex, now: Instant) -> Option<&mut Store> {
         let store = self.stores.get_mut(&place)?;
         store.settle(now);
         Some(store)
     }
 
     /// The type of the store.
-    pub(crate) fn kind(&self, place: Place) -> Option<Kind> {
+    pub(crate) fn kind(&self, place: StoreIndex) -> Option<Kind> {
         self.stores.get(&place).map(Store::kind)
     }
 
     /// The first store whose identifier fits. Only planted defects look so.
-    pub(crate) fn place_by(&self, fits: impl Fn(&str) -> bool) -> Option<Place> {
+    pub(crate) fn place_by(&self, fits: impl Fn(&str) -> bool) -> Option<StoreIndex> {
         self.stores.iter().find(|(_, store)| fits(&store.id)).map(|(place, _)| *place)
     }
 
     /// Whether another store's name starts with the name. Only planted defects ask.
-    pub(crate) fn name_prefix_taken(&self, name: &str, me: Place) -> bool {
+    pub(crate) fn name_prefix_taken(&self, name: &str, me: StoreIndex) -> bool {
         self.stores.iter().any(|(place, store)| *place != me && store.name.starts_with(name))
     }
 
     /// The places after `after`, in order of creation.
-    pub(crate) fn after(&self, after: Option<Place>) -> impl Iterator<Item = Place> {
+    pub(crate) fn after(&self, after: Option<StoreIndex>) -> impl Iterator<Item = StoreIndex> {
         let from = after.map_or(0, |after| after.saturating_add(1));
         self.stores.range(from..).map(|(place, _)| *place)
     }
 
     /// All places, newest first.
-    pub(crate) fn newest_first(&self) -> impl Iterator<Item = Place> {
+    pub(crate) fn newest_first(&self) -> impl Iterator<Item = StoreIndex> {
         self.stores.keys().rev().copied()
     }
 
     /// The store that has the name.
-    pub(crate) fn named(&self, name: &str) -> Option<Place> {
+    pub(crate) fn named(&self, name: &str) -> Option<StoreIndex> {
         let users = self.names.0.get(&self.name_key(name))?;
         users.iter().copied().find(|place| self.stores.get(place).is_some_and(|store| store.name == name))
     }
 
     /// The store that Describe shows under the name, which may lag behind.
-    pub(crate) fn shown_as(&mut self, name: &str, now: Instant) -> Option<Place> {
+    pub(crate) fn shown_as(&mut self, name: &str, now: Instant) -> Option<StoreIndex> {
         self.forget_renamed(now);
         let late = self.renamed.iter().find(|(_, old, _)| old == name).map(|(.., place)| *place);
         let place = late.or_else(|| self.named(name))?;
@@ -146,28 +146,28 @@ impl Account {
     }
 
     /// The store that has the name, compared as uniqueness compares it.
-    pub(crate) fn rival(&self, name: &str) -> Option<Place> {
+    pub(crate) fn rival(&self, name: &str) -> Option<StoreIndex> {
         self.names.first(&self.name_key(name))
     }
 
-    pub(crate) fn name_taken(&self, name: &str, me: Option<Place>) -> bool {
+    pub(crate) fn name_taken(&self, name: &str, me: Option<StoreIndex>) -> bool {
         self.names.taken(&self.name_key(name), me)
     }
 
     /// Whether another external store, of either connectivity, has endpoint and path.
-    pub(crate) fn address_taken(&self, endpoint: &str, path: &str, me: Option<Place>) -> bool {
+    pub(crate) fn address_taken(&self, endpoint: &str, path: &str, me: Option<StoreIndex>) -> bool {
         self.addresses.taken(&self.address_key(endpoint, path), me)
     }
 
-    pub(crate) fn public_endpoint_taken(&self, endpoint: &str, me: Option<Place>) -> bool {
+    pub(crate) fn public_endpoint_taken(&self, endpoint: &str, me: Option<StoreIndex>) -> bool {
         self.public_endpoints.taken(&self.endpoint_key(endpoint), me)
     }
 
-    pub(crate) fn vpc_endpoint_taken(&self, endpoint: &str, me: Option<Place>) -> bool {
+    pub(crate) fn vpc_endpoint_taken(&self, endpoint: &str, me: Option<StoreIndex>) -> bool {
         self.vpc_endpoints.taken(&self.endpoint_key(endpoint), me)
     }
 
-    pub(crate) fn service_taken(&self, service: &str, me: Option<Place>) -> bool {
+    pub(crate) fn service_taken(&self, service: &str, me: Option<StoreIndex>) -> bool {
         self.services.taken(service, me)
     }
 
@@ -176,7 +176,7 @@ impl Account {
         self.families.taken(family, None)
     }
 
-    pub(crate) fn add(&mut self, store: Store) -> Place {
+    pub(crate) fn add(&mut self, store: Store) -> StoreIndex {
         let place = self.next;
         self.next += 1;
         self.ids.insert(store.id.clone(), place);
@@ -188,7 +188,7 @@ impl Account {
         place
     }
 
-    pub(crate) fn remove(&mut self, place: Place) {
+    pub(crate) fn remove(&mut self, place: StoreIndex) {
         let Some(store) = self.stores.remove(&place) else {
             return;
         };
@@ -196,7 +196,7 @@ impl Account {
             self.ids.remove(&store.id);
         }
         if !self.planted.has(Defect::DeletedStoreKeepsAll) {
-            self.unindex(place, &store.name, &store.settings, Leaving::Deleted);
+            self.unindex(place, &store.name, &store.settings, KeyRelease::Deleted);
         }
         if let Settings::CloudHsm(settings) = &store.settings {
             self.families.remove(&settings.family, place);
@@ -204,12 +204,12 @@ impl Account {
     }
 
     /// Gives the store a new name and settings.
-    pub(crate) fn replace(&mut self, place: Place, face: Face, now: Instant, until: Option<Instant>) {
+    pub(crate) fn replace(&mut self, place: StoreIndex, face: Attributes, now: Instant, until: Option<Instant>) {
         self.forget_renamed(now);
         let Some(mut store) = self.stores.remove(&place) else {
             return;
         };
-        self.unindex(place, &store.name, &store.settings, Leaving::Updated(&face));
+        self.unindex(place, &store.name, &store.settings, KeyRelease::Updated(&face));
         self.index(place, &face.0, &face.1);
         if let Some(until) = until
             && store.name != face.0
@@ -227,7 +227,7 @@ impl Account {
         }
     }
 
-    fn index(&mut self, place: Place, name: &str, settings: &Settings) {
+    fn index(&mut self, place: StoreIndex, name: &str, settings: &Settings) {
         self.names.add(self.name_key(name), place);
         let Settings::External(external) = settings else {
             return;
@@ -243,9 +243,9 @@ impl Account {
         }
     }
 
-    fn unindex(&mut self, place: Place, name: &str, settings: &Settings, leaving: Leaving) {
+    fn unindex(&mut self, place: StoreIndex, name: &str, settings: &Settings, leaving: KeyRelease) {
         // A defect that forgets to free a key gives it to nobody, so that it stays taken for all.
-        const NOBODY: Place = Place::MAX;
+        const NOBODY: StoreIndex = StoreIndex::MAX;
         let stays = |defect, renamed: bool| renamed && leaving.is_update() && self.planted.has(defect);
         let new = leaving.external();
         let name_key = self.name_key(name);
@@ -305,33 +305,33 @@ impl Account {
     }
 
     /// Whether any store other than `me` is in the state. Only planted defects ask.
-    pub(crate) fn other_in(&self, me: Place, state: State) -> bool {
+    pub(crate) fn other_in(&self, me: StoreIndex, state: State) -> bool {
         self.stores.iter().any(|(place, store)| *place != me && store.state() == state)
     }
 }
 
 /// Why a store's keys are freed.
 #[derive(Clone, Copy)]
-enum Leaving<'a> {
+enum KeyRelease<'a> {
     Deleted,
-    Updated(&'a Face),
+    Updated(&'a Attributes),
 }
 
-impl<'a> Leaving<'a> {
+impl<'a> KeyRelease<'a> {
     fn is_update(self) -> bool {
-        matches!(self, Leaving::Updated(_))
+        matches!(self, KeyRelease::Updated(_))
     }
 
     fn new_name(self) -> Option<&'a str> {
         match self {
-            Leaving::Deleted => None,
-            Leaving::Updated((name, _)) => Some(name),
+            KeyRelease::Deleted => None,
+            KeyRelease::Updated((name, _)) => Some(name),
         }
     }
 
     fn external(self) -> Option<&'a External> {
         match self {
-            Leaving::Updated((_, Settings::External(external))) => Some(external),
+            KeyRelease::Updated((_, Settings::External(external))) => Some(external),
             _ => None,
         }
     }

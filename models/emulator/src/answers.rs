@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::errors::{ApiError, Code};
 use crate::ids;
 use crate::readings::{ErrorTypeHeader, MessageForm};
 
@@ -14,9 +14,9 @@ use crate::readings::{ErrorTypeHeader, MessageForm};
 pub(crate) enum Answer {
     /// Success with an output, or without one.
     Success(Option<Value>),
-    Refused(Fault),
+    Refused(ApiError),
     /// Refused with a status other than the code's own.
-    RefusedAs(u16, Fault),
+    RefusedAs(u16, ApiError),
 }
 
 const TAIL: &str = ":http://internal.amazon.com/coral/com.amazonaws.kms/";
@@ -66,7 +66,7 @@ impl Core {
         }
     }
 
-    fn refuse(&self, status: u16, fault: &Fault, update: bool) -> Response<Bytes> {
+    fn refuse(&self, status: u16, fault: &ApiError, update: bool) -> Response<Bytes> {
         let has = |defect| update && self.has(defect);
         let name = fault.code.name();
         let mut kind = String::new();

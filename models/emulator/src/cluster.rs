@@ -2,14 +2,14 @@
 
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::environment::{Cluster, ClusterRole, Phase};
+use crate::errors::{ApiError, Code};
 use crate::store::CloudHsm;
-use crate::world::{Cluster, ClusterRole, Stage};
 
 impl Core {
     /// The cluster, when it exists in this account and Region (H-01, H-12).
-    pub(crate) fn cluster(&self, id: &str, stage: Stage) -> Option<&Cluster> {
-        self.world.cluster(id).filter(|row| match row.role(stage) {
+    pub(crate) fn cluster(&self, id: &str, phase: Phase) -> Option<&Cluster> {
+        self.environment.cluster(id).filter(|row| match row.role(phase) {
             ClusterRole::Absent => false,
             ClusterRole::OtherAccount => self.has(Defect::ClusterOfOtherAccountFound),
             _ => true,
@@ -17,11 +17,11 @@ impl Core {
     }
 
     /// Checks the cluster for a store whose lineage is `family`; a new store has none yet.
-    pub(crate) fn check_cluster(&self, id: &str, family: Option<&str>) -> Result<(), Fault> {
+    pub(crate) fn check_cluster(&self, id: &str, family: Option<&str>) -> Result<(), ApiError> {
         let update = family.is_some();
-        let stage = if update { Stage::Later } else { Stage::Create };
+        let phase = if update { Phase::AfterCreate } else { Phase::Create };
         let has = |defect| update && self.has(defect);
-        let Some(row) = self.cluster(id, stage) else {
+        let Some(row) = self.cluster(id, phase) else {
             if has(Defect::ClusterNotLookedUp) {
                 return Ok(());
             }
@@ -30,16 +30,16 @@ impl Core {
             } else {
                 Code::CloudHsmClusterNotFound
             };
-            return Err(Fault::new(code, format!("There is no cluster {id} in this account and Region.")));
+            return Err(ApiError::new(code, format!("There is no cluster {id} in this account and Region.")));
         };
-        let role = row.role(stage);
+        let role = row.role(phase);
         if role == ClusterRole::Inactive && !has(Defect::InactiveClusterAccepted) {
             let code = if has(Defect::InactiveClusterIsNotFound) {
                 Code::CloudHsmClusterNotFound
             } else {
                 Code::CloudHsmClusterNotActive
             };
-            return Err(Fault::new(code, format!("The cluster {id} is not active.")));
+            return Err(ApiError::new(code, format!("The cluster {id} is not active.")));
         }
         if has(Defect::RelatedClusterRefused) && role == ClusterRole::Related {
             return Err(not_related(id));
@@ -66,7 +66,7 @@ impl Core {
         };
         match wrong {
             Some(_) if has(Defect::InvalidClusterIsNotActive) => {
-                Err(Fault::new(Code::CloudHsmClusterNotActive, format!("The cluster {id} is not active.")))
+                Err(ApiError::new(Code::CloudHsmClusterNotActive, format!("The cluster {id} is not active.")))
             }
             Some(wrong) => Err(misconfigured(id, wrong)),
             None => Ok(()),
@@ -75,10 +75,10 @@ impl Core {
 
     /// Why connecting the store would fail, as a ConnectionErrorCode (H-06).
     pub(crate) fn connect_cluster(&self, store: &CloudHsm) -> Option<&'static str> {
-        let Some(row) = self.cluster(&store.cluster, Stage::Later) else {
+        let Some(row) = self.cluster(&store.cluster, Phase::AfterCreate) else {
             return Some("CLUSTER_NOT_FOUND");
         };
-        if row.role(Stage::Later) == ClusterRole::Inactive {
+        if row.role(Phase::AfterCreate) == ClusterRole::Inactive {
             return Some("INSUFFICIENT_CLOUDHSM_HSMS");
         }
         let right = row.password.as_ref().is_none_or(|password| *password == store.password);
@@ -86,12 +86,12 @@ impl Core {
     }
 }
 
-fn not_related(id: &str) -> Fault {
+fn not_related(id: &str) -> ApiError {
     let message =
         format!("The cluster {id} does not have the certificate of the cluster that the store was made with.");
-    Fault::new(Code::CloudHsmClusterNotRelated, message)
+    ApiError::new(Code::CloudHsmClusterNotRelated, message)
 }
 
-fn misconfigured(id: &str, wrong: &str) -> Fault {
-    Fault::new(Code::CloudHsmClusterInvalidConfiguration, format!("The cluster {id} {wrong}."))
+fn misconfigured(id: &str, wrong: &str) -> ApiError {
+    ApiError::new(Code::CloudHsmClusterInvalidConfiguration, format!("The cluster {id} {wrong}."))
 }

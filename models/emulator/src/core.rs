@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use crate::defects::{Defect, Planted};
+use crate::defects::{Defect, PlantedDefect};
+use crate::environment::Environment;
 use crate::readings::Readings;
 use crate::revision::Revision;
 use crate::shapes::Shapes;
 use crate::store::{External, Settings};
-use crate::world::World;
 
 /// The fixed part of a service, shared by all operations.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(crate) revision: Revision,
     pub(crate) shapes: &'static Shapes,
-    pub(crate) world: World,
+    pub(crate) environment: Environment,
     pub(crate) readings: Readings,
-    pub(crate) planted: Planted,
+    pub(crate) planted: PlantedDefect,
 }
 
 impl Core {
@@ -30,15 +30,15 @@ impl Core {
     pub(crate) fn delays(&self, settings: &Settings) -> (Duration, Duration) {
         let (connect, disconnect) = match settings {
             Settings::CloudHsm(store) => {
-                let row = self.world.cluster(&store.cluster);
+                let row = self.environment.cluster(&store.cluster);
                 (row.and_then(|row| row.connect_ms), row.and_then(|row| row.disconnect_ms))
             }
             Settings::External(External { endpoint, path, .. }) => {
-                let row = self.world.proxy(endpoint, path);
+                let row = self.environment.proxy(endpoint, path);
                 (row.and_then(|row| row.connect_ms), row.and_then(|row| row.disconnect_ms))
             }
         };
-        let general = self.world.emulator();
+        let general = self.environment.emulator();
         let delay = |own: Option<u64>, general: u64| match own {
             Some(own) => Duration::from_millis(own),
             None if general > 0 => Duration::from_millis(general),
@@ -49,6 +49,6 @@ impl Core {
 
     /// How long Describe shows old values after a change.
     pub(crate) fn lag(&self) -> Duration {
-        self.readings.lag.max(Duration::from_millis(self.world.emulator().lag_ms))
+        self.readings.lag.max(Duration::from_millis(self.environment.emulator().lag_ms))
     }
 }

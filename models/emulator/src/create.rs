@@ -4,12 +4,12 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::account::Account;
 use crate::core::Core;
-use crate::errors::{Code, Fault};
+use crate::environment::Phase;
+use crate::errors::{ApiError, Code};
 use crate::ids;
-use crate::proxy::Asker;
+use crate::proxy::ProxyCaller;
 use crate::shapes::Members;
 use crate::store::{CloudHsm, Connectivity, External, Settings, State, Store};
-use crate::world::Stage;
 
 const CLOUDHSM_MEMBERS: [&str; 3] = ["CloudHsmClusterId", "KeyStorePassword", "TrustAnchorCertificate"];
 const EXTERNAL_MEMBERS: [&str; 6] = [
@@ -23,7 +23,7 @@ const EXTERNAL_MEMBERS: [&str; 6] = [
 
 impl Core {
     /// Serves the operation; the identifier of the new store.
-    pub(crate) fn create(&self, account: &mut Account, members: &Members, now: Instant) -> Result<String, Fault> {
+    pub(crate) fn create(&self, account: &mut Account, members: &Members, now: Instant) -> Result<String, ApiError> {
         let name = members.text("CustomKeyStoreName").unwrap_or_default().to_owned();
         let external = members.text("CustomKeyStoreType") == Some("EXTERNAL_KEY_STORE");
         let settings = if external { self.read_external(members)? } else { self.read_cloudhsm(members)? };
@@ -31,12 +31,15 @@ impl Core {
             return Ok(id);
         }
         if account.name_taken(&name, None) {
-            return Err(Fault::new(Code::CustomKeyStoreNameInUse, "Another custom key store has this name."));
+            return Err(ApiError::new(Code::CustomKeyStoreNameInUse, "Another custom key store has this name."));
         }
         self.check_new(account, &settings)?;
-        if account.len() >= self.world.limits().stores {
+        if account.len() >= self.environment.limits().stores {
             // Undeclared before external key stores existed, and yet the only code that tells.
-            return Err(Fault::new(Code::LimitExceeded, "The account has as many custom key stores as it may have."));
+            return Err(ApiError::new(
+                Code::LimitExceeded,
+                "The account has as many custom key stores as it may have.",
+            ));
         }
         let created = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let created = u64::try_from(created).unwrap_or(0);
@@ -45,17 +48,17 @@ impl Core {
         Ok(id)
     }
 
-    fn read_cloudhsm(&self, members: &Members) -> Result<Settings, Fault> {
+    fn read_cloudhsm(&self, members: &Members) -> Result<Settings, ApiError> {
         forbid(members, &EXTERNAL_MEMBERS, "AWS_CLOUDHSM")?;
         let text = |name| need(members, name).map(str::to_owned);
         let cluster = text(CLOUDHSM_MEMBERS[0])?;
         let password = text(CLOUDHSM_MEMBERS[1])?;
         let trust_anchor = text(CLOUDHSM_MEMBERS[2])?;
-        let family = self.world.cluster(&cluster).map(|row| row.family.clone()).unwrap_or_default();
+        let family = self.environment.cluster(&cluster).map(|row| row.family.clone()).unwrap_or_default();
         Ok(Settings::CloudHsm(CloudHsm { cluster, password, trust_anchor, family }))
     }
 
-    fn read_external(&self, members: &Members) -> Result<Settings, Fault> {
+    fn read_external(&self, members: &Members) -> Result<Settings, ApiError> {
         forbid(members, &CLOUDHSM_MEMBERS, "EXTERNAL_KEY_STORE")?;
         let connectivity = Connectivity::named(need(members, "XksProxyConnectivity")?);
         let credential = members
@@ -67,7 +70,7 @@ impl Core {
                 (None, None)
             }
             Connectivity::Vpc => {
-                let owner = members.text("XksProxyVpcEndpointServiceOwner").unwrap_or(self.world.account());
+                let owner = members.text("XksProxyVpcEndpointServiceOwner").unwrap_or(self.environment.account());
                 (Some(need(members, "XksProxyVpcEndpointServiceName")?.to_owned()), Some(owner.to_owned()))
             }
         };
@@ -93,19 +96,19 @@ impl Core {
         equal.then(|| store.id.clone())
     }
 
-    fn check_new(&self, account: &Account, settings: &Settings) -> Result<(), Fault> {
+    fn check_new(&self, account: &Account, settings: &Settings) -> Result<(), ApiError> {
         match settings {
             Settings::CloudHsm(store) => {
                 self.check_cluster(&store.cluster, None)?;
                 if account.family_taken(&store.family) {
                     let message = "Another custom key store uses this cluster or a related one.";
-                    return Err(Fault::new(Code::CloudHsmClusterInUse, message));
+                    return Err(ApiError::new(Code::CloudHsmClusterInUse, message));
                 }
-                let row = self.cluster(&store.cluster, Stage::Create);
+                let row = self.cluster(&store.cluster, Phase::Create);
                 let anchor = row.and_then(|row| row.trust_anchor.as_deref());
                 if anchor.is_some_and(|anchor| anchor.trim() != store.trust_anchor.trim()) {
                     let message = "The trust anchor certificate is not that of the cluster.";
-                    return Err(Fault::new(Code::IncorrectTrustAnchor, message));
+                    return Err(ApiError::new(Code::IncorrectTrustAnchor, message));
                 }
                 Ok(())
             }
@@ -116,24 +119,24 @@ impl Core {
                 if store.connectivity == Connectivity::Vpc {
                     return Ok(());
                 }
-                let verdict = self.ask(store, Asker::Create);
+                let verdict = self.ask(store, ProxyCaller::Create);
                 self.proxy_fault(verdict, store.connectivity).map_or(Ok(()), Err)
             }
         }
     }
 }
 
-fn need<'a>(members: &'a Members, name: &str) -> Result<&'a str, Fault> {
+fn need<'a>(members: &'a Members, name: &str) -> Result<&'a str, ApiError> {
     members.text(name).ok_or_else(|| missing(name))
 }
 
-fn missing(name: &str) -> Fault {
-    Fault::validation(format!("A custom key store of this type needs {name}."))
+fn missing(name: &str) -> ApiError {
+    ApiError::validation(format!("A custom key store of this type needs {name}."))
 }
 
-fn forbid(members: &Members, names: &[&str], kind: &str) -> Result<(), Fault> {
+fn forbid(members: &Members, names: &[&str], kind: &str) -> Result<(), ApiError> {
     match names.iter().find(|name| members.get(name).is_some()) {
-        Some(name) => Err(Fault::validation(format!("{name} is not valid for a custom key store of type {kind}."))),
+        Some(name) => Err(ApiError::validation(format!("{name} is not valid for a custom key store of type {kind}."))),
         None => Ok(()),
     }
 }

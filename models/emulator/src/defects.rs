@@ -139,10 +139,10 @@ pub fn defects() -> impl Iterator<Item = &'static DefectRow> {
 
 /// The defect of a service, if it has one.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Planted(pub(crate) Option<Defect>);
+pub(crate) struct PlantedDefect(pub(crate) Option<Defect>);
 
-impl Planted {
-    pub(crate) const NONE: Planted = Planted(None);
+impl PlantedDefect {
+    pub(crate) const NONE: PlantedDefect = PlantedDefect(None);
 
     pub(crate) fn has(self, defect: Defect) -> bool {
         self.0 == Some(defect)

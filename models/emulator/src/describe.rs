@@ -4,38 +4,38 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use crate::account::{Account, Place};
+use crate::account::{Account, StoreIndex};
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::errors::{ApiError, Code};
 use crate::shapes::Members;
 use crate::store::{Connectivity, External, Settings, Store};
 
 impl Core {
     /// Serves the operation; the body of the answer.
-    pub(crate) fn describe(&self, account: &mut Account, members: &Members, now: Instant) -> Result<Value, Fault> {
+    pub(crate) fn describe(&self, account: &mut Account, members: &Members, now: Instant) -> Result<Value, ApiError> {
         let place = match (members.text("CustomKeyStoreId"), members.text("CustomKeyStoreName")) {
             (Some(_), Some(_)) => {
-                return Err(Fault::validation("Give CustomKeyStoreId or CustomKeyStoreName, not both."));
+                return Err(ApiError::validation("Give CustomKeyStoreId or CustomKeyStoreName, not both."));
             }
-            (Some(id), None) => Some(account.place(id).ok_or_else(Fault::no_store)?),
-            (None, Some(name)) => Some(account.shown_as(name, now).ok_or_else(Fault::no_store)?),
+            (Some(id), None) => Some(account.place(id).ok_or_else(ApiError::no_store)?),
+            (None, Some(name)) => Some(account.shown_as(name, now).ok_or_else(ApiError::no_store)?),
             (None, None) => None,
         };
         match place {
             Some(place) => {
-                let store = account.store(place, now).ok_or_else(Fault::no_store)?;
+                let store = account.store(place, now).ok_or_else(ApiError::no_store)?;
                 Ok(json!({"CustomKeyStores": [self.view(store)], "Truncated": false}))
             }
             None => self.page(account, members, now),
         }
     }
 
-    fn page(&self, account: &mut Account, members: &Members, now: Instant) -> Result<Value, Fault> {
+    fn page(&self, account: &mut Account, members: &Members, now: Instant) -> Result<Value, ApiError> {
         let after = members.text("Marker").map(|marker| self.unmark(marker)).transpose()?;
         let limit = members.integer("Limit").and_then(|limit| usize::try_from(limit).ok());
         let limit = limit.unwrap_or(self.readings.page);
-        let mut places: Vec<Place> = account.after(after).take(limit + 1).collect();
+        let mut places: Vec<StoreIndex> = account.after(after).take(limit + 1).collect();
         let truncated = places.len() > limit;
         places.truncate(limit);
         let mut answer = Map::new();
@@ -50,11 +50,11 @@ impl Core {
     }
 
     /// A marker names the last store of the page before.
-    fn unmark(&self, marker: &str) -> Result<Place, Fault> {
+    fn unmark(&self, marker: &str) -> Result<StoreIndex, ApiError> {
         let digits = marker.strip_prefix('m').filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        digits.and_then(|digits| Place::from_str_radix(digits, 16).ok()).ok_or_else(|| {
+        digits.and_then(|digits| StoreIndex::from_str_radix(digits, 16).ok()).ok_or_else(|| {
             let code = if self.revision.has_marker_error() { Code::InvalidMarker } else { Code::Validation };
-            Fault::new(code, "The marker is not one that an earlier answer gave.")
+            ApiError::new(code, "The marker is not one that an earlier answer gave.")
         })
     }
 

@@ -66,29 +66,29 @@ impl Code {
 
 /// A refusal: the code, and a text for people that never holds a sensitive value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct ApiError {
     pub(crate) code: Code,
     pub(crate) message: String,
 }
 
-impl Fault {
-    pub(crate) fn new(code: Code, message: impl Into<String>) -> Fault {
-        Fault { code, message: message.into() }
+impl ApiError {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> ApiError {
+        ApiError { code, message: message.into() }
     }
 
     /// A request that breaks a rule of the operation rather than of one member's shape.
-    pub(crate) fn validation(message: impl Into<String>) -> Fault {
-        Fault::new(Code::Validation, message)
+    pub(crate) fn validation(message: impl Into<String>) -> ApiError {
+        ApiError::new(Code::Validation, message)
     }
 
     /// The store's connection state does not admit the request.
-    pub(crate) fn state(id: &str, state: &str) -> Fault {
+    pub(crate) fn state(id: &str, state: &str) -> ApiError {
         let message = format!("The custom key store {id} is {state}; the request is not valid in this state.");
-        Fault::new(Code::CustomKeyStoreInvalidState, message)
+        ApiError::new(Code::CustomKeyStoreInvalidState, message)
     }
 
     /// No such store.
-    pub(crate) fn no_store() -> Fault {
-        Fault::new(Code::CustomKeyStoreNotFound, "No custom key store has the given identifier.")
+    pub(crate) fn no_store() -> ApiError {
+        ApiError::new(Code::CustomKeyStoreNotFound, "No custom key store has the given identifier.")
     }
 }

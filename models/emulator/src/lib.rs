@@ -4,7 +4,7 @@
 //! embedded target, and useful by itself to test clients of the operations. Three things set it
 //! apart from a mock:
 //!
-//! - the environment is a table ([`World`]): CloudHSM clusters, VPC endpoint services and external
+//! - the environment is a table ([`Environment`]): CloudHSM clusters, VPC endpoint services and external
 //!   key store proxies, each with a role, so that every declared error can be had;
 //! - every open question of the contract can be settled either way, by a seed
 //!   ([`Config::readings`]);
@@ -19,6 +19,7 @@ mod core;
 mod create;
 mod defects;
 mod describe;
+mod environment;
 mod errors;
 mod ids;
 mod json;
@@ -36,10 +37,9 @@ mod throttle;
 mod unique;
 mod update;
 mod vpc;
-mod world;
 
 pub use defects::{Defect, DefectRow, Force, UnknownDefect, defects};
+pub use environment::{DEFAULT_ENVIRONMENT, Environment, EnvironmentError};
 pub use revision::{LATEST, REVISIONS};
 pub use server::serve;
 pub use service::{Config, Emulator};
-pub use world::{DEFAULT_WORLD, World, WorldError};

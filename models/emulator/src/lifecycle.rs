@@ -12,24 +12,24 @@
 
 use std::time::Instant;
 
-use crate::account::{Account, Place};
+use crate::account::{Account, StoreIndex};
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::environment::{ClusterRole, Phase};
+use crate::errors::{ApiError, Code};
 use crate::shapes::Members;
 use crate::store::{Connectivity, Settings, State, Store};
-use crate::world::{ClusterRole, Stage};
 
 impl Core {
     /// Starts the connection.
-    pub(crate) fn connect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
+    pub(crate) fn connect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), ApiError> {
         let (place, store) = find(account, members, now)?;
         match store.state() {
             State::Disconnected => {}
             State::Connected | State::Connecting if !self.readings.connect_again_refused => {
                 return Ok(());
             }
-            state => return Err(Fault::state(&store.id, state.name())),
+            state => return Err(ApiError::state(&store.id, state.name())),
         }
         self.check_connectable(&store.settings)?;
         self.restore_at(account, place, now, &[Defect::UpdateLostAtConnect, Defect::NameLostAtConnect]);
@@ -67,13 +67,13 @@ impl Core {
     }
 
     /// Connect itself refuses a cluster that cannot be connected to.
-    fn check_connectable(&self, settings: &Settings) -> Result<(), Fault> {
+    fn check_connectable(&self, settings: &Settings) -> Result<(), ApiError> {
         let Settings::CloudHsm(store) = settings else {
             return Ok(());
         };
-        match self.cluster(&store.cluster, Stage::Later) {
-            Some(row) if row.role(Stage::Later) == ClusterRole::Inactive => {
-                Err(Fault::new(Code::CloudHsmClusterNotActive, "The cluster is not active."))
+        match self.cluster(&store.cluster, Phase::AfterCreate) {
+            Some(row) if row.role(Phase::AfterCreate) == ClusterRole::Inactive => {
+                Err(ApiError::new(Code::CloudHsmClusterNotActive, "The cluster is not active."))
             }
             _ => Ok(()),
         }
@@ -105,11 +105,11 @@ impl Core {
     }
 
     /// Ends the connection.
-    pub(crate) fn disconnect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
+    pub(crate) fn disconnect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), ApiError> {
         let (place, store) = find(account, members, now)?;
         match store.state() {
             state @ (State::Disconnected | State::Disconnecting) => {
-                return Err(Fault::state(&store.id, state.name()));
+                return Err(ApiError::state(&store.id, state.name()));
             }
             State::Connected | State::Connecting | State::Failed => {}
         }
@@ -120,10 +120,10 @@ impl Core {
     }
 
     /// Deletes the store.
-    pub(crate) fn delete(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
+    pub(crate) fn delete(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), ApiError> {
         let (place, store) = find(account, members, now)?;
         if store.state() != State::Disconnected {
-            return Err(Fault::state(&store.id, store.state().name()));
+            return Err(ApiError::state(&store.id, store.state().name()));
         }
         account.remove(place);
         Ok(())
@@ -131,7 +131,7 @@ impl Core {
 
     /// What an update changed survives connecting and disconnecting; the defects bring
     /// the values before the update back.
-    fn restore_at(&self, account: &mut Account, place: Place, now: Instant, defects: &[Defect]) {
+    fn restore_at(&self, account: &mut Account, place: StoreIndex, now: Instant, defects: &[Defect]) {
         let Some(defect) = defects.iter().find(|defect| self.has(**defect)) else {
             return;
         };
@@ -149,8 +149,12 @@ impl Core {
     }
 }
 
-fn find<'a>(account: &'a mut Account, members: &Members, now: Instant) -> Result<(Place, &'a mut Store), Fault> {
-    let place = members.text("CustomKeyStoreId").and_then(|id| account.place(id)).ok_or_else(Fault::no_store)?;
-    let store = account.store(place, now).ok_or_else(Fault::no_store)?;
+fn find<'a>(
+    account: &'a mut Account,
+    members: &Members,
+    now: Instant,
+) -> Result<(StoreIndex, &'a mut Store), ApiError> {
+    let place = members.text("CustomKeyStoreId").and_then(|id| account.place(id)).ok_or_else(ApiError::no_store)?;
+    let store = account.store(place, now).ok_or_else(ApiError::no_store)?;
     Ok((place, store))
 }

@@ -6,10 +6,10 @@
 
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::environment::{Credential, Proxy, ProxyRole};
+use crate::errors::{ApiError, Code};
 use crate::readings::Unspoken;
 use crate::store::{Connectivity, External};
-use crate::world::{Credential, Proxy, ProxyRole};
 
 /// The roles whose answers the sources do not speak of.
 pub(crate) const UNSPOKEN: [ProxyRole; 9] = [
@@ -26,7 +26,7 @@ pub(crate) const UNSPOKEN: [ProxyRole; 9] = [
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asker {
+pub(crate) enum ProxyCaller {
     Create,
     Update,
     Connect,
@@ -86,11 +86,11 @@ fn exchange(role: ProxyRole) -> Exchange {
 
 impl Core {
     /// Asks the proxy of a store for its health.
-    pub(crate) fn ask(&self, store: &External, asker: Asker) -> Verdict {
-        let Some(row) = self.world.proxy(&store.endpoint, &store.path) else {
+    pub(crate) fn ask(&self, store: &External, asker: ProxyCaller) -> Verdict {
+        let Some(row) = self.environment.proxy(&store.endpoint, &store.path) else {
             return Verdict::Unreachable;
         };
-        let connecting = asker == Asker::Connect;
+        let connecting = asker == ProxyCaller::Connect;
         let role = row.connect_role.filter(|_| connecting).unwrap_or(row.role);
         let exchange = match exchange(role) {
             // A proxy that cannot be talked to checks no signature.
@@ -101,8 +101,8 @@ impl Core {
         self.judge(exchange, asker)
     }
 
-    fn judge(&self, exchange: Exchange, asker: Asker) -> Verdict {
-        let has = |defect| asker == Asker::Update && self.has(defect);
+    fn judge(&self, exchange: Exchange, asker: ProxyCaller) -> Verdict {
+        let has = |defect| asker == ProxyCaller::Update && self.has(defect);
         match exchange {
             Exchange::NoTcp if has(Defect::NoTcpIsHealthy) => Verdict::Healthy,
             Exchange::NoTcp => Verdict::Unreachable,
@@ -145,8 +145,8 @@ impl Core {
         }
     }
 
-    fn judge_name(&self, name: &str, asker: Asker) -> Verdict {
-        let has = |defect| asker == Asker::Update && self.has(defect);
+    fn judge_name(&self, name: &str, asker: ProxyCaller) -> Verdict {
+        let has = |defect| asker == ProxyCaller::Update && self.has(defect);
         match name {
             "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsHealthy) => Verdict::Healthy,
             "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsInvalid) => Verdict::Invalid,
@@ -164,7 +164,7 @@ impl Core {
     }
 
     /// What Create and Update answer for a verdict, if it is a fault.
-    pub(crate) fn proxy_fault(&self, verdict: Verdict, connectivity: Connectivity) -> Option<Fault> {
+    pub(crate) fn proxy_fault(&self, verdict: Verdict, connectivity: Connectivity) -> Option<ApiError> {
         let code = match verdict {
             Verdict::Healthy => return None,
             Verdict::Credential => Code::XksProxyIncorrectAuthenticationCredential,
@@ -174,12 +174,12 @@ impl Core {
             Verdict::NoTls if connectivity == Connectivity::Vpc => self.readings.bad_tls_vpc,
             Verdict::NoTls => self.readings.bad_tls,
         };
-        Some(Fault::new(code, "The external key store proxy did not answer the health check as required."))
+        Some(ApiError::new(code, "The external key store proxy did not answer the health check as required."))
     }
 
     /// Why connecting through the proxy would fail, as a ConnectionErrorCode.
     pub(crate) fn connect_proxy(&self, store: &External) -> Option<&'static str> {
-        match self.ask(store, Asker::Connect) {
+        match self.ask(store, ProxyCaller::Connect) {
             Verdict::Healthy => None,
             Verdict::Credential => Some("XKS_PROXY_ACCESS_DENIED"),
             Verdict::Path => Some("XKS_PROXY_INVALID_CONFIGURATION"),

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use fastrand::Rng;
 
+use crate::environment::ProxyRole;
 use crate::errors::Code;
-use crate::world::ProxyRole;
 
 /// Which of two members of one name counts (W-13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,14 +10,14 @@ use http::{Method, Request, Response, header};
 use crate::account::Account;
 use crate::answers::Answer;
 use crate::core::Core;
-use crate::defects::{Defect, Planted};
-use crate::errors::{Code, Fault};
+use crate::defects::{Defect, PlantedDefect};
+use crate::environment::Environment;
+use crate::errors::{ApiError, Code};
 use crate::json::{self, Leniency};
 use crate::readings::{IdForm, Readings};
 use crate::revision::{LATEST, Revision};
 use crate::shapes::{Members, Shapes, Strictness};
 use crate::throttle::Throttle;
-use crate::world::World;
 
 /// What an emulator is made with.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct Config {
     /// revision in force on it.
     pub revision: String,
     /// The environment.
-    pub world: World,
+    pub environment: Environment,
     /// A fault to plant.
     pub defect: Option<Defect>,
     /// A seed from which every open question is settled; the plain choices without it.
@@ -43,7 +43,7 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             revision: LATEST.to_owned(),
-            world: World::default_world(),
+            environment: Environment::default_environment(),
             defect: None,
             readings: None,
             check_signatures: None,
@@ -88,17 +88,18 @@ impl Emulator {
     /// A service without stores.
     #[must_use]
     pub fn new(config: Config) -> Emulator {
-        let Config { revision, world, defect, readings, check_signatures, internal_error_every, stable_ids } = config;
-        let check_signatures = check_signatures.unwrap_or(world.emulator().check_signatures);
-        let internal_error_every = internal_error_every.unwrap_or(world.emulator().internal_error_every);
+        let Config { revision, environment, defect, readings, check_signatures, internal_error_every, stable_ids } =
+            config;
+        let check_signatures = check_signatures.unwrap_or(environment.emulator().check_signatures);
+        let internal_error_every = internal_error_every.unwrap_or(environment.emulator().internal_error_every);
         let revision = Revision::on(&revision);
-        let mut readings = readings.map_or_else(Readings::default, |seed| Readings::drawn(seed, world.settle()));
+        let mut readings = readings.map_or_else(Readings::default, |seed| Readings::drawn(seed, environment.settle()));
         if stable_ids {
             readings.id = IdForm::Stable;
         }
-        let planted = Planted(defect);
+        let planted = PlantedDefect(defect);
         let account = Mutex::new(Account::new(&readings, planted));
-        let core = Core { revision, shapes: Shapes::of(revision), world, readings, planted };
+        let core = Core { revision, shapes: Shapes::of(revision), environment, readings, planted };
         Emulator(Arc::new(Inner {
             check_signatures,
             internal_error_every,
@@ -149,8 +150,8 @@ impl Emulator {
         if self.0.check_signatures {
             crate::sigv4::check(core, request).ok()?;
         }
-        let members = self.parse(UPDATE, request.body(), Planted::NONE).ok()?;
-        core.shapes.check(UPDATE, &members, self.strictness(), Planted::NONE).ok()?;
+        let members = self.parse(UPDATE, request.body(), PlantedDefect::NONE).ok()?;
+        core.shapes.check(UPDATE, &members, self.strictness(), PlantedDefect::NONE).ok()?;
         core.prepare(&mut lock(&self.0.account), &members, now).ok()??;
         let whole: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(request.body()).ok()?;
         let others = whole.iter().filter(|(name, _)| *name != "CustomKeyStoreId").skip(1).map(|(name, _)| name);
@@ -164,7 +165,7 @@ impl Emulator {
 
     /// The answer to a request whose body was too large to read.
     pub(crate) fn too_large(&self) -> Response<Bytes> {
-        let fault = Fault::new(Code::RequestEntityTooLarge, "The request is larger than the service reads.");
+        let fault = ApiError::new(Code::RequestEntityTooLarge, "The request is larger than the service reads.");
         self.0.core.write(Answer::Refused(fault), false)
     }
 
@@ -179,15 +180,18 @@ impl Emulator {
             })?;
         }
         let Some(operation) = target else {
-            let fault = Fault::new(Code::UnknownOperation, "The operation is not known.");
+            let fault = ApiError::new(Code::UnknownOperation, "The operation is not known.");
             return Err(Answer::RefusedAs(core.readings.unknown_operation_status, fault));
         };
-        let rate = core.world.limits().requests_per_second;
+        let rate = core.environment.limits().requests_per_second;
         if !lock(&self.0.throttle).admits(operation, rate, now) {
-            return Err(Answer::Refused(Fault::new(Code::Throttling, "Rate exceeded")));
+            return Err(Answer::Refused(ApiError::new(Code::Throttling, "Rate exceeded")));
         }
         if operation == UPDATE && self.fails_in_passing() {
-            return Err(Answer::Refused(Fault::new(Code::KMSInternal, "The request could not be served; try again.")));
+            return Err(Answer::Refused(ApiError::new(
+                Code::KMSInternal,
+                "The request could not be served; try again.",
+            )));
         }
         self.operate(operation, request.body(), now).map_err(Answer::Refused)
     }
@@ -217,16 +221,16 @@ impl Emulator {
             // The effect comes, the answer denies it.
             let _ = self.operate(UPDATE, request.body(), now);
         }
-        let fault = Fault::new(Code::UnknownOperation, "Requests are POST / with application/x-amz-json-1.1.");
+        let fault = ApiError::new(Code::UnknownOperation, "Requests are POST / with application/x-amz-json-1.1.");
         Err(Answer::RefusedAs(status, fault))
     }
 
-    fn operate(&self, operation: &'static str, body: &Bytes, now: Instant) -> Result<Answer, Fault> {
+    fn operate(&self, operation: &'static str, body: &Bytes, now: Instant) -> Result<Answer, ApiError> {
         let core = &self.0.core;
         // Planted defects of parsing and shapes concern the operation under test alone.
-        let planted = if operation == UPDATE { core.planted } else { Planted::NONE };
+        let planted = if operation == UPDATE { core.planted } else { PlantedDefect::NONE };
         if planted.has(Defect::LongBodyRefusedWith500) && body.len() > 100_000 {
-            return Err(Fault::new(Code::KMSInternal, "An internal error occurred."));
+            return Err(ApiError::new(Code::KMSInternal, "An internal error occurred."));
         }
         self.look_early(planted, body)?;
         let members = self.parse(operation, body, planted)?;
@@ -256,7 +260,7 @@ impl Emulator {
 
     /// Check and change of an update with a gap between them. Only planted defects do it so: all
     /// else happens under one lock.
-    fn update_with_a_gap(&self, members: &Members, now: Instant) -> Result<Answer, Fault> {
+    fn update_with_a_gap(&self, members: &Members, now: Instant) -> Result<Answer, ApiError> {
         let core = &self.0.core;
         let prepared = core.prepare(&mut lock(&self.0.account), members, now)?;
         std::thread::sleep(GAP);
@@ -271,7 +275,7 @@ impl Emulator {
     }
 
     /// A defect looks for the store before it reads the rest.
-    fn look_early(&self, planted: Planted, body: &Bytes) -> Result<(), Fault> {
+    fn look_early(&self, planted: PlantedDefect, body: &Bytes) -> Result<(), ApiError> {
         if !planted.has(Defect::ExistenceBeforeConstraints) {
             return Ok(());
         }
@@ -279,10 +283,10 @@ impl Emulator {
         let Some(id) = members.text("CustomKeyStoreId") else {
             return Ok(());
         };
-        lock(&self.0.account).place(id).map(|_| ()).ok_or_else(Fault::no_store)
+        lock(&self.0.account).place(id).map(|_| ()).ok_or_else(ApiError::no_store)
     }
 
-    fn parse(&self, operation: &'static str, body: &Bytes, planted: Planted) -> Result<Members, Fault> {
+    fn parse(&self, operation: &'static str, body: &Bytes, planted: PlantedDefect) -> Result<Members, ApiError> {
         let core = &self.0.core;
         let leniency = Leniency {
             byte_order_mark: core.readings.byte_order_mark,
@@ -298,13 +302,13 @@ impl Emulator {
         let value = match json::parse(if empty { b"{}" } else { body }, leniency) {
             Ok(value) => value,
             Err(_) if planted.has(Defect::MalformedIs500) => {
-                return Err(Fault::new(Code::KMSInternal, "An internal error occurred."));
+                return Err(ApiError::new(Code::KMSInternal, "An internal error occurred."));
             }
             Err(_) if planted.has(Defect::MalformedIsValidation) => {
-                return Err(Fault::validation("The body is not JSON."));
+                return Err(ApiError::validation("The body is not JSON."));
             }
             Err(_) => {
-                return Err(Fault::new(Code::Serialization, "The body of the request is not valid JSON."));
+                return Err(ApiError::new(Code::Serialization, "The body of the request is not valid JSON."));
             }
         };
         core.shapes.read(operation, value, core.readings.twice, planted)

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::errors::{ApiError, Code};
 
 /// How far the caller's clock may be off.
 const SKEW: Duration = Duration::from_secs(5 * 60);
@@ -26,40 +26,40 @@ struct Authorization<'a> {
 }
 
 /// Refuses a request that no identity of the world signed, or whose identity may not call.
-pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), Fault> {
+pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), ApiError> {
     let header = |name| request.headers().get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let Some(text) = header("authorization") else {
         if core.has(Defect::UnsignedAccepted) {
             return Ok(());
         }
-        return Err(Fault::new(Code::MissingAuthenticationToken, "Missing Authentication Token"));
+        return Err(ApiError::new(Code::MissingAuthenticationToken, "Missing Authentication Token"));
     };
-    let incomplete = || Fault::new(Code::InvalidSignature, "The Authorization header is not complete.");
+    let incomplete = || ApiError::new(Code::InvalidSignature, "The Authorization header is not complete.");
     let authorization = parse(text).ok_or_else(incomplete)?;
-    let Some(identity) = core.world.identity(authorization.access_key_id) else {
+    let Some(identity) = core.environment.identity(authorization.access_key_id) else {
         if core.has(Defect::UnknownAccessKeyAccepted) {
             return Ok(());
         }
         let message = "The security token included in the request is invalid.";
-        return Err(Fault::new(Code::UnrecognizedClient, message));
+        return Err(ApiError::new(Code::UnrecognizedClient, message));
     };
     let time = header("x-amz-date").ok_or_else(incomplete)?;
     if !core.has(Defect::ClockNotChecked) {
         let off = parse_time(time).ok_or_else(incomplete)?.abs_diff(seconds_now());
         if off > SKEW.as_secs() {
-            return Err(Fault::new(Code::InvalidSignature, "The signature is not of this time."));
+            return Err(ApiError::new(Code::InvalidSignature, "The signature is not of this time."));
         }
     }
     let date = time.get(..8).unwrap_or_default();
-    let right_scope = authorization.scope == format!("{date}/{}/kms/aws4_request", core.world.region());
+    let right_scope = authorization.scope == format!("{date}/{}/kms/aws4_request", core.environment.region());
     let expected = signature(request, &authorization, time, &identity.secret_access_key);
     let right = right_scope && expected.as_deref() == Some(authorization.signature);
     if !right && !core.has(Defect::SignatureNotChecked) {
         let message = "The request signature we calculated does not match the signature you provided.";
-        return Err(Fault::new(Code::InvalidSignature, message));
+        return Err(ApiError::new(Code::InvalidSignature, message));
     }
     if !identity.allowed && !core.has(Defect::PermissionNotChecked) {
-        return Err(Fault::new(Code::AccessDenied, "The caller is not authorized to perform this operation."));
+        return Err(ApiError::new(Code::AccessDenied, "The caller is not authorized to perform this operation."));
     }
     Ok(())
 }

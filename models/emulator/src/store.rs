@@ -130,7 +130,7 @@ struct Transition {
 }
 
 /// A name and settings together: all that Update can change.
-pub(crate) type Face = (String, Settings);
+pub(crate) type Attributes = (String, Settings);
 
 /// One store of the account.
 #[derive(Clone, Debug)]
@@ -144,9 +144,9 @@ pub(crate) struct Store {
     error: Option<&'static str>,
     transition: Option<Transition>,
     /// Earlier faces that Describe still shows, each until its instant; the oldest first.
-    earlier: Vec<(Instant, Face)>,
+    earlier: Vec<(Instant, Attributes)>,
     /// The face before the last update, kept for planted defects that bring it back.
-    pub(crate) before: Option<Box<Face>>,
+    pub(crate) before: Option<Box<Attributes>>,
 }
 
 impl Store {
@@ -206,7 +206,7 @@ impl Store {
     }
 
     /// Replaces the face; Describe goes on showing the one before until `until`.
-    pub(crate) fn replace(&mut self, (name, settings): Face, until: Option<Instant>) {
+    pub(crate) fn replace(&mut self, (name, settings): Attributes, until: Option<Instant>) {
         let name = std::mem::replace(&mut self.name, name);
         let settings = std::mem::replace(&mut self.settings, settings);
         if let Some(until) = until {

@@ -1,9 +1,9 @@
 //! Addresses and services that no two stores may share (U-05 to U-08).
 
-use crate::account::{Account, Place};
+use crate::account::{Account, StoreIndex};
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::errors::{ApiError, Code};
 use crate::store::{Connectivity, External};
 
 impl Core {
@@ -13,9 +13,9 @@ impl Core {
         &self,
         account: &Account,
         store: &External,
-        me: Option<Place>,
+        me: Option<StoreIndex>,
         update: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ApiError> {
         let has = |defect| update && self.has(defect);
         let (endpoint, path) = (store.endpoint.as_str(), store.path.as_str());
         let same_address = account.address_taken(endpoint, path, me);
@@ -41,7 +41,7 @@ impl Core {
             Code::XksProxyUriEndpointInUse if has(Defect::AddressErrorsExchanged) => Code::XksProxyUriInUse,
             code => code,
         };
-        Err(Fault::new(code, "Another external key store uses this proxy address."))
+        Err(ApiError::new(code, "Another external key store uses this proxy address."))
     }
 
     /// Checks the endpoint service against all stores but `me`.
@@ -49,10 +49,10 @@ impl Core {
         &self,
         account: &Account,
         store: &External,
-        me: Option<Place>,
-    ) -> Result<(), Fault> {
+        me: Option<StoreIndex>,
+    ) -> Result<(), ApiError> {
         match &store.service {
-            Some(service) if account.service_taken(service, me) => Err(Fault::new(
+            Some(service) if account.service_taken(service, me) => Err(ApiError::new(
                 Code::XksProxyVpcEndpointServiceInUse,
                 "Another external key store uses this VPC endpoint service.",
             )),

@@ -10,31 +10,31 @@ mod switch;
 
 use std::time::Instant;
 
-use crate::account::{Account, Place};
+use crate::account::{Account, StoreIndex};
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::errors::{ApiError, Code};
 use crate::readings::Layer;
 use crate::shapes::Members;
-use crate::store::{Face, Settings, State, Store};
+use crate::store::{Attributes, Settings, State, Store};
 
 pub(crate) use change::Change;
 
 /// An update whose store is found and whose members are merged.
 pub(crate) struct Update<'a> {
     core: &'a Core,
-    place: Place,
+    place: StoreIndex,
     /// The store as it is.
     store: Store,
     state: State,
     change: Change,
     /// Name and settings as they are to be (T: rules judge the merged values).
-    next: Face,
+    next: Attributes,
 }
 
 impl Core {
     /// Serves the operation for members that keep their constraints.
-    pub(crate) fn update(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), Fault> {
+    pub(crate) fn update(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), ApiError> {
         if let Some(update) = self.prepare(account, members, now)? {
             update.apply(account, now);
         }
@@ -48,7 +48,7 @@ impl Core {
         account: &mut Account,
         members: &Members,
         now: Instant,
-    ) -> Result<Option<Update<'_>>, Fault> {
+    ) -> Result<Option<Update<'_>>, ApiError> {
         let Some(place) = self.find_for_update(account, members) else {
             return self.no_such_store();
         };
@@ -76,13 +76,13 @@ impl Core {
         }
     }
 
-    fn find_for_update(&self, account: &Account, members: &Members) -> Option<Place> {
+    fn find_for_update(&self, account: &Account, members: &Members) -> Option<StoreIndex> {
         let id = members.text("CustomKeyStoreId")?;
         account.place(id).or_else(|| self.loosely(account, id))
     }
 
     /// Identifiers match exactly (E-02); the defects match them in other ways.
-    fn loosely(&self, account: &Account, id: &str) -> Option<Place> {
+    fn loosely(&self, account: &Account, id: &str) -> Option<StoreIndex> {
         if self.has(Defect::IdTrimmed) {
             return account.place(id.trim());
         }
@@ -104,17 +104,17 @@ impl Core {
         None
     }
 
-    fn no_such_store<T>(&self) -> Result<Option<T>, Fault> {
+    fn no_such_store<T>(&self) -> Result<Option<T>, ApiError> {
         if self.has(Defect::UnknownIdSucceeds) {
             return Ok(None);
         }
         if self.has(Defect::UnknownIdIsValidation) {
-            return Err(Fault::validation("The identifier is not that of a custom key store."));
+            return Err(ApiError::validation("The identifier is not that of a custom key store."));
         }
         if self.has(Defect::UnknownIdIsInvalidState) {
-            return Err(Fault::new(Code::CustomKeyStoreInvalidState, "The custom key store is not ready."));
+            return Err(ApiError::new(Code::CustomKeyStoreInvalidState, "The custom key store is not ready."));
         }
-        Err(Fault::no_store())
+        Err(ApiError::no_store())
     }
 
     /// The state that decides; defects take one for another.
@@ -142,7 +142,7 @@ impl Update<'_> {
         self.core.has(defect)
     }
 
-    fn check(&self, account: &mut Account) -> Result<(), Fault> {
+    fn check(&self, account: &mut Account) -> Result<(), ApiError> {
         let order = if self.has(Defect::NameInUseBeforeKind) {
             [Layer::Name, Layer::Kind, Layer::Switch, Layer::State, Layer::Address, Layer::Environment]
         } else if self.has(Defect::StateBeforeKind) {
@@ -169,7 +169,7 @@ impl Update<'_> {
         Ok(())
     }
 
-    fn check_environment(&self) -> Result<(), Fault> {
+    fn check_environment(&self) -> Result<(), ApiError> {
         match (&self.next.1, &self.store.settings) {
             (Settings::CloudHsm(next), Settings::CloudHsm(now)) => {
                 if self.has(Defect::ClusterCheckedOnlyWithPassword) && self.change.password.is_none() {

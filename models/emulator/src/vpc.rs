@@ -2,20 +2,20 @@
 
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::environment::{Phase, ServiceRole, host_of};
+use crate::errors::{ApiError, Code};
 use crate::store::External;
-use crate::world::{ServiceRole, Stage, host_of};
 
 impl Core {
     /// Checks the service of a store that is reached through one. `before` are the settings of
     /// the store that is updated.
-    pub(crate) fn check_service(&self, next: &External, before: Option<&External>) -> Result<(), Fault> {
+    pub(crate) fn check_service(&self, next: &External, before: Option<&External>) -> Result<(), ApiError> {
         let Some(name) = &next.service else {
             return Ok(());
         };
         let has = |defect| before.is_some() && self.has(defect);
-        let stage = if before.is_some() { Stage::Later } else { Stage::Create };
-        let code = match self.service_fault(name, next, before, stage) {
+        let phase = if before.is_some() { Phase::AfterCreate } else { Phase::Create };
+        let code = match self.service_fault(name, next, before, phase) {
             None => return Ok(()),
             Some(code) => code,
         };
@@ -25,7 +25,7 @@ impl Core {
                 XksProxyVpcEndpointServiceNotFound => XksProxyVpcEndpointServiceInvalidConfiguration,
                 _ => XksProxyVpcEndpointServiceNotFound,
             };
-            return Err(Fault::new(other, format!("The VPC endpoint service {name} cannot be used.")));
+            return Err(ApiError::new(other, format!("The VPC endpoint service {name} cannot be used.")));
         }
         let message = match code {
             Code::XksProxyVpcEndpointServiceNotFound => {
@@ -33,10 +33,10 @@ impl Core {
             }
             _ => format!("The VPC endpoint service {name} does not fulfil the requirements for an external key store."),
         };
-        Err(Fault::new(code, message))
+        Err(ApiError::new(code, message))
     }
 
-    fn service_fault(&self, name: &str, next: &External, before: Option<&External>, stage: Stage) -> Option<Code> {
+    fn service_fault(&self, name: &str, next: &External, before: Option<&External>, phase: Phase) -> Option<Code> {
         let has = |defect| before.is_some() && self.has(defect);
         let not_found = Code::XksProxyVpcEndpointServiceNotFound;
         let misconfigured = if self.revision.separates_service_errors() {
@@ -44,10 +44,10 @@ impl Core {
         } else {
             self.readings.misconfigured_before
         };
-        let Some(row) = self.world.service(name).filter(|row| row.role(stage) != ServiceRole::Absent) else {
+        let Some(row) = self.environment.service(name).filter(|row| row.role(phase) != ServiceRole::Absent) else {
             return (!has(Defect::UnknownServiceAccepted)).then_some(not_found);
         };
-        let of_role = match row.role(stage) {
+        let of_role = match row.role(phase) {
             ServiceRole::Good => None,
             ServiceRole::Absent => Some((Defect::UnknownServiceAccepted, not_found)),
             ServiceRole::OtherRegion => Some((Defect::ServiceOfOtherRegionAccepted, not_found)),
@@ -63,7 +63,7 @@ impl Core {
         {
             return Some(code);
         }
-        let owner = next.owner.as_deref().unwrap_or(self.world.account());
+        let owner = next.owner.as_deref().unwrap_or(self.environment.account());
         if owner != row.owner && !has(Defect::ServiceOwnerNotChecked) {
             return Some(self.readings.wrong_owner);
         }
@@ -79,13 +79,13 @@ impl Core {
             _ => &next.endpoint,
         };
         // A service without a verified name of its own has nothing to compare.
-        let compared = matches!(row.role(stage), ServiceRole::Good) && !has(Defect::DnsNameNotCompared);
+        let compared = matches!(row.role(phase), ServiceRole::Good) && !has(Defect::DnsNameNotCompared);
         (compared && host_of(endpoint) != host_of(&row.dns_name)).then_some(misconfigured)
     }
 
     /// Why connecting through the service would fail, as a ConnectionErrorCode.
     pub(crate) fn connect_service(&self, store: &External) -> Option<&'static str> {
-        match self.service_fault(store.service.as_deref()?, store, None, Stage::Later)? {
+        match self.service_fault(store.service.as_deref()?, store, None, Phase::AfterCreate)? {
             Code::XksProxyVpcEndpointServiceNotFound => Some("XKS_VPC_ENDPOINT_SERVICE_NOT_FOUND"),
             _ => Some("XKS_VPC_ENDPOINT_SERVICE_INVALID_CONFIGURATION"),
         }

@@ -213,7 +213,7 @@ fn bare(written: &str) -> String {
 
 /// A store as Describe shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SeenStore {
+pub struct DescribedStore {
     /// `CustomKeyStoreId`.
     pub id: String,
     /// `CustomKeyStoreName`.
@@ -250,7 +250,7 @@ pub struct SeenStore {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// The stores on the page, at most as many as the caller allows.
-    pub stores: Vec<SeenStore>,
+    pub stores: Vec<DescribedStore>,
     /// Whether the page says that there are more.
     pub truncated: bool,
     /// Where the next page begins.
@@ -259,15 +259,15 @@ pub struct Page {
 
 /// Why an answer is no page of stores.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OddAnswer(pub &'static str);
+pub struct MalformedAnswer(pub &'static str);
 
-impl std::fmt::Display for OddAnswer {
+impl std::fmt::Display for MalformedAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.0)
     }
 }
 
-impl std::error::Error for OddAnswer {}
+impl std::error::Error for MalformedAnswer {}
 
 #[derive(Deserialize)]
 struct WirePage {
@@ -282,21 +282,21 @@ struct WirePage {
 /// Reads a page of Describe, taking `most` stores at the most.
 ///
 /// # Errors
-/// [`OddAnswer`] where the body is not what Describe answers, in one clause.
-pub fn page(answer: &Answer, most: usize) -> Result<Page, OddAnswer> {
-    let wire: WirePage =
-        serde_json::from_slice(&answer.body).map_err(|_| OddAnswer("the body is no page of custom key stores"))?;
-    let stores = wire.stores.ok_or(OddAnswer("the body has no `CustomKeyStores`"))?;
+/// [`MalformedAnswer`] where the body is not what Describe answers, in one clause.
+pub fn page(answer: &Answer, most: usize) -> Result<Page, MalformedAnswer> {
+    let wire: WirePage = serde_json::from_slice(&answer.body)
+        .map_err(|_| MalformedAnswer("the body is no page of custom key stores"))?;
+    let stores = wire.stores.ok_or(MalformedAnswer("the body has no `CustomKeyStores`"))?;
     let stores = stores.iter().take(most).map(seen).collect::<Result<Vec<_>, _>>()?;
     let truncated = match wire.truncated {
         None | Some(Value::Null) => false,
         Some(Value::Bool(b)) => b,
-        Some(_) => return Err(OddAnswer("`Truncated` is no boolean")),
+        Some(_) => return Err(MalformedAnswer("`Truncated` is no boolean")),
     };
     let next = match wire.next {
         Some(Value::String(marker)) if truncated => Some(marker),
         Some(Value::String(_) | Value::Null) | None => None,
-        Some(_) => return Err(OddAnswer("`NextMarker` is no string")),
+        Some(_) => return Err(MalformedAnswer("`NextMarker` is no string")),
     };
     Ok(Page { stores, truncated, next })
 }
@@ -307,28 +307,28 @@ pub fn created_id(answer: &Answer) -> Option<String> {
     body.get("CustomKeyStoreId")?.as_str().map(str::to_owned)
 }
 
-fn seen(value: &Value) -> Result<SeenStore, OddAnswer> {
-    let object = value.as_object().ok_or(OddAnswer("a custom key store is no object"))?;
+fn seen(value: &Value) -> Result<DescribedStore, MalformedAnswer> {
+    let object = value.as_object().ok_or(MalformedAnswer("a custom key store is no object"))?;
     let text = |from: &Map<String, Value>, name: &str| match from.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(s)) => Ok(Some(s.clone())),
-        Some(_) => Err(OddAnswer("a member of a custom key store is no string")),
+        Some(_) => Err(MalformedAnswer("a member of a custom key store is no string")),
     };
     let none = Map::new();
     let proxy = match object.get("XksProxyConfiguration") {
         None | Some(Value::Null) => None,
         Some(Value::Object(o)) => Some(o),
-        Some(_) => return Err(OddAnswer("`XksProxyConfiguration` is no object")),
+        Some(_) => return Err(MalformedAnswer("`XksProxyConfiguration` is no object")),
     };
     let inner = proxy.unwrap_or(&none);
     let store_type = match text(object, "CustomKeyStoreType")?.as_deref() {
         Some("AWS_CLOUDHSM") => Some(StoreType::CloudHsm),
         Some("EXTERNAL_KEY_STORE") => Some(StoreType::Xks),
-        Some(_) => return Err(OddAnswer("`CustomKeyStoreType` is none of the enum")),
+        Some(_) => return Err(MalformedAnswer("`CustomKeyStoreType` is none of the enum")),
         None => None,
     };
-    Ok(SeenStore {
-        id: text(object, "CustomKeyStoreId")?.ok_or(OddAnswer("a custom key store has no `CustomKeyStoreId`"))?,
+    Ok(DescribedStore {
+        id: text(object, "CustomKeyStoreId")?.ok_or(MalformedAnswer("a custom key store has no `CustomKeyStoreId`"))?,
         name: text(object, "CustomKeyStoreName")?,
         store_type,
         state: text(object, "ConnectionState")?,
@@ -337,7 +337,7 @@ fn seen(value: &Value) -> Result<SeenStore, OddAnswer> {
             None | Some(Value::Null) => None,
             Some(Value::Number(n)) => Some(n.to_string()),
             Some(Value::String(s)) => Some(s.chars().take(TEXT).collect()),
-            Some(_) => return Err(OddAnswer("`CreationDate` is no number")),
+            Some(_) => return Err(MalformedAnswer("`CreationDate` is no number")),
         },
         cluster: text(object, "CloudHsmClusterId")?,
         trust_anchor: text(object, "TrustAnchorCertificate")?,

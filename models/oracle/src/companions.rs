@@ -1,9 +1,9 @@
 //! Create, Connect, Disconnect and Delete as far as Update needs them.
 
+use crate::account::{Backing, CloudHsm, ConnectionState, Fact, Store, Xks};
 use crate::environment::{Environment, ProxyRole, ServiceRole};
 use crate::rule::RuleId;
 use crate::rules::ids;
-use crate::world::{Backing, CloudHsm, ConnectionState, Fact, Store, Xks};
 
 /// A companion operation that changes the account.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@
 use crate::answer::Outcome;
 use crate::code::{Code, Family};
 use crate::members::Member;
-use crate::rule::{Breadth, Codes, Fault, Force, Layer, Permit, Rule, RuleId, Says};
+use crate::rule::{Assessment, Breadth, Codes, Force, Layer, Permit, Rule, RuleId, Violation};
 use crate::rules::{self, ids};
 use crate::situation::Situation;
 use std::cmp::Ordering;
@@ -103,9 +103,9 @@ impl Verdict {
 
 /// What all rules say of one situation.
 #[derive(Clone, Debug, Default)]
-pub struct Findings {
+pub struct Assessments {
     /// The faults, in the order of the table.
-    pub faults: Vec<(&'static Rule, Fault)>,
+    pub violations: Vec<(&'static Rule, Violation)>,
     /// The permissions, in the order of the table.
     pub permits: Vec<(&'static Rule, Permit)>,
     /// Whether the body is so large that a service may refuse it for its size alone (W-15).
@@ -126,27 +126,27 @@ pub struct Exercise {
 }
 
 /// Asks every rule that the situation concerns.
-pub fn look(s: &Situation<'_>) -> Findings {
+pub fn assess(s: &Situation<'_>) -> Assessments {
     // Most requests have no fault and a few permissions.
     let large = s.update.wire.is_large();
-    let mut found = Findings { faults: Vec::new(), permits: Vec::with_capacity(8), large };
-    rules::asked(s.revision, s.topics(), s.members(), |rule, check| match check(s) {
-        Says::Nothing => {}
-        Says::Fault(fault) => found.faults.push((rule, fault)),
-        Says::Permit(permit) => found.permits.push((rule, permit)),
+    let mut found = Assessments { violations: Vec::new(), permits: Vec::with_capacity(8), large };
+    rules::for_each_applicable(s.revision, s.features(), s.members(), |rule, check| match check(s) {
+        Assessment::NotApplicable => {}
+        Assessment::Violation(violation) => found.violations.push((rule, violation)),
+        Assessment::Permit(permit) => found.permits.push((rule, permit)),
     });
     found
 }
 
-impl Findings {
+impl Assessments {
     /// The faults that must or should be refused.
-    pub fn required(&self) -> impl Iterator<Item = &(&'static Rule, Fault)> {
-        self.faults.iter().filter(|(_, f)| f.refuse >= Force::Should)
+    pub fn required(&self) -> impl Iterator<Item = &(&'static Rule, Violation)> {
+        self.violations.iter().filter(|(_, f)| f.refuse >= Force::Should)
     }
 
     /// Whether nothing speaks against success.
     pub fn is_faultless(&self) -> bool {
-        self.faults.is_empty()
+        self.violations.is_empty()
     }
 
     /// The sides of rules that an answer to this request may decide. Faults count when all of them
@@ -156,7 +156,7 @@ impl Findings {
         let exercise = |rule: &Rule, member, aspect, refusal| Exercise { rule: rule.id, member, aspect, refusal };
         let layers = || self.required().map(|(_, f)| f.layer);
         let Some(first) = layers().min() else {
-            let open = self.faults.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false));
+            let open = self.violations.iter().map(|(r, f)| exercise(r, f.member, f.aspect, false));
             return self.permits.iter().map(|(r, p)| exercise(r, p.member, p.aspect, false)).chain(open).collect();
         };
         let later: BTreeSet<Layer> = layers().filter(|l| *l > first).collect();
@@ -183,25 +183,25 @@ impl Findings {
     pub fn decided(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {
         let success = *outcome == Outcome::Success;
         let blamed = |rule: RuleId| verdict.blame.as_ref().is_some_and(|b| b.rule == rule);
-        let names = |fault: &Fault| {
-            matches!(fault.codes, Codes::AnyOf(_))
-                || outcome_code(outcome).is_none_or(|c| fault.codes.list().contains(&c))
+        let names = |violation: &Violation| {
+            matches!(violation.codes, Codes::AnyOf(_))
+                || outcome_code(outcome).is_none_or(|c| violation.codes.list().contains(&c))
         };
         let mut decided = self.exercises();
         if let Outcome::ServerFault { .. } = outcome {
             // The request was refused, if in a wrong way: that decides rules which ask for no more than a refusal.
-            let refused = |f: &Fault| f.layer <= Layer::Types && f.code_force < Force::Must;
+            let refused = |f: &Violation| f.layer <= Layer::Types && f.code_force < Force::Must;
             decided.retain(|e| e.refusal && self.required().any(|(r, f)| r.id == e.rule && refused(f)));
             return decided;
         }
         // A malformed id answered as one of no store: the constraint gave way to existence, and was seen to (S-02).
         let late = |e: &Exercise| blamed(ids::P_02) && e.member == Some(Member::CustomKeyStoreId);
         decided.retain(|e| {
-            let fault = self.faults.iter().find(|(r, _)| r.id == e.rule).map(|(_, f)| f);
+            let violation = self.violations.iter().find(|(r, _)| r.id == e.rule).map(|(_, f)| f);
             blamed(e.rule)
                 || late(e)
-                || match fault {
-                    Some(fault) if e.refusal => !success && names(fault),
+                || match violation {
+                    Some(violation) if e.refusal => !success && names(violation),
                     Some(_) => true,
                     None if e.refusal => !success && (verdict.won.is_some() || verdict.blame.is_some()),
                     None => success,
@@ -210,8 +210,8 @@ impl Findings {
         // Of faults in several layers the one whose code came was seen, if the code is its own.
         let mut seen =
             self.required().filter(|(_, f)| outcome_code(outcome).is_some_and(|c| f.codes.list().contains(&c)));
-        if let (Some((rule, fault)), None) = (seen.next(), seen.next()) {
-            let came = Exercise { rule: rule.id, member: fault.member, aspect: fault.aspect, refusal: true };
+        if let (Some((rule, violation)), None) = (seen.next(), seen.next()) {
+            let came = Exercise { rule: rule.id, member: violation.member, aspect: violation.aspect, refusal: true };
             if !decided.contains(&came) {
                 decided.push(came);
             }
@@ -225,8 +225,8 @@ impl Findings {
         match self.required().map(|(_, f)| f.refuse).max() {
             None => (None, "", "success".to_owned()),
             Some(strongest) => {
-                let (rule, fault) = self.blamed(strongest);
-                (fault.member, fault.aspect, blame(rule, fault).expected)
+                let (rule, violation) = self.blamed(strongest);
+                (violation.member, violation.aspect, blame(rule, violation).expected)
             }
         }
     }
@@ -240,11 +240,11 @@ impl Findings {
             Outcome::Success => self.success(),
             Outcome::ServerFault { .. } => Verdict { no_verdict: true, ..Verdict::fine(Effect::Either) },
             Outcome::NotImplemented { .. } => match self.required().find(|(_, f)| f.layer == Layer::Dispatch) {
-                Some((rule, fault)) => {
-                    let named = outcome_code(outcome).is_some_and(|c| fault.codes.list().contains(&c));
-                    if named { self.won(rule.id) } else { self.wrong_code(rule, fault) }
+                Some((rule, violation)) => {
+                    let named = outcome_code(outcome).is_some_and(|c| violation.codes.list().contains(&c));
+                    if named { self.won(rule.id) } else { self.wrong_code(rule, violation) }
                 }
-                None if self.faults.iter().any(|(_, f)| f.layer == Layer::Dispatch) => Verdict::fine(Effect::None),
+                None if self.violations.iter().any(|(_, f)| f.layer == Layer::Dispatch) => Verdict::fine(Effect::None),
                 None => Verdict { no_verdict: true, ..Verdict::fine(Effect::None) },
             },
             Outcome::Refused { code, written, .. } => self.refused(*code, written.is_some(), policy),
@@ -257,8 +257,8 @@ impl Findings {
         match worst {
             None => Verdict::fine(Effect::Applied),
             Some((_, worst)) => {
-                let (rule, fault) = self.blamed(worst.refuse);
-                Verdict::blame(worst.refuse.into(), Effect::Either, blame(rule, fault))
+                let (rule, violation) = self.blamed(worst.refuse);
+                Verdict::blame(worst.refuse.into(), Effect::Either, blame(rule, violation))
             }
         }
     }
@@ -266,11 +266,12 @@ impl Findings {
     /// The fault to blame. Faults of the request itself come first, the earliest before the others, since whatever
     /// follows from the account's state only matters once the request can be read; then the most special, then the
     /// earliest.
-    fn blamed(&self, refuse: Force) -> (&'static Rule, &Fault) {
+    fn blamed(&self, refuse: Force) -> (&'static Rule, &Violation) {
         let mut candidates = self.required().filter(|(_, f)| f.refuse == refuse);
         let Some(mut best) = candidates.next() else { return (fallback(), &FALLBACK) };
-        let rank =
-            |(rule, fault): &(&'static Rule, Fault)| (fault.layer.min(Layer::Existence), rule.breadth, fault.layer);
+        let rank = |(rule, violation): &(&'static Rule, Violation)| {
+            (violation.layer.min(Layer::Existence), rule.breadth, violation.layer)
+        };
         for next in candidates {
             if rank(next) < rank(best) {
                 best = next;
@@ -281,7 +282,7 @@ impl Findings {
 
     fn refused(&self, code: Option<Code>, written: bool, policy: &Policy) -> Verdict {
         if let Some(code) = code {
-            if self.faults.iter().any(|(_, f)| f.codes.list().contains(&code)) {
+            if self.violations.iter().any(|(_, f)| f.codes.list().contains(&code)) {
                 return self.named(code, policy);
             }
             // A code of dispatch is a verdict here: that the target has the operation is known (see `read_served`).
@@ -291,8 +292,9 @@ impl Findings {
             }
         }
         let names_another = code.is_some_and(|c| matches!(c.family(), Family::Declared));
-        let tolerant = |f: &Fault| matches!(f.codes, Codes::AnyOf(_)) && (!names_another || f.layer == Layer::Dispatch);
-        if let Some((rule, _)) = self.faults.iter().find(|(_, f)| tolerant(f)) {
+        let tolerant =
+            |f: &Violation| matches!(f.codes, Codes::AnyOf(_)) && (!names_another || f.layer == Layer::Dispatch);
+        if let Some((rule, _)) = self.violations.iter().find(|(_, f)| tolerant(f)) {
             return self.won(rule.id);
         }
         if code.is_none() && !written {
@@ -300,7 +302,7 @@ impl Findings {
             return Verdict::fine(Effect::None);
         }
         let Some(strongest) = self.required().map(|(_, f)| f.refuse).max() else {
-            let form = self.faults.iter().any(|(_, f)| f.refuse == Force::Open && f.layer <= Layer::Constraints);
+            let form = self.violations.iter().any(|(_, f)| f.refuse == Force::Open && f.layer <= Layer::Constraints);
             if code.is_none() && form {
                 // The refusal is admitted; that its code is not declared is reported by W-19.
                 return Verdict::fine(Effect::None);
@@ -310,8 +312,8 @@ impl Findings {
         if self.contradicts_a_permission(code) {
             return self.unwarranted(code);
         }
-        if let Some((rule, fault)) = self.required().find(|(_, f)| f.code_force < Force::Must && !names_another) {
-            return self.wrong_code(rule, fault);
+        if let Some((rule, violation)) = self.required().find(|(_, f)| f.code_force < Force::Must && !names_another) {
+            return self.wrong_code(rule, violation);
         }
         let layers = || self.required().map(|(_, f)| f.layer);
         if layers().min() != layers().max() {
@@ -323,8 +325,8 @@ impl Findings {
                 Blame { rule: ids::P_01, member: None, aspect: "", expected },
             );
         }
-        let (rule, fault) = self.blamed(strongest);
-        Verdict::blame(fault.refuse.into(), Effect::None, blame(rule, fault))
+        let (rule, violation) = self.blamed(strongest);
+        Verdict::blame(violation.refuse.into(), Effect::None, blame(rule, violation))
     }
 
     /// Whether the code, which names no fault of the request, denies what a permission about the form
@@ -343,16 +345,20 @@ impl Findings {
         Verdict { won: Some(rule), ..Verdict::fine(Effect::None) }
     }
 
-    fn wrong_code(&self, rule: &Rule, fault: &Fault) -> Verdict {
-        Verdict::blame(fault.code_force.into(), Effect::None, Blame { aspect: "the code", ..blame(rule, fault) })
+    fn wrong_code(&self, rule: &Rule, violation: &Violation) -> Verdict {
+        Verdict::blame(
+            violation.code_force.into(),
+            Effect::None,
+            Blame { aspect: "the code", ..blame(rule, violation) },
+        )
     }
 
     /// The code names faults of the request: did a must-fault of an earlier layer have to come first?
     fn named(&self, code: Code, policy: &Policy) -> Verdict {
-        let musts = || self.faults.iter().filter(|(_, f)| f.refuse == Force::Must);
-        let overtaken = |fault: &Fault| {
+        let musts = || self.violations.iter().filter(|(_, f)| f.refuse == Force::Must);
+        let overtaken = |violation: &Violation| {
             musts().map(|(r, f)| (*r, f)).find(|(_, f)| {
-                let (early, late) = (f.layer, fault.layer);
+                let (early, late) = (f.layer, violation.layer);
                 early < late
                     && match policy {
                         Policy::Any => false,
@@ -368,7 +374,7 @@ impl Findings {
             _ => None,
         };
         let mut verdict = None;
-        for (rule, fault) in self.faults.iter().filter(|(_, f)| f.codes.list().contains(&code)) {
+        for (rule, violation) in self.violations.iter().filter(|(_, f)| f.codes.list().contains(&code)) {
             if let Some(first) = unlearned(rule) {
                 let expected = format!("the error of {} as recorded", first.id);
                 verdict.get_or_insert(Verdict::blame(
@@ -376,7 +382,7 @@ impl Findings {
                     Effect::None,
                     Blame { rule: ids::P_05, member: None, aspect: "", expected },
                 ));
-            } else if let Some((first, fault_first)) = overtaken(fault) {
+            } else if let Some((first, fault_first)) = overtaken(violation) {
                 if fault_first.code_force < Force::Must && code.family() == Family::Input {
                     // Nothing tells an early fault under another name from a late one.
                     verdict.get_or_insert(self.wrong_code(first, fault_first));
@@ -385,7 +391,7 @@ impl Findings {
                 let blame = Blame {
                     rule: order_rule(fault_first.layer),
                     member: None,
-                    aspect: layer_name(fault.layer),
+                    aspect: layer_name(violation.layer),
                     ..blame(first, fault_first)
                 };
                 // That the request is read before anything else is required, the rest of the order is not (P-02, P-03).
@@ -404,7 +410,7 @@ impl Findings {
         let contradicts = |p: &Permit| code.is_some_and(|c| p.never.contains(&c));
         // Where it is open whether the request can be read, only a code which contradicts a permission shows which one
         // was broken.
-        let open = self.faults.iter().any(|(_, f)| f.layer <= Layer::Constraints);
+        let open = self.violations.iter().any(|(_, f)| f.layer <= Layer::Constraints);
         let best = self
             .permits
             .iter()
@@ -418,7 +424,7 @@ impl Findings {
                 Verdict::blame(force.into(), Effect::None, blame)
             }
             None => {
-                let opens = self.faults.iter().flat_map(|(_, f)| f.codes.list()).map(|c| c.name());
+                let opens = self.violations.iter().flat_map(|(_, f)| f.codes.list()).map(|c| c.name());
                 let expected = std::iter::once("success").chain(opens).collect::<Vec<_>>().join(" or ");
                 Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_01, member: None, aspect: "", expected })
             }
@@ -433,7 +439,7 @@ fn outcome_code(outcome: &Outcome) -> Option<Code> {
     }
 }
 
-const FALLBACK: Fault = Fault {
+const FALLBACK: Violation = Violation {
     refuse: Force::Must,
     codes: Codes::Named(&[]),
     code_force: Force::Must,
@@ -447,13 +453,13 @@ fn fallback() -> &'static Rule {
     rules::row(ids::P_01).expect("P-01 stands in the table")
 }
 
-fn blame(rule: &Rule, fault: &Fault) -> Blame {
-    let codes = fault.codes.list().iter().map(|c| c.name()).collect::<Vec<_>>();
-    let expected = match fault.codes {
+fn blame(rule: &Rule, violation: &Violation) -> Blame {
+    let codes = violation.codes.list().iter().map(|c| c.name()).collect::<Vec<_>>();
+    let expected = match violation.codes {
         Codes::Named(_) => codes.join(" or "),
         Codes::AnyOf(_) => "a refusal".to_owned(),
     };
-    Blame { rule: rule.id, member: fault.member, aspect: fault.aspect, expected }
+    Blame { rule: rule.id, member: violation.member, aspect: violation.aspect, expected }
 }
 
 /// Whether `layered` keeps two layers apart: parsing, types, constraints and existence, each from what follows.

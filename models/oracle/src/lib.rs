@@ -11,9 +11,9 @@
 //! | [`request`] | the request deserializer: bytes to a [`request::Body`] or a precise rejection |
 //! | [`answer`] | the bounded decoder of a target's answers |
 //! | [`environment`] | what a profile says about clusters, VPC endpoint services and proxies |
-//! | [`world`] | stores and accounts as the model believes them |
+//! | [`account`] | stores and accounts as the model believes them |
 //! | [`situation`] | one request seen in one world: what every rule looks at |
-//! | [`topic`] | what few requests have, so that rules about it are not asked of the others |
+//! | [`feature`] | what few requests have, so that rules about it are not asked of the others |
 //! | [`rule`] | what a rule is: fault, permission, force, basis |
 //! | [`rules`] | the rules themselves, one file a group |
 //! | [`judge`] | which outcomes a situation admits, under which policy |
@@ -22,10 +22,12 @@
 //! | [`repeat`] | one update after the other in one state |
 //! | [`companions`] | Create, Connect, Disconnect, Delete as far as Update needs them |
 
+pub mod account;
 pub mod answer;
 pub mod code;
 pub mod companions;
 pub mod environment;
+pub mod feature;
 pub mod judge;
 pub mod members;
 pub mod model;
@@ -37,6 +39,4 @@ pub mod revision;
 pub mod rule;
 pub mod rules;
 pub mod situation;
-pub mod topic;
 pub mod wire;
-pub mod world;

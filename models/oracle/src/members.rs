@@ -61,7 +61,7 @@ impl fmt::Display for StoreType {
 
 /// How a value departs from its member's constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Violation {
+pub enum ConstraintViolation {
     /// Fewer characters than the minimum.
     TooShort,
     /// More characters than the maximum.
@@ -74,15 +74,15 @@ pub enum Violation {
     Enum,
 }
 
-impl Violation {
+impl ConstraintViolation {
     /// A short name for reports.
     pub fn name(self) -> &'static str {
         match self {
-            Violation::TooShort => "too short",
-            Violation::TooLong => "too long",
-            Violation::Pattern => "pattern",
-            Violation::MatchInside => "pattern matches only inside",
-            Violation::Enum => "not in the enum",
+            ConstraintViolation::TooShort => "too short",
+            ConstraintViolation::TooLong => "too long",
+            ConstraintViolation::Pattern => "pattern",
+            ConstraintViolation::MatchInside => "pattern matches only inside",
+            ConstraintViolation::Enum => "not in the enum",
         }
     }
 }
@@ -106,10 +106,10 @@ pub struct Row {
 
 impl Row {
     /// Whether so many characters are too few or too many.
-    fn length(&self, n: usize) -> Option<Violation> {
+    fn length(&self, n: usize) -> Option<ConstraintViolation> {
         match n {
-            n if n < self.min => Some(Violation::TooShort),
-            n if self.max.is_some_and(|max| n > max) => Some(Violation::TooLong),
+            n if n < self.min => Some(ConstraintViolation::TooShort),
+            n if self.max.is_some_and(|max| n > max) => Some(ConstraintViolation::TooLong),
             _ => None,
         }
     }
@@ -260,16 +260,16 @@ impl Member {
     }
 
     /// How `value` departs from the member's constraints at `revision`; empty when it keeps them.
-    pub fn violations(self, revision: Revision, value: &str) -> Violations {
+    pub fn constraint_violations(self, revision: Revision, value: &str) -> ConstraintViolations {
         self.departures(revision, value, value.is_ascii())
     }
 
-    /// As [`Member::violations`], for whoever knows whether the value is ASCII.
-    pub(crate) fn departures(self, revision: Revision, value: &str, ascii: bool) -> Violations {
+    /// As [`Member::constraint_violations`], for whoever knows whether the value is ASCII.
+    pub(crate) fn departures(self, revision: Revision, value: &str, ascii: bool) -> ConstraintViolations {
         let row = self.row(revision);
         let bytes = planted::is("bytes") || ascii;
         let length = row.length(if bytes { value.len() } else { value.chars().count() });
-        let mut found = Violations { length, form: None, counts_agree: true };
+        let mut found = ConstraintViolations { length, form: None, counts_agree: true };
         if !bytes {
             let others = [value.len(), value.encode_utf16().count()];
             found.counts_agree = others.iter().all(|n| row.length(*n) == length);
@@ -278,11 +278,12 @@ impl Member {
             let compiled = compiled(pattern);
             let inside = || compiled.matches_inside(value);
             if !(compiled.matches(value) || planted::is("searched") && inside()) {
-                found.form = Some(if inside() { Violation::MatchInside } else { Violation::Pattern });
+                found.form =
+                    Some(if inside() { ConstraintViolation::MatchInside } else { ConstraintViolation::Pattern });
             }
         }
         if !row.values.is_empty() && !row.values.contains(&value) {
-            found.form = Some(Violation::Enum);
+            found.form = Some(ConstraintViolation::Enum);
         }
         found
     }
@@ -294,18 +295,18 @@ impl fmt::Display for Member {
     }
 }
 
-/// What [`Member::violations`] found.
+/// What [`Member::constraint_violations`] found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Violations {
+pub struct ConstraintViolations {
     /// Too short or too long, counted in Unicode characters.
-    pub length: Option<Violation>,
+    pub length: Option<ConstraintViolation>,
     /// Pattern or enum.
-    pub form: Option<Violation>,
+    pub form: Option<ConstraintViolation>,
     /// Whether characters, bytes and UTF-16 units give the same verdict on the length (W-16).
     pub counts_agree: bool,
 }
 
-impl Violations {
+impl ConstraintViolations {
     /// Whether the value keeps all constraints.
     pub fn none(&self) -> bool {
         self.length.is_none() && self.form.is_none()
@@ -448,7 +449,7 @@ mod tests {
         assert_eq!(PATTERNS.len(), 8);
         for &r in Revision::ALL {
             for &m in Member::ALL {
-                m.violations(r, "");
+                m.constraint_violations(r, "");
             }
         }
     }
@@ -474,27 +475,27 @@ mod tests {
     #[case(Member::XksProxyVpcEndpointServiceOwner, "12345678901\u{0661}", false)]
     #[case(Member::XksProxyConnectivity, "public_endpoint", false)]
     fn whole_values(#[case] member: Member, #[case] value: &str, #[case] valid: bool) {
-        assert_eq!(member.violations(Revision::LATEST, value).none(), valid, "{value:?}");
+        assert_eq!(member.constraint_violations(Revision::LATEST, value).none(), valid, "{value:?}");
     }
 
     #[test]
     fn lengths_count_characters_and_say_where_other_counts_differ() {
         let name = "é".repeat(200);
-        let found = Member::NewCustomKeyStoreName.violations(Revision::LATEST, &name);
+        let found = Member::NewCustomKeyStoreName.constraint_violations(Revision::LATEST, &name);
         assert!(found.none() && !found.counts_agree);
         let long = "é".repeat(257);
-        let found = Member::NewCustomKeyStoreName.violations(Revision::LATEST, &long);
-        assert_eq!(found.length, Some(Violation::TooLong));
+        let found = Member::NewCustomKeyStoreName.constraint_violations(Revision::LATEST, &long);
+        assert_eq!(found.length, Some(ConstraintViolation::TooLong));
         assert!(found.counts_agree);
     }
 
     #[test]
     fn revisions_change_rows() {
-        let password = |r| Member::KeyStorePassword.violations(r, "abc").none();
+        let password = |r| Member::KeyStorePassword.constraint_violations(r, "abc").none();
         assert!(password(Revision::NameInUse) && !password(Revision::PasswordLength));
         let service = "eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0123456789abcdef0";
         let member = Member::XksProxyVpcEndpointServiceName;
-        assert!(!member.violations(Revision::ServiceOwner, service).none());
-        assert!(member.violations(Revision::EuropeanServices, service).none());
+        assert!(!member.constraint_violations(Revision::ServiceOwner, service).none());
+        assert!(member.constraint_violations(Revision::EuropeanServices, service).none());
     }
 }

@@ -13,11 +13,12 @@ mod apply;
 mod observe;
 
 use self::apply::apply;
+use crate::account::{Account, ConnectionState, DescribeField, Fact, Store};
 use crate::answer::Outcome;
 use crate::code::Code;
 use crate::companions::{Companion, after_connect};
 use crate::environment::Environment;
-use crate::judge::{Effect, Exercise, Findings, Grade, Policy, Verdict, look};
+use crate::judge::{Assessments, Effect, Exercise, Grade, Policy, Verdict, assess};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Dispatch, Update};
 use crate::revision::Revision;
@@ -25,7 +26,6 @@ use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::situation::Situation;
 use crate::wire::{Answer, Request, UPDATE};
-use crate::world::{ConnectionState, Fact, Shown, Store, World};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub struct Model {
     /// The world outside the account.
     pub environment: Arc<Environment>,
     /// Fields that the target's Describe does not show, as the probe found; they are not compared.
-    pub blind: Arc<BTreeSet<(StoreType, Shown)>>,
+    pub blind: Arc<BTreeSet<(StoreType, DescribeField)>>,
 }
 
 impl Model {
@@ -68,7 +68,7 @@ impl Model {
         let update = Update::read(request, self.revision);
         let body = update.body.as_ref().ok();
         let situation = Situation::new(self.revision, &self.environment, &update, body, &belief.before);
-        let found = look(&situation);
+        let found = assess(&situation);
         let (member, aspect, expected) = found.expected();
         let given = situation.given();
         let alone = given.iter().next().filter(|_| given.len() == 1);
@@ -87,22 +87,22 @@ impl Model {
     }
 
     /// Whether Describe is expected to show the field of such a store at this revision.
-    pub fn shows(&self, store_type: StoreType, field: Shown) -> bool {
+    pub fn shows(&self, store_type: StoreType, field: DescribeField) -> bool {
         let since = match field {
-            Shown::Type => Revision::ExternalKeyStores,
-            Shown::Owner => Revision::ServiceOwner,
+            DescribeField::Type => Revision::ExternalKeyStores,
+            DescribeField::Owner => Revision::ServiceOwner,
             _ => Revision::Launch,
         };
         let blind = |field| self.blind.contains(&(store_type, field));
-        self.revision >= since && !blind(field) && !(field.in_proxy() && blind(Shown::Proxy))
+        self.revision >= since && !blind(field) && !(field.in_proxy() && blind(DescribeField::Proxy))
     }
 }
 
 /// The worlds that agree with everything answered so far. Never empty.
 #[derive(Clone, Debug)]
 pub struct Belief {
-    pub(crate) worlds: Vec<World>,
-    pub(crate) before: World,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) before: Account,
     pub(crate) last: Last,
     pub(crate) tainted: BTreeSet<String>,
     /// Stores of which a refused update gave a password, address or credential: Connect tells whether it was stored.
@@ -114,8 +114,8 @@ pub struct Belief {
 impl Default for Belief {
     fn default() -> Belief {
         Belief {
-            worlds: vec![World::default()],
-            before: World::default(),
+            accounts: vec![Account::default()],
+            before: Account::default(),
             last: Last::Nothing,
             tainted: BTreeSet::new(),
             suspected: BTreeSet::new(),
@@ -126,13 +126,13 @@ impl Default for Belief {
 
 impl Belief {
     /// The most likely world.
-    pub fn world(&self) -> &World {
-        &self.worlds[0]
+    pub fn account(&self) -> &Account {
+        &self.accounts[0]
     }
 
     /// All worlds, the most likely first.
-    pub fn worlds(&self) -> &[World] {
-        &self.worlds
+    pub fn accounts(&self) -> &[Account] {
+        &self.accounts
     }
 
     /// Whether a divergence concerned the store, so that it accuses no more.
@@ -147,13 +147,13 @@ impl Belief {
 
     /// Takes the most likely world as the one before the next answer, where that answer never came.
     pub fn remember(&mut self) {
-        self.before = self.world().clone();
+        self.before = self.account().clone();
     }
 
     /// Keeps to the bound on worlds.
     pub(crate) fn bound(&mut self) {
-        if self.worlds.len() > WORLDS {
-            self.worlds.truncate(WORLDS);
+        if self.accounts.len() > WORLDS {
+            self.accounts.truncate(WORLDS);
             self.inconclusive = true;
         }
     }
@@ -241,24 +241,24 @@ pub struct Step {
     /// The sides of rules that the answer decided.
     pub exercised: Vec<Exercise>,
     /// The rules whose faults the request has in the most likely world.
-    pub faults: Vec<RuleId>,
+    pub violations: Vec<RuleId>,
     /// The faults of the request and the one whose code came (P-05).
     pub order: Option<(Vec<RuleId>, RuleId)>,
 }
 
 impl Model {
     /// What all rules say of `request` in the most likely world.
-    pub fn foresee(&self, world: &World, request: &Request) -> Findings {
+    pub fn assess(&self, account: &Account, request: &Request) -> Assessments {
         let update = Update::read(request, self.revision);
         let body = update.body.as_ref().ok();
-        look(&Situation::new(self.revision, &self.environment, &update, body, world))
+        assess(&Situation::new(self.revision, &self.environment, &update, body, account))
     }
 
-    /// The world after `request` succeeded in `world`: several where the rule book leaves the effect open.
-    pub fn applied(&self, world: &World, request: &Request) -> Vec<World> {
+    /// The world after `request` succeeded in `account`: several where the rule book leaves the effect open.
+    pub fn applied(&self, account: &Account, request: &Request) -> Vec<Account> {
         let update = Update::read(request, self.revision);
         let body = update.body.as_ref().ok();
-        apply(&Situation::new(self.revision, &self.environment, &update, body, world))
+        apply(&Situation::new(self.revision, &self.environment, &update, body, account))
     }
 
     /// Judges the answer to an update and moves the belief on.
@@ -268,35 +268,35 @@ impl Model {
         let updates = || std::iter::once(&update).chain(other.as_deref());
         let named = updates().filter_map(|u| u.body.as_ref().ok()).next();
         let id = named.and_then(|b| b.text(Member::CustomKeyStoreId).given()).map(|t| t.to_string());
-        belief.before = belief.world().clone();
+        belief.before = belief.account().clone();
         if let Some(id) = &id {
             belief.expand_transitions(id, &self.environment);
         }
-        let worlds = std::mem::take(&mut belief.worlds);
+        let accounts = std::mem::take(&mut belief.accounts);
         let mut step = Step::default();
-        let mut graded: Vec<(Grade, Verdict, World)> = Vec::with_capacity(worlds.len());
-        for (at, (update, world)) in updates().flat_map(|u| worlds.iter().map(move |w| (u, w))).enumerate() {
+        let mut graded: Vec<(Grade, Verdict, Account)> = Vec::with_capacity(accounts.len());
+        for (at, (update, account)) in updates().flat_map(|u| accounts.iter().map(move |w| (u, w))).enumerate() {
             let body = update.body.as_ref().ok();
-            let situation = Situation::new(self.revision, &self.environment, update, body, world);
-            let found = look(&situation);
+            let situation = Situation::new(self.revision, &self.environment, update, body, account);
+            let found = assess(&situation);
             let verdict = found.judge(outcome, &self.policy);
             if at == 0 {
                 step.exercised = found.decided(outcome, &verdict);
-                let faults: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
-                step.order = verdict.won.filter(|_| faults.len() > 1).map(|w| (faults.clone(), w));
-                step.faults = faults;
+                let violations: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
+                step.order = verdict.won.filter(|_| violations.len() > 1).map(|w| (violations.clone(), w));
+                step.violations = violations;
                 step.no_verdict = verdict.no_verdict;
             }
             if verdict.effect != Effect::None {
                 graded.extend(apply(&situation).into_iter().map(|w| (verdict.grade, verdict.clone(), w)));
             }
             if verdict.effect != Effect::Applied {
-                graded.push((verdict.grade, verdict, world.clone()));
+                graded.push((verdict.grade, verdict, account.clone()));
             }
         }
         if *outcome == Outcome::Success && update.body.is_err() && other.is_none() {
             // Nobody knows what a service makes of a body that is none.
-            belief.tainted.extend(worlds.iter().flat_map(|w| w.stores().map(|s| s.id.clone())));
+            belief.tainted.extend(accounts.iter().flat_map(|w| w.stores().map(|s| s.id.clone())));
         }
         let best = graded.iter().map(|(g, ..)| *g).min().unwrap_or(Grade::Fine);
         let divergent = graded.iter().find(|(g, ..)| *g == best).map(|(_, v, _)| v.clone());
@@ -335,11 +335,11 @@ impl Model {
             let miscased = named.is_some_and(|b| b.miscased);
             belief.last = Last::Update { id, given, effect: verdict.effect, unauthenticated, miscased, unmoved };
         }
-        belief.worlds = worlds;
-        belief.worlds.clear();
-        for (_, _, world) in graded.into_iter().filter(|(g, ..)| *g == best) {
-            if !belief.worlds.contains(&world) {
-                belief.worlds.push(world);
+        belief.accounts = accounts;
+        belief.accounts.clear();
+        for (_, _, account) in graded.into_iter().filter(|(g, ..)| *g == best) {
+            if !belief.accounts.contains(&account) {
+                belief.accounts.push(account);
             }
         }
         belief.bound();
@@ -355,7 +355,7 @@ impl Model {
         outcome: &Outcome,
         created: Option<&str>,
     ) -> Option<Divergence> {
-        belief.before = belief.world().clone();
+        belief.before = belief.account().clone();
         let id = match operation {
             Companion::Create(_) => created.unwrap_or_default(),
             Companion::Connect(id) | Companion::Disconnect(id) | Companion::Delete(id) => id,
@@ -365,35 +365,35 @@ impl Model {
         }
         belief.last = Last::Companion { id: id.to_owned(), name: operation.name(), rule: operation.rule() };
         let success = *outcome == Outcome::Success;
-        let taken = |world: &World| matches!(operation, Companion::Create(new) if new.name.known().is_some() && world.stores().any(|s| s.name == new.name));
-        let in_use = taken(belief.world());
-        let admitted = |world: &World| match operation {
-            Companion::Create(_) if taken(world) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),
+        let taken = |account: &Account| matches!(operation, Companion::Create(new) if new.name.known().is_some() && account.stores().any(|s| s.name == new.name));
+        let in_use = taken(belief.account());
+        let admitted = |account: &Account| match operation {
+            Companion::Create(_) if taken(account) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),
             Companion::Create(_) if outcome.code().is_some_and(Code::is_about_others) => true,
             Companion::Create(_) => success && created.is_some(),
-            _ => world.store(id).is_none_or(|s| match operation.accepted(&self.environment, s) {
+            _ => account.store(id).is_none_or(|s| match operation.accepted(&self.environment, s) {
                 None => true,
                 Some(true) => success,
                 Some(false) => refused_for_its_state(outcome),
             }),
         };
-        let state = belief.world().store(id).map(|s| s.state);
+        let state = belief.account().store(id).map(|s| s.state);
         let store_type = match operation {
             Companion::Create(store) => Some(store.store_type()),
-            _ => belief.world().store(id).map(Store::store_type),
+            _ => belief.account().store(id).map(Store::store_type),
         };
         let refusable =
-            belief.world().store(id).is_some_and(|s| operation.accepted(&self.environment, s) == Some(false));
-        let agree = belief.worlds.iter().any(admitted);
+            belief.account().store(id).is_some_and(|s| operation.accepted(&self.environment, s) == Some(false));
+        let agree = belief.accounts.iter().any(admitted);
         if agree {
-            belief.worlds.retain(admitted);
+            belief.accounts.retain(admitted);
         }
         if success {
-            let worlds = std::mem::take(&mut belief.worlds);
-            for world in worlds {
-                for next in self.after(&world, operation, id) {
-                    if !belief.worlds.contains(&next) {
-                        belief.worlds.push(next);
+            let accounts = std::mem::take(&mut belief.accounts);
+            for account in accounts {
+                for next in self.after(&account, operation, id) {
+                    if !belief.accounts.contains(&next) {
+                        belief.accounts.push(next);
                     }
                 }
             }
@@ -423,8 +423,8 @@ impl Model {
         })
     }
 
-    fn after(&self, world: &World, operation: &Companion<'_>, id: &str) -> Vec<World> {
-        let mut next = world.clone();
+    fn after(&self, account: &Account, operation: &Companion<'_>, id: &str) -> Vec<Account> {
+        let mut next = account.clone();
         match operation {
             Companion::Create(store) if !id.is_empty() => {
                 next.put(Store { id: id.to_owned(), ..(**store).clone() });
@@ -432,14 +432,14 @@ impl Model {
             Companion::Create(_) => {}
             Companion::Delete(_) => next.remove(id),
             Companion::Connect(_) => {
-                let Some(store) = world.store(id) else { return vec![next] };
+                let Some(store) = account.store(id) else { return vec![next] };
                 if store.state == ConnectionState::Connected {
                     return vec![next];
                 }
                 return after_connect(&self.environment, store)
                     .into_iter()
                     .map(|s| {
-                        let mut w = world.clone();
+                        let mut w = account.clone();
                         w.with(id, |old| *old = s);
                         w
                     })
@@ -447,7 +447,7 @@ impl Model {
             }
             Companion::Disconnect(_) => {
                 let to = |state| {
-                    let mut w = world.clone();
+                    let mut w = account.clone();
                     w.with(id, |s| {
                         s.state = state;
                         s.error = Fact::Open;

@@ -53,7 +53,7 @@ impl Model {
                 None
             }
         };
-        belief.after_race(before.world().clone(), racers);
+        belief.after_race(before.account().clone(), racers);
         found
     }
 
@@ -82,9 +82,9 @@ impl Model {
 impl Belief {
     /// Takes up the worlds of another belief about the same account.
     fn admit(&mut self, other: Belief) {
-        for world in other.worlds {
-            if !self.worlds.contains(&world) {
-                self.worlds.push(world);
+        for account in other.accounts {
+            if !self.accounts.contains(&account) {
+                self.accounts.push(account);
             }
         }
         self.tainted.extend(other.tainted);
@@ -93,7 +93,7 @@ impl Belief {
         self.bound();
     }
 
-    fn after_race(&mut self, before: crate::world::World, racers: Vec<String>) {
+    fn after_race(&mut self, before: crate::account::Account, racers: Vec<String>) {
         self.before = before;
         self.last = Last::Race { racers };
     }

@@ -1,20 +1,21 @@
 //! One update after the other in one state: is it refused alike each time (P-05)?
 
+use crate::account::{Account, Store};
 use crate::answer::Outcome;
 use crate::judge::Grade;
 use crate::model::{Belief, Divergence, Model};
 use crate::rules::ids;
 use crate::wire::UPDATE;
-use crate::world::{Store, World};
 
 impl Model {
     /// Whether two answers to one update, the first given in `before` and the second when `now` was believed already,
     /// must be the same: both are refusals that say something of the request, and nothing has changed since.
     pub fn must_be_alike(&self, before: &Belief, first: &Outcome, now: &Belief, next: &Outcome) -> bool {
         let says = |o: &Outcome| matches!(o, Outcome::Refused { code: Some(code), .. } if !code.is_no_verdict());
-        let rests = |world: &World| world.stores().all(|store| !store.state.passes());
-        let sure = |belief: &Belief| !belief.inconclusive && !belief.any_tainted() && belief.worlds().iter().all(rests);
-        says(first) && says(next) && sure(before) && sure(now) && before.worlds() == now.worlds()
+        let rests = |account: &Account| account.stores().all(|store| !store.state.passes());
+        let sure =
+            |belief: &Belief| !belief.inconclusive && !belief.any_tainted() && belief.accounts().iter().all(rests);
+        says(first) && says(next) && sure(before) && sure(now) && before.accounts() == now.accounts()
     }
 
     /// What is wrong with two refusals that had to be alike, if anything is; `store` is the one that the update names.

@@ -7,7 +7,7 @@
 
 mod read;
 
-use crate::members::{Member, MemberSet, Violations};
+use crate::members::{ConstraintViolations, Member, MemberSet};
 use crate::revision::Revision;
 use crate::wire::{CONTENT_TYPE, Request, TARGET_PREFIX, UPDATE};
 use memchr::memchr;
@@ -138,7 +138,7 @@ pub struct Body<'a> {
     pub lone_surrogates: bool,
     /// Whether the body has `\u` escapes or line breaks: forms that do not change its meaning (W-12).
     pub rewritten: bool,
-    violations: Vec<(Member, Violations)>,
+    constraint_violations: Vec<(Member, ConstraintViolations)>,
 }
 
 impl<'a> Body<'a> {
@@ -230,7 +230,7 @@ impl<'a> Body<'a> {
     /// The member's value where it is of the right type and keeps its constraints.
     pub fn valid(&self, member: Member) -> Option<&str> {
         let value = self.text(member).given()?;
-        self.violation(member).none().then_some(&**value)
+        self.constraint_violation(member).none().then_some(&**value)
     }
 
     /// The credential's two values where both are there and keep their constraints.
@@ -242,18 +242,21 @@ impl<'a> Body<'a> {
     pub fn characters(&self, member: Member) -> usize {
         let Some(value) = self.text(member).given() else { return 0 };
         // What is not notable is ASCII.
-        if self.violations.iter().any(|(m, _)| *m == member) { value.chars().count() } else { value.len() }
+        if self.constraint_violations.iter().any(|(m, _)| *m == member) { value.chars().count() } else { value.len() }
     }
 
     /// How the member's value departs from its constraints.
-    pub fn violation(&self, member: Member) -> Violations {
-        self.violations.iter().find(|(m, _)| *m == member).map_or_else(Violations::default, |(_, v)| *v)
+    pub fn constraint_violation(&self, member: Member) -> ConstraintViolations {
+        self.constraint_violations
+            .iter()
+            .find(|(m, _)| *m == member)
+            .map_or_else(ConstraintViolations::default, |(_, v)| *v)
     }
 
-    /// What [`Member::violations`] said of every value that is longer in bytes than in characters
+    /// What [`Member::constraint_violations`] said of every value that is longer in bytes than in characters
     /// or departs from a constraint.
-    pub fn notable(&self) -> &[(Member, Violations)] {
-        &self.violations
+    pub fn notable(&self) -> &[(Member, ConstraintViolations)] {
+        &self.constraint_violations
     }
 
     /// Whether it is written in the plainest way. Half a character is an escape, so it is not.
@@ -270,7 +273,7 @@ impl<'a> Body<'a> {
 
     /// Remembers how the member's text departs from its constraints.
     fn note(&mut self, member: Member, reader: Reader) {
-        self.violations.retain(|(m, _)| *m != member);
+        self.constraint_violations.retain(|(m, _)| *m != member);
         self.odd_text = self.odd_text.without(member);
         let Some(value) = self.text(member).given() else { return };
         let ascii = value.is_ascii();
@@ -281,7 +284,7 @@ impl<'a> Body<'a> {
         }
         // Only in other text than ASCII do counts differ.
         if !found.none() || !ascii {
-            self.violations.push((member, found));
+            self.constraint_violations.push((member, found));
         }
     }
 }
@@ -404,7 +407,10 @@ mod tests {
         assert!(!body.present.has(Member::NewCustomKeyStoreName));
         assert!(body.wrong.has(Member::KeyStorePassword) && body.present.has(Member::KeyStorePassword));
         assert!(body.unknown && body.miscased && body.half_credential());
-        assert_eq!(body.violation(Member::AccessKeyId).length, Some(crate::members::Violation::TooShort));
+        assert_eq!(
+            body.constraint_violation(Member::AccessKeyId).length,
+            Some(crate::members::ConstraintViolation::TooShort)
+        );
     }
 
     #[test]

@@ -6,11 +6,11 @@
 //! stand in the same table, judged elsewhere.
 
 use crate::code::Code;
+use crate::feature::{Feature, FeatureSet};
 use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
 use crate::rules::ids;
 use crate::situation::{Exchange, Situation};
-use crate::topic::{Topic, Topics};
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
@@ -109,7 +109,7 @@ impl Codes {
 
 /// A fault that a request has in a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct Violation {
     /// Whether it must, should or may be refused.
     pub refuse: Force,
     /// The codes that name it.
@@ -124,10 +124,10 @@ pub struct Fault {
     pub aspect: &'static str,
 }
 
-impl Fault {
+impl Violation {
     /// A fault that must be refused with one of `codes`.
-    pub fn must(layer: Layer, codes: &'static [Code]) -> Fault {
-        Fault {
+    pub fn must(layer: Layer, codes: &'static [Code]) -> Violation {
+        Violation {
             refuse: Force::Must,
             codes: Codes::Named(codes),
             code_force: Force::Must,
@@ -138,37 +138,37 @@ impl Fault {
     }
 
     /// A fault that should be refused with one of `codes`.
-    pub fn should(layer: Layer, codes: &'static [Code]) -> Fault {
-        Fault { refuse: Force::Should, code_force: Force::Should, ..Fault::must(layer, codes) }
+    pub fn should(layer: Layer, codes: &'static [Code]) -> Violation {
+        Violation { refuse: Force::Should, code_force: Force::Should, ..Violation::must(layer, codes) }
     }
 
     /// Not quite a fault: success and each of `codes` are admitted.
-    pub fn open(layer: Layer, codes: &'static [Code]) -> Fault {
-        Fault { refuse: Force::Open, code_force: Force::Open, ..Fault::must(layer, codes) }
+    pub fn open(layer: Layer, codes: &'static [Code]) -> Violation {
+        Violation { refuse: Force::Open, code_force: Force::Open, ..Violation::must(layer, codes) }
     }
 
     /// The code itself only should come.
     #[must_use]
-    pub fn code_should(self) -> Fault {
-        Fault { code_force: Force::Should, ..self }
+    pub fn code_should(self) -> Violation {
+        Violation { code_force: Force::Should, ..self }
     }
 
     /// Any refusal will do.
     #[must_use]
-    pub fn code_open(self) -> Fault {
-        Fault { codes: Codes::AnyOf(self.codes.list()), code_force: Force::Open, ..self }
+    pub fn code_open(self) -> Violation {
+        Violation { codes: Codes::AnyOf(self.codes.list()), code_force: Force::Open, ..self }
     }
 
     /// Names the member at fault.
     #[must_use]
-    pub fn on(self, member: Member) -> Fault {
-        Fault { member: Some(member), ..self }
+    pub fn on(self, member: Member) -> Violation {
+        Violation { member: Some(member), ..self }
     }
 
     /// Names what is wrong.
     #[must_use]
-    pub fn aspect(self, aspect: &'static str) -> Fault {
-        Fault { aspect, ..self }
+    pub fn aspect(self, aspect: &'static str) -> Violation {
+        Violation { aspect, ..self }
     }
 }
 
@@ -223,42 +223,42 @@ impl Permit {
 
 /// What a rule says of a situation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Says {
+pub enum Assessment {
     /// It does not apply.
-    Nothing,
+    NotApplicable,
     /// The request has this fault.
-    Fault(Fault),
+    Violation(Violation),
     /// The request uses this permission.
     Permit(Permit),
 }
 
-impl From<Fault> for Says {
-    fn from(fault: Fault) -> Says {
-        Says::Fault(fault)
+impl From<Violation> for Assessment {
+    fn from(violation: Violation) -> Assessment {
+        Assessment::Violation(violation)
     }
 }
 
-impl From<Permit> for Says {
-    fn from(permit: Permit) -> Says {
-        Says::Permit(permit)
+impl From<Permit> for Assessment {
+    fn from(permit: Permit) -> Assessment {
+        Assessment::Permit(permit)
     }
 }
 
-impl<T: Into<Says>> From<Option<T>> for Says {
-    fn from(said: Option<T>) -> Says {
-        said.map_or(Says::Nothing, Into::into)
+impl<T: Into<Assessment>> From<Option<T>> for Assessment {
+    fn from(said: Option<T>) -> Assessment {
+        said.map_or(Assessment::NotApplicable, Into::into)
     }
 }
 
 /// What a rule says of the form of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum FormVerdict {
     /// The rule does not apply to this answer.
-    Nothing,
+    NotApplicable,
     /// It applies and the answer keeps it.
-    Keeps,
+    Conforms,
     /// The answer departs from it.
-    Departs {
+    Deviates {
         /// What was expected.
         expected: &'static str,
         /// What came.
@@ -271,7 +271,7 @@ pub enum Form {
 }
 
 /// A check of a request in a world.
-pub type RequestCheck = dyn Fn(&Situation<'_>) -> Says + Send + Sync;
+pub type RequestCheck = dyn Fn(&Situation<'_>) -> Assessment + Send + Sync;
 
 /// Where a rule is judged.
 #[derive(Clone)]
@@ -279,7 +279,7 @@ pub enum Check {
     /// On the request, before its answer is looked at.
     Request(Arc<RequestCheck>),
     /// On the form of the answer.
-    Form(fn(&Exchange<'_>) -> Form),
+    Form(fn(&Exchange<'_>) -> FormVerdict),
     /// On what Describe shows afterwards, by [`crate::model::Model::observe`].
     Effect,
     /// On which of several errors came, by [`crate::judge`] and [`crate::repeat`].
@@ -327,7 +327,7 @@ pub struct Rule {
     /// Its address.
     pub id: RuleId,
     /// What it asks of the service, in one sentence.
-    pub asks: String,
+    pub requirement: String,
     /// What a departure means.
     pub force: Force,
     /// Where the statement comes from, in the rule book's marks.
@@ -339,42 +339,42 @@ pub struct Rule {
     /// The first revision that has it no more, if there is one.
     pub until: Option<Revision>,
     /// What a departure means for a user of the service.
-    pub means: String,
+    pub impact: String,
     /// How to mend a service that departs.
-    pub mend: String,
+    pub fix: String,
     /// Where blame goes first.
     pub breadth: Breadth,
     /// Where it is not empty, the rule is asked only about requests that give one of these members.
     pub about: MemberSet,
     /// The rule is asked only about requests that have all of these topics.
-    pub within: Topics,
+    pub within: FeatureSet,
     /// The check.
     pub check: Check,
 }
 
 impl Rule {
     /// A row of the table.
-    pub fn new(id: &'static str, force: Force, basis: &'static str, asks: impl Into<String>) -> Rule {
+    pub fn new(id: &'static str, force: Force, basis: &'static str, requirement: impl Into<String>) -> Rule {
         Rule {
             id: RuleId(id),
-            asks: asks.into(),
+            requirement: requirement.into(),
             force,
             basis,
             source: String::new(),
             since: Revision::Launch,
             until: None,
-            means: String::new(),
-            mend: String::new(),
+            impact: String::new(),
+            fix: String::new(),
             breadth: Breadth::Plain,
             about: MemberSet::EMPTY,
-            within: Topics::NONE,
+            within: FeatureSet::NONE,
             check: Check::Run,
         }
     }
 
     /// Judged on the request.
     #[must_use]
-    pub fn request<S: Into<Says>>(mut self, check: impl Fn(&Situation<'_>) -> S + Send + Sync + 'static) -> Rule {
+    pub fn request<S: Into<Assessment>>(mut self, check: impl Fn(&Situation<'_>) -> S + Send + Sync + 'static) -> Rule {
         self.check = Check::Request(Arc::new(move |s| check(s).into()));
         self
     }
@@ -388,19 +388,19 @@ impl Rule {
 
     /// Asked only about requests that have this topic.
     #[must_use]
-    pub fn of(mut self, topic: impl Into<Topic>) -> Rule {
-        self.within = self.within.and(topic);
+    pub fn of(mut self, feature: impl Into<Feature>) -> Rule {
+        self.within = self.within.and(feature);
         self
     }
 
     /// Whether the rule is to be asked of a request with these topics that gives these members.
-    pub fn concerns(&self, topics: Topics, members: MemberSet) -> bool {
-        (self.about.is_empty() || self.about.meets(members)) && topics.covers(self.within)
+    pub fn concerns(&self, features: FeatureSet, members: MemberSet) -> bool {
+        (self.about.is_empty() || self.about.meets(members)) && features.covers(self.within)
     }
 
     /// Judged on the form of the answer.
     #[must_use]
-    pub fn form(mut self, check: fn(&Exchange<'_>) -> Form) -> Rule {
+    pub fn form(mut self, check: fn(&Exchange<'_>) -> FormVerdict) -> Rule {
         self.check = Check::Form(check);
         self
     }
@@ -440,9 +440,9 @@ impl Rule {
 
     /// What a departure means for a user, and how to mend it.
     #[must_use]
-    pub fn tells(mut self, means: impl Into<String>, mend: impl Into<String>) -> Rule {
-        self.means = means.into();
-        self.mend = mend.into();
+    pub fn impact_and_fix(mut self, impact: impl Into<String>, fix: impl Into<String>) -> Rule {
+        self.impact = impact.into();
+        self.fix = fix.into();
         self
     }
 

@@ -1,13 +1,13 @@
 //! One request seen in one world: what every rule looks at.
 
+use crate::account::{Account, ConnectionState, Connectivity, Fact, Store, Xks};
 use crate::answer::Outcome;
 use crate::environment::{Cluster, Environment, Proxy, ProxyRole};
+use crate::feature::{Feature, FeatureSet};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Body, Dispatch, Update};
 use crate::revision::Revision;
-use crate::topic::{Topic, Topics};
 use crate::wire::{Answer, Request};
-use crate::world::{ConnectionState, Connectivity, Fact, Store, World, Xks};
 use std::cell::OnceCell;
 
 /// One request in one world.
@@ -22,7 +22,7 @@ pub struct Situation<'a> {
     /// Its body, where it is a JSON object.
     pub body: Option<&'a Body<'a>>,
     /// The account.
-    pub world: &'a World,
+    pub account: &'a Account,
     /// The store that the request names.
     pub store: Option<&'a Store>,
     /// The proxy settings as they would be after the request, for an external key store.
@@ -30,14 +30,14 @@ pub struct Situation<'a> {
     /// The cluster that the request gives a CloudHSM store: `None` where it gives none, then as
     /// [`Environment::cluster`] has it.
     pub cluster: Option<Option<Option<&'a Cluster>>>,
-    proxy: OnceCell<Option<AskedProxy<'a>>>,
+    proxy: OnceCell<Option<ProxyQuery<'a>>>,
     present_cluster: OnceCell<Option<Option<&'a Cluster>>>,
     family: OnceCell<Option<&'a str>>,
 }
 
 /// The proxy that the merged values of a request reach.
 #[derive(Clone, Copy, Debug)]
-pub struct AskedProxy<'a> {
+pub struct ProxyQuery<'a> {
     /// Its row; an address that no row describes has no listener.
     pub row: Option<&'a Proxy>,
     /// What it does: a credential that it does not take is refused.
@@ -117,28 +117,28 @@ impl<'a> Merged<'a> {
     }
 }
 
-impl From<&Store> for Topics {
-    fn from(store: &Store) -> Topics {
+impl From<&Store> for FeatureSet {
+    fn from(store: &Store) -> FeatureSet {
         let state = match store.state {
-            ConnectionState::Disconnected => Topics::NONE.and(Topic::Disconnected),
-            ConnectionState::Connected => Topics::NONE.and(Topic::Unsettled).and(Topic::Connected),
-            _ => Topics::NONE.and(Topic::Unsettled).and(Topic::Otherwise),
+            ConnectionState::Disconnected => FeatureSet::NONE.and(Feature::Disconnected),
+            ConnectionState::Connected => FeatureSet::NONE.and(Feature::NotDisconnected).and(Feature::Connected),
+            _ => FeatureSet::NONE.and(Feature::NotDisconnected).and(Feature::OtherState),
         };
         state.and(store.store_type())
     }
 }
 
 impl<'a> Situation<'a> {
-    /// Looks at `update` in `world`, reading its body as `body`.
+    /// Looks at `update` in `account`, reading its body as `body`.
     pub fn new(
         revision: Revision,
         environment: &'a Environment,
         update: &'a Update<'a>,
         body: Option<&'a Body<'a>>,
-        world: &'a World,
+        account: &'a Account,
     ) -> Situation<'a> {
         let id = body.and_then(|b| b.text(Member::CustomKeyStoreId).given());
-        let store = id.and_then(|id| world.store(id));
+        let store = id.and_then(|id| account.store(id));
         let merged = match (body, store.and_then(Store::xks)) {
             (Some(body), Some(xks)) => Some(Merged::new(body, xks)),
             _ => None,
@@ -150,7 +150,7 @@ impl<'a> Situation<'a> {
             environment,
             update,
             body,
-            world,
+            account,
             store,
             merged,
             cluster,
@@ -174,27 +174,30 @@ impl<'a> Situation<'a> {
     }
 
     /// The proxy that the merged values reach; `None` where nothing is known of it.
-    pub fn proxy(&self) -> Option<AskedProxy<'a>> {
+    pub fn proxy(&self) -> Option<ProxyQuery<'a>> {
         *self.proxy.get_or_init(|| {
             let merged = self.merged?;
             let row = self.environment.proxy(merged.endpoint?, merged.path?)?;
-            Some(AskedProxy { row, role: row.map_or(ProxyRole::NoTcp, |proxy| merged.answered(proxy)) })
+            Some(ProxyQuery { row, role: row.map_or(ProxyRole::NoTcp, |proxy| merged.answered(proxy)) })
         })
     }
 
     /// What the request has of what few have.
-    pub fn topics(&self) -> Topics {
+    pub fn features(&self) -> FeatureSet {
         let head = self.update.dispatch != Dispatch::Update || !self.update.wire.auth.is_good();
         self.store
-            .map_or(Topics::NONE.and(Topic::NoStore), Topics::from)
-            .and_if(head, Topic::Head)
-            .and_if(self.body.is_none(), Topic::NoObject)
-            .and_if(self.body.is_some_and(|b| !b.is_plain()), Topic::Form)
-            .and_if(self.body.is_some_and(|b| b.unknown), Topic::Unknown)
-            .and_if(self.body.is_some_and(|b| !b.notable().is_empty()), Topic::Shape)
-            .and_if(self.store.is_some() && self.given().is_empty(), Topic::Alone)
-            .and_if(!self.foreign().is_empty(), Topic::Foreign)
-            .and_if(self.merged.is_some() && self.proxy().is_none_or(|p| p.role != ProxyRole::Healthy), Topic::Unsound)
+            .map_or(FeatureSet::NONE.and(Feature::NoStore), FeatureSet::from)
+            .and_if(head, Feature::UnusualHead)
+            .and_if(self.body.is_none(), Feature::NotAnObject)
+            .and_if(self.body.is_some_and(|b| !b.is_plain()), Feature::UnusualForm)
+            .and_if(self.body.is_some_and(|b| b.unknown), Feature::UnknownMember)
+            .and_if(self.body.is_some_and(|b| !b.notable().is_empty()), Feature::UnusualValue)
+            .and_if(self.store.is_some() && self.given().is_empty(), Feature::IdOnly)
+            .and_if(!self.foreign().is_empty(), Feature::OtherTypeMember)
+            .and_if(
+                self.merged.is_some() && self.proxy().is_none_or(|p| p.role != ProxyRole::Healthy),
+                Feature::ProxyUnhealthy,
+            )
     }
 
     /// The members that the request gives, those of the credential among them.
@@ -241,14 +244,14 @@ impl<'a> Situation<'a> {
     /// The other stores of the account.
     pub fn others(&self) -> impl Iterator<Item = &'a Store> {
         let id = self.store.map_or("", |s| s.id.as_str());
-        self.world.others(id)
+        self.account.others(id)
     }
 
     /// Whether the request gives `member`, a text, the value that the store has already.
     pub fn restates(&self, member: Member) -> bool {
         let (Some(body), Some(store)) = (self.body, self.store) else { return false };
         match (member, &store.backing) {
-            (Member::KeyStorePassword, crate::world::Backing::CloudHsm(c)) => {
+            (Member::KeyStorePassword, crate::account::Backing::CloudHsm(c)) => {
                 c.password.is_some() && body.valid(member) == c.password.as_deref()
             }
             (m, _) => body.valid(m).is_some() && body.valid(m) == store.value(m),

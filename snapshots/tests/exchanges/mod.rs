@@ -4,7 +4,7 @@ use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::Rule;
@@ -13,13 +13,13 @@ use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 use ucks_suite::bind::Pool;
 use ucks_suite::names::Names;
 use ucks_suite::plan::cases::cases;
-use ucks_suite::plan::journeys::journeys;
+use ucks_suite::plan::scenarios::scenarios;
 use ucks_suite::plan::{Goal, Reach, Sequence};
 use ucks_suite::profile::Profile;
-use ucks_suite::run::bench::{Bench, Forgetful};
-use ucks_suite::run::live::Live;
+use ucks_suite::run::context::{NoTracking, RunContext};
+use ucks_suite::run::executor::Executor;
 use ucks_suite::target::in_process::InProcess;
-use ucks_suite::target::{Called, Target};
+use ucks_suite::target::{CallFuture, Target};
 
 /// The longest body that is shown whole.
 const WHOLE: usize = 600;
@@ -31,7 +31,7 @@ struct Recorder<T> {
 }
 
 impl<T: Target> Target for Recorder<T> {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
             let answer = self.inner.call(request).await?;
             self.kept.lock().unwrap().push((request.clone(), answer.clone()));
@@ -42,18 +42,18 @@ impl<T: Target> Target for Recorder<T> {
 
 /// What the plan shows of every rule, as text.
 pub(crate) async fn all(revision: Revision) -> String {
-    let profile = Profile::parse(DEFAULT_WORLD).unwrap();
+    let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let mut model = Model::new(revision);
     model.environment = profile.environment.clone();
     let reach = Reach { room: profile.stores, ..Reach::all() };
     let plan = cases(&model, &reach);
     let mut shown: BTreeMap<&'static str, String> = BTreeMap::new();
-    for sequence in plan.sequences.iter().cloned().chain(journeys(&model, &reach)) {
+    for sequence in plan.sequences.iter().cloned().chain(scenarios(&model, &reach)) {
         note(&sequence, &model, &profile, &mut shown).await;
     }
     let rule = |r: &Rule| {
         let text = shown.get(r.id.0).map_or("  not exercised by this plan\n", String::as_str);
-        format!("{} {}\n{text}\n", r.id, r.asks)
+        format!("{} {}\n{text}\n", r.id, r.requirement)
     };
     rules::at(revision).map(rule).collect()
 }
@@ -66,17 +66,17 @@ async fn note(sequence: &Sequence, model: &Model, profile: &Profile, shown: &mut
         async move { answer }
     });
     let recorder = Arc::new(Recorder { inner, kept: Mutex::default() });
-    let bench =
-        Bench::new(recorder.clone(), model.clone(), Duration::ZERO, profile.transition, 0.0, Arc::new(Forgetful));
+    let context =
+        RunContext::new(recorder.clone(), model.clone(), Duration::ZERO, profile.transition, 0.0, Arc::new(NoTracking));
     let leases = Pool::new(&model.environment, profile.stores).lease(&sequence.needs()).unwrap();
-    let mut live = Live::new(&bench, Names::new(1, 1, 1), leases);
+    let mut executor = Executor::new(&context, Names::new(1, 1, 1), leases);
     for op in &sequence.setup {
-        live.run(op).await.unwrap();
+        executor.run(op).await.unwrap();
     }
     for case in &sequence.cases {
         recorder.kept.lock().unwrap().clear();
-        let ran = live.run(&case.op).await.unwrap();
-        assert!(ran.divergences.is_empty(), "{}: {:?}", sequence.label, ran.divergences);
+        let result = executor.run(&case.op).await.unwrap();
+        assert!(result.divergences.is_empty(), "{}: {:?}", sequence.label, result.divergences);
         let Some((request, answer)) = recorder.kept.lock().unwrap().first().cloned() else { continue };
         let meant = case.goals.iter().filter_map(|g| match g {
             Goal::Rule { exercise, .. } => Some(exercise.rule.0),
@@ -84,7 +84,7 @@ async fn note(sequence: &Sequence, model: &Model, profile: &Profile, shown: &mut
         });
         let planned =
             |id: &str| rules::find(id).is_some_and(|r| matches!(r.check, ucks_oracle::rule::Check::Request(_)));
-        let seen = ran.exercised.iter().map(|(e, _)| e.rule.0).filter(|id| !planned(id));
+        let seen = result.exercised.iter().map(|(e, _)| e.rule.0).filter(|id| !planned(id));
         for id in meant.chain(seen) {
             shown.entry(id).or_insert_with(|| exchange(&sequence.label, &request, &answer));
         }

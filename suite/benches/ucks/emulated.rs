@@ -6,12 +6,12 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
-use ucks_suite::fuzzing::stage::{Clock, emulated};
+use ucks_suite::fuzzing::simulated_clock::{Clock, emulated};
 use ucks_suite::plan::Reach;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
 use ucks_suite::run::{Options, Subject, run};
-use ucks_suite::target::{Called, Paused, SharedTarget, Target};
+use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
 
 /// With a thread for each core; the program has one.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
@@ -35,7 +35,7 @@ impl Counting {
 }
 
 impl Target for Counting {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         let look = is(request, "DescribeCustomKeyStores");
         if look { &self.looks } else { &self.operations }.fetch_add(1, Ordering::Relaxed);
         self.inner.call(request)
@@ -45,7 +45,7 @@ impl Target for Counting {
         self.inner.now()
     }
 
-    fn pause(&self, time: Duration) -> Paused<'_> {
+    fn pause(&self, time: Duration) -> PauseFuture<'_> {
         self.inner.pause(time)
     }
 }
@@ -62,7 +62,7 @@ pub fn target() -> Arc<Counting> {
 
 /// The profile of the default world.
 pub fn profile() -> Profile {
-    Profile::parse(ucks_emulator::DEFAULT_WORLD).expect("the default world is a profile")
+    Profile::parse(ucks_emulator::DEFAULT_ENVIRONMENT).expect("the default world is a profile")
 }
 
 /// The cases and so many random sequences, on so many lanes.

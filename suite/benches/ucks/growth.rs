@@ -5,18 +5,18 @@ use crate::side::{Contender, by_side};
 use std::future::ready;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
 use ucks_suite::bind::{Needs, Pool};
-use ucks_suite::fuzzing::stage::{Clock, START, Timeless, bench, block_on, model};
+use ucks_suite::fuzzing::simulated_clock::{Clock, START, SimulatedTime, block_on, context, model};
 use ucks_suite::names::{Names, Origin};
 use ucks_suite::op::{Id, Op, Symbol, Update, Value};
-use ucks_suite::run::bench::Bench;
-use ucks_suite::run::live::Live;
+use ucks_suite::run::context::RunContext;
+use ucks_suite::run::executor::Executor;
 use ucks_suite::target::in_process::{InProcess, to_http};
-use ucks_suite::target::{Called, Paused, SharedTarget, Target};
+use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
 
 /// Steps in one round.
 const STEPS: u32 = 300;
@@ -25,7 +25,7 @@ const STEPS: u32 = 300;
 struct Keeping(SharedTarget, Mutex<Option<Request>>);
 
 impl Target for Keeping {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         if is(request, "CreateCustomKeyStore") {
             self.1.lock().unwrap().get_or_insert_with(|| request.clone());
         }
@@ -36,25 +36,25 @@ impl Target for Keeping {
         self.0.now()
     }
 
-    fn pause(&self, time: Duration) -> Paused<'_> {
+    fn pause(&self, time: Duration) -> PauseFuture<'_> {
         self.0.pause(time)
     }
 }
 
 /// An account with so many stores.
-fn account(stores: usize) -> Bench {
-    let world = DEFAULT_WORLD.replacen("stores = 64", "stores = 1000000", 1);
-    let world = World::parse(&world).expect("the default world with another limit");
-    let emulator = Arc::new(Emulator::new(Config { world, ..Config::default() }));
+fn account(stores: usize) -> RunContext {
+    let environment = DEFAULT_ENVIRONMENT.replacen("stores = 64", "stores = 1000000", 1);
+    let environment = Environment::parse(&environment).expect("the default world with another limit");
+    let emulator = Arc::new(Emulator::new(Config { environment, ..Config::default() }));
     let clock = Clock::default();
     let (served, time) = (emulator.clone(), clock.clone());
     let answer = move |request| ready(served.handle_at(request, *START + time.now()));
-    let target = Arc::new(Timeless::new(InProcess::new(answer), clock));
+    let target = Arc::new(SimulatedTime::new(InProcess::new(answer), clock));
     let keeping = Arc::new(Keeping(target.clone(), Mutex::default()));
     let create = create();
     block_on(async {
-        let bench = bench(keeping.clone(), model(Revision::LATEST));
-        live(&bench).run(&create).await.expect("the emulator answers");
+        let context = context(keeping.clone(), model(Revision::LATEST));
+        executor(&context).run(&create).await.expect("the emulator answers");
     });
     let one = keeping.1.lock().unwrap().take().expect("a store was created");
     let body: serde_json::Value = serde_json::from_slice(&one.body).expect("a body");
@@ -66,49 +66,49 @@ fn account(stores: usize) -> Bench {
         let answer = emulator.handle_at(to_http(&request).expect("a request"), *START);
         assert_eq!(answer.status(), 200, "{:?}", answer.body());
     }
-    bench(Counting::new(target), model(Revision::LATEST))
+    context(Counting::new(target), model(Revision::LATEST))
 }
 
 fn create() -> Op {
     Op::Create { store: Symbol(0), kind: StoreType::Xks, set: Vec::new() }
 }
 
-fn live(bench: &Bench) -> Live<'_> {
-    let leases = Pool::new(&bench.model.environment, reach().room).lease(&Needs::of([&create()]));
-    Live::new(bench, Names::new(Origin::drawn(), 0, 0), leases.expect("the default world has room for it"))
+fn executor(context: &RunContext) -> Executor<'_> {
+    let leases = Pool::new(&context.model.environment, reach().room).lease(&Needs::of([&create()]));
+    Executor::new(context, Names::new(Origin::drawn(), 0, 0), leases.expect("the default world has room for it"))
 }
 
 fn step(n: u32) -> Op {
     Op::Update(Update {
         id: Id::Of(Symbol(0)),
         set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(n % 2))],
-        twist: None,
+        mutation: None,
     })
 }
 
 /// A store is made, so many names are given to it one after the other, and it is removed; the first `skip` of them do not
 /// count.
-fn named(bench: &Bench, skip: u32, steps: u32) -> (f64, f64) {
+fn named(context: &RunContext, skip: u32, steps: u32) -> (f64, f64) {
     block_on(async {
-        let mut live = live(bench);
-        live.run(&create()).await.expect("the emulator answers");
+        let mut executor = executor(context);
+        executor.run(&create()).await.expect("the emulator answers");
         for n in 0..skip {
-            live.run(&step(n)).await.expect("the emulator answers");
+            executor.run(&step(n)).await.expect("the emulator answers");
         }
         let started = std::time::Instant::now();
         for n in 0..steps {
-            let ran = live.run(&step(n)).await.expect("the emulator answers");
-            assert!(ran.divergences.is_empty() && ran.skipped.is_none(), "{ran:?}");
+            let result = executor.run(&step(n)).await.expect("the emulator answers");
+            assert!(result.divergences.is_empty() && result.skipped.is_none(), "{result:?}");
         }
         let seconds = started.elapsed().as_secs_f64();
-        live.clean_up().await.expect("the emulator answers");
+        executor.clean_up().await.expect("the emulator answers");
         (f64::from(steps), seconds)
     })
 }
 
 pub fn main() {
     let [large, middle, small] = [100_000, 1_000, 10].map(account);
-    let beside = |name, bench| Contender::timed(name, move || named(bench, 0, STEPS));
+    let beside = |name, context| Contender::timed(name, move || named(context, 0, STEPS));
     by_side(
         "steps",
         9,

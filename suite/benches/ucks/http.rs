@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use ucks_emulator::DEFAULT_WORLD;
+use ucks_emulator::DEFAULT_ENVIRONMENT;
 use ucks_oracle::revision::Revision;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
@@ -35,7 +35,7 @@ const LETTERS: [char; 8] = ['j', 'k', 'm', 'n', 'p', 'q', 'r', 's'];
 fn world() -> String {
     let timeless = regex::Regex::new("(?m)^(connect_ms|disconnect_ms|delay_ms) = .*$")
         .unwrap()
-        .replace_all(DEFAULT_WORLD, "$1 = 0")
+        .replace_all(DEFAULT_ENVIRONMENT, "$1 = 0")
         .into_owned();
     let mut world: toml::Table = timeless.parse().expect("the default world is TOML");
     for (table, told_by, wanted) in [("clusters", "family", &["a", "b"][..]), ("vpc_services", "role", &["good"][..])] {

@@ -1,6 +1,6 @@
 //! Benchmarks that compare side by side in one run: see README.md beside this folder.
 //!
-//! `cargo bench -p ucks-suite` runs all of them, `cargo bench -p ucks-suite -- steps growth` some.
+//! `cargo context -p ucks-suite` runs all of them, `cargo context -p ucks-suite -- steps growth` some.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark may fail by them")]
 #![allow(missing_docs, unreachable_pub, reason = "nobody links a benchmark")]
 

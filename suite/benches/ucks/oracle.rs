@@ -11,13 +11,13 @@ use ucks_oracle::model::Belief;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Request, UPDATE};
 use ucks_suite::bind::{Needs, Pool};
-use ucks_suite::fuzzing::stage::{bench, block_on, model};
+use ucks_suite::fuzzing::simulated_clock::{block_on, context, model};
 use ucks_suite::names::Names;
 use ucks_suite::op::{Family, Op, Symbol, Update};
 use ucks_suite::plan::candidates::candidates;
 use ucks_suite::plan::setups::Setup;
-use ucks_suite::run::live::Live;
-use ucks_suite::target::{Called, Paused, SharedTarget, Target};
+use ucks_suite::run::executor::Executor;
+use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
 
 /// Bodies longer than this are what the deserializer costs, not the rules.
 const SMALL: usize = 4_096;
@@ -32,7 +32,7 @@ struct Keeping {
 }
 
 impl Target for Keeping {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
             let answer = self.inner.call(request).await?;
             if is(request, UPDATE) && request.body.len() <= SMALL {
@@ -46,7 +46,7 @@ impl Target for Keeping {
         self.inner.now()
     }
 
-    fn pause(&self, time: Duration) -> Paused<'_> {
+    fn pause(&self, time: Duration) -> PauseFuture<'_> {
         self.inner.pause(time)
     }
 }
@@ -54,21 +54,21 @@ impl Target for Keeping {
 /// Every candidate about a store, beside another of the other type.
 fn recorded(kind: StoreType) -> Asked {
     let keeping = Arc::new(Keeping { inner: target(), kept: Mutex::default() });
-    let bench = bench(keeping.clone(), model(Revision::LATEST));
+    let context = context(keeping.clone(), model(Revision::LATEST));
     let setup = Setup { label: "bench", kind, ops: Vec::new(), family: Family::Plain(0) };
     let other = StoreType::ALL.iter().copied().find(|k| *k != kind).expect("there are two types");
     let made = [(Symbol(0), kind), (Symbol(1), other)].map(|(store, kind)| Op::Create { store, kind, set: Vec::new() });
-    let single = |op: &Op| matches!(op, Op::Update(Update { twist: None, .. }));
+    let single = |op: &Op| matches!(op, Op::Update(Update { mutation: None, .. }));
     let all: Vec<Op> = candidates(&setup, false).into_iter().filter(single).collect();
-    let mut pool = Pool::new(&bench.model.environment, usize::MAX);
+    let mut pool = Pool::new(&context.model.environment, usize::MAX);
     let leases = pool.lease(&Needs::of(made.iter().chain(&all))).expect("the default world has room for it");
-    let mut live = Live::new(&bench, Names::new(bench.nonce, 0, 0), leases);
+    let mut executor = Executor::new(&context, Names::new(context.nonce, 0, 0), leases);
     let mut asked = Vec::new();
     block_on(async {
         for op in made.iter().chain(&all) {
-            let before = live.belief().clone();
+            let before = executor.belief().clone();
             *keeping.kept.lock().unwrap() = None;
-            live.run(op).await.expect("the emulator answers");
+            executor.run(op).await.expect("the emulator answers");
             if let Some((request, outcome)) = keeping.kept.lock().unwrap().take() {
                 asked.push((before, request, outcome));
             }

@@ -7,17 +7,17 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use std::sync::{Arc, LazyLock};
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::world::ConnectionState;
 use ucks_suite::bind::{Needs, Pool};
-use ucks_suite::fuzzing::stage::{bench, block_on, model};
+use ucks_suite::fuzzing::simulated_clock::{block_on, context, model};
 use ucks_suite::names::Names;
 use ucks_suite::op::{Family, Id, Op, Symbol, Update, Value};
 use ucks_suite::plan::candidates::{candidates, valid};
 use ucks_suite::plan::setups::Setup;
-use ucks_suite::run::bench::Bench;
-use ucks_suite::run::live::Live;
+use ucks_suite::run::context::RunContext;
+use ucks_suite::run::executor::Executor;
 
 /// Longest sequence, and most stores in one: as the suite's own generator has them.
 const LENGTH: usize = 16;
@@ -76,7 +76,7 @@ impl ReferenceStateMachine for Reference {
             (one.clone(), proptest::sample::subsequence(settable, 1..=3)).prop_map(|((store, kind, _), members)| {
                 let right = members.into_iter().filter(|m| m.store_type().is_none_or(|t| t == kind));
                 let set: Vec<(Member, Value)> = right.map(|m| (m, valid(&about(kind, store), m, 1))).collect();
-                Op::Update(Update { id: Id::Of(store), set, twist: None })
+                Op::Update(Update { id: Id::Of(store), set, mutation: None })
             });
         let candidate = (one.clone(), any::<proptest::sample::Index>()).prop_map(|((store, kind, _), at)| {
             let all = &CANDIDATES[usize::from(kind == StoreType::Xks)];
@@ -133,42 +133,42 @@ impl ReferenceStateMachine for Reference {
 
 /// The bench that all of the rival's tests share.
 struct Shared {
-    bench: Bench,
+    context: RunContext,
     target: Arc<Counting>,
 }
 
 static SHARED: LazyLock<Shared> = LazyLock::new(|| {
     let target = target();
-    Shared { bench: bench(target.clone(), model(Revision::LATEST)), target }
+    Shared { context: context(target.clone(), model(Revision::LATEST)), target }
 });
 
 /// One test: operations go out, answers are judged, stores are looked at.
 pub struct Test;
 
 impl StateMachineTest for Test {
-    type SystemUnderTest = Live<'static>;
+    type SystemUnderTest = Executor<'static>;
     type Reference = Reference;
 
-    fn init_test(_: &Made) -> Live<'static> {
+    fn init_test(_: &Made) -> Executor<'static> {
         let wide: Vec<Op> = (0..3)
             .flat_map(|n| {
                 [StoreType::CloudHsm, StoreType::Xks].map(|kind| Op::Create { store: Symbol(n), kind, set: Vec::new() })
             })
             .collect();
-        let mut pool = Pool::new(&SHARED.bench.model.environment, reach().room);
+        let mut pool = Pool::new(&SHARED.context.model.environment, reach().room);
         let leases = pool.lease(&Needs::of(&wide)).expect("the default world has room for it");
-        Live::new(&SHARED.bench, Names::new(SHARED.bench.nonce, SHARED.bench.requests(), 0), leases)
+        Executor::new(&SHARED.context, Names::new(SHARED.context.nonce, SHARED.context.requests(), 0), leases)
     }
 
-    fn apply(mut live: Live<'static>, _: &Made, op: Op) -> Live<'static> {
-        let ran = block_on(live.run(&op)).expect("the emulator answers");
-        assert!(ran.divergences.is_empty(), "{op:?}: {:?}", ran.divergences);
-        live
+    fn apply(mut executor: Executor<'static>, _: &Made, op: Op) -> Executor<'static> {
+        let result = block_on(executor.run(&op)).expect("the emulator answers");
+        assert!(result.divergences.is_empty(), "{op:?}: {:?}", result.divergences);
+        executor
     }
 
-    fn teardown(mut live: Live<'static>, _: Made) {
-        let ran = block_on(live.clean_up()).expect("the emulator answers");
-        assert!(ran.divergences.is_empty(), "{:?}", ran.divergences);
+    fn teardown(mut executor: Executor<'static>, _: Made) {
+        let result = block_on(executor.clean_up()).expect("the emulator answers");
+        assert!(result.divergences.is_empty(), "{:?}", result.divergences);
     }
 }
 

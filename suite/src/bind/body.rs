@@ -2,7 +2,7 @@
 
 use super::quoted;
 use crate::names::Names;
-use crate::op::Twist;
+use crate::op::WireMutation;
 use std::borrow::Cow;
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::Request;
@@ -14,34 +14,34 @@ const UNKNOWN: &str = "UcksUnknownMember";
 pub(super) fn write(
     request: &mut Request,
     mut members: Vec<(Cow<'static, str>, String)>,
-    twist: Option<&Twist>,
+    mutation: Option<&WireMutation>,
     twice: Option<(&'static str, String)>,
     names: &Names,
 ) {
     let own = |text: &str| names.own(text).into_owned();
-    match twist {
-        Some(Twist::Unknown(value)) => members.push((names.own(UNKNOWN), value.clone())),
-        Some(Twist::Deep(depth)) => {
+    match mutation {
+        Some(WireMutation::Unknown(value)) => members.push((names.own(UNKNOWN), value.clone())),
+        Some(WireMutation::Deep(depth)) => {
             let depth = *depth as usize;
             members.push((names.own(UNKNOWN), "[".repeat(depth) + &"]".repeat(depth)));
         }
-        Some(Twist::Large(bytes)) => members.push((names.own(UNKNOWN), quoted(&"x".repeat(*bytes as usize)))),
-        Some(Twist::Miscased(member)) => {
+        Some(WireMutation::Large(bytes)) => members.push((names.own(UNKNOWN), quoted(&"x".repeat(*bytes as usize)))),
+        Some(WireMutation::Miscased(member)) => {
             let name = member.name();
             let (head, tail) = name.split_at(1);
             members.push((format!("{}{tail}", head.to_ascii_lowercase()).into(), own("\"ucks-miscased\"")));
         }
-        Some(Twist::Twice(..)) => {
+        Some(WireMutation::Twice(..)) => {
             if let Some((name, value)) = twice {
                 members.insert(1.min(members.len()), (name.into(), value));
             }
         }
-        Some(Twist::Reversed) => members.reverse(),
+        Some(WireMutation::Reversed) => members.reverse(),
         _ => {}
     }
-    let escaped = matches!(twist, Some(Twist::Escaped));
+    let escaped = matches!(mutation, Some(WireMutation::Escaped));
     let [before, between, behind] =
-        if matches!(twist, Some(Twist::Spaced)) { ["\r\n\t ", " \n:\t", "\n"] } else { ["", ":", ""] };
+        if matches!(mutation, Some(WireMutation::Spaced)) { ["\r\n\t ", " \n:\t", "\n"] } else { ["", ":", ""] };
     let mut text = String::from("{");
     for (at, (name, value)) in members.iter().enumerate() {
         let (name, value) = (quoted(name), Cow::from(value));
@@ -50,34 +50,36 @@ pub(super) fn write(
         text.extend([comma, before, &name, between, &value, behind]);
     }
     text.push('}');
-    request.body = match twist {
-        Some(Twist::CutOff) => text.as_bytes()[..text.len() / 2].to_vec(),
-        Some(Twist::Ending(end)) => format!("{}{}", text.strip_suffix('}').unwrap_or(&text), own(end)).into_bytes(),
-        Some(Twist::Body(body)) => own(body).into_bytes(),
-        Some(Twist::Before(before)) => format!("{}{text}", own(before)).into_bytes(),
-        Some(Twist::Behind(behind)) => format!("{text}{}", own(behind)).into_bytes(),
-        Some(Twist::Inside(inside)) => text.replacen('{', &format!("{{{}", own(inside)), 1).into_bytes(),
-        Some(Twist::NotUtf8) => after_name(&text, b"\xff\xfe"),
-        Some(Twist::LoneSurrogate) => after_name(&text, b"\\ud800"),
+    request.body = match mutation {
+        Some(WireMutation::CutOff) => text.as_bytes()[..text.len() / 2].to_vec(),
+        Some(WireMutation::Ending(end)) => {
+            format!("{}{}", text.strip_suffix('}').unwrap_or(&text), own(end)).into_bytes()
+        }
+        Some(WireMutation::Body(body)) => own(body).into_bytes(),
+        Some(WireMutation::Before(before)) => format!("{}{text}", own(before)).into_bytes(),
+        Some(WireMutation::Behind(behind)) => format!("{text}{}", own(behind)).into_bytes(),
+        Some(WireMutation::Inside(inside)) => text.replacen('{', &format!("{{{}", own(inside)), 1).into_bytes(),
+        Some(WireMutation::NotUtf8) => after_name(&text, b"\xff\xfe"),
+        Some(WireMutation::LoneSurrogate) => after_name(&text, b"\\ud800"),
         _ => text.into_bytes(),
     };
-    head(request, twist, names);
+    head(request, mutation, names);
 }
 
-fn head(request: &mut Request, twist: Option<&Twist>, names: &Names) {
+fn head(request: &mut Request, mutation: Option<&WireMutation>, names: &Names) {
     let set = |request: &mut Request, name: &str, value: &str| {
         request.headers.retain(|(n, _)| n != name);
         if !value.is_empty() {
             request.headers.push((Cow::Owned(name.to_owned()), Cow::Owned(value.to_owned())));
         }
     };
-    match twist {
-        Some(Twist::Method(method)) => request.method = Cow::Owned(method.clone()),
-        Some(Twist::Path(path)) => request.path = Cow::Owned(names.own(path).into_owned()),
-        Some(Twist::ContentType(value)) => set(request, "content-type", &names.own(value)),
-        Some(Twist::Target(value)) => set(request, "x-amz-target", &names.own(value)),
-        Some(Twist::Signed(auth)) => request.auth = *auth,
-        Some(Twist::HangUp) => request.hang_up = true,
+    match mutation {
+        Some(WireMutation::Method(method)) => request.method = Cow::Owned(method.clone()),
+        Some(WireMutation::Path(path)) => request.path = Cow::Owned(names.own(path).into_owned()),
+        Some(WireMutation::ContentType(value)) => set(request, "content-type", &names.own(value)),
+        Some(WireMutation::Target(value)) => set(request, "x-amz-target", &names.own(value)),
+        Some(WireMutation::Signed(auth)) => request.auth = *auth,
+        Some(WireMutation::HangUp) => request.hang_up = true,
         _ => {}
     }
 }

@@ -359,7 +359,7 @@ mod tests {
     use rstest::rstest;
 
     fn needs(member: Member, value: Value) -> Needs {
-        Needs::of([&Op::Update(Update { id: Id::Of(Symbol(0)), set: vec![(member, value)], twist: None })])
+        Needs::of([&Op::Update(Update { id: Id::Of(Symbol(0)), set: vec![(member, value)], mutation: None })])
     }
 
     /// Two sequences run side by side unless they use the same of what there is only one of.

@@ -3,12 +3,12 @@
 use super::{Binder, IllFormed, quoted};
 use crate::op::{Edge, Fixture, Half, Json, Likeness, Symbol, Value};
 use serde_json::json;
+use ucks_oracle::account::{Account, Backing, Store};
 use ucks_oracle::members::{Member, Row};
-use ucks_oracle::world::{Backing, Store, World};
 
 impl Binder {
     /// The member's JSON text.
-    pub(super) fn json(&self, value: &Value, member: Member, world: &World) -> Result<String, IllFormed> {
+    pub(super) fn json(&self, value: &Value, member: Member, account: &Account) -> Result<String, IllFormed> {
         Ok(match value {
             Value::Null => "null".to_owned(),
             Value::Wrong(Json::Number) => "7".to_owned(),
@@ -17,7 +17,7 @@ impl Binder {
             Value::Wrong(Json::Object) => "{}".to_owned(),
             Value::Wrong(Json::String) => "\"text\"".to_owned(),
             Value::Half(half) => {
-                let (key, secret) = self.credential(&Value::Fresh(90), world)?;
+                let (key, secret) = self.credential(&Value::Fresh(90), account)?;
                 let (k, s) = (Member::AccessKeyId.name(), Member::RawSecretAccessKey.name());
                 match half {
                     Half::KeyOnly => json!({ k: key }),
@@ -29,27 +29,27 @@ impl Binder {
                 .to_string()
             }
             Value::Credential(key, secret) => {
-                let key = self.json(key, Member::AccessKeyId, world)?;
-                let secret = self.json(secret, Member::RawSecretAccessKey, world)?;
+                let key = self.json(key, Member::AccessKeyId, account)?;
+                let secret = self.json(secret, Member::RawSecretAccessKey, account)?;
                 credential(&key, &secret)
             }
             value if member == Member::XksProxyAuthenticationCredential => {
-                let (key, secret) = self.credential(value, world)?;
+                let (key, secret) = self.credential(value, account)?;
                 credential(&quoted(&key), &quoted(&secret))
             }
-            value => quoted(&self.text(value, member, world)?),
+            value => quoted(&self.text(value, member, account)?),
         })
     }
 
     /// The member's text.
-    pub(super) fn text(&self, value: &Value, member: Member, world: &World) -> Result<String, IllFormed> {
+    pub(super) fn text(&self, value: &Value, member: Member, account: &Account) -> Result<String, IllFormed> {
         match value {
             Value::Fresh(n) => Ok(self.fresh(member, *n)),
-            Value::Of(s) => self.present(*s, member, world),
+            Value::Of(s) => self.present(*s, member, account),
             Value::First(s) => self.first.get(&(*s, member)).cloned().ok_or(IllFormed::NoValue(*s, member.name())),
-            Value::NameOf(s) => self.present(*s, Member::NewCustomKeyStoreName, world),
+            Value::NameOf(s) => self.present(*s, Member::NewCustomKeyStoreName, account),
             Value::Like(s, likeness) => {
-                let text = self.present(*s, member, world)?;
+                let text = self.present(*s, member, account)?;
                 Ok(match likeness {
                     Likeness::Case if text.starts_with("https://") => {
                         format!("https://{}", text.trim_start_matches("https://").to_ascii_uppercase())
@@ -73,11 +73,11 @@ impl Binder {
     }
 
     /// Access key id and secret.
-    pub(super) fn credential(&self, value: &Value, world: &World) -> Result<(String, String), IllFormed> {
+    pub(super) fn credential(&self, value: &Value, account: &Account) -> Result<(String, String), IllFormed> {
         match value {
             Value::Fresh(n) => Ok((self.fresh(Member::AccessKeyId, *n), self.fresh(Member::RawSecretAccessKey, *n))),
             Value::Of(s) => {
-                let store = self.store(*s, world)?;
+                let store = self.store(*s, account)?;
                 let Backing::Xks(x) = &store.backing else {
                     return Err(IllFormed::NoValue(*s, "XksProxyAuthenticationCredential"));
                 };
@@ -89,36 +89,37 @@ impl Binder {
                 let secret = self.secrets.get(s).cloned();
                 key.zip(secret).ok_or(IllFormed::NoValue(*s, "XksProxyAuthenticationCredential"))
             }
-            Value::Credential(key, secret) => {
-                Ok((self.text(key, Member::AccessKeyId, world)?, self.text(secret, Member::RawSecretAccessKey, world)?))
-            }
+            Value::Credential(key, secret) => Ok((
+                self.text(key, Member::AccessKeyId, account)?,
+                self.text(secret, Member::RawSecretAccessKey, account)?,
+            )),
             Value::Fixture(Fixture::Credential(proxy, n)) => self.leased_credential(*proxy, *n),
             _ => Err(IllFormed::NotFor("XksProxyAuthenticationCredential")),
         }
     }
 
     /// The generated secrets that such a value puts on the wire.
-    pub(super) fn canary(&self, value: &Value, member: Member, world: &World) -> Option<String> {
+    pub(super) fn canary(&self, value: &Value, member: Member, account: &Account) -> Option<String> {
         match (member, value) {
-            (Member::KeyStorePassword, Value::Fresh(_) | Value::Edge(_)) => self.text(value, member, world).ok(),
+            (Member::KeyStorePassword, Value::Fresh(_) | Value::Edge(_)) => self.text(value, member, account).ok(),
             (Member::XksProxyAuthenticationCredential, Value::Fresh(_)) => {
-                self.credential(value, world).ok().map(|c| c.1)
+                self.credential(value, account).ok().map(|c| c.1)
             }
             (Member::XksProxyAuthenticationCredential, Value::Credential(_, secret)) => match &**secret {
-                Value::Fresh(_) | Value::Edge(_) => self.text(secret, Member::RawSecretAccessKey, world).ok(),
+                Value::Fresh(_) | Value::Edge(_) => self.text(secret, Member::RawSecretAccessKey, account).ok(),
                 _ => None,
             },
             _ => None,
         }
     }
 
-    fn store<'a>(&self, symbol: Symbol, world: &'a World) -> Result<&'a Store, IllFormed> {
+    fn store<'a>(&self, symbol: Symbol, account: &'a Account) -> Result<&'a Store, IllFormed> {
         let id = self.id(symbol)?;
-        world.store(id).ok_or(IllFormed::NoStore(symbol))
+        account.store(id).ok_or(IllFormed::NoStore(symbol))
     }
 
-    fn present(&self, symbol: Symbol, member: Member, world: &World) -> Result<String, IllFormed> {
-        let store = self.store(symbol, world)?;
+    fn present(&self, symbol: Symbol, member: Member, account: &Account) -> Result<String, IllFormed> {
+        let store = self.store(symbol, account)?;
         let value = match (member, &store.backing) {
             (Member::KeyStorePassword, Backing::CloudHsm(c)) => c.password.as_deref(),
             (Member::RawSecretAccessKey, Backing::Xks(x)) => x.secret.as_deref(),

@@ -6,12 +6,12 @@
 use super::challenge::digest;
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
-use crate::op::{Id, Op, Symbol, Twist, Update, Value};
+use crate::op::{Id, Op, Symbol, Update, Value, WireMutation};
 use crate::record::Exchange;
-use crate::run::bench::Bench;
-use crate::run::live::Live;
+use crate::run::context::RunContext;
+use crate::run::executor::Executor;
 use crate::run::log::Log;
-use crate::target::Lost;
+use crate::target::TransportError;
 use serde::{Deserialize, Serialize};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
@@ -29,22 +29,22 @@ pub struct Behaviour {
 /// Takes the fingerprint.
 ///
 /// # Errors
-/// [`Lost`] where the target does not answer any more.
-pub async fn fingerprint(bench: &Bench) -> Result<String, Lost> {
+/// [`TransportError`] where the target does not answer any more.
+pub async fn fingerprint(context: &RunContext) -> Result<String, TransportError> {
     let mut lines = Vec::new();
     for kind in StoreType::ALL {
-        if *kind == StoreType::Xks && bench.model.revision < Revision::ExternalKeyStores {
+        if *kind == StoreType::Xks && context.model.revision < Revision::ExternalKeyStores {
             continue;
         }
         let ops = operations(*kind);
-        let Some(leases) = Pool::new(&bench.model.environment, usize::MAX).lease(&Needs::of(&ops)) else { continue };
-        let mut live = Live::new(bench, Names::new(bench.nonce, u64::MAX, *kind as u64), leases);
-        live.log = Some(Log::new(&bench.model.environment));
+        let Some(leases) = Pool::new(&context.model.environment, usize::MAX).lease(&Needs::of(&ops)) else { continue };
+        let mut executor = Executor::new(context, Names::new(context.nonce, u64::MAX, *kind as u64), leases);
+        executor.log = Some(Log::new(&context.model.environment));
         for op in &ops {
-            live.run(op).await?;
+            executor.run(op).await?;
         }
-        let exchanges = live.log.take().unwrap_or_default().exchanges;
-        live.clean_up().await?;
+        let exchanges = executor.log.take().unwrap_or_default().exchanges;
+        executor.clean_up().await?;
         for step in 1..=ops.len() {
             let of_step: Vec<&Exchange> = exchanges.iter().filter(|e| e.step == step).collect();
             // The operation itself, and what Describe showed when it had settled.
@@ -58,7 +58,7 @@ pub async fn fingerprint(bench: &Bench) -> Result<String, Lost> {
 /// Operations that succeed, and some that have one fault each.
 fn operations(kind: StoreType) -> Vec<Op> {
     let a = Symbol(0);
-    let update = |id, set, twist| Op::Update(Update { id, set, twist });
+    let update = |id, set, mutation| Op::Update(Update { id, set, mutation });
     let name = || vec![(Member::NewCustomKeyStoreName, Value::Fresh(50))];
     let of_other = if kind == StoreType::Xks {
         (Member::KeyStorePassword, Value::Fresh(51))
@@ -73,7 +73,7 @@ fn operations(kind: StoreType) -> Vec<Op> {
         update(Id::Of(a), vec![of_other], None),
         update(Id::Nobody, name(), None),
         update(Id::Missing, name(), None),
-        update(Id::Of(a), name(), Some(Twist::CutOff)),
+        update(Id::Of(a), name(), Some(WireMutation::CutOff)),
         Op::Connect { store: a, wait: true },
         update(Id::Of(a), name(), None),
         Op::Disconnect { store: a, wait: true },

@@ -4,11 +4,11 @@ use crate::bind::{IllFormed, Needs, Pool};
 use crate::op::{Fixture, Id, Op, Update, Value};
 use crate::plan::Reach;
 use crate::plan::candidates::candidates;
-use crate::plan::cases::{foresee, with_family};
-use crate::plan::foresight::Foresight;
-use crate::plan::journeys::{drafts, feasible};
+use crate::plan::cases::{assess, with_family};
+use crate::plan::scenarios::{drafts, feasible};
 use crate::plan::setups::{A, setups};
-use crate::words;
+use crate::plan::simulation::Simulation;
+use crate::render;
 use std::collections::BTreeMap;
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
@@ -38,7 +38,7 @@ pub fn missing(model: &Model) -> Vec<String> {
     let mut situations: BTreeMap<String, bool> = BTreeMap::new();
     for setup in setups(model.revision, &reach) {
         let setup = with_family(setup, model);
-        let stands = foresee(model, &setup, room);
+        let stands = assess(model, &setup, room);
         let fits = Pool::could(environment, room, &Needs::of(&setup.ops));
         *situations.entry(format!("the situation `{}`", setup.label)).or_default() |= fits && stands.is_some();
         let Some(stands) = stands else { continue };
@@ -70,7 +70,7 @@ fn collect(op: &Op, into: &mut BTreeMap<String, (Fixture, Member)>) {
 fn of_value(member: Member, value: &Value, into: &mut BTreeMap<String, (Fixture, Member)>) {
     match value {
         Value::Fixture(fixture) => {
-            into.insert(words::fixture(*fixture), (*fixture, member));
+            into.insert(render::fixture(*fixture), (*fixture, member));
         }
         Value::Credential(key, secret) => {
             of_value(Member::AccessKeyId, key, into);
@@ -81,7 +81,7 @@ fn of_value(member: Member, value: &Value, into: &mut BTreeMap<String, (Fixture,
 }
 
 /// Whether the profile has the fixture, as far as this situation can tell.
-fn binds(stands: &Foresight<'_>, fixture: Fixture, member: Member) -> bool {
-    let op = Op::Update(Update { id: Id::Of(A), set: vec![(member, Value::Fixture(fixture))], twist: None });
+fn binds(stands: &Simulation<'_>, fixture: Fixture, member: Member) -> bool {
+    let op = Op::Update(Update { id: Id::Of(A), set: vec![(member, Value::Fixture(fixture))], mutation: None });
     !matches!(stands.look(&op), Err(IllFormed::NoFixture(_)))
 }

@@ -1,7 +1,7 @@
 //! The public profile: the caller's without its secrets.
 //!
 //! A run of `ucks certify` knows no secret of the caller's at all: where the profile has one, it works
-//! with a stand-in, and a [`Veil`](super::veil::Veil) before the target exchanges the two. So nothing
+//! with a stand-in, and a [`SecretSubstitution`](super::veil::Veil) before the target exchanges the two. So nothing
 //! that the run writes can hold a secret, and who verifies it without them makes the same requests.
 
 use crate::profile::{File, Profile, ProfileError};
@@ -73,7 +73,7 @@ impl Secrets {
         revision: Revision,
         place: &str,
     ) -> Result<(), ProfileError> {
-        if !member.violations(revision, secret).none() {
+        if !member.constraint_violations(revision, secret).none() {
             let what = member.name();
             return Err(ProfileError::Invalid(format!("the {what} of `{place}` is none that the contract takes")));
         }
@@ -135,7 +135,7 @@ mod tests {
     #[case(Member::RawSecretAccessKey)]
     fn the_contract_takes_stand_ins(#[case] member: Member) {
         for number in [1, 999_999] {
-            assert!(member.violations(Revision::LATEST, &stand_in(member, number)).none());
+            assert!(member.constraint_violations(Revision::LATEST, &stand_in(member, number)).none());
         }
     }
 

@@ -1,7 +1,7 @@
 //! A target that writes down what is asked and answered, and tells no time but that of its last answer.
 
-use super::transcript::{Asked, Entry, Told};
-use crate::target::{Called, Lost, Paused, SharedTarget, Target};
+use super::transcript::{Entry, RecordedAnswer, RecordedRequest};
+use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use ucks_oracle::wire::Request;
@@ -48,23 +48,23 @@ impl Recorder {
 }
 
 impl Target for Recorder {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
             let (_, sent_us) = self.time();
             let at = {
                 let mut kept = self.kept();
                 let n = kept.entries.len() as u64 + 1;
-                let request = Asked::of(request);
-                kept.entries.push(Entry { n, sent_us, answered_us: sent_us, request, told: Told::Abandoned });
+                let request = RecordedRequest::of(request);
+                kept.entries.push(Entry { n, sent_us, answered_us: sent_us, request, told: RecordedAnswer::Abandoned });
                 kept.entries.len() - 1
             };
             let mut answer = self.target.call(request).await;
             let (answered, answered_us) = self.time();
             let mut kept = self.kept();
-            let mut told = Told::of(&answer);
+            let mut told = RecordedAnswer::of(&answer);
             if kept.bytes.saturating_add(told.size()) > ANSWERS {
-                answer = Err(Lost::TooLarge(ANSWERS));
-                told = Told::of(&answer);
+                answer = Err(TransportError::TooLarge(ANSWERS));
+                told = RecordedAnswer::of(&answer);
             }
             kept.bytes += told.size();
             kept.last = kept.last.max(answered);
@@ -78,7 +78,7 @@ impl Target for Recorder {
         self.kept().last
     }
 
-    fn pause(&self, time: Duration) -> Paused<'_> {
+    fn pause(&self, time: Duration) -> PauseFuture<'_> {
         self.target.pause(time)
     }
 }

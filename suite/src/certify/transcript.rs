@@ -1,6 +1,6 @@
 //! The transcript: every request of a run with its answer and its time, one a line.
 
-use crate::target::Lost;
+use crate::target::TransportError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
@@ -22,15 +22,15 @@ pub struct Entry {
     /// When the answer was there.
     pub answered_us: u64,
     /// The request as the run made it: without signature, with stand-ins for the caller's secrets.
-    pub request: Asked,
+    pub request: RecordedRequest,
     /// What came.
-    pub told: Told,
+    pub told: RecordedAnswer,
 }
 
 /// A request before signing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct RecordedRequest {
     /// The HTTP method.
     pub method: String,
     /// The path with query.
@@ -50,7 +50,7 @@ pub struct Asked {
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Told {
+pub enum RecordedAnswer {
     /// An answer.
     Answer {
         /// The HTTP status.
@@ -61,7 +61,7 @@ pub enum Told {
         body: Text,
     },
     /// None, and why.
-    Lost(Lost),
+    Lost(TransportError),
     /// The run did not wait for it.
     Abandoned,
 }
@@ -109,10 +109,10 @@ fn fields(headers: &Fields) -> Vec<(String, String)> {
     headers.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect()
 }
 
-impl Asked {
+impl RecordedRequest {
     /// The request as it is written.
-    pub fn of(request: &Request) -> Asked {
-        Asked {
+    pub fn of(request: &Request) -> RecordedRequest {
+        RecordedRequest {
             method: request.method.to_string(),
             path: request.path.to_string(),
             headers: fields(&request.headers),
@@ -129,38 +129,38 @@ impl Asked {
     }
 }
 
-impl Told {
+impl RecordedAnswer {
     /// What came, as it is written.
-    pub fn of(answer: &Result<Answer, Lost>) -> Told {
+    pub fn of(answer: &Result<Answer, TransportError>) -> RecordedAnswer {
         match answer {
-            Ok(a) => Told::Answer { status: a.status, headers: fields(&a.headers), body: Text::of(&a.body) },
-            Err(lost) => Told::Lost(lost.clone()),
+            Ok(a) => RecordedAnswer::Answer { status: a.status, headers: fields(&a.headers), body: Text::of(&a.body) },
+            Err(lost) => RecordedAnswer::Lost(lost.clone()),
         }
     }
 
     /// What came, if the run waited for it.
-    pub fn answer(&self) -> Option<Result<Answer, Lost>> {
+    pub fn answer(&self) -> Option<Result<Answer, TransportError>> {
         match self {
-            Told::Answer { status, headers, body } => {
+            RecordedAnswer::Answer { status, headers, body } => {
                 let headers = headers.iter().map(|(n, v)| (Cow::Owned(n.clone()), Cow::Owned(v.clone()))).collect();
                 Some(Ok(Answer { status: *status, headers, body: body.bytes() }))
             }
-            Told::Lost(lost) => Some(Err(lost.clone())),
-            Told::Abandoned => None,
+            RecordedAnswer::Lost(lost) => Some(Err(lost.clone())),
+            RecordedAnswer::Abandoned => None,
         }
     }
 
     /// Its size in bytes, about.
     pub fn size(&self) -> usize {
         match self {
-            Told::Answer { headers, body, .. } => {
+            RecordedAnswer::Answer { headers, body, .. } => {
                 let body = match body {
                     Text::Plain(text) => text.len(),
                     Text::Base64 { base64 } => base64.len(),
                 };
                 body + headers.iter().map(|(n, v)| n.len() + v.len()).sum::<usize>()
             }
-            Told::Lost(_) | Told::Abandoned => 0,
+            RecordedAnswer::Lost(_) | RecordedAnswer::Abandoned => 0,
         }
     }
 }
@@ -233,7 +233,7 @@ pub fn read(text: &str) -> Result<Vec<Entry>, TranscriptError> {
         if entry.n != before + 1 {
             return Err(TranscriptError::Number { before, after: entry.n });
         }
-        let answer = if let Told::Answer { body, .. } = &entry.told { body.is_sound() } else { true };
+        let answer = if let RecordedAnswer::Answer { body, .. } = &entry.told { body.is_sound() } else { true };
         if !answer || !entry.request.body.is_sound() {
             return Err(odd("a body is not written as this program writes it".to_owned()));
         }
@@ -249,12 +249,18 @@ mod tests {
     fn entry(n: u64, body: &[u8]) -> Entry {
         let request = Request { auth: Auth::Unsigned, ..Request::operation("UpdateCustomKeyStore", body.to_vec()) };
         let answer = Answer { status: 200, headers: vec![("a".into(), "b".into())], body: body.to_vec() };
-        Entry { n, sent_us: 1, answered_us: 2, request: Asked::of(&request), told: Told::of(&Ok(answer)) }
+        Entry {
+            n,
+            sent_us: 1,
+            answered_us: 2,
+            request: RecordedRequest::of(&request),
+            told: RecordedAnswer::of(&Ok(answer)),
+        }
     }
 
     #[test]
     fn what_is_written_is_read() {
-        let lost = Entry { told: Told::of(&Err(Lost::TimedOut(10))), ..entry(3, b"") };
+        let lost = Entry { told: RecordedAnswer::of(&Err(TransportError::TimedOut(10))), ..entry(3, b"") };
         let entries = vec![entry(1, b"{}\n"), entry(2, b"a\xff"), lost];
         let text = write(&entries).unwrap();
         assert_eq!(text.lines().count(), 3);

@@ -1,16 +1,16 @@
 //! `ucks certify`.
 
-use super::keeper::Visit;
+use super::cleanup::CleanupGuard;
 use super::progress::Bar;
 use super::target::{Wishes, ready};
 use crate::certify::bundle::bundle;
 use crate::certify::challenge::Challenge;
-use crate::certify::duty::Missing;
 use crate::certify::level::Level;
 use crate::certify::public::Public;
 use crate::certify::recorder::Recorder;
+use crate::certify::requirements::Missing;
+use crate::certify::secret_substitution::SecretSubstitution;
 use crate::certify::sign::PrivateKey;
-use crate::certify::veil::Veil;
 use crate::certify::verify::Known;
 use crate::certify::{Certified, Terms, Watch, certified};
 use crate::deviations::{Date, Deviations};
@@ -148,13 +148,16 @@ async fn go(args: &Args, terms: &Terms) -> anyhow::Result<(Certified, Arc<Record
     let wishes =
         Wishes { profile: Some(&args.profile), revision: Some(terms.revision), unnamed: true, ..Wishes::default() };
     let ready = ready(&terms.target, wishes).await?;
-    let visit = Visit::at(&ready);
+    let cleanup = CleanupGuard::at(&ready);
     let progress: Arc<dyn Progress> = if args.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
-    let veil = Arc::new(Veil::new(ready.target.clone(), &terms.public.secrets));
-    let recorder = Arc::new(Recorder::new(veil));
-    let certified =
-        certified(terms, recorder.clone(), Watch { keeper: visit.keeper.clone(), progress, stop: visit.stop.clone() })
-            .await;
-    visit.end()?;
+    let secret_substitution = Arc::new(SecretSubstitution::new(ready.target.clone(), &terms.public.secrets));
+    let recorder = Arc::new(Recorder::new(secret_substitution));
+    let certified = certified(
+        terms,
+        recorder.clone(),
+        Watch { tracker: cleanup.tracker.clone(), progress, stop: cleanup.stop.clone() },
+    )
+    .await;
+    cleanup.end()?;
     Ok((certified, recorder))
 }

@@ -2,12 +2,12 @@
 
 use super::target::{Wishes, ready};
 use crate::ledger::{Ledger, Remaining};
-use crate::run::live::{describe, describe_any};
+use crate::run::executor::{describe, describe_any};
 use crate::target::SharedTarget;
 use anyhow::Context;
 use std::path::PathBuf;
 use std::time::Duration;
-use ucks_oracle::answer::{Outcome, SeenStore, page};
+use ucks_oracle::answer::{DescribedStore, Outcome, page};
 use ucks_oracle::wire::Request;
 
 /// Which ledger.
@@ -69,7 +69,7 @@ async fn remove(target: &SharedTarget, id: &str) -> anyhow::Result<bool> {
     Ok(false)
 }
 
-async fn look(target: &SharedTarget, id: &str) -> anyhow::Result<Option<SeenStore>> {
+async fn look(target: &SharedTarget, id: &str) -> anyhow::Result<Option<DescribedStore>> {
     let answer = target.call(&describe(id)).await?;
     if Outcome::read(&answer) != Outcome::Success {
         return Ok(None);

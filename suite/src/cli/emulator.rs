@@ -3,7 +3,7 @@
 use anyhow::Context;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
-use ucks_emulator::{Config, DEFAULT_WORLD, Defect, Emulator, World, defects};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment, defects};
 use ucks_oracle::revision::Revision;
 
 /// How the emulator is to be.
@@ -40,7 +40,7 @@ pub(super) struct Args {
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     if args.print_world {
-        print!("{DEFAULT_WORLD}");
+        print!("{DEFAULT_ENVIRONMENT}");
         return Ok(0);
     }
     if args.list_defects {
@@ -51,15 +51,16 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     }
     let text = match &args.world {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?,
-        None => DEFAULT_WORLD.to_owned(),
+        None => DEFAULT_ENVIRONMENT.to_owned(),
     };
-    let world = World::parse(&text)?;
+    let world = Environment::parse(&text)?;
     let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;
     let own = world.revision().map(str::to_owned);
     let revision =
         args.revision.map(|r| r.date().to_owned()).or(own).unwrap_or_else(|| Revision::LATEST.date().to_owned());
     let (readings, stable_ids) = (args.readings, args.stable_ids);
-    let emulator = Emulator::new(Config { revision, world, defect, readings, stable_ids, ..Config::default() });
+    let emulator =
+        Emulator::new(Config { revision, environment: world, defect, readings, stable_ids, ..Config::default() });
     // Whoever asks from many sides is answered on every core.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;

@@ -1,15 +1,15 @@
 //! `ucks fuzz`.
 
-use super::keeper::Visit;
+use super::cleanup::CleanupGuard;
 use super::target::{Ready, Wishes, ready};
 use crate::deviations::Deviations;
 use crate::fuzzing::sequence::Play;
 use crate::fuzzing::tree::Tree;
-use crate::fuzzing::{hunt, mutate, operations, seeds};
+use crate::fuzzing::{mutate, operations, search, seeds};
 use crate::names::Names;
 use crate::op::Op;
 use crate::replay::Key;
-use crate::run::bench::Bench;
+use crate::run::context::RunContext;
 use crate::run::probe::{Probed, probe};
 use anyhow::Context;
 use fastrand::Rng;
@@ -80,16 +80,16 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
 async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyhow::Result<u8> {
     let wishes = Wishes { profile: args.profile.as_deref(), revision: args.revision, ..Wishes::default() };
     let ready = ready(&args.target, wishes).await?;
-    let visit = Visit::at(&ready);
+    let cleanup = CleanupGuard::at(&ready);
     let seed = args.seed.unwrap_or_else(|| Names::run() % 1_000_000_000);
     let mut model = Model::new(ready.revision);
     model.environment = ready.profile.environment_at(ready.revision);
     let rate = args.rate.unwrap_or(ready.profile.rate);
-    let bench = |model: Model| {
+    let context = |model: Model| {
         let (settle, transition) = (ready.profile.settle, ready.profile.transition);
-        Bench::new(ready.target.clone(), model, settle, transition, rate, visit.keeper.clone())
+        RunContext::new(ready.target.clone(), model, settle, transition, rate, cleanup.tracker.clone())
     };
-    let probed = match probe(&bench(model.clone()), ready.profile.stores, ready.profile.checks_signatures).await {
+    let probed = match probe(&context(model.clone()), ready.profile.stores, ready.profile.checks_signatures).await {
         Ok(probed) => probed,
         Err(lost) => return could_not_test(&format!("the target cannot be fuzzed: {lost}")),
     };
@@ -97,15 +97,15 @@ async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyho
         return could_not_test(why);
     }
     model.blind = Arc::new(probed.blind.clone());
-    let bench = bench(model);
+    let context = context(model);
     if !args.quiet {
         println!("fuzzing {} with seed {seed} for {} s", args.target, args.time.as_secs());
     }
-    let mut hunt = Hunt {
+    let mut search = Hunt {
         args,
         deviations,
         ready: &ready,
-        bench: &bench,
+        context: &context,
         probed: &probed,
         random: Rng::with_seed(seed),
         inputs,
@@ -115,14 +115,14 @@ async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyho
         added: 0,
         crash: None,
     };
-    let played = hunt.go(&visit.stop).await?;
-    let Hunt { found, added, crash, .. } = hunt;
-    visit.end()?;
+    let played = search.go(&cleanup.stop).await?;
+    let Hunt { found, added, crash, .. } = search;
+    cleanup.end()?;
     let end = crash.map_or(String::new(), |key| format!("; stopped at a crash or hang: {}", key.sentence()));
     println!(
         "{} — {played} inputs, {} requests, {added} new inputs kept, {found} findings, seed {seed}{end}",
         if found > 0 { "FAIL" } else { "PASS" },
-        bench.requests(),
+        context.requests(),
     );
     Ok(u8::from(found > 0))
 }
@@ -158,7 +158,7 @@ struct Hunt<'a> {
     args: &'a Args,
     deviations: &'a Deviations,
     ready: &'a Ready,
-    bench: &'a Bench,
+    context: &'a RunContext,
     probed: &'a Probed,
     random: Rng,
     inputs: Vec<Vec<u8>>,
@@ -173,10 +173,10 @@ struct Hunt<'a> {
 impl Hunt<'_> {
     /// Every input as it is, then mutations, until time is up or the target goes down: how many.
     async fn go(&mut self, stop: &AtomicBool) -> anyhow::Result<u64> {
-        let until = self.bench.target.now() + self.args.time;
+        let until = self.context.target.now() + self.args.time;
         let given = self.inputs.len();
         let mut played = 0;
-        while self.bench.target.now() < until && self.crash.is_none() && !stop.load(Ordering::Relaxed) {
+        while self.context.target.now() < until && self.crash.is_none() && !stop.load(Ordering::Relaxed) {
             let at = usize::try_from(played).unwrap_or(usize::MAX);
             let input = if at < given { self.inputs[at].clone() } else { self.mutated() };
             played += 1;
@@ -198,14 +198,14 @@ impl Hunt<'_> {
     }
 
     async fn play(&mut self, number: u64, input: Vec<u8>, given: bool) -> anyhow::Result<()> {
-        let ops = hunt::operations(&input, &self.probed.reach.types);
-        let seen = hunt::look(self.bench, Names::new(self.bench.nonce, number, 0), &ops).await;
+        let ops = search::operations(&input, &self.probed.reach.types);
+        let seen = search::look(self.context, Names::new(self.context.nonce, number, 0), &ops).await;
         if self.prints.insert(seen.print) && !given {
             self.add(&input)?;
             self.inputs.push(input);
         }
         if let Some(lost) = &seen.lost {
-            let key = hunt::down(lost);
+            let key = search::down(lost);
             self.keep(&key, seen.sent.clone())?;
             self.crash = Some(key);
             return Ok(());
@@ -214,21 +214,21 @@ impl Hunt<'_> {
             if self.deviations.declares(wanted) || !self.known.insert(wanted.clone()) {
                 continue;
             }
-            match hunt::pinned(self.bench, &seen.sent, wanted).await {
+            match search::pinned(self.context, &seen.sent, wanted).await {
                 Ok(Some(shown)) => {
-                    self.bench.learn(&wanted.text());
-                    self.bench.learn(&shown.key.text());
+                    self.context.learn(&wanted.text());
+                    self.context.learn(&shown.key.text());
                     if shown.key == *wanted || self.known.insert(shown.key.clone()) {
                         self.keep(&shown.key, shown.ops)?;
                     }
-                    if hunt::is_crash(&shown.key) {
+                    if search::is_crash(&shown.key) {
                         self.crash = Some(shown.key);
                         return Ok(());
                     }
                 }
                 Ok(None) => {}
                 Err(lost) => {
-                    let key = hunt::down(&lost);
+                    let key = search::down(&lost);
                     self.keep(&key, seen.sent.clone())?;
                     self.crash = Some(key);
                     return Ok(());
@@ -241,7 +241,7 @@ impl Hunt<'_> {
     fn keep(&mut self, key: &Key, ops: Vec<Op>) -> anyhow::Result<()> {
         let name = if self.ready.embedded { &self.args.target } else { &self.ready.url };
         let path = self.args.findings.join(format!("{}.json", key.code()));
-        let replay = hunt::replay(name, self.ready.revision, self.ready.profile.name.as_deref(), key.clone(), ops);
+        let replay = search::replay(name, self.ready.revision, self.ready.profile.name.as_deref(), key.clone(), ops);
         super::run::write(&path, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
         self.found += 1;
         if !self.args.quiet {

@@ -1,7 +1,7 @@
 //! `ucks probe`.
 
 use super::target::{Wishes, ready};
-use crate::run::bench::{Bench, Forgetful};
+use crate::run::context::{NoTracking, RunContext};
 use crate::run::probe::probe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,8 +22,8 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         let ready = ready(&args.target, Wishes::default()).await?;
         let mut model = Model::new(ready.revision);
         model.environment = ready.profile.environment.clone();
-        let bench = Bench::new(ready.target.clone(), model, ready.profile.settle, ready.profile.transition, 0.0, Arc::new(Forgetful));
-        let probed = match probe(&bench, ready.profile.stores, false).await {
+        let context = RunContext::new(ready.target.clone(), model, ready.profile.settle, ready.profile.transition, 0.0, Arc::new(NoTracking));
+        let probed = match probe(&context, ready.profile.stores, false).await {
             Ok(probed) => probed,
             Err(lost) => {
                 eprintln!("ucks: {lost}");

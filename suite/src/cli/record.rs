@@ -1,6 +1,6 @@
 //! `ucks record`.
 
-use super::keeper::Visit;
+use super::cleanup::CleanupGuard;
 use super::target::{Wishes, ready};
 use crate::drift::{NotRecorded, Recording, Wanted, record};
 use std::path::PathBuf;
@@ -65,7 +65,7 @@ pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Resul
         let wishes =
             Wishes { profile: how.profile.as_deref(), revision: how.revision, readings: None, ..Wishes::default() };
         let ready = ready(target, wishes).await?;
-        let visit = Visit::at(&ready);
+        let cleanup = CleanupGuard::at(&ready);
         let wanted = Wanted {
             target: ready.target.clone(),
             name: name.to_owned(),
@@ -73,11 +73,11 @@ pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Resul
             revision: ready.revision,
             lanes: usize::from(how.lanes),
             rate: how.rate.unwrap_or(0.0),
-            keeper: visit.keeper.clone(),
-            stop: visit.stop.clone(),
+            tracker: cleanup.tracker.clone(),
+            stop: cleanup.stop.clone(),
         };
         let done = record(&wanted).await;
-        visit.end()?;
+        cleanup.end()?;
         anyhow::Ok(done)
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));

@@ -2,11 +2,11 @@
 
 use super::target::{Wishes, ready};
 use crate::replay::{FORMAT, Replay};
-use crate::run::bench::{Bench, Forgetful};
+use crate::run::context::{NoTracking, RunContext};
+use crate::run::executor::Executor;
 use crate::run::finding::key;
-use crate::run::live::Live;
 use crate::run::probe::probe;
-use crate::{bind, names::Names, words};
+use crate::{bind, names::Names, render};
 use anyhow::{Context, bail};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -68,19 +68,19 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
     let mut model = Model::new(revision);
     model.policy = super::run::policy(&replay.policy);
     model.environment = ready.profile.environment_at(revision);
-    let bench = |model: Model| {
-        Bench::new(
+    let context = |model: Model| {
+        RunContext::new(
             ready.target.clone(),
             model,
             ready.profile.settle,
             ready.profile.transition,
             ready.profile.rate,
-            Arc::new(Forgetful),
+            Arc::new(NoTracking),
         )
     };
-    let mut sees = true;
+    let mut effect_checks_enabled = true;
     if replay.finding.rule != ucks_oracle::rules::ids::O_02.0 {
-        let first = bench(model.clone());
+        let first = context(model.clone());
         match probe(&first, ready.profile.stores, ready.profile.checks_signatures).await {
             Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
             Ok(probed) => {
@@ -90,37 +90,37 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
                 model.blind = Arc::new(probed.blind);
             }
         }
-        sees = first.sees();
+        effect_checks_enabled = first.effect_checks_enabled();
     }
-    let bench = bench(model);
-    if !sees {
-        bench.close_eyes();
+    let context = context(model);
+    if !effect_checks_enabled {
+        context.disable_effect_checks();
     }
     let Some(leases) =
         bind::Pool::new(&ready.profile.environment, usize::MAX).lease(&bind::Needs::of(&replay.operations))
     else {
         return Ok(Verdict::CouldNotTest("the profile has too few fixtures for the sequence".to_owned()));
     };
-    let mut live = Live::new(&bench, Names::new(bench.nonce, 0, 0), leases);
+    let mut executor = Executor::new(&context, Names::new(context.nonce, 0, 0), leases);
     let mut verdict = Verdict::Fixed;
     for op in &replay.operations {
-        let ran = match live.run(op).await {
-            Ok(ran) => ran,
+        let result = match executor.run(op).await {
+            Ok(result) => result,
             // What brings the target down did so again.
             Err(lost) if replay.finding.rule == ucks_oracle::rules::ids::W_15.0 && lost.may_have_arrived() => {
                 return Ok(Verdict::StillFails(format!("the target was lost: {lost}")));
             }
             Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
         };
-        let answer = ran.answered.as_ref().map(|(_, _, label)| label.clone());
+        let answer = result.answered.as_ref().map(|(_, _, label)| label.clone());
         if !args.quiet {
-            println!("  {}{}", words::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
+            println!("  {}{}", render::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
         }
-        if let Some(why) = ran.skipped {
+        if let Some(why) = result.skipped {
             verdict = Verdict::CouldNotTest(why.to_string());
             break;
         }
-        let found: Vec<_> = ran.divergences.iter().map(key).collect();
+        let found: Vec<_> = result.divergences.iter().map(key).collect();
         if let Some(same) = found.iter().find(|k| **k == replay.finding) {
             verdict = Verdict::StillFails(same.sentence());
             break;
@@ -129,18 +129,18 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
             verdict = Verdict::StillFails(format!("the same rule, otherwise: {}", alike.sentence()));
             break;
         }
-        if let Some(why) = ran.blocked {
+        if let Some(why) = result.blocked {
             verdict = Verdict::CouldNotTest(why);
             break;
         }
-        if let Some(why) = ran.no_verdict {
+        if let Some(why) = result.no_verdict {
             verdict = Verdict::CouldNotTest(format!("the answer says nothing about the operation: {why}"));
             break;
         }
     }
-    let cleaned = live.clean_up().await;
-    if let (Verdict::Fixed, Ok(ran)) = (&verdict, &cleaned)
-        && let Some(same) = ran.divergences.iter().map(key).find(|k| *k == replay.finding)
+    let cleaned = executor.clean_up().await;
+    if let (Verdict::Fixed, Ok(result)) = (&verdict, &cleaned)
+        && let Some(same) = result.divergences.iter().map(key).find(|k| *k == replay.finding)
     {
         return Ok(Verdict::StillFails(same.sentence()));
     }

@@ -64,7 +64,7 @@ pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
             rule.force.to_string(),
             rule.basis,
             coverage(rule, &covered),
-            rule.asks
+            rule.requirement
         )?;
     }
     if shown == 0 {
@@ -75,7 +75,7 @@ pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
 }
 
 fn covered(revision: Revision) -> anyhow::Result<BTreeSet<&'static str>> {
-    let profile = Profile::parse(ucks_emulator::DEFAULT_WORLD)?;
+    let profile = Profile::parse(ucks_emulator::DEFAULT_ENVIRONMENT)?;
     let mut model = Model::new(revision);
     model.environment = profile.environment.clone();
     let plan = cases(&model, &Reach { room: profile.stores, ..Reach::all() });
@@ -116,7 +116,7 @@ pub fn explanation(name: &str) -> anyhow::Result<String> {
         bail!("there is no rule `{name}`; `ucks list` shows all");
     };
     let mut text = String::new();
-    writeln!(text, "{}  {}", rule.id, rule.asks)?;
+    writeln!(text, "{}  {}", rule.id, rule.requirement)?;
     writeln!(text)?;
     let group = rules::GROUPS.iter().find(|(g, _)| *g == rule.id.group()).map_or("", |(_, what)| what);
     writeln!(text, "group     {} — {group}", rule.id.group())?;
@@ -137,8 +137,8 @@ pub fn explanation(name: &str) -> anyhow::Result<String> {
         writeln!(text, "judged    not yet: {why}")?;
     }
     writeln!(text)?;
-    writeln!(text, "why       where a service departs, {}", rule.means)?;
-    writeln!(text, "to mend   {}", rule.mend)?;
+    writeln!(text, "why       where a service departs, {}", rule.impact)?;
+    writeln!(text, "to mend   {}", rule.fix)?;
     Ok(text)
 }
 

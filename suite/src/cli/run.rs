@@ -1,6 +1,6 @@
 //! `ucks run`.
 
-use super::keeper::Visit;
+use super::cleanup::CleanupGuard;
 use super::progress::Bar;
 use super::target::{Wishes, ready};
 use crate::deviations::{Date, Deviations};
@@ -157,7 +157,7 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
         ..Wishes::default()
     };
     let ready = ready(&args.target, wishes).await?;
-    let visit = Visit::at(&ready);
+    let cleanup = CleanupGuard::at(&ready);
     let progress: Arc<dyn Progress> = if args.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
     let seed = args.seed.unwrap_or_else(|| crate::names::Names::run() % 1_000_000_000);
     let options = Options {
@@ -179,13 +179,13 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
     };
     let name = if ready.embedded { args.target.clone() } else { ready.url.clone() };
     let subject = Subject {
-        keeper: visit.keeper.clone(),
+        tracker: cleanup.tracker.clone(),
         progress,
-        stop: visit.stop.clone(),
+        stop: cleanup.stop.clone(),
         ..Subject::new(ready.target.clone(), name, &ready.profile, ready.revision)
     };
     let record = run(subject, options).await;
-    visit.end()?;
+    cleanup.end()?;
     Ok((record, ready.url))
 }
 

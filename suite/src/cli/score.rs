@@ -1,6 +1,6 @@
 //! `ucks score`.
 
-use crate::score::{Asked, markdown, score, text};
+use crate::score::{ScoreOptions, markdown, score, text};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -61,7 +61,7 @@ impl FromStr for Report {
 }
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
-    let asked = Asked {
+    let asked = ScoreOptions {
         seeds: args.seeds,
         defects: args.defects,
         jobs: usize::from(args.jobs),

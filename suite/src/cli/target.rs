@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use ucks_emulator::{Config, DEFAULT_WORLD, Defect, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment};
 use ucks_oracle::revision::Revision;
 
 /// A target that is ready to be called.
@@ -55,12 +55,13 @@ async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<
         Some(path) => {
             std::fs::read_to_string(path).with_context(|| format!("cannot read the profile `{}`", path.display()))?
         }
-        None => DEFAULT_WORLD.to_owned(),
+        None => DEFAULT_ENVIRONMENT.to_owned(),
     };
     let mut profile = Profile::parse(&text)?;
     profile.name = wishes.profile.map(|p| p.display().to_string());
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
-    let world = World::parse(&text).map_err(|e| anyhow::anyhow!("the profile is no world for the emulator: {e}"))?;
+    let environment =
+        Environment::parse(&text).map_err(|e| anyhow::anyhow!("the profile is no world for the emulator: {e}"))?;
     // The suite signs, so the emulator checks it: without a profile that says otherwise group D is judged too.
     let plain = wishes.profile.is_none();
     let check_signatures = plain.then_some(true);
@@ -69,7 +70,7 @@ async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<
     profile.checks_signatures |= check_signatures.unwrap_or(false);
     let config = Config {
         revision: revision.date().to_owned(),
-        world,
+        environment,
         defect,
         readings: wishes.readings,
         check_signatures,

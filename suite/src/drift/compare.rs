@@ -13,7 +13,7 @@
 //! Cases that could not be brought about on one side are set aside: the setup itself is compared too,
 //! and says why. How errors are worded is counted, and is no difference.
 
-use super::{Case, JOURNEYS, Recording, SETUPS, Step};
+use super::{Case, Recording, SCENARIOS, SETUPS, Step};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::rules::{self, ids};
@@ -153,7 +153,7 @@ fn rule_in(line: &str) -> &str {
 
 fn named(heading: &str, a: &Step, b: &Step) -> Named {
     let own = || match heading {
-        SETUPS | JOURNEYS => companion(a, a.answer == b.answer),
+        SETUPS | SCENARIOS => companion(a, a.answer == b.answer),
         rule => rule.to_owned(),
     };
     let departed =
@@ -211,7 +211,7 @@ fn by_rule(found: Vec<(Named, Difference)>) -> Vec<RuleDrift> {
         let place = rules::all().iter().position(|r| r.id.0 == rule);
         rules.entry((place, rule)).or_default().push(difference);
     }
-    let asks = |rule: &str| rules::find(rule).map(|r| r.asks.clone()).unwrap_or_default();
+    let asks = |rule: &str| rules::find(rule).map(|r| r.requirement.clone()).unwrap_or_default();
     rules.into_iter().map(|((_, rule), cases)| RuleDrift { asks: asks(&rule), rule, cases }).collect()
 }
 
@@ -284,8 +284,8 @@ mod tests {
         b.step[1].answer = "400 X".into();
         b.step[2].departs = vec!["A-01: x, where y is due".into()];
         let aside = Case { aside: Some("the setup does not work".into()), step: vec![] };
-        let a = [(JOURNEYS, "j", a), ("G-01", "g", one(step("200")))];
-        let b = [(JOURNEYS, "j", b), ("G-01", "g", aside)];
+        let a = [(SCENARIOS, "j", a), ("G-01", "g", one(step("200")))];
+        let b = [(SCENARIOS, "j", b), ("G-01", "g", aside)];
         assert_eq!(rules_of(&a, &b), ["O-03"]);
         let done = compare(&recording(&a), &recording(&b));
         assert_eq!(done.aside["the setup does not work"], 1);

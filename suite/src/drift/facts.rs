@@ -3,13 +3,13 @@
 use super::Step;
 use super::symbols::Symbols;
 use crate::record::Exchange;
-use crate::run::live::{DESCRIBE, Ran};
+use crate::run::executor::{DESCRIBE, StepResult};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::wire::Answer;
-use ucks_oracle::world::ConnectionState;
 
 /// Most fields of a store that are kept.
 const FIELDS: usize = 64;
@@ -65,19 +65,19 @@ pub(super) fn is_moving(fields: &Fields) -> bool {
 }
 
 /// What one operation showed. `main` holds the exchanges from its own request on.
-pub(super) fn step(ran: &Ran, main: &[Exchange], symbols: &Symbols) -> Step {
+pub(super) fn step(result: &StepResult, main: &[Exchange], symbols: &Symbols) -> Step {
     let Some(own) = main.first() else { return Step::default() };
     // A passing fault is asked for again: the last answer counts.
     let own = main.iter().rev().find(|e| e.operation == own.operation && e.body == own.body).unwrap_or(own);
-    let mut forms: Vec<String> = ran.readings.iter().map(|(rule, answer)| format!("{rule}: {answer}")).collect();
+    let mut forms: Vec<String> = result.readings.iter().map(|(rule, answer)| format!("{rule}: {answer}")).collect();
     forms.sort_unstable();
     forms.dedup();
     Step {
         does: None,
         answer: answer(own),
-        departs: departures(&ran.divergences, symbols),
-        won: ran.order.as_ref().map(|(_, winner)| winner.to_string()),
-        faults: ran.faults.iter().map(ToString::to_string).collect(),
+        departs: departures(&result.divergences, symbols),
+        won: result.order.as_ref().map(|(_, winner)| winner.to_string()),
+        faults: result.faults.iter().map(ToString::to_string).collect(),
         forms,
         changes: Vec::new(),
         message: message(own).map(|m| symbols.text(&m)),

@@ -1,9 +1,9 @@
 //! The suite's own reading of what a hostile target answers: no panic, and all it keeps is bounded.
 
-use super::{Wrong, stage, wire};
+use super::{CheckFailure, simulated_clock, wire};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
-use crate::target::{Called, SharedTarget, Target};
+use crate::target::{CallFuture, SharedTarget, Target};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
@@ -24,34 +24,38 @@ const TO: &str = "ucks-to";
 /// operation of a short sequence whose other operations the emulator answers.
 ///
 /// # Errors
-/// [`Wrong`] where a bound does not hold.
-pub fn check(bytes: &[u8]) -> Result<(), Wrong> {
+/// [`CheckFailure`] where a bound does not hold.
+pub fn check(bytes: &[u8]) -> Result<(), CheckFailure> {
     let Some(mut answer) = wire::answer(bytes) else { return Ok(()) };
     let to = answer.header(TO).unwrap_or(UPDATE).to_owned();
     answer.headers.retain(|(n, _)| n != TO);
     alone(&answer)?;
     let sent = Arc::new(AtomicU64::new(0));
-    let clock = stage::Clock::default();
-    let inner = stage::emulated(Revision::LATEST, None, &clock);
+    let clock = simulated_clock::Clock::default();
+    let inner = simulated_clock::emulated(Revision::LATEST, None, &clock);
     let target = Replaced { inner, to: format!("{TARGET_PREFIX}{to}"), answer, sent: sent.clone() };
-    let bench = stage::bench(Arc::new(stage::Timeless::new(target, clock)), stage::model(Revision::LATEST));
+    let context = simulated_clock::context(
+        Arc::new(simulated_clock::SimulatedTime::new(target, clock)),
+        simulated_clock::model(Revision::LATEST),
+    );
     // Whatever is found here, the answer deserves it.
-    let _ = stage::block_on(stage::play(&bench, Names::new(1, 0, 0), &sequence(), |_, ran| {
-        ran.divergences.iter().for_each(|d| {
-            let _ = (crate::run::finding::key(d).sentence(), crate::run::finding::key(d).code());
-        });
-    }));
+    let _ =
+        simulated_clock::block_on(simulated_clock::play(&context, Names::new(1, 0, 0), &sequence(), |_, result| {
+            result.divergences.iter().for_each(|d| {
+                let _ = (crate::run::finding::key(d).sentence(), crate::run::finding::key(d).code());
+            });
+        }));
     bounded("requests sent for one answer", sent.load(Ordering::Relaxed), REQUESTS)
 }
 
-fn bounded<T: PartialOrd + std::fmt::Display>(subject: &str, got: T, most: T) -> Result<(), Wrong> {
+fn bounded<T: PartialOrd + std::fmt::Display>(subject: &str, got: T, most: T) -> Result<(), CheckFailure> {
     if got <= most {
         return Ok(());
     }
-    Err(Wrong { subject: subject.to_owned(), expected: format!("at most {most}"), got: got.to_string() })
+    Err(CheckFailure { subject: subject.to_owned(), expected: format!("at most {most}"), got: got.to_string() })
 }
 
-fn alone(answer: &Answer) -> Result<(), Wrong> {
+fn alone(answer: &Answer) -> Result<(), CheckFailure> {
     let outcome = Outcome::read(answer);
     bounded("characters of the label", outcome.label().chars().count(), LABEL)?;
     for code in [written_code(answer), header_code(answer)].into_iter().flatten() {
@@ -69,7 +73,7 @@ fn alone(answer: &Answer) -> Result<(), Wrong> {
     let kept = log.exchanges.iter().map(|e| e.answer.chars().count()).sum::<usize>();
     bounded("characters kept of an answer", kept, 4_097)?;
     // What is read is read alike again.
-    Wrong::unless_equal(|| "the answer, read twice".into(), outcome, Outcome::read(answer))
+    CheckFailure::unless_equal(|| "the answer, read twice".into(), outcome, Outcome::read(answer))
 }
 
 fn sequence() -> [Op; 5] {
@@ -78,7 +82,7 @@ fn sequence() -> [Op; 5] {
     [
         Op::Create { store, kind: StoreType::Xks, set: Vec::new() },
         Op::Create { store: Symbol(1), kind: StoreType::CloudHsm, set: Vec::new() },
-        Op::Update(Update { id: Id::Of(store), set, twist: None }),
+        Op::Update(Update { id: Id::Of(store), set, mutation: None }),
         Op::Connect { store, wait: true },
         Op::Disconnect { store, wait: true },
     ]
@@ -93,7 +97,7 @@ struct Replaced {
 }
 
 impl Target for Replaced {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         self.sent.fetch_add(1, Ordering::Relaxed);
         if request.header("x-amz-target") == Some(&self.to) {
             return Box::pin(std::future::ready(Ok(self.answer.clone())));

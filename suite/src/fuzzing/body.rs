@@ -1,6 +1,6 @@
 //! The oracle's deserializer, on bytes and on trees.
 
-use super::Wrong;
+use super::CheckFailure;
 use super::reading::{Counts, Reading, object};
 use super::tree::Tree;
 use regex::Regex;
@@ -14,14 +14,14 @@ use ucks_oracle::revision::Revision;
 /// the bytes decide.
 ///
 /// # Errors
-/// [`Wrong`] where it departs from the independent reading, accepts what breaks a constraint, or does
+/// [`CheckFailure`] where it departs from the independent reading, accepts what breaks a constraint, or does
 /// not read again what it read.
-pub fn bytes(bytes: &[u8]) -> Result<(), Wrong> {
+pub fn bytes(bytes: &[u8]) -> Result<(), CheckFailure> {
     let due = object(bytes);
     let value = serde_json::from_slice::<Map<String, Value>>(bytes);
     for revision in revisions(bytes) {
         let parsed = Body::parse(bytes, revision);
-        Wrong::unless_equal(|| "the body".into(), due, parsed.as_ref().map(|_| ()).map_err(|r| *r))?;
+        CheckFailure::unless_equal(|| "the body".into(), due, parsed.as_ref().map(|_| ()).map_err(|r| *r))?;
         let Ok(body) = parsed else { continue };
         round_trip(&body, revision)?;
         // A map tells nothing of members that stand twice.
@@ -37,23 +37,23 @@ pub fn bytes(bytes: &[u8]) -> Result<(), Wrong> {
 /// either may count.
 ///
 /// # Errors
-/// [`Wrong`] where the verdict departs from the independent reading.
-pub fn tree(bytes: &[u8]) -> Result<(), Wrong> {
+/// [`CheckFailure`] where the verdict departs from the independent reading.
+pub fn tree(bytes: &[u8]) -> Result<(), CheckFailure> {
     let tree = Tree::read(bytes);
     let members = tree.as_ref().and_then(members);
     for revision in revisions(bytes) {
         let parsed = Body::parse(bytes, revision);
-        Wrong::unless_equal(|| "an object is accepted".into(), object(bytes).is_ok(), parsed.is_ok())?;
+        CheckFailure::unless_equal(|| "an object is accepted".into(), object(bytes).is_ok(), parsed.is_ok())?;
         let (Ok(last), Some(members)) = (parsed, &members) else { continue };
         Reading::of(members, revision, Counts::Last).agrees(&last, revision)?;
-        let first = Body::parse_first(bytes, revision).map_err(|r| Wrong {
+        let first = Body::parse_first(bytes, revision).map_err(|r| CheckFailure {
             subject: "the first of two members".into(),
             expected: "a body".into(),
             got: r.name().into(),
         })?;
         Reading::of(members, revision, Counts::First).agrees(&first, revision)?;
         if last.repeated.is_empty() {
-            Wrong::unless_equal(|| "a body without repeated members, read either way".into(), &last, &first)?;
+            CheckFailure::unless_equal(|| "a body without repeated members, read either way".into(), &last, &first)?;
         }
     }
     Ok(())
@@ -65,26 +65,30 @@ fn revisions(bytes: &[u8]) -> [Revision; 2] {
 }
 
 /// What the body says, written plainly, reads as the same.
-fn round_trip(body: &Body<'_>, revision: Revision) -> Result<(), Wrong> {
+fn round_trip(body: &Body<'_>, revision: Revision) -> Result<(), CheckFailure> {
     let text = plain(body);
-    let again = Body::parse(text.as_bytes(), revision).map_err(|r| Wrong {
+    let again = Body::parse(text.as_bytes(), revision).map_err(|r| CheckFailure {
         subject: format!("the body `{text}`"),
         expected: "a body".into(),
         got: r.name().into(),
     })?;
     for member in Member::ALL {
-        Wrong::unless_equal(|| format!("{member}, written and read again"), body.text(*member), again.text(*member))?;
-        Wrong::unless_equal(
+        CheckFailure::unless_equal(
+            || format!("{member}, written and read again"),
+            body.text(*member),
+            again.text(*member),
+        )?;
+        CheckFailure::unless_equal(
             || format!("the constraints of {member}, again"),
-            body.violation(*member),
-            again.violation(*member),
+            body.constraint_violation(*member),
+            again.constraint_violation(*member),
         )?;
     }
-    Wrong::unless_equal(|| "the members present, again".into(), body.present, again.present)?;
-    Wrong::unless_equal(|| "the members that are null, again".into(), body.nulls, again.nulls)?;
-    Wrong::unless_equal(|| "the members of a wrong type, again".into(), body.wrong, again.wrong)?;
-    Wrong::unless_equal(|| "the members with odd texts, again".into(), body.odd_text, again.odd_text)?;
-    Wrong::unless_equal(|| "the body written again".into(), &text, &plain(&again))
+    CheckFailure::unless_equal(|| "the members present, again".into(), body.present, again.present)?;
+    CheckFailure::unless_equal(|| "the members that are null, again".into(), body.nulls, again.nulls)?;
+    CheckFailure::unless_equal(|| "the members of a wrong type, again".into(), body.wrong, again.wrong)?;
+    CheckFailure::unless_equal(|| "the members with odd texts, again".into(), body.odd_text, again.odd_text)?;
+    CheckFailure::unless_equal(|| "the body written again".into(), &text, &plain(&again))
 }
 
 /// The known members of a body, in the order of the table.

@@ -28,19 +28,20 @@
 //! | `UCKS_FINDINGS` | the folder of replay files; `.ucks/findings` unless set |
 //! | `UCKS_KEEP_GOING` | set: departures are written and do not end the target |
 
-use super::hunt::{self, Seen};
-use super::{Wrong, stage};
+use super::search::{self, InputResult};
+use super::{CheckFailure, simulated_clock};
 use crate::deviations::Deviations;
 use crate::names::Names;
 use crate::op::Op;
 use crate::profile::Profile;
 use crate::replay::Key;
-use crate::run::bench::Bench;
+use crate::run::context::RunContext;
 use crate::run::probe::probe;
 use crate::target::{SharedTarget, Target};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use ucks_oracle::account::Account;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::judge::{Grade, Policy};
@@ -49,7 +50,6 @@ use ucks_oracle::model::Model;
 use ucks_oracle::request::{Body, Field};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Request, UPDATE};
-use ucks_oracle::world::World;
 
 /// A service under its author's fuzzer.
 pub struct Foreign {
@@ -73,7 +73,9 @@ struct Ready {
 impl Foreign {
     /// Fuzzes the targets that `fresh` makes, each a service without stores: one for each input.
     pub fn new<T: Target + 'static>(fresh: impl Fn() -> T + Send + Sync + 'static) -> Foreign {
-        let timeless = move || -> SharedTarget { Arc::new(stage::Timeless::new(fresh(), stage::Clock::default())) };
+        let timeless = move || -> SharedTarget {
+            Arc::new(simulated_clock::SimulatedTime::new(fresh(), simulated_clock::Clock::default()))
+        };
         Foreign {
             fresh: Box::new(timeless),
             name: "in process".to_owned(),
@@ -139,7 +141,7 @@ impl Foreign {
     /// # Panics
     /// Where the service departs from the contract, or cannot be tested at all.
     pub fn update(&self, body: &[u8]) {
-        let ops = hunt::update(body, &self.ready().types);
+        let ops = search::update(body, &self.ready().types);
         self.tell(&ops);
     }
 
@@ -158,11 +160,12 @@ impl Foreign {
     /// # Errors
     /// Where a replay file cannot be written.
     pub fn departures(&self, ops: &[Op]) -> std::io::Result<Vec<(Key, PathBuf)>> {
-        let bench = self.bench();
-        let Seen { keys, sent, lost, .. } = stage::block_on(hunt::look(&bench, Names::new(1, 1, 0), ops));
+        let context = self.context();
+        let InputResult { keys, sent, lost, .. } =
+            simulated_clock::block_on(search::look(&context, Names::new(1, 1, 0), ops));
         let mut told = Vec::new();
         if let Some(lost) = &lost {
-            let key = hunt::down(lost);
+            let key = search::down(lost);
             if self.is_new(&key) {
                 told.push((key.clone(), self.keep(key, sent.clone())?));
             }
@@ -172,7 +175,7 @@ impl Foreign {
                 continue;
             }
             // A departure that does not come again on a fresh service is nothing to accuse it of.
-            let shown = stage::block_on(hunt::pinned(&self.bench(), &sent, &wanted));
+            let shown = simulated_clock::block_on(search::pinned(&self.context(), &sent, &wanted));
             let Ok(Some(shown)) = shown else { continue };
             let slipped = shown.key != wanted && !self.is_new(&shown.key);
             if !slipped {
@@ -197,24 +200,25 @@ impl Foreign {
 
     fn keep(&self, key: Key, ops: Vec<Op>) -> std::io::Result<PathBuf> {
         let path = self.findings.join(format!("{}.json", key.code()));
-        let replay = hunt::replay(&self.name, self.revision, None, key, ops);
+        let replay = search::replay(&self.name, self.revision, None, key, ops);
         std::fs::create_dir_all(&self.findings)?;
         std::fs::write(&path, serde_json::to_string_pretty(&replay)? + "\n")?;
         Ok(path)
     }
 
-    fn bench(&self) -> Bench {
-        let bench = stage::bench((self.fresh)(), self.ready().model.clone());
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|k| bench.learn(&k.text()));
-        bench
+    fn context(&self) -> RunContext {
+        let context = simulated_clock::context((self.fresh)(), self.ready().model.clone());
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|k| context.learn(&k.text()));
+        context
     }
 
     fn ready(&self) -> &Ready {
         let probed = || {
             let environment = self.profile.environment_at(self.revision);
             let mut model = Model { environment, ..Model::new(self.revision) };
-            let bench = stage::bench((self.fresh)(), model.clone());
-            let probed = stage::block_on(probe(&bench, self.profile.stores, false)).map_err(|lost| lost.to_string())?;
+            let context = simulated_clock::context((self.fresh)(), model.clone());
+            let probed = simulated_clock::block_on(probe(&context, self.profile.stores, false))
+                .map_err(|lost| lost.to_string())?;
             if let Some(why) = probed.hopeless {
                 return Err(why);
             }
@@ -232,25 +236,25 @@ impl Foreign {
 /// code it refuses it. Judged are rules W and S; what only a store can tell is left out.
 ///
 /// # Errors
-/// [`Wrong`] with the rule that it departs from.
+/// [`CheckFailure`] with the rule that it departs from.
 pub fn deserializer(
     body: &[u8],
     revision: Revision,
     read: impl FnOnce(&[u8]) -> Result<(), String>,
-) -> Result<(), Wrong> {
+) -> Result<(), CheckFailure> {
     let request = Request::operation(UPDATE, body.to_vec());
     let outcome = match read(body) {
         Ok(()) => Outcome::Success,
         Err(code) => Outcome::Refused { status: 400, code: Code::from_name(&code), written: Some(code) },
     };
-    let model = Model { environment: stage::ENVIRONMENT.clone(), ..Model::new(revision) };
-    let mut found = model.foresee(&World::default(), &request);
-    found.faults.retain(|(rule, _)| matches!(rule.id.group(), "W" | "S"));
+    let model = Model { environment: simulated_clock::ENVIRONMENT.clone(), ..Model::new(revision) };
+    let mut found = model.assess(&Account::default(), &request);
+    found.violations.retain(|(rule, _)| matches!(rule.id.group(), "W" | "S"));
     // An id that is there names a store for all that the deserializer knows.
     let named = Body::parse(body, revision).is_ok_and(|b| matches!(b.text(Member::CustomKeyStoreId), Field::Given(_)));
     let verdict = found.judge(&outcome, &Policy::Layered);
     match verdict.blame {
-        Some(blame) if verdict.grade == Grade::Fail && (named || blame.rule.group() != "P") => Err(Wrong {
+        Some(blame) if verdict.grade == Grade::Fail && (named || blame.rule.group() != "P") => Err(CheckFailure {
             subject: format!(
                 "{}: {}{}",
                 blame.rule,
@@ -268,7 +272,7 @@ pub fn deserializer(
 mod tests {
     use super::*;
     use crate::target::in_process::InProcess;
-    use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+    use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 
     const BODY: &[u8] = br#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":""}"#;
 
@@ -279,7 +283,7 @@ mod tests {
             InProcess::new(move |request| std::future::ready(emulator.handle(request)))
         };
         Foreign::new(fresh)
-            .profile(Profile::parse(DEFAULT_WORLD).unwrap())
+            .profile(Profile::parse(DEFAULT_ENVIRONMENT).unwrap())
             .findings(std::env::temp_dir().join(format!("ucks-foreign-{}", std::process::id())))
     }
 
@@ -288,11 +292,11 @@ mod tests {
         foreign(None).update(BODY);
         let defect = ucks_emulator::defects().find(|d| d.rule == "S-03").unwrap().name;
         let broken = foreign(Some(defect));
-        let ops = hunt::update(BODY, &broken.ready().types);
+        let ops = search::update(BODY, &broken.ready().types);
         let mut told: Vec<String> = Vec::new();
         for name in ["", "n"] {
             let body = String::from_utf8_lossy(BODY).replace("\"\"", &format!("\"{}\"", name.repeat(257)));
-            let ops = hunt::update(body.as_bytes(), &broken.ready().types);
+            let ops = search::update(body.as_bytes(), &broken.ready().types);
             told.extend(broken.departures(&ops).unwrap().into_iter().map(|(k, _)| k.rule));
         }
         assert!(told.iter().any(|r| r == "S-03"), "{told:?}");

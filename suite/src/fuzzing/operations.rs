@@ -4,7 +4,7 @@
 use super::mutate::Bytes;
 use super::sequence::{LENGTH, Play};
 use crate::bind::{Needs, Pool};
-use crate::op::{Edge, Family, Fixture, Half, Id, Json, Likeness, Op, Proxy, Symbol, Twist, Update, Value};
+use crate::op::{Edge, Family, Fixture, Half, Id, Json, Likeness, Op, Proxy, Symbol, Update, Value, WireMutation};
 use crate::plan::Reach;
 use crate::plan::candidates::{candidates, valid};
 use crate::plan::setups::{Setup, setups, vpc};
@@ -49,7 +49,7 @@ pub fn mutated(mut play: Play, random: &mut Rng) -> Play {
     for _ in 0..=random.usize(..3) {
         let before = play.operations.clone();
         change(&mut play, random);
-        let fits = Pool::could(&super::stage::ENVIRONMENT, usize::MAX, &Needs::of(&play.operations));
+        let fits = Pool::could(&super::simulated_clock::ENVIRONMENT, usize::MAX, &Needs::of(&play.operations));
         if play.operations.len() > LENGTH || !fits {
             play.operations = before;
         }
@@ -148,10 +148,10 @@ fn vary(update: &mut Update, random: &mut Rng) {
                 let mut set = other.set;
                 set.retain(|(m, _)| update.set.iter().all(|(known, _)| known != m));
                 update.set.extend(set);
-                update.twist = update.twist.take().or(other.twist);
+                update.mutation = update.mutation.take().or(other.mutation);
             }
         }
-        3 => update.twist = None,
+        3 => update.mutation = None,
         4 => random.shuffle(&mut update.set),
         _ => {
             let member = Member::TOP[1 + random.usize(..Member::TOP.len() - 1)];
@@ -159,8 +159,8 @@ fn vary(update: &mut Update, random: &mut Rng) {
             update.set.push((member, value(member, random)));
         }
     }
-    if matches!(update.twist, Some(Twist::Raw(_))) && random.bool() {
-        update.twist = None;
+    if matches!(update.mutation, Some(WireMutation::Raw(_))) && random.bool() {
+        update.mutation = None;
     }
 }
 

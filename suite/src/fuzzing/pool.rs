@@ -3,8 +3,8 @@
 
 use super::seeds::{Seed, requests};
 use super::sequence::Play;
-use super::stage::{self, Clock};
-use super::{Wrong, answer, body, hunt, sequence, service, wire};
+use super::simulated_clock::{self, Clock};
+use super::{CheckFailure, answer, body, search, sequence, service, wire};
 use crate::names::Names;
 use crate::op::Op;
 use crate::replay::{Key, Replay};
@@ -14,7 +14,7 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{TARGET_PREFIX, UPDATE};
 
 /// A fuzz target: its name, and what it holds.
-pub type Target = (&'static str, fn(&[u8]) -> Result<(), Wrong>);
+pub type Target = (&'static str, fn(&[u8]) -> Result<(), CheckFailure>);
 
 /// The fuzz targets of this project.
 pub const TARGETS: [Target; 5] = [
@@ -26,7 +26,7 @@ pub const TARGETS: [Target; 5] = [
 ];
 
 /// Runs an input of a target; `None` where there is no such target.
-pub fn check(target: &str, input: &[u8]) -> Option<Result<(), Wrong>> {
+pub fn check(target: &str, input: &[u8]) -> Option<Result<(), CheckFailure>> {
     TARGETS.iter().find(|(name, _)| *name == target).map(|(_, check)| check(input))
 }
 
@@ -40,21 +40,22 @@ pub fn replay(target: &str, input: &[u8]) -> Option<Replay> {
             let request = wire::request(input)?;
             let target = request.headers().get("x-amz-target")?.to_str().ok()?;
             (target.strip_prefix(TARGET_PREFIX) == Some(UPDATE)).then_some(())?;
-            (Revision::LATEST, hunt::update(request.body(), &both))
+            (Revision::LATEST, search::update(request.body(), &both))
         }
         "answer" => return None,
-        _ => (Revision::LATEST, hunt::update(input, &both)),
+        _ => (Revision::LATEST, search::update(input, &both)),
     };
     let key = shown(revision, &operations);
-    Some(hunt::replay("embedded", revision, None, key, operations))
+    Some(search::replay("embedded", revision, None, key, operations))
 }
 
 /// What the operations show of the emulator; where they show nothing, that some answer is due.
 fn shown(revision: Revision, operations: &[Op]) -> Key {
     let clock = Clock::default();
-    let bench = stage::bench(stage::emulated(revision, None, &clock), stage::model(revision));
-    let seen = stage::block_on(hunt::look(&bench, Names::new(1, 0, 0), operations));
-    let crashed = || hunt::down(&crate::target::Lost::Broken(String::new()));
+    let context =
+        simulated_clock::context(simulated_clock::emulated(revision, None, &clock), simulated_clock::model(revision));
+    let seen = simulated_clock::block_on(search::look(&context, Names::new(1, 0, 0), operations));
+    let crashed = || search::down(&crate::target::TransportError::Broken(String::new()));
     seen.keys.into_iter().next().unwrap_or_else(crashed)
 }
 
@@ -66,7 +67,7 @@ pub fn entries(replay: &Replay) -> Vec<Seed> {
     let play = Play { readings: None, revision: dated, operations: replay.operations.clone() };
     let seed = |target, bytes| Seed { target, name: name.clone(), bytes };
     let mut all = vec![seed("sequence", play.written().into_bytes())];
-    for (operation, request) in requests(&stage::model(revision), &replay.operations) {
+    for (operation, request) in requests(&simulated_clock::model(revision), &replay.operations) {
         if operation == UPDATE {
             all.extend(["request_bytes", "request_json"].map(|target| seed(target, request.body.clone())));
         }

@@ -1,20 +1,20 @@
 //! An independent reading of a body: JSON by `serde_json`'s `Value`, then the members table, row by
 //! row. It shares nothing with the oracle's deserializer but that table.
 
-use super::Wrong;
+use super::CheckFailure;
 use regex::Regex;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use ucks_oracle::members::{Member, Violation};
+use ucks_oracle::members::{ConstraintViolation, Member};
 use ucks_oracle::request::{Body, Field, Rejection};
 use ucks_oracle::revision::Revision;
 
 /// What a body says about one member.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum MemberValue {
     /// `null`.
     Null,
     /// Another JSON type than the table's.
@@ -29,7 +29,7 @@ pub enum Said {
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
     /// What is said, by member; the credential's two beside it.
-    pub said: BTreeMap<Member, Said>,
+    pub said: BTreeMap<Member, MemberValue>,
     /// Whether there are members that the revision does not know.
     pub unknown: bool,
     /// Whether one of them has a known member's name in other case.
@@ -85,16 +85,16 @@ impl Reading {
             self.said.remove(part);
         });
         let said = match value {
-            Value::Null => Said::Null,
+            Value::Null => MemberValue::Null,
             Value::Object(given) => {
                 for part in parts {
                     if let Some(value) = given.get(part.name()) {
                         self.said.insert(part, text(value));
                     }
                 }
-                Said::Object
+                MemberValue::Object
             }
-            _ => Said::Wrong,
+            _ => MemberValue::Wrong,
         };
         self.said.insert(member, said);
     }
@@ -102,31 +102,35 @@ impl Reading {
     /// Where the oracle's body says anything else.
     ///
     /// # Errors
-    /// [`Wrong`] with the first difference.
-    pub fn agrees(&self, body: &Body<'_>, revision: Revision) -> Result<(), Wrong> {
+    /// [`CheckFailure`] with the first difference.
+    pub fn agrees(&self, body: &Body<'_>, revision: Revision) -> Result<(), CheckFailure> {
         let at = revision.date();
         let equal = |what: &dyn Fn() -> String, expected: bool, got: bool| {
-            Wrong::unless_equal(|| format!("{} at {at}", what()), expected, got)
+            CheckFailure::unless_equal(|| format!("{} at {at}", what()), expected, got)
         };
         equal(&|| "an unknown member".into(), self.unknown, body.unknown)?;
         equal(&|| "a member in other case".into(), self.miscased, body.miscased)?;
         let half = [Member::AccessKeyId, Member::RawSecretAccessKey]
             .iter()
-            .any(|m| matches!(self.said.get(m), None | Some(Said::Null)));
-        let object = self.said.get(&Member::XksProxyAuthenticationCredential) == Some(&Said::Object);
+            .any(|m| matches!(self.said.get(m), None | Some(MemberValue::Null)));
+        let object = self.said.get(&Member::XksProxyAuthenticationCredential) == Some(&MemberValue::Object);
         equal(&|| "half a credential".into(), object && half, body.half_credential())?;
         let repeated = || format!("repeated members at {at}");
-        Wrong::unless_equal(repeated, self.repeated.iter().copied().collect(), body.repeated)?;
+        CheckFailure::unless_equal(repeated, self.repeated.iter().copied().collect(), body.repeated)?;
         for member in Member::ALL.iter().copied() {
             let said = self.said.get(&member);
             let inner = matches!(member, Member::AccessKeyId | Member::RawSecretAccessKey);
-            let present = said.is_some_and(|s| *s != Said::Null);
+            let present = said.is_some_and(|s| *s != MemberValue::Null);
             equal(&|| format!("{member} is present"), present, body.present.has(member))?;
-            equal(&|| format!("{member} is null"), said == Some(&Said::Null) && !inner, body.nulls.has(member))?;
-            equal(&|| format!("{member} is of a wrong type"), said == Some(&Said::Wrong), body.wrong.has(member))?;
+            equal(&|| format!("{member} is null"), said == Some(&MemberValue::Null) && !inner, body.nulls.has(member))?;
+            equal(
+                &|| format!("{member} is of a wrong type"),
+                said == Some(&MemberValue::Wrong),
+                body.wrong.has(member),
+            )?;
             let field = body.text(member);
             if member != Member::XksProxyAuthenticationCredential && !same(said, field) {
-                return Err(Wrong {
+                return Err(CheckFailure {
                     subject: format!("{member} at {at}"),
                     expected: format!("{said:?}"),
                     got: format!("{field:?}"),
@@ -138,53 +142,53 @@ impl Reading {
     }
 }
 
-fn text(value: &Value) -> Said {
+fn text(value: &Value) -> MemberValue {
     match value {
-        Value::Null => Said::Null,
-        Value::String(text) => Said::Text(text.clone()),
-        _ => Said::Wrong,
+        Value::Null => MemberValue::Null,
+        Value::String(text) => MemberValue::Text(text.clone()),
+        _ => MemberValue::Wrong,
     }
 }
 
-fn same(said: Option<&Said>, field: &Field<Cow<'_, str>>) -> bool {
+fn same(said: Option<&MemberValue>, field: &Field<Cow<'_, str>>) -> bool {
     match (said, field) {
-        (None, Field::Absent) | (Some(Said::Null), Field::Null) | (Some(Said::Wrong | Said::Object), Field::Wrong) => {
-            true
-        }
-        (Some(Said::Text(said)), Field::Given(text)) => said == text,
+        (None, Field::Absent)
+        | (Some(MemberValue::Null), Field::Null)
+        | (Some(MemberValue::Wrong | MemberValue::Object), Field::Wrong) => true,
+        (Some(MemberValue::Text(said)), Field::Given(text)) => said == text,
         _ => false,
     }
 }
 
 /// Lengths, patterns and enums, by the member's row.
-fn judged(member: Member, said: Option<&Said>, body: &Body<'_>, revision: Revision) -> Result<(), Wrong> {
+fn judged(member: Member, said: Option<&MemberValue>, body: &Body<'_>, revision: Revision) -> Result<(), CheckFailure> {
     let row = member.row(revision);
-    let found = body.violation(member);
+    let found = body.constraint_violation(member);
     let about = |what: &'static str| move || format!("the {what} of {member} at {}", revision.date());
-    let Some(Said::Text(text)) = said else {
-        return Wrong::unless_equal(about("constraints"), (None, None), (found.length, found.form));
+    let Some(MemberValue::Text(text)) = said else {
+        return CheckFailure::unless_equal(about("constraints"), (None, None), (found.length, found.form));
     };
     let outside = |count: usize| match count {
-        n if n < row.min => Some(Violation::TooShort),
-        n if row.max.is_some_and(|max| n > max) => Some(Violation::TooLong),
+        n if n < row.min => Some(ConstraintViolation::TooShort),
+        n if row.max.is_some_and(|max| n > max) => Some(ConstraintViolation::TooLong),
         _ => None,
     };
     let characters = text.chars().count();
-    Wrong::unless_equal(about("length"), outside(characters), found.length)?;
+    CheckFailure::unless_equal(about("length"), outside(characters), found.length)?;
     let form = match row.pattern.map(|p| (matches_whole(p, text), matches_inside(p, text))) {
-        Some((false, true)) => Some(Violation::MatchInside),
-        Some((false, false)) => Some(Violation::Pattern),
-        _ if !row.values.is_empty() && row.values.iter().all(|v| v != text) => Some(Violation::Enum),
+        Some((false, true)) => Some(ConstraintViolation::MatchInside),
+        Some((false, false)) => Some(ConstraintViolation::Pattern),
+        _ if !row.values.is_empty() && row.values.iter().all(|v| v != text) => Some(ConstraintViolation::Enum),
         _ => None,
     };
-    Wrong::unless_equal(about("form"), form, found.form)?;
+    CheckFailure::unless_equal(about("form"), form, found.form)?;
     let counts = [text.len(), text.encode_utf16().count()].iter().all(|n| outside(*n) == outside(characters));
     let told = body.notable().iter().find(|(m, _)| *m == member).is_none_or(|(_, v)| v.counts_agree);
-    Wrong::unless_equal(about("counts of characters, bytes and UTF-16 units"), counts, told)?;
+    CheckFailure::unless_equal(about("counts of characters, bytes and UTF-16 units"), counts, told)?;
     let odd = text.chars().any(|c| matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffd}'));
-    Wrong::unless_equal(about("odd characters"), odd, body.odd_text.has(member))?;
+    CheckFailure::unless_equal(about("odd characters"), odd, body.odd_text.has(member))?;
     let valid = (form.is_none() && outside(characters).is_none()).then_some(text.as_str());
-    Wrong::unless_equal(about("validity"), valid, body.valid(member))
+    CheckFailure::unless_equal(about("validity"), valid, body.valid(member))
 }
 
 /// The table's patterns: for the whole value, and for a part of it.

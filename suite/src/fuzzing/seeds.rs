@@ -1,16 +1,16 @@
 //! The seed corpus: from the deterministic cases the few inputs that show every rule, for each target.
 
 use super::sequence::{Play, is_heavy};
-use super::stage::{self, Clock};
-use super::{hunt, wire};
+use super::simulated_clock::{self, Clock};
+use super::{search, wire};
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
-use crate::op::{Id, Op, Symbol, Twist, Update};
+use crate::op::{Id, Op, Symbol, Update, WireMutation};
 use crate::plan::cases::cases;
-use crate::plan::foresight::Foresight;
-use crate::plan::journeys::journeys;
+use crate::plan::scenarios::scenarios;
+use crate::plan::simulation::Simulation;
 use crate::plan::{Goal, Reach, Sequence};
-use crate::target::{Called, SharedTarget, Target};
+use crate::target::{CallFuture, SharedTarget, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use ucks_oracle::answer::Outcome;
@@ -39,9 +39,9 @@ type Side = (RuleId, bool);
 
 /// The seeds of every target.
 pub fn seeds() -> Vec<Seed> {
-    let model = stage::model(Revision::LATEST);
+    let model = simulated_clock::model(Revision::LATEST);
     let reach = Reach::all();
-    let planned: Vec<Sequence> = cases(&model, &reach).sequences.into_iter().chain(journeys(&model, &reach)).collect();
+    let planned: Vec<Sequence> = cases(&model, &reach).sequences.into_iter().chain(scenarios(&model, &reach)).collect();
     let plays = plays(&planned);
     let mut all: BTreeMap<(&'static str, Vec<u8>), String> = BTreeMap::new();
     let mut add = |target, name: &str, bytes: Vec<u8>| {
@@ -121,13 +121,16 @@ fn side(goal: &Goal) -> Option<Side> {
 /// The sides of rules that the operations decide against the emulator.
 pub fn exercised(operations: &[Op]) -> BTreeSet<Side> {
     let clock = Clock::default();
-    let bench = stage::bench(stage::emulated(Revision::LATEST, None, &clock), stage::model(Revision::LATEST));
+    let context = simulated_clock::context(
+        simulated_clock::emulated(Revision::LATEST, None, &clock),
+        simulated_clock::model(Revision::LATEST),
+    );
     let mut sides = BTreeSet::new();
-    let played = stage::play(&bench, Names::new(1, 0, 0), operations, |_, ran| {
-        sides.extend(ran.exercised.iter().map(|(e, _)| (e.rule, e.refusal)));
-        sides.extend(ran.readings.iter().map(|(rule, _)| (*rule, false)));
+    let played = simulated_clock::play(&context, Names::new(1, 0, 0), operations, |_, result| {
+        sides.extend(result.exercised.iter().map(|(e, _)| (e.rule, e.refusal)));
+        sides.extend(result.readings.iter().map(|(rule, _)| (*rule, false)));
     });
-    let _ = stage::block_on(played);
+    let _ = simulated_clock::block_on(played);
     sides
 }
 
@@ -136,14 +139,14 @@ pub fn requests(model: &Model, operations: &[Op]) -> Vec<(String, Request)> {
     let Some(leases) = Pool::new(&model.environment, usize::MAX).lease(&Needs::of(operations)) else {
         return Vec::new();
     };
-    let mut foresight = Foresight::new(model, leases);
+    let mut simulation = Simulation::new(model, leases);
     let mut all = Vec::new();
     for op in operations {
-        if let Ok((_, request)) = foresight.look(op) {
+        if let Ok((_, request)) = simulation.look(op) {
             let target = request.header("x-amz-target").unwrap_or_default();
             all.push((target.strip_prefix(TARGET_PREFIX).unwrap_or("other").to_owned(), request));
         }
-        if foresight.run(op).is_err() {
+        if simulation.run(op).is_err() {
             break;
         }
     }
@@ -158,15 +161,15 @@ fn bodies(model: &Model, planned: &[Sequence]) -> Vec<(String, Vec<u8>)> {
         let Some(leases) = Pool::new(&model.environment, usize::MAX).lease(&Needs::of(sequence.operations())) else {
             continue;
         };
-        let mut foresight = Foresight::new(model, leases);
-        if sequence.setup.iter().any(|op| foresight.run(op).is_err()) {
+        let mut simulation = Simulation::new(model, leases);
+        if sequence.setup.iter().any(|op| simulation.run(op).is_err()) {
             continue;
         }
         for case in sequence.cases.iter().filter(|c| !is_heavy(&c.op)) {
-            let Ok((found, request)) = foresight.look(&case.op) else { continue };
-            let twisted = matches!(&case.op, Op::Update(Update { twist: Some(_), .. }));
+            let Ok((found, request)) = simulation.look(&case.op) else { continue };
+            let mutated = matches!(&case.op, Op::Update(Update { mutation: Some(_), .. }));
             let sides = found.exercises().into_iter().filter(|e| matches!(e.rule.group(), "W" | "S"));
-            let new: Vec<_> = sides.map(|e| (e, twisted)).filter(|s| !shown.contains(s)).collect();
+            let new: Vec<_> = sides.map(|e| (e, mutated)).filter(|s| !shown.contains(s)).collect();
             if let Some((first, _)) = new.first() {
                 let member = first.member.map_or(String::new(), |m| format!("-{m}"));
                 all.push((format!("{}{member}", first.rule), request.body));
@@ -174,11 +177,13 @@ fn bodies(model: &Model, planned: &[Sequence]) -> Vec<(String, Vec<u8>)> {
             }
         }
     }
-    for twist in [Twist::Deep(DEEP), Twist::LoneSurrogate, Twist::NotUtf8, Twist::Escaped] {
-        let name = format!("{twist:?}");
+    for mutation in
+        [WireMutation::Deep(DEEP), WireMutation::LoneSurrogate, WireMutation::NotUtf8, WireMutation::Escaped]
+    {
+        let name = format!("{mutation:?}");
         let set = vec![(ucks_oracle::members::Member::NewCustomKeyStoreName, crate::op::Value::Fresh(1))];
         let create = Op::Create { store: Symbol(0), kind: ucks_oracle::members::StoreType::Xks, set: Vec::new() };
-        let update = Op::Update(Update { id: Id::Of(Symbol(0)), set, twist: Some(twist) });
+        let update = Op::Update(Update { id: Id::Of(Symbol(0)), set, mutation: Some(mutation) });
         let requests = requests(model, &[create, update]);
         all.extend(requests.into_iter().next_back().map(|(_, request)| (name, request.body)));
     }
@@ -196,9 +201,13 @@ fn bodies(model: &Model, planned: &[Sequence]) -> Vec<(String, Vec<u8>)> {
 fn answers(operations: &[Op]) -> Vec<(String, Answer)> {
     let clock = Clock::default();
     let heard = Arc::new(Mutex::new(Vec::new()));
-    let target = Heard { inner: stage::emulated(Revision::LATEST, None, &clock), heard: heard.clone() };
-    let bench = stage::bench(Arc::new(stage::Timeless::new(target, clock)), stage::model(Revision::LATEST));
-    let _ = stage::block_on(hunt::look(&bench, Names::new(1, 0, 0), operations));
+    let target =
+        AnswerRecorder { inner: simulated_clock::emulated(Revision::LATEST, None, &clock), heard: heard.clone() };
+    let context = simulated_clock::context(
+        Arc::new(simulated_clock::SimulatedTime::new(target, clock)),
+        simulated_clock::model(Revision::LATEST),
+    );
+    let _ = simulated_clock::block_on(search::look(&context, Names::new(1, 0, 0), operations));
     let mut all = std::mem::take(&mut *heard.lock().unwrap_or_else(PoisonError::into_inner));
     for (_, answer) in &mut all {
         undate(answer);
@@ -222,13 +231,13 @@ fn of_answer(operation: String, mut answer: Answer) -> Vec<u8> {
 }
 
 /// Keeps what the inner target answers.
-struct Heard {
+struct AnswerRecorder {
     inner: SharedTarget,
     heard: Arc<Mutex<Vec<(String, Answer)>>>,
 }
 
-impl Target for Heard {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+impl Target for AnswerRecorder {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
             let answer = self.inner.call(request).await?;
             let target = request.header("x-amz-target").unwrap_or_default();

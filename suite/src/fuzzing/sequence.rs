@@ -1,11 +1,11 @@
 //! Sequences of symbolic operations against the emulator: every outcome and effect is admissible, in
 //! every reading of the open questions.
 
-use super::{Wrong, stage};
+use super::{CheckFailure, simulated_clock};
 use crate::names::Names;
 use crate::op::Op;
+use crate::render;
 use crate::run::finding::key;
-use crate::words;
 use serde::{Deserialize, Serialize};
 use ucks_oracle::judge::Grade;
 use ucks_oracle::members::StoreType;
@@ -51,24 +51,24 @@ impl Play {
 }
 
 pub(super) fn is_heavy(op: &Op) -> bool {
-    use crate::op::{Twist, Update, Value};
+    use crate::op::{Update, Value, WireMutation};
     let heavy = |set: &[(_, Value)]| set.iter().any(|(_, v)| matches!(v, Value::Repeat(_, n) if *n > SIZE));
-    let twisted = |u: &Update| matches!(u.twist, Some(Twist::Large(n) | Twist::Deep(n)) if n > SIZE);
-    matches!(op, Op::Create { set, .. } if heavy(set)) || op.updates().iter().any(|u| heavy(&u.set) || twisted(u))
+    let mutated = |u: &Update| matches!(u.mutation, Some(WireMutation::Large(n) | WireMutation::Deep(n)) if n > SIZE);
+    matches!(op, Op::Create { set, .. } if heavy(set)) || op.updates().iter().any(|u| heavy(&u.set) || mutated(u))
 }
 
 /// Plays the input. With `drawn`, one that names no readings gets some by its bytes.
 ///
 /// # Errors
-/// [`Wrong`] with the first divergence.
-pub fn check(bytes: &[u8], drawn: bool) -> Result<(), Wrong> {
+/// [`CheckFailure`] with the first divergence.
+pub fn check(bytes: &[u8], drawn: bool) -> Result<(), CheckFailure> {
     match Play::read(bytes) {
-        Some(play) => played(&play, bytes, drawn, &stage::Clock::default()),
+        Some(play) => played(&play, bytes, drawn, &simulated_clock::Clock::default()),
         None => Ok(()),
     }
 }
 
-fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &stage::Clock) -> Result<(), Wrong> {
+fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &simulated_clock::Clock) -> Result<(), CheckFailure> {
     // Before external key stores there is no way to ask for one.
     let is_external = |op: &Op| matches!(op, Op::Create { kind: StoreType::Xks, .. });
     if play.at() < Revision::ExternalKeyStores && play.operations.iter().any(is_external) {
@@ -76,21 +76,28 @@ fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &stage::Clock) -> Resul
     }
     let sum = bytes.iter().fold(1_u64, |sum, b| sum.wrapping_mul(31).wrapping_add(u64::from(*b)));
     let readings = play.readings.or(drawn.then_some(sum));
-    let bench = stage::bench(stage::emulated(play.at(), readings, clock), stage::model(play.at()));
+    let context = simulated_clock::context(
+        simulated_clock::emulated(play.at(), readings, clock),
+        simulated_clock::model(play.at()),
+    );
     let mut wrong = None;
-    let played = stage::play(&bench, Names::new(1, 0, 0), &play.operations, |op, ran| {
+    let played = simulated_clock::play(&context, Names::new(1, 0, 0), &play.operations, |op, result| {
         // A reading may do what only warns.
         let counts = |d: &&Divergence| d.grade == Grade::Fail || readings.is_none();
-        let found = ran.divergences.iter().filter(counts).find(|d| !may_be_refused(d));
+        let found = result.divergences.iter().filter(counts).find(|d| !may_be_refused(d));
         if let (Some(divergence), None) = (found, &wrong) {
             let key = key(divergence);
-            let place = op.map_or("at the end".to_owned(), words::line);
+            let place = op.map_or("at the end".to_owned(), render::line);
             let subject = format!("{} after `{place}`: {}", key.rule, key.sentence());
-            wrong = Some(Wrong { subject, expected: key.expected, got: key.got });
+            wrong = Some(CheckFailure { subject, expected: key.expected, got: key.got });
         }
     });
-    if let Err(lost) = stage::block_on(played) {
-        return Err(Wrong { subject: "the emulator".into(), expected: "an answer".into(), got: lost.to_string() });
+    if let Err(lost) = simulated_clock::block_on(played) {
+        return Err(CheckFailure {
+            subject: "the emulator".into(),
+            expected: "an answer".into(),
+            got: lost.to_string(),
+        });
     }
     wrong.map_or(Ok(()), Err)
 }
@@ -125,7 +132,7 @@ mod tests {
             "\"kind\":\"EXTERNAL_KEY_STORE\",\"set\":[[\"XksProxyUriEndpoint\",{\"fixture\":{\"endpoint\":[\"slow-connect\",0]}}]]",
         );
         assert_ne!(slow, PLAY);
-        let (clock, play) = (stage::Clock::default(), Play::read(slow.as_bytes()).unwrap());
+        let (clock, play) = (simulated_clock::Clock::default(), Play::read(slow.as_bytes()).unwrap());
         assert_eq!(played(&play, b"", false, &clock), Ok(()));
         assert!(clock.now() >= std::time::Duration::from_millis(150), "the store was not slow to connect");
     }

@@ -1,6 +1,6 @@
 //! Whole HTTP requests to the emulator's handler: never a 5xx, and a refusal leaves the account as it was.
 
-use super::{Wrong, wire};
+use super::{CheckFailure, wire};
 use crate::op::Symbol;
 use crate::raw;
 use bytes::Bytes;
@@ -34,9 +34,9 @@ const SETTLED: Duration = Duration::from_secs(60);
 /// letters, `a` to `c`.
 ///
 /// # Errors
-/// [`Wrong`] where the answer is a 5xx, or a refusal changed something.
-pub fn check(bytes: &[u8]) -> Result<(), Wrong> {
-    let start = *super::stage::START;
+/// [`CheckFailure`] where the answer is a 5xx, or a refusal changed something.
+pub fn check(bytes: &[u8]) -> Result<(), CheckFailure> {
+    let start = *super::simulated_clock::START;
     let Some(mut asked) = wire::request(bytes) else { return Ok(()) };
     let mut option = |name: &str| asked.headers_mut().remove(name).and_then(|v| v.to_str().ok().map(str::to_owned));
     let signatures = option(SIGNATURES).is_some();
@@ -70,8 +70,8 @@ pub fn check(bytes: &[u8]) -> Result<(), Wrong> {
     Ok(())
 }
 
-fn wrong(subject: &str, expected: &str, got: &str) -> Wrong {
-    Wrong { subject: subject.to_owned(), expected: expected.to_owned(), got: got.to_owned() }
+fn wrong(subject: &str, expected: &str, got: &str) -> CheckFailure {
+    CheckFailure { subject: subject.to_owned(), expected: expected.to_owned(), got: got.to_owned() }
 }
 
 fn operation(name: &str, body: impl Into<Bytes>) -> Request<Bytes> {
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn the_account_has_three_stores() {
         let emulator = Emulator::new(Config::default());
-        assert!(STORES.iter().all(|s| created(&emulator, s, *crate::fuzzing::stage::START).is_some()));
+        assert!(STORES.iter().all(|s| created(&emulator, s, *crate::fuzzing::simulated_clock::START).is_some()));
     }
 
     #[rstest]

@@ -52,7 +52,11 @@ mod tests {
         for member in Member::ALL {
             for revision in Revision::ALL.iter().filter(|r| member.known(**r)) {
                 for value in valid(*member) {
-                    assert!(member.violations(*revision, value).none(), "{member} {value:?} at {}", revision.date());
+                    assert!(
+                        member.constraint_violations(*revision, value).none(),
+                        "{member} {value:?} at {}",
+                        revision.date()
+                    );
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! A service in this process, kept from taking the tests down with it.
 
-use crate::target::{Called, Lost, Target};
+use crate::target::{CallFuture, Target, TransportError};
 use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,7 +21,7 @@ impl<T: Target> Guarded<T> {
 }
 
 impl<T: Target> Target for Guarded<T> {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
             // Whatever a panic left half done is the service's own affair: a server would go on as well.
             let mut call = catch_unwind(AssertUnwindSafe(|| self.inner.call(request))).map_err(panicked)?;
@@ -29,16 +29,16 @@ impl<T: Target> Target for Guarded<T> {
                 catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)))
                     .unwrap_or_else(|p| Poll::Ready(Err(panicked(p))))
             });
-            let late = |_| Lost::TimedOut(self.timeout.as_secs().max(1));
+            let late = |_| TransportError::TimedOut(self.timeout.as_secs().max(1));
             tokio::time::timeout(self.timeout, answer).await.map_err(late)?
         })
     }
 }
 
-fn panicked(payload: Box<dyn Any + Send>) -> Lost {
+fn panicked(payload: Box<dyn Any + Send>) -> TransportError {
     let text = payload.downcast_ref::<&str>().map(|t| (*t).to_owned());
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    Lost::Broken(format!("the service panicked: {}", text.unwrap_or_else(|| "without a word".to_owned())))
+    TransportError::Broken(format!("the service panicked: {}", text.unwrap_or_else(|| "without a word".to_owned())))
 }
 
 #[cfg(test)]
@@ -47,7 +47,7 @@ mod tests {
     use crate::target::in_process::InProcess;
     use bytes::Bytes;
 
-    async fn call(target: impl Target) -> Lost {
+    async fn call(target: impl Target) -> TransportError {
         let request = Request::operation("UpdateCustomKeyStore", Vec::new());
         Guarded::new(target, Duration::from_millis(20)).call(&request).await.unwrap_err()
     }
@@ -55,12 +55,12 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_a_broken_connection() {
         let lost = call(InProcess::new(|_| async { panic!("no such key") as http::Response<Bytes> })).await;
-        assert_eq!(lost, Lost::Broken("the service panicked: no such key".to_owned()));
+        assert_eq!(lost, TransportError::Broken("the service panicked: no such key".to_owned()));
     }
 
     #[tokio::test]
     async fn silence_ends() {
         let lost = call(InProcess::new(|_| std::future::pending::<http::Response<Bytes>>())).await;
-        assert_eq!(lost, Lost::TimedOut(1));
+        assert_eq!(lost, TransportError::TimedOut(1));
     }
 }

@@ -6,7 +6,7 @@ use crate::report::{summary_line, terminal};
 
 /// What becomes of one test.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum TestResult {
     /// It passes; the text says what should be known all the same.
     Passed(Option<String>),
     /// It fails, with the findings.
@@ -30,31 +30,31 @@ pub struct Judged {
 
 impl Judged {
     /// What the run says to the test of that name: a rule's id, or [`WHOLE_RUN`].
-    pub fn tell(&self, test: &str) -> Told {
+    pub fn test_result(&self, test: &str) -> TestResult {
         if test == WHOLE_RUN {
             return self.whole();
         }
         match self.record.rules.iter().find(|r| r.id == test) {
             Some(row) => self.rule(row),
-            None => Told::Skipped(format!("revision {} has no such rule", self.record.revision)),
+            None => TestResult::Skipped(format!("revision {} has no such rule", self.record.revision)),
         }
     }
 
-    fn rule(&self, row: &RuleRow) -> Told {
+    fn rule(&self, row: &RuleRow) -> TestResult {
         let strict = self.record.strict;
         match row.verdict {
-            Verdict::Pass | Verdict::Observed => Told::Passed(None),
-            Verdict::Warning if !strict => Told::Passed(Some(self.lines(row))),
-            Verdict::Deviation => Told::Passed(Some(self.lines(row))),
-            Verdict::Fail | Verdict::Warning => Told::Failed(self.findings(row)),
+            Verdict::Pass | Verdict::Observed => TestResult::Passed(None),
+            Verdict::Warning if !strict => TestResult::Passed(Some(self.lines(row))),
+            Verdict::Deviation => TestResult::Passed(Some(self.lines(row))),
+            Verdict::Fail | Verdict::Warning => TestResult::Failed(self.findings(row)),
             Verdict::Blocked | Verdict::NotCovered => match self.lost() {
-                Some(lost) => Told::Failed(lost.to_owned()),
-                None => Told::Skipped(row.reason.clone().unwrap_or_else(|| "nothing decided it".to_owned())),
+                Some(lost) => TestResult::Failed(lost.to_owned()),
+                None => TestResult::Skipped(row.reason.clone().unwrap_or_else(|| "nothing decided it".to_owned())),
             },
         }
     }
 
-    fn whole(&self) -> Told {
+    fn whole(&self) -> TestResult {
         let mut text = self.record.notes.join("\n");
         let failed: Vec<&str> = self.record.rules.iter().filter(|r| self.fails(r)).map(|r| r.id.as_str()).collect();
         if !failed.is_empty() {
@@ -66,8 +66,8 @@ impl Judged {
         text += &format!("\n{}", summary_line(&self.record));
         let text = text.trim_start().to_owned();
         match self.record.outcome {
-            Outcome::Passed => Told::Passed(Some(text)),
-            Outcome::Failed | Outcome::CouldNotTest => Told::Failed(text),
+            Outcome::Passed => TestResult::Passed(Some(text)),
+            Outcome::Failed | Outcome::CouldNotTest => TestResult::Failed(text),
         }
     }
 

@@ -25,7 +25,7 @@ pub fn valid(setup: &Setup, member: Member, n: u32) -> Value {
 }
 
 fn update(set: Set) -> Update {
-    Update { id: Id::Of(A), set, twist: None }
+    Update { id: Id::Of(A), set, mutation: None }
 }
 
 fn one(member: Member, value: Value) -> Update {
@@ -277,7 +277,7 @@ fn pairs(all: &mut Vec<Update>, setup: &Setup) {
             all.push(update(vec![first.clone(), second.clone()]));
         }
         for id in [Id::Nobody, Id::Missing, Id::Value(Value::Wrong(Json::Number)), Id::Value(Value::Repeat('x', 65))] {
-            all.push(Update { id, set: vec![first.clone()], twist: None });
+            all.push(Update { id, set: vec![first.clone()], mutation: None });
         }
         for member in
             settable().filter(|m| m.store_type().is_none_or(|t| t == setup.kind) && *m != Member::XksProxyConnectivity)
@@ -292,6 +292,6 @@ fn pairs(all: &mut Vec<Update>, setup: &Setup) {
     }
     // Existence before the rest.
     for value in [Value::Of(B), Value::Of(A)] {
-        all.push(Update { id: Id::Nobody, set: vec![(name, value)], twist: None });
+        all.push(Update { id: Id::Nobody, set: vec![(name, value)], mutation: None });
     }
 }

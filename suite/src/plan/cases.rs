@@ -5,22 +5,22 @@
 //! as long as each still exercises its goals after the ones before it.
 
 use super::candidates::candidates;
-use super::foresight::Foresight;
 use super::setups::{Setup, setups};
+use super::simulation::Simulation;
 use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Leases, Needs, Pool};
-use crate::op::{Family, Fixture, Op, Twist, Update, Value};
+use crate::op::{Family, Fixture, Op, Update, Value, WireMutation};
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::Environment;
-use ucks_oracle::judge::Findings;
+use ucks_oracle::judge::Assessments;
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Breadth, Layer};
 use ucks_oracle::rules;
-use ucks_oracle::world::ConnectionState;
 
 /// Most cases in one sequence: short enough that a divergence costs little.
 const CHAIN: usize = 48;
@@ -60,10 +60,10 @@ pub fn cases(model: &Model, reach: &Reach) -> Cases {
 fn planned(model: &Model, reach: &Reach) -> Cases {
     let mut plan = Cases::default();
     let pool = Pool::new(&model.environment, reach.room);
-    let mut burdens: HashSet<Twist> = HashSet::new();
+    let mut burdens: HashSet<WireMutation> = HashSet::new();
     for setup in setups(model.revision, reach) {
         let setup = with_family(setup, model);
-        let Some(start) = foresee(model, &setup, reach.room) else {
+        let Some(start) = assess(model, &setup, reach.room) else {
             plan.unreachable.push(setup.label);
             continue;
         };
@@ -87,9 +87,11 @@ fn planned(model: &Model, reach: &Reach) -> Cases {
 }
 
 /// Megabytes and extreme nesting: once is enough.
-fn burden(op: &Op) -> Option<&Twist> {
+fn burden(op: &Op) -> Option<&WireMutation> {
     match op {
-        Op::Update(Update { twist: Some(twist @ (Twist::Large(_) | Twist::Deep(_))), .. }) => Some(twist),
+        Op::Update(Update { mutation: Some(mutation @ (WireMutation::Large(_) | WireMutation::Deep(_))), .. }) => {
+            Some(mutation)
+        }
         _ => None,
     }
 }
@@ -128,26 +130,26 @@ impl ConcatSets for [BTreeSet<Family>; 2] {
     }
 }
 
-pub(crate) fn foresee<'a>(model: &'a Model, setup: &Setup, room: usize) -> Option<Foresight<'a>> {
-    let mut foresight = Foresight::new(model, planning_leases(model, setup, room)?);
+pub(crate) fn assess<'a>(model: &'a Model, setup: &Setup, room: usize) -> Option<Simulation<'a>> {
+    let mut simulation = Simulation::new(model, planning_leases(model, setup, room)?);
     for op in &setup.ops {
-        foresight.run(op).ok()?;
+        simulation.run(op).ok()?;
     }
-    Some(foresight)
+    Some(simulation)
 }
 
 /// The goals that an operation exercises in a foreseen world.
-pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
-    let (Op::Update(update), Ok((found, _))) = (op, foresight.look(op)) else { return Vec::new() };
+pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
+    let (Op::Update(update), Ok((found, _))) = (op, simulation.look(op)) else { return Vec::new() };
     let crowded = found.required().nth(1).is_some();
     let mut goals: Vec<Goal> = found
         .exercises()
         .into_iter()
         .map(|e| {
             let cell = match e.rule.group() {
-                "G" => target(foresight, update),
+                "G" => target(simulation, update),
                 // These tell the states apart no further than the columns of the gates.
-                "T" | "U" | "C" | "H" | "V" | "X" => target(foresight, update).map(|(kind, state)| match state {
+                "T" | "U" | "C" | "H" | "V" | "X" => target(simulation, update).map(|(kind, state)| match state {
                     ConnectionState::Connecting | ConnectionState::Disconnecting => (kind, ConnectionState::Failed),
                     settled => (kind, settled),
                 }),
@@ -169,16 +171,16 @@ pub fn goals(foresight: &Foresight<'_>, op: &Op) -> Vec<Goal> {
         })
         .collect();
     goals.extend(half_applied(&found, update));
-    goals.extend(pair(foresight, &found, update));
+    goals.extend(pair(simulation, &found, update));
     goals
 }
 
 fn target(
-    foresight: &Foresight<'_>,
+    simulation: &Simulation<'_>,
     update: &Update,
-) -> Option<(ucks_oracle::members::StoreType, ucks_oracle::world::ConnectionState)> {
+) -> Option<(ucks_oracle::members::StoreType, ucks_oracle::account::ConnectionState)> {
     match update.id {
-        crate::op::Id::Of(symbol) => foresight.store(symbol).map(|s| (s.store_type(), s.state)),
+        crate::op::Id::Of(symbol) => simulation.store(symbol).map(|s| (s.store_type(), s.state)),
         _ => None,
     }
 }
@@ -201,8 +203,8 @@ fn role(value: &Value) -> Option<u64> {
 /// Tells apart the forms in which one side of a rule can be exercised.
 fn form(update: &Update) -> u64 {
     let mut hasher = DefaultHasher::new();
-    match &update.twist {
-        Some(twist) => twist.hash(&mut hasher),
+    match &update.mutation {
+        Some(mutation) => mutation.hash(&mut hasher),
         None => {
             std::mem::discriminant(&update.id).hash(&mut hasher);
             if let crate::op::Id::Value(v) = &update.id {
@@ -219,7 +221,7 @@ fn form(update: &Update) -> u64 {
     hasher.finish()
 }
 
-fn half_applied(found: &Findings, update: &Update) -> Vec<Goal> {
+fn half_applied(found: &Assessments, update: &Update) -> Vec<Goal> {
     let faulty: Vec<Option<Member>> = found.required().map(|(_, f)| f.member).collect();
     let mut layers: Vec<Layer> = found.required().map(|(_, f)| f.layer).collect();
     layers.dedup();
@@ -235,7 +237,7 @@ fn half_applied(found: &Findings, update: &Update) -> Vec<Goal> {
     }
 }
 
-fn pair(foresight: &Foresight<'_>, found: &Findings, update: &Update) -> Vec<Goal> {
+fn pair(simulation: &Simulation<'_>, found: &Assessments, update: &Update) -> Vec<Goal> {
     let mut plain: Vec<(Layer, &'static str)> = found
         .required()
         .filter(|(r, f)| r.breadth == Breadth::Plain || f.layer == Layer::Environment)
@@ -245,7 +247,7 @@ fn pair(foresight: &Foresight<'_>, found: &Findings, update: &Update) -> Vec<Goa
     plain.dedup();
     match plain.as_slice() {
         [(early, group), (late, _)] if early < late => {
-            let kind = target(foresight, update).map(|t| t.0);
+            let kind = target(simulation, update).map(|t| t.0);
             vec![Goal::Pair { early: *early, late: *late, group, kind }]
         }
         _ => Vec::new(),
@@ -256,7 +258,7 @@ fn pair(foresight: &Foresight<'_>, found: &Findings, update: &Update) -> Vec<Goa
 const SITUATIONS: usize = 12;
 
 /// Chains cases: each must exercise its goals in every situation that the ones before it may leave.
-fn chain(setup: &Setup, start: &Foresight<'_>, chosen: Vec<Case>, pool: &Pool) -> Vec<Sequence> {
+fn chain(setup: &Setup, start: &Simulation<'_>, chosen: Vec<Case>, pool: &Pool) -> Vec<Sequence> {
     let mut sequences = Vec::new();
     let mut waiting = chosen;
     while !waiting.is_empty() {
@@ -264,15 +266,15 @@ fn chain(setup: &Setup, start: &Foresight<'_>, chosen: Vec<Case>, pool: &Pool) -
         let mut sequence = Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: Vec::new() };
         let mut later = Vec::new();
         for case in waiting {
-            let shows = |here: &Foresight<'_>| {
+            let shows = |here: &Simulation<'_>| {
                 let here = goals(here, &case.op);
                 case.goals.iter().all(|g| here.contains(g))
             };
             let room = sequence.cases.len() < CHAIN && pool.fits(&Needs::of(sequence.operations().chain([&case.op])));
             if room && now.iter().all(shows) {
-                let mut next: Vec<Foresight<'_>> = Vec::new();
+                let mut next: Vec<Simulation<'_>> = Vec::new();
                 for after in now.iter().flat_map(|here| here.after(&case.op)) {
-                    if next.iter().all(|n| n.world() != after.world()) {
+                    if next.iter().all(|n| n.account() != after.account()) {
                         next.push(after);
                     }
                 }

@@ -8,36 +8,36 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `words` | what sequences are made of: beginnings, updates |
-//! | `book` | how often the plan and the candidates chosen were to reach each goal, and which ones reach it where |
+//! | `scheduler` | how often the plan and the candidates chosen were to reach each goal, and which ones reach it where |
 //! | `draw` | where the choices come from |
 
-mod book;
-mod draw;
-mod words;
+mod goal_scheduler;
+mod rng;
+mod vocabulary;
 
 use super::candidates::{candidates, valid};
 use super::cases::goals;
-use super::foresight::Foresight;
-use super::journeys::journeys;
+use super::scenarios::scenarios;
 use super::setups::setups;
+use super::simulation::Simulation;
 use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::names::mix;
-use crate::op::{Family, Fixture, Id, Op, Symbol, Twist, Update, Value};
-use book::{Book, Cell};
-use draw::{Random, config, draw, rng};
+use crate::op::{Family, Fixture, Id, Op, Symbol, Update, Value, WireMutation};
+use goal_scheduler::{Cell, GoalScheduler};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::Union;
 use proptest::test_runner::TestRunner;
+use rng::{SmallRng, config, draw, rng};
 use std::collections::HashMap;
 use std::sync::Arc;
+use ucks_oracle::account::{ConnectionState, Connectivity};
 use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
-use ucks_oracle::world::{ConnectionState, Connectivity};
-pub(crate) use words::about_stores;
-use words::{
+pub(crate) use vocabulary::about_stores;
+use vocabulary::{
     about, again, beginnings, deleted, family, fresh, hangs_up, heavy, members_of, takes_time, update_of, updates, wide,
 };
 
@@ -64,7 +64,7 @@ pub struct Generator {
     /// All fixtures: each sequence is drawn as if it were alone.
     pool: Pool,
     /// What the plan, and the candidates of all sequences so far, are meant to reach.
-    book: Book,
+    scheduler: GoalScheduler,
     /// Where random sequences are to start: in the situations of the cases, or on the way of a journey.
     starts: [Starts; 2],
     /// Updates of journeys, as updates of `a`, by the type of the store.
@@ -101,13 +101,13 @@ enum Draw {
 impl Generator {
     /// A generator that prefers what the `planned` goals reach least; without any it does all by itself.
     pub fn new<'g>(model: &Model, reach: &Reach, planned: impl IntoIterator<Item = &'g Goal>) -> Generator {
-        let mut book = Book::default();
-        book.count(planned.into_iter().cloned().collect());
-        let alone = book.is_empty();
+        let mut scheduler = GoalScheduler::default();
+        scheduler.count(planned.into_iter().cloned().collect());
+        let alone = scheduler.is_empty();
         let pool = Pool::new(&model.environment, reach.room);
-        let journeys = journeys(model, reach);
+        let scenarios = scenarios(model, reach);
         let situations = setups(model.revision, reach).into_iter().map(|setup| setup.ops).collect();
-        let starts = [situations, journeys.iter().flat_map(beginnings).collect()].map(|mut starts: Vec<Vec<Op>>| {
+        let starts = [situations, scenarios.iter().flat_map(beginnings).collect()].map(|mut starts: Vec<Vec<Op>>| {
             starts.retain(|ops| !ops.is_empty() && (alone || !takes_time(ops)));
             // A state that passes leaves time for few steps: it is begun more often.
             let often = |ops: Vec<Op>| {
@@ -116,9 +116,9 @@ impl Generator {
             };
             starts.into_iter().flat_map(often).collect()
         });
-        let words = journeys.iter().flat_map(updates).collect();
+        let words = scenarios.iter().flat_map(updates).collect();
         let (model, reach) = (Arc::new(model.clone()), reach.clone());
-        Generator { model, reach, pool, book, starts, words, candidates: HashMap::new(), alone }
+        Generator { model, reach, pool, scheduler, starts, words, candidates: HashMap::new(), alone }
     }
 
     /// The next sequences. What their candidates are meant to exercise counts at once, so that the choice depends
@@ -138,18 +138,18 @@ impl Generator {
         let draws = draw(steps, &mut runner);
         let mut ops: Vec<Op> = Vec::new();
         let mut needs = wide(&ops);
-        let mut foresight = self.foresight(&model, &ops, &needs);
-        let mut random = Random::new(mix(seed ^ mix(number)));
+        let mut simulation = self.simulation(&model, &ops, &needs);
+        let mut random = SmallRng::new(mix(seed ^ mix(number)));
         for step in draws {
             if let Draw::Start(number) = step {
                 let start = self.start(number);
                 let more = wide(&start);
-                if let Some(begun) = self.foresight(&model, &start, &more) {
-                    (foresight, needs, ops) = (Some(begun), more, start);
+                if let Some(begun) = self.simulation(&model, &start, &more) {
+                    (simulation, needs, ops) = (Some(begun), more, start);
                 }
                 continue;
             }
-            let Some(now) = &mut foresight else { break };
+            let Some(now) = &mut simulation else { break };
             let Some(op) = self.realise(step, &ops, now, &mut random) else { continue };
             let mut longer = ops.clone();
             longer.push(op.clone());
@@ -159,12 +159,12 @@ impl Generator {
                 let mut next = now.clone();
                 next.run(&op).is_ok().then_some(next)
             } else {
-                self.foresight(&model, &longer, &more)
+                self.simulation(&model, &longer, &more)
             };
             let Some(next) = next else { continue };
             let ends = hangs_up(&op);
             (ops, needs) = (longer, more);
-            foresight = Some(next);
+            simulation = Some(next);
             if ends {
                 break;
             }
@@ -178,8 +178,8 @@ impl Generator {
 
     /// One of the beginnings that were taken least, by a number.
     fn start(&mut self, number: u64) -> Vec<Op> {
-        let [situations, journeys] = &mut self.starts;
-        let starts = if number.is_multiple_of(2) { situations } else { journeys };
+        let [situations, scenarios] = &mut self.starts;
+        let starts = if number.is_multiple_of(2) { situations } else { scenarios };
         let least = starts.iter().map(|(times, _)| *times).min().unwrap_or(0);
         let mut least: Vec<_> = starts.iter_mut().filter(|(times, _)| *times == least).collect();
         let which = usize::try_from(number / 2 % least.len().max(1) as u64).unwrap_or(0);
@@ -190,13 +190,13 @@ impl Generator {
     }
 
     /// The operations with all that they need; without what the next one may need besides where there is not enough.
-    fn foresight<'m>(&self, model: &'m Model, ops: &[Op], needs: &Needs) -> Option<Foresight<'m>> {
+    fn simulation<'m>(&self, model: &'m Model, ops: &[Op], needs: &Needs) -> Option<Simulation<'m>> {
         let leases = self.pool.choose(needs).or_else(|| self.pool.choose(&Needs::of(ops)))?;
-        let mut foresight = Foresight::new(model, leases);
+        let mut simulation = Simulation::new(model, leases);
         for op in ops {
-            foresight.run(op).ok()?;
+            simulation.run(op).ok()?;
         }
-        Some(foresight)
+        Some(simulation)
     }
 
     fn steps(&self) -> BoxedStrategy<Vec<Draw>> {
@@ -230,7 +230,7 @@ impl Generator {
     }
 
     /// What a drawn step means after the operations so far.
-    fn realise(&mut self, draw: Draw, ops: &[Op], now: &Foresight<'_>, random: &mut Random) -> Option<Op> {
+    fn realise(&mut self, draw: Draw, ops: &[Op], now: &Simulation<'_>, random: &mut SmallRng) -> Option<Op> {
         let stores: Vec<(Symbol, StoreType, ConnectionState)> =
             (0..STORES).filter_map(|n| now.store(Symbol(n)).map(|s| (Symbol(n), s.store_type(), s.state))).collect();
         if let Draw::Create(kind) = draw {
@@ -267,7 +267,7 @@ impl Generator {
                 right.then_some(Op::Update(Update {
                     id: Id::Of(store),
                     set: vec![(member, Value::Text(text))],
-                    twist: None,
+                    mutation: None,
                 }))
             }
             Draw::Again => again(ops.last()?, now),
@@ -278,7 +278,7 @@ impl Generator {
                 let name = |store, n| Update {
                     id: Id::Of(store),
                     set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(n))],
-                    twist: None,
+                    mutation: None,
                 };
                 let other = stores.iter().find(|s| s.0 != store).map(|s| s.0);
                 let second = match other.filter(|_| random.below(2) == 0) {
@@ -287,19 +287,19 @@ impl Generator {
                         let own = [Member::KeyStorePassword, Member::XksProxyUriPath];
                         let member = own.into_iter().find(|m| m.store_type() == Some(kind))?;
                         let set = vec![(member, valid(&about(kind, family(ops, store)), member, n))];
-                        Update { id: Id::Of(store), set, twist: None }
+                        Update { id: Id::Of(store), set, mutation: None }
                     }
                 };
                 Some(Op::Race { updates: vec![name(store, n), second] })
             }
             Draw::HangUp => match update_of(store, kind, members_of(kind), ops)? {
-                Op::Update(update) => Some(Op::Update(Update { twist: Some(Twist::HangUp), ..update })),
+                Op::Update(update) => Some(Op::Update(Update { mutation: Some(WireMutation::HangUp), ..update })),
                 _ => None,
             },
         }
     }
 
-    fn create(&self, store: Symbol, kind: StoreType, random: &mut Random) -> Op {
+    fn create(&self, store: Symbol, kind: StoreType, random: &mut SmallRng) -> Op {
         let set = match kind {
             StoreType::Xks if random.below(4) == 0 => super::setups::vpc(store.0),
             StoreType::Xks => Vec::new(),
@@ -320,8 +320,8 @@ impl Generator {
         (store, kind): (Symbol, StoreType),
         ops: &[Op],
         stores: &[(Symbol, StoreType, ConnectionState)],
-        now: &Foresight<'_>,
-        random: &mut Random,
+        now: &Simulation<'_>,
+        random: &mut SmallRng,
     ) -> Option<Op> {
         let family = family(ops, store);
         let burdened = self.alone && number.is_multiple_of(HEAVY);
@@ -345,7 +345,7 @@ impl Generator {
             state: here.map(|s| s.state),
             other: other.map(|o| o.1),
         };
-        let chosen = self.book.choose(cell, all.len(), number, |at| Some(goals(now, &meant(at)?)))?;
+        let chosen = self.scheduler.choose(cell, all.len(), number, |at| Some(goals(now, &meant(at)?)))?;
         meant(chosen)
     }
 }

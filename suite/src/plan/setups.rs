@@ -4,10 +4,10 @@
 
 use super::Reach;
 use crate::op::{Family, Fixture, Id, Op, Pace, Proxy, Symbol, Update, Value};
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::{ClusterRole, ProxyRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::world::ConnectionState;
 
 /// The store under test.
 pub const A: Symbol = Symbol(0);
@@ -45,7 +45,7 @@ fn connect(store: Symbol, wait: bool) -> Op {
 }
 
 fn update(store: Symbol, set: Vec<(Member, Value)>) -> Op {
-    Op::Update(Update { id: Id::Of(store), set, twist: None })
+    Op::Update(Update { id: Id::Of(store), set, mutation: None })
 }
 
 /// The members that make a store use the n-th good VPC endpoint service.

@@ -32,7 +32,7 @@ fn annotation(level: &str, finding: &Finding, replay_dir: &str) -> String {
         format!("got: {}", plain(&finding.got)),
     ];
     text.extend(finding.steps.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, plain(step))));
-    text.extend(view::rule(&finding.rule).map(|r| format!("to mend: {}", r.mend)));
+    text.extend(view::rule(&finding.rule).map(|r| format!("to mend: {}", r.fix)));
     text.push(view::replay_command(finding, replay_dir));
     line(level, &view::name(finding), &text.join("\n"))
 }

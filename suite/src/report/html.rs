@@ -64,7 +64,7 @@ pub fn render(record: &Record, options: &Options<'_>) -> Result<String, RenderEr
         gaps => view::gaps(record).iter().map(|(v, why, rows)| context! { verdict => view::verdict_name(*v), why => plain(why), rules => view::ranges(record, rows), count => counted(rows.len(), "rule") }).collect::<Vec<_>>(),
         readings => record.readings.iter().map(|(rule, answers)| context! {
             rule => rule,
-            asks => view::rule(rule).map(|r| r.asks.clone()),
+            asks => view::rule(rule).map(|r| r.requirement.clone()),
             answers => answers.iter().map(|(a, n)| format!("{} ({n})", plain(a))).collect::<Vec<_>>().join(", "),
         }).collect::<Vec<_>>(),
         cells => heat::cells(record),

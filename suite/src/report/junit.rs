@@ -99,9 +99,9 @@ fn description(finding: &Finding, replay_dir: &str) -> String {
     lines.push(format!("expected: {}", plain(&finding.expected)));
     lines.push(format!("got: {}", plain(&finding.got)));
     if let Some(rule) = view::rule(&finding.rule) {
-        lines.push(format!("for users: {}", rule.means));
+        lines.push(format!("for users: {}", rule.impact));
         lines.push(format!("source: {}", rule.source));
-        lines.push(format!("to mend: {}", rule.mend));
+        lines.push(format!("to mend: {}", rule.fix));
     }
     lines.push(view::replay_command(finding, replay_dir));
     lines.push(view::script_command(finding, replay_dir));

@@ -70,9 +70,9 @@ fn block(finding: &Finding, replay_dir: &str) -> String {
     if let Some(rule) = view::rule(&finding.rule) {
         out += &format!(
             "- for users: {}\n- source: {}\n- to mend: {}\n",
-            escaped(&rule.means),
+            escaped(&rule.impact),
             escaped(&rule.source),
-            escaped(&rule.mend)
+            escaped(&rule.fix)
         );
     }
     let commands = [

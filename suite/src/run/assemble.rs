@@ -4,8 +4,8 @@ use super::probe::Probed;
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
 use crate::record::{CellRow, FORMAT, Finding, OrderRow, Outcome, ProbeNote, Record, RuleRow, Verdict};
+use crate::render;
 use crate::replay::{self, Replay};
-use crate::words;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ucks_oracle::code::Code;
@@ -39,7 +39,7 @@ impl Run {
         if stopped {
             notes.push("the run was stopped before its end".to_owned());
         }
-        if self.bench.timed_out() {
+        if self.context.timed_out() {
             let left = if self.cases_left { ", with deterministic cases left" } else { "" };
             notes.push(format!("the run reached its time limit{left}; --max-time sets another"));
         }
@@ -47,7 +47,7 @@ impl Run {
             let findings = count(self.unshrunk, "finding");
             notes.push(format!("{findings} not shrunk: shrinking had used its share of the time"));
         }
-        let mean = self.bench.mean_answer();
+        let mean = self.context.mean_answer();
         if mean >= SLOW {
             notes.push(format!("the target is slow: it answers in {} ms on average", mean.as_millis()));
         }
@@ -56,7 +56,7 @@ impl Run {
             self.blocked.iter().map(|(why, n)| format!("{} could not be judged: {why}", count(*n, "sequence"))),
         );
         notes.extend(
-            self.bench
+            self.context
                 .repeats()
                 .iter()
                 .map(|(why, n)| format!("{} had to be asked for again: {why} (W-17, D-05)", count(*n, "answer"))),
@@ -104,7 +104,7 @@ impl Run {
             seed: self.options.seed,
             lanes: self.options.lanes,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-            requests: self.bench.requests() + spent,
+            requests: self.context.requests() + spent,
             sequences: self.sequences,
             probe: probed.map(|p| p.notes.clone()).unwrap_or_else(|| self.unanswered()),
             rules,
@@ -128,7 +128,7 @@ impl Run {
                 .filter(|c| c.declared(subject.revision))
                 .map(|c| (c.name().to_owned(), self.coverage.codes.get(c.name()).copied().unwrap_or(0)))
                 .collect(),
-            repeats: self.bench.repeats(),
+            repeats: self.context.repeats(),
             outcome,
             could_not_test,
             notes,
@@ -161,7 +161,7 @@ impl Run {
                 got: key.got.clone(),
                 count: found.count,
                 sentence: key.sentence(),
-                steps: found.shown.ops.iter().map(words::line).collect(),
+                steps: found.shown.ops.iter().map(render::line).collect(),
                 exchanges: found.shown.exchanges.clone(),
                 replay: Replay {
                     format: replay::FORMAT,
@@ -213,7 +213,7 @@ impl Run {
             group: rule.id.group().to_owned(),
             force: rule.force.to_string(),
             basis: rule.basis.to_owned(),
-            asks: rule.asks.clone(),
+            asks: rule.requirement.clone(),
             verdict,
             judged,
             decided: self.coverage.places(rule.id),
@@ -269,7 +269,7 @@ impl Run {
             Some(Unsent::Blocked(why)) => (Verdict::Blocked, why.clone()),
             Some(Unsent::CutShort) => none("not run: findings of other rules ended each of its sequences first"),
             Some(Unsent::Ended) if self.lost.is_some() => none("not run: the target was lost"),
-            Some(Unsent::Ended) if self.bench.timed_out() => none("not run: the run reached its time limit"),
+            Some(Unsent::Ended) if self.context.timed_out() => none("not run: the run reached its time limit"),
             Some(Unsent::Ended) => none("not run: the run was stopped"),
             None => none("sent, but not decided: the response showed another rule's error or finding"),
         }

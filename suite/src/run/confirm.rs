@@ -1,6 +1,6 @@
 //! From divergences to findings: while all lanes are quiet, new ones are replayed and shrunk.
 
-use super::bench::Bench;
+use super::context::RunContext;
 use super::finding::{self, key};
 use super::probe::Probed;
 use super::shrink::Shrinker;
@@ -28,26 +28,26 @@ impl Run {
         let suspects = probed
             .found
             .iter()
-            .map(|(d, ops)| Suspect { key: key(d), ops: ops.clone(), setup: 0, index: 0, at: self.bench.requests() })
+            .map(|(d, ops)| Suspect { key: key(d), ops: ops.clone(), setup: 0, index: 0, at: self.context.requests() })
             .collect();
         // Findings of the probe are confirmed with a model that compares everything.
-        let bare = Model { blind: Arc::default(), ..self.bench.model.clone() };
-        let bench = Bench::new(
-            self.bench.target.clone(),
+        let bare = Model { blind: Arc::default(), ..self.context.model.clone() };
+        let context = RunContext::new(
+            self.context.target.clone(),
             bare,
-            self.bench.settle,
-            self.bench.transition,
+            self.context.settle,
+            self.context.transition,
             0.0,
-            self.bench.keeper.clone(),
+            self.context.tracker.clone(),
         )
         .named(self.options.origin.map(|o| o.nth(2)))
-        .until(self.bench.deadline());
-        self.bench.left().into_iter().for_each(|leases| bench.leave(leases));
-        self.confirm(suspects, &bench).await;
+        .until(self.context.deadline());
+        self.context.retained_leases().into_iter().for_each(|leases| context.retain_leases(leases));
+        self.confirm(suspects, &context).await;
     }
 
     /// Counts known divergences; replays and shrinks new ones.
-    pub(super) async fn confirm(&mut self, suspects: Vec<Suspect>, bench: &Bench) {
+    pub(super) async fn confirm(&mut self, suspects: Vec<Suspect>, context: &RunContext) {
         for suspect in suspects {
             let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
             *self.counts.entry(told).or_default() += 1;
@@ -58,12 +58,12 @@ impl Run {
             if self.ended() {
                 return;
             }
-            let mut shrinker = Shrinker::new(bench, (1 << 40) + finding::number(&suspect.key.text()) % (1 << 20));
+            let mut shrinker = Shrinker::new(context, (1 << 40) + finding::number(&suspect.key.text()) % (1 << 20));
             let steps_before = suspect.ops.len();
             let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
             match confirmed {
                 Ok(Some(shown)) => {
-                    let began = bench.now();
+                    let began = context.now();
                     let shrink = self.options.shrink && !self.shrunk_enough();
                     self.unshrunk += u64::from(self.options.shrink && !shrink);
                     let shown = if shrink {
@@ -76,10 +76,10 @@ impl Run {
                     } else {
                         shown
                     };
-                    self.shrinking += bench.now().saturating_sub(began);
-                    bench.learn(&suspect.key.text());
-                    self.bench.learn(&suspect.key.text());
-                    self.bench.learn(&shown.key.text());
+                    self.shrinking += context.now().saturating_sub(began);
+                    context.learn(&suspect.key.text());
+                    self.context.learn(&suspect.key.text());
+                    self.context.learn(&shown.key.text());
                     if shown.key != suspect.key {
                         let times = self.counts.remove(&suspect.key).unwrap_or(1);
                         *self.counts.entry(shown.key.clone()).or_default() += times;
@@ -110,7 +110,7 @@ impl Run {
                         self.unstable.push(Unstable {
                             rule: suspect.key.rule.clone(),
                             sentence: suspect.key.sentence(),
-                            steps: suspect.ops.iter().map(crate::words::line).collect(),
+                            steps: suspect.ops.iter().map(crate::render::line).collect(),
                         });
                     }
                     if self.lanes > 1 {

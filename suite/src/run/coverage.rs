@@ -1,13 +1,13 @@
 //! Coverage: which sides of which rules were decided, in which cells, with which answers.
 
-use super::live::{CellOf, Ran};
+use super::executor::{CellOf, StepResult};
 use crate::record::Place;
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::RuleId;
-use ucks_oracle::world::ConnectionState;
 
 /// What was decided.
 #[derive(Clone, Debug, Default)]
@@ -32,28 +32,28 @@ pub struct Coverage {
 
 impl Coverage {
     /// Adds what one operation decided.
-    pub fn note(&mut self, ran: &Ran) {
-        for (exercise, cell) in &ran.exercised {
+    pub fn note(&mut self, result: &StepResult) {
+        for (exercise, cell) in &result.exercised {
             *self.exercised.entry((*exercise, *cell)).or_default() += 1;
         }
-        for (rule, answer) in &ran.readings {
+        for (rule, answer) in &result.readings {
             *self.readings.entry((*rule, (*answer).to_owned())).or_default() += 1;
         }
-        for code in &ran.codes {
+        for code in &result.codes {
             *self.codes.entry(code.name()).or_default() += 1;
         }
-        if let Some((faults, winner)) = &ran.order {
+        if let Some((faults, winner)) = &result.order {
             for loser in faults.iter().filter(|f| *f != winner) {
                 *self.order.entry((*winner, *loser)).or_default() += 1;
                 let errors = self.won_with.entry((*winner, *loser)).or_default();
-                errors.extend(ran.answered.iter().map(|(_, _, answer)| answer.clone()));
+                errors.extend(result.answered.iter().map(|(_, _, answer)| answer.clone()));
             }
         }
-        if let Some((Some((kind, state)), members, answer)) = &ran.answered {
+        if let Some((Some((kind, state)), members, answer)) = &result.answered {
             for member in members {
                 *self.cells.entry((*kind, *state, *member)).or_default().entry(answer.clone()).or_default() += 1;
             }
-            for (exercise, _) in &ran.exercised {
+            for (exercise, _) in &result.exercised {
                 let open =
                     ucks_oracle::rules::row(exercise.rule).is_some_and(|r| r.force == ucks_oracle::rule::Force::Open);
                 if open && exercise.aspect != "effect" && !matches!(exercise.rule.0, "W-05" | "S-14") {
@@ -61,10 +61,10 @@ impl Coverage {
                 }
             }
         }
-        if let Some(why) = &ran.no_verdict {
+        if let Some(why) = &result.no_verdict {
             *self.no_verdict.entry(why.clone()).or_default() += 1;
         }
-        if let Some(why) = &ran.skipped {
+        if let Some(why) = &result.skipped {
             self.skipped.insert(why.to_string());
         }
     }

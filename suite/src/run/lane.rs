@@ -1,15 +1,15 @@
 //! One lane of a run: a sequence on names of its own.
 
-use super::bench::Bench;
 use super::confirm::Suspect;
+use super::context::RunContext;
 use super::coverage::Coverage;
+use super::executor::Executor;
 use super::finding::key;
-use super::live::Live;
 use crate::bind::Leases;
 use crate::names::Names;
 use crate::op::Op;
 use crate::plan::{Case, Sequence};
-use crate::target::Lost;
+use crate::target::TransportError;
 use std::sync::Arc;
 use ucks_oracle::model::Divergence;
 
@@ -26,11 +26,17 @@ pub(super) struct Lane {
     /// Cases whose setup could not be brought about, for the reason that `blocked` has.
     pub(super) unreached: Vec<Case>,
     pub(super) blocked: Option<String>,
-    pub(super) lost: Option<Lost>,
+    pub(super) lost: Option<TransportError>,
 }
 
 /// One lane: runs a sequence on names of its own and cleans up.
-pub(super) async fn lane(bench: Arc<Bench>, index: u64, attempt: u64, sequence: Sequence, leases: Leases) -> Lane {
+pub(super) async fn lane(
+    context: Arc<RunContext>,
+    index: u64,
+    attempt: u64,
+    sequence: Sequence,
+    leases: Leases,
+) -> Lane {
     let mut lane = Lane {
         index,
         attempt,
@@ -43,36 +49,36 @@ pub(super) async fn lane(bench: Arc<Bench>, index: u64, attempt: u64, sequence: 
         lost: None,
         sequence,
     };
-    let mut live = Live::new(&bench, Names::new(bench.nonce, index, attempt), leases);
+    let mut executor = Executor::new(&context, Names::new(context.nonce, index, attempt), leases);
     let mut done: Vec<Op> = Vec::new();
     let setup = lane.sequence.setup.len();
     let total = setup + lane.sequence.cases.len();
     let ops: Vec<Op> = lane.sequence.operations().cloned().collect();
     for (at, op) in ops.into_iter().enumerate() {
-        if bench.stopped() {
+        if context.stopped() {
             break;
         }
-        let ran = match live.run(&op).await {
-            Ok(ran) => ran,
+        let result = match executor.run(&op).await {
+            Ok(result) => result,
             Err(lost) => {
                 lane.lost = Some(lost);
                 break;
             }
         };
-        if ran.skipped.is_some() {
+        if result.skipped.is_some() {
             continue;
         }
         done.push(op);
-        lane.coverage.note(&ran);
-        lane.suspect(&ran.divergences, &done, setup, bench.requests());
-        if let Some(why) = ran.blocked {
+        lane.coverage.note(&result);
+        lane.suspect(&result.divergences, &done, setup, context.requests());
+        if let Some(why) = result.blocked {
             lane.blocked.get_or_insert(why);
             if at < setup {
                 lane.unreached = lane.sequence.cases.clone();
                 break;
             }
         }
-        if live.belief().any_tainted() && at + 1 < total {
+        if executor.belief().any_tainted() && at + 1 < total {
             if at >= setup {
                 lane.left = lane.sequence.cases.split_off(at + 1 - setup);
                 let cases = std::mem::take(&mut lane.left);
@@ -83,10 +89,10 @@ pub(super) async fn lane(bench: Arc<Bench>, index: u64, attempt: u64, sequence: 
             break;
         }
     }
-    match live.clean_up().await {
-        Ok(ran) => {
-            lane.coverage.note(&ran);
-            lane.suspect(&ran.divergences, &done, done.len(), bench.requests());
+    match executor.clean_up().await {
+        Ok(result) => {
+            lane.coverage.note(&result);
+            lane.suspect(&result.divergences, &done, done.len(), context.requests());
         }
         Err(lost) => lane.lost = Some(lost),
     }

@@ -1,7 +1,7 @@
 //! The exchanges of an attempt, as the record keeps them.
 
 use crate::record::Exchange;
-use crate::target::Lost;
+use crate::target::TransportError;
 use ucks_oracle::environment::Environment;
 use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 
@@ -70,7 +70,7 @@ impl Log {
     }
 
     /// Keeps an exchange.
-    pub fn exchange(&mut self, request: &Request, answer: &Result<Answer, Lost>) {
+    pub fn exchange(&mut self, request: &Request, answer: &Result<Answer, TransportError>) {
         let target = request.header("x-amz-target").unwrap_or_default();
         let fields = |all: &[(std::borrow::Cow<'static, str>, std::borrow::Cow<'static, str>)]| {
             all.iter().take(64).map(|(n, v)| (n.to_string(), cut(v, 512))).collect::<Vec<_>>()

@@ -1,22 +1,22 @@
 //! The probe: what the target can do, before anything is judged.
 
-use super::bench::Bench;
-use super::live::{DESCRIBE, Live, describe_any};
+use super::context::RunContext;
+use super::executor::{DESCRIBE, Executor, describe_any};
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use crate::plan::Reach;
 use crate::record::ProbeNote;
-use crate::target::Lost;
+use crate::target::TransportError;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
+use ucks_oracle::account::DescribeField;
 use ucks_oracle::answer::{Outcome, page};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
-use ucks_oracle::world::Shown;
 
 /// What the probe found.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Probed {
     /// What the target can do.
     pub reach: Reach,
     /// Fields that Describe does not show as created.
-    pub blind: BTreeSet<(StoreType, Shown)>,
+    pub blind: BTreeSet<(StoreType, DescribeField)>,
     /// Notes for the record.
     pub notes: Vec<ProbeNote>,
     /// Divergences of companion operations, with the operations that show them.
@@ -36,7 +36,7 @@ pub struct Probed {
 }
 
 /// What the target makes of the operation itself.
-enum Spoken {
+enum OperationSupport {
     /// It refuses an id of no store with a code of KMS.
     AsKms,
     /// It answers otherwise, which is for the rules to judge.
@@ -46,16 +46,18 @@ enum Spoken {
 }
 
 /// Asks for the operation itself with the id of no store: does the target have it?
-async fn has_update(bench: &Bench) -> Result<Spoken, Lost> {
-    let names = Names::new(bench.nonce, u64::MAX, u64::MAX);
+async fn has_update(context: &RunContext) -> Result<OperationSupport, TransportError> {
+    let names = Names::new(context.nonce, u64::MAX, u64::MAX);
     let body = serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": names.own("ucks-probe") });
 
     let request = Request::operation(UPDATE, body.to_string().into_bytes());
     let mut last = None;
     for _ in 0..2 {
-        let answer = bench.send(&request).await?;
+        let answer = context.send(&request).await?;
         let outcome = Outcome::read(&answer);
-        let not = |what: &str| Ok(Spoken::Not(format!("the target does not implement {UPDATE}: it answers {what}")));
+        let not = |what: &str| {
+            Ok(OperationSupport::Not(format!("the target does not implement {UPDATE}: it answers {what}")))
+        };
         match outcome {
             Outcome::NotImplemented { .. } => return not(&outcome.label()),
             Outcome::Success if !is_empty_or_object(&answer) => {
@@ -63,20 +65,23 @@ async fn has_update(bench: &Bench) -> Result<Spoken, Lost> {
             }
             Outcome::ServerFault { internal: false, .. } => last = Some(outcome.label()),
             Outcome::Refused { code: Some(code), .. } if code.is_no_verdict() => {
-                return Ok(Spoken::Not(format!("the target refuses every {UPDATE}: it answers {}", outcome.label())));
+                return Ok(OperationSupport::Not(format!(
+                    "the target refuses every {UPDATE}: it answers {}",
+                    outcome.label()
+                )));
             }
             Outcome::Refused { status: status @ (300..=399 | 401 | 403 | 404 | 405), code: None, .. } => {
                 return not(&format!("{status} without an error code of KMS"));
             }
-            Outcome::Refused { code: Some(_), .. } => return Ok(Spoken::AsKms),
-            _ => return Ok(Spoken::Oddly),
+            Outcome::Refused { code: Some(_), .. } => return Ok(OperationSupport::AsKms),
+            _ => return Ok(OperationSupport::Oddly),
         }
     }
     Ok(match last {
-        Some(label) => {
-            Spoken::Not(format!("the target does not implement {UPDATE}, or cannot run it: it answers {label}"))
-        }
-        None => Spoken::Oddly,
+        Some(label) => OperationSupport::Not(format!(
+            "the target does not implement {UPDATE}, or cannot run it: it answers {label}"
+        )),
+        None => OperationSupport::Oddly,
     })
 }
 
@@ -87,8 +92,8 @@ fn is_empty_or_object(answer: &Answer) -> bool {
 /// Probes the target.
 ///
 /// # Errors
-/// [`Lost`] where it does not answer at all.
-pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Probed, Lost> {
+/// [`TransportError`] where it does not answer at all.
+pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Result<Probed, TransportError> {
     let mut probed = Probed {
         reach: Reach {
             types: BTreeSet::new(),
@@ -106,11 +111,11 @@ pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Pro
         hopeless: None,
         updates: true,
     };
-    let spoken = has_update(bench).await?;
-    if let Spoken::Not(why) = spoken {
+    let spoken = has_update(context).await?;
+    if let OperationSupport::Not(why) = spoken {
         return Ok(Probed { hopeless: Some(why), updates: false, ..probed });
     }
-    let answer = bench.send(&describe_any()).await?;
+    let answer = context.send(&describe_any()).await?;
     let outcome = Outcome::read(&answer);
     match page(&answer, 1_000) {
         _ if outcome != Outcome::Success => probed.note(DESCRIBE, false, format!("answers {}", outcome.label())),
@@ -129,13 +134,13 @@ pub async fn probe(bench: &Bench, stores: usize, signatures: bool) -> Result<Pro
     }
     let mut lacking = true;
     for kind in StoreType::ALL.iter().rev() {
-        if *kind == StoreType::Xks && bench.model.revision < Revision::ExternalKeyStores {
+        if *kind == StoreType::Xks && context.model.revision < Revision::ExternalKeyStores {
             continue;
         }
-        lacking &= probe_type(bench, *kind, &mut probed).await?;
+        lacking &= probe_type(context, *kind, &mut probed).await?;
     }
     // Without Create some rules can be judged all the same, by a target that speaks as KMS does.
-    if probed.reach.types.is_empty() && !(lacking && matches!(spoken, Spoken::AsKms)) {
+    if probed.reach.types.is_empty() && !(lacking && matches!(spoken, OperationSupport::AsKms)) {
         probed.hopeless = Some(format!(
             "no custom key store can be created, so there is nothing to update: {}",
             probed
@@ -160,26 +165,26 @@ impl Probed {
 }
 
 /// Tries what can be done with stores of one type: whether the target lacks even Create.
-async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Result<bool, Lost> {
+async fn probe_type(context: &RunContext, kind: StoreType, probed: &mut Probed) -> Result<bool, TransportError> {
     let a = Symbol(0);
     let create = Op::Create { store: a, kind, set: Vec::new() };
     let needs = Needs::of([&create]);
-    let environment = &bench.model.environment;
+    let environment = &context.model.environment;
     let Some(leases) = Pool::new(environment, probed.reach.room).lease(&needs) else {
         let why = if probed.reach.room == 0 { "the account is full" } else { "the profile names no healthy cluster" };
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_owned());
         return Ok(false);
     };
-    let mut live = Live::new(bench, Names::new(bench.nonce, u64::MAX, kind as u64), leases);
-    let ran = live.run(&create).await?;
-    if let Some(why) = ran.skipped {
+    let mut executor = Executor::new(context, Names::new(context.nonce, u64::MAX, kind as u64), leases);
+    let result = executor.run(&create).await?;
+    if let Some(why) = result.skipped {
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_string());
         return Ok(false);
     }
-    let created = live.belief().world().stores().next().is_some();
-    for divergence in ran.divergences {
+    let created = executor.belief().account().stores().next().is_some();
+    for divergence in result.divergences {
         if divergence.rule == ids::O_02
-            && let Some(field) = Shown::ALL.iter().find(|f| Some(f.told()) == divergence.member)
+            && let Some(field) = DescribeField::ALL.iter().find(|f| Some(f.told()) == divergence.member)
         {
             probed.blind.insert((kind, *field));
             probed.note(
@@ -191,16 +196,16 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
         probed.found.push((divergence, vec![create.clone()]));
     }
     if !created {
-        let why = ran.blocked.unwrap_or_else(|| "no store came of it".to_owned());
+        let why = result.blocked.unwrap_or_else(|| "no store came of it".to_owned());
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why);
-        return Ok(ran.lacking);
+        return Ok(result.lacking);
     }
     probed.reach.types.insert(kind);
-    match ran.blocked {
-        None => probed.reach.describe |= bench.sees(),
+    match result.blocked {
+        None => probed.reach.describe |= context.effect_checks_enabled(),
         Some(why) => {
             probed.note(DESCRIBE, false, why);
-            bench.close_eyes();
+            context.disable_effect_checks();
         }
     }
     let mut done = vec![create.clone()];
@@ -210,9 +215,9 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
         (Op::Disconnect { store: a, wait: true }, "DisconnectCustomKeyStore"),
         (Op::Delete { store: a }, "DeleteCustomKeyStore"),
     ] {
-        let ran = live.run(&op).await?;
-        let works = ran.blocked.is_none() && ran.skipped.is_none();
-        if let Some(store) = live.belief().world().stores().next().filter(|_| bench.sees()) {
+        let result = executor.run(&op).await?;
+        let works = result.blocked.is_none() && result.skipped.is_none();
+        if let Some(store) = executor.belief().account().stores().next().filter(|_| context.effect_checks_enabled()) {
             probed.reach.seen.insert(store.state);
         }
         match (&op, works) {
@@ -221,16 +226,16 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
             }
             (Op::Disconnect { .. }, true) => probed.reach.disconnect = true,
             (Op::Delete { .. }, true) => probed.reach.delete = true,
-            (_, false) => probed.note(&format!("{subject} {kind}"), false, ran.blocked.clone().unwrap_or_default()),
+            (_, false) => probed.note(&format!("{subject} {kind}"), false, result.blocked.clone().unwrap_or_default()),
             _ => {}
         }
         done.push(op);
-        for divergence in ran.divergences {
+        for divergence in result.divergences {
             probed.found.push((divergence, done.clone()));
         }
     }
-    live.clean_up().await?;
-    if !probed.reach.disconnect || !bench.sees() {
+    executor.clean_up().await?;
+    if !probed.reach.disconnect || !context.effect_checks_enabled() {
         // What cannot be disconnected cannot be deleted, and what cannot be seen is in any state.
         probed.reach.connect.clear();
     }
@@ -239,5 +244,9 @@ async fn probe_type(bench: &Bench, kind: StoreType, probed: &mut Probed) -> Resu
 
 /// An update that every conforming service takes, to see whether updates work at all.
 pub fn plain_update(store: Symbol) -> Op {
-    Op::Update(Update { id: Id::Of(store), set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(1))], twist: None })
+    Op::Update(Update {
+        id: Id::Of(store),
+        set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(1))],
+        mutation: None,
+    })
 }

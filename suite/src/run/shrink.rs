@@ -5,23 +5,23 @@
 //! skipped; a lost answer counts as neither. A finding may slip to another one with the same answer
 //! (see [`may_slip`]): then what made it special did not matter.
 
-use super::bench::Bench;
+use super::context::RunContext;
+use super::executor::Executor;
 use super::finding::{key, may_slip};
-use super::live::Live;
 use super::log::Log;
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
-use crate::op::{Id, Op, Symbol, Twist, Update, Value};
+use crate::op::{Id, Op, Symbol, Update, Value, WireMutation};
 use crate::record::Exchange;
 use crate::replay::Key;
-use crate::target::Lost;
+use crate::target::TransportError;
 use std::collections::BTreeSet;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 
 /// A sequence that shows a finding.
 #[derive(Clone, Debug)]
-pub struct Shown {
+pub struct Reproduction {
     /// The finding.
     pub key: Key,
     /// Further rules that the same answer breaks (W-26).
@@ -43,7 +43,7 @@ const SURE: usize = 4;
 
 /// Confirms and shrinks.
 pub struct Shrinker<'a> {
-    bench: &'a Bench,
+    context: &'a RunContext,
     attempts: u64,
     sequence: u64,
     started: u64,
@@ -53,20 +53,20 @@ pub struct Shrinker<'a> {
 
 impl<'a> Shrinker<'a> {
     /// A shrinker; `sequence` keeps its names apart from those of others.
-    pub fn new(bench: &'a Bench, sequence: u64) -> Shrinker<'a> {
-        Shrinker { bench, attempts: 1 << 32, sequence, started: bench.requests(), hurried: true }
+    pub fn new(context: &'a RunContext, sequence: u64) -> Shrinker<'a> {
+        Shrinker { context, attempts: 1 << 32, sequence, started: context.requests(), hurried: true }
     }
 
     /// Requests spent so far.
     pub fn spent(&self) -> u64 {
-        self.bench.requests() - self.started
+        self.context.requests() - self.started
     }
 
     /// Runs the operations on fresh names: the run's own finding if it shows there, else a broader one.
     ///
     /// # Errors
-    /// [`Lost`] where the target does not answer any more.
-    pub async fn shows(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
+    /// [`TransportError`] where the target does not answer any more.
+    pub async fn shows(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Reproduction>, TransportError> {
         let times = if ops.iter().any(|op| matches!(op, Op::Race { .. })) { RACES } else { 1 };
         for _ in 0..times {
             if let Some(shown) = self.shows_now(ops, wanted).await? {
@@ -76,23 +76,24 @@ impl<'a> Shrinker<'a> {
         Ok(None)
     }
 
-    async fn shows_now(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
+    async fn shows_now(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Reproduction>, TransportError> {
         self.attempts += 1;
-        let model = &self.bench.model;
-        let pool = Pool::new(&model.environment, usize::MAX).without(&self.bench.left());
+        let model = &self.context.model;
+        let pool = Pool::new(&model.environment, usize::MAX).without(&self.context.retained_leases());
         let Some(leases) = { pool }.lease(&Needs::of(ops)) else { return Ok(None) };
-        let mut live = Live::new(self.bench, Names::new(self.bench.nonce, self.sequence, self.attempts), leases);
-        live.log = Some(Log::new(&self.bench.model.environment));
-        live.hurried = self.hurried;
+        let mut executor =
+            Executor::new(self.context, Names::new(self.context.nonce, self.sequence, self.attempts), leases);
+        executor.log = Some(Log::new(&self.context.model.environment));
+        executor.hurried = self.hurried;
         let mut found = None;
         let mut kept = Vec::new();
         let mut trouble = None;
         for op in ops {
-            match live.run(op).await {
-                Ok(ran) if ran.skipped.is_some() => continue,
-                Ok(ran) => {
+            match executor.run(op).await {
+                Ok(result) if result.skipped.is_some() => continue,
+                Ok(result) => {
                     kept.push(op.clone());
-                    found = pick(&ran.divergences, wanted);
+                    found = pick(&result.divergences, wanted);
                     if found.is_some() {
                         break;
                     }
@@ -103,9 +104,9 @@ impl<'a> Shrinker<'a> {
                 }
             }
         }
-        let log = live.log.take();
+        let log = executor.log.take();
         // A finding may be in the cleaning up itself.
-        let cleaned = live.clean_up().await;
+        let cleaned = executor.clean_up().await;
         if let Some(lost) = trouble {
             return Err(lost);
         }
@@ -114,12 +115,16 @@ impl<'a> Shrinker<'a> {
             found = pick(&cleaned.divergences, wanted);
         }
         let exchanges = log.unwrap_or_default().exchanges;
-        Ok(found.map(|(key, also)| Shown { key, also, ops: kept, exchanges }))
+        Ok(found.map(|(key, also)| Reproduction { key, also, ops: kept, exchanges }))
     }
 
     /// Runs a candidate. One that repeats an update less often than the best sequence has to show the finding each time
     /// of several: a service that chooses its error by chance would else leave a sequence that seldom shows it.
-    async fn shows_surely(&mut self, candidate: &[Op], best: &Shown) -> Result<Option<Shown>, Lost> {
+    async fn shows_surely(
+        &mut self,
+        candidate: &[Op],
+        best: &Reproduction,
+    ) -> Result<Option<Reproduction>, TransportError> {
         let times = if repetitions(candidate) < repetitions(&best.ops) { SURE } else { 1 };
         let mut shown = None;
         for _ in 0..times {
@@ -134,8 +139,13 @@ impl<'a> Shrinker<'a> {
     /// Replays the sequence until it showed twice: `None` where it did not come again.
     ///
     /// # Errors
-    /// [`Lost`] where the target does not answer any more.
-    pub async fn confirm(&mut self, setup: usize, ops: &[Op], wanted: &Key) -> Result<Option<Shown>, Lost> {
+    /// [`TransportError`] where the target does not answer any more.
+    pub async fn confirm(
+        &mut self,
+        setup: usize,
+        ops: &[Op],
+        wanted: &Key,
+    ) -> Result<Option<Reproduction>, TransportError> {
         // The setup with the last operation alone is most often enough, and counts as a replay.
         if ops.len() > setup + 1 {
             let mut short: Vec<Op> = ops[..setup].to_vec();
@@ -154,10 +164,10 @@ impl<'a> Shrinker<'a> {
     /// did not show again, so that Describe only lagged.
     ///
     /// # Errors
-    /// [`Lost`] where the target does not answer any more.
-    pub async fn shrink(&mut self, confirmed: Shown) -> Result<Option<Shown>, Lost> {
+    /// [`TransportError`] where the target does not answer any more.
+    pub async fn shrink(&mut self, confirmed: Reproduction) -> Result<Option<Reproduction>, TransportError> {
         let shrunk = self.shrink_hurried(confirmed.clone()).await?;
-        if self.bench.settle <= self.bench.hurried_settle() || shrunk.key.aspect != "effect" {
+        if self.context.settle <= self.context.hurried_settle() || shrunk.key.aspect != "effect" {
             return Ok(Some(shrunk));
         }
         self.hurried = false;
@@ -167,7 +177,7 @@ impl<'a> Shrinker<'a> {
         self.shows(&confirmed.ops, &confirmed.key).await
     }
 
-    async fn shrink_hurried(&mut self, mut best: Shown) -> Result<Shown, Lost> {
+    async fn shrink_hurried(&mut self, mut best: Reproduction) -> Result<Reproduction, TransportError> {
         let mut refuted: BTreeSet<u64> = BTreeSet::new();
         loop {
             let mut progress = false;
@@ -177,7 +187,7 @@ impl<'a> Shrinker<'a> {
                 if candidate.is_empty() || refuted.contains(&print) {
                     continue;
                 }
-                if self.spent() > BUDGET || self.bench.stopped() {
+                if self.spent() > BUDGET || self.context.stopped() {
                     return Ok(best);
                 }
                 match self.shows_surely(&candidate, &best).await? {
@@ -256,7 +266,7 @@ pub fn simplifications(ops: &[Op]) -> Vec<Vec<Op>> {
 
 /// The sequence in which the store is created with what the update at this place sets.
 fn folded(ops: &[Op], at: usize) -> Option<Vec<Op>> {
-    let Op::Update(Update { id: Id::Of(symbol), set: later, twist: None }) = &ops[at] else { return None };
+    let Op::Update(Update { id: Id::Of(symbol), set: later, mutation: None }) = &ops[at] else { return None };
     let made = ops[..at].iter().position(|op| matches!(op, Op::Create { store, .. } if store == symbol))?;
     let own =
         |v: &Value| matches!(v, Value::Of(s) | Value::First(s) | Value::NameOf(s) | Value::Like(s, _) if s == symbol);
@@ -303,21 +313,21 @@ fn simpler(op: &Op) -> Vec<Op> {
             .collect(),
         Op::Update(update) => {
             let mut all: Vec<Update> = Vec::new();
-            if update.twist.is_some() {
-                all.push(Update { twist: None, ..update.clone() });
+            if update.mutation.is_some() {
+                all.push(Update { mutation: None, ..update.clone() });
             }
             if !matches!(update.id, Id::Nobody | Id::Missing | Id::Value(_)) {
                 all.push(Update { id: Id::Nobody, ..update.clone() });
             }
-            if let Some(Twist::Raw(body)) = &update.twist {
+            if let Some(WireMutation::Raw(body)) = &update.mutation {
                 let shorter = crate::raw::shorter(body).into_iter();
-                all.extend(shorter.map(|body| Update { twist: Some(Twist::Raw(body)), ..update.clone() }));
+                all.extend(shorter.map(|body| Update { mutation: Some(WireMutation::Raw(body)), ..update.clone() }));
             }
-            if let Some(Twist::Deep(depth @ 2..)) = update.twist {
-                all.push(Update { twist: Some(Twist::Deep(depth / 2)), ..update.clone() });
+            if let Some(WireMutation::Deep(depth @ 2..)) = update.mutation {
+                all.push(Update { mutation: Some(WireMutation::Deep(depth / 2)), ..update.clone() });
             }
-            if let Some(Twist::Large(bytes @ 2..)) = update.twist {
-                all.push(Update { twist: Some(Twist::Large(bytes / 2)), ..update.clone() });
+            if let Some(WireMutation::Large(bytes @ 2..)) = update.mutation {
+                all.push(Update { mutation: Some(WireMutation::Large(bytes / 2)), ..update.clone() });
             }
             // One member alone, since two others may each be needed only for the other's sake.
             if update.set.len() > 2 {
@@ -401,7 +411,7 @@ mod tests {
         let set: Vec<_> = [Member::NewCustomKeyStoreName, Member::XksProxyUriPath, Member::XksProxyUriEndpoint]
             .map(|m| (m, PLAIN))
             .to_vec();
-        let update = Update { id: Id::Nobody, set: set.clone(), twist: None };
+        let update = Update { id: Id::Nobody, set: set.clone(), mutation: None };
         let repeat = |times| Op::Repeat { update: update.clone(), times };
         let simpler = simplifications(&[repeat(8)]);
         assert!([2, 4].iter().all(|times| simpler.contains(&vec![repeat(*times)])));
@@ -414,7 +424,7 @@ mod tests {
 
     #[test]
     fn an_id_that_does_not_matter_becomes_the_one_of_no_store() {
-        let (a, update) = (Symbol(0), |id| Op::Update(Update { id, set: Vec::new(), twist: None }));
+        let (a, update) = (Symbol(0), |id| Op::Update(Update { id, set: Vec::new(), mutation: None }));
         let create = Op::Create { store: a, kind: StoreType::Xks, set: Vec::new() };
         let simpler = simplifications(&[create.clone(), Op::Delete { store: a }, update(Id::Of(a))]);
         assert!(simpler.contains(&vec![create, Op::Delete { store: a }, update(Id::Nobody)]));

@@ -1,6 +1,6 @@
 //! The score as text and as Markdown.
 
-use super::{Hit, Score, Scored, Shot};
+use super::{DefectRun, Detection, Score, Scored};
 use std::fmt::Write;
 
 /// Figures over all runs of all defects that were found.
@@ -40,7 +40,7 @@ fn counts(score: &Score, force: &str) -> (usize, usize, usize, usize) {
     (of.len(), always, sometimes, wrong)
 }
 
-fn findings(shots: &[Shot]) -> usize {
+fn findings(shots: &[DefectRun]) -> usize {
     shots.iter().map(|s| s.hits.len()).sum()
 }
 
@@ -213,6 +213,6 @@ fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
 }
 
 /// The first finding of that kind, and one is enough for each defect.
-fn first(defect: &Scored, wanted: impl Fn(&Hit) -> bool) -> Option<&Hit> {
+fn first(defect: &Scored, wanted: impl Fn(&Detection) -> bool) -> Option<&Detection> {
     defect.hits().find(|h| wanted(h))
 }

@@ -1,6 +1,6 @@
 //! Bodies as bash commands that write them byte for byte.
 
-use crate::op::{Twist, Update};
+use crate::op::{Update, WireMutation};
 use std::borrow::Cow;
 
 /// What stands where the record cut a body.
@@ -8,15 +8,15 @@ const CUT: char = '…';
 
 /// The body as it was sent: long ones are cut in the record, and their update says how they went on.
 pub(super) fn whole<'a>(body: &'a str, update: Option<&Update>) -> Cow<'a, str> {
-    let (Some(kept), Some(twist)) = (body.strip_suffix(CUT), update.and_then(|u| u.twist.as_ref())) else {
+    let (Some(kept), Some(mutation)) = (body.strip_suffix(CUT), update.and_then(|u| u.mutation.as_ref())) else {
         return Cow::Borrowed(body);
     };
     let fill = kept.chars().last().unwrap_or_default();
     let head = kept.trim_end_matches(fill);
     let filled = |n: u32| fill.to_string().repeat(n as usize);
-    match twist {
-        Twist::Large(bytes) => Cow::Owned(format!("{head}{}\"}}", filled(*bytes))),
-        Twist::Deep(depth) if fill == '[' => {
+    match mutation {
+        WireMutation::Large(bytes) => Cow::Owned(format!("{head}{}\"}}", filled(*bytes))),
+        WireMutation::Deep(depth) if fill == '[' => {
             Cow::Owned(format!("{head}{}{}}}", filled(*depth), "]".repeat(*depth as usize)))
         }
         _ => Cow::Borrowed(body),
@@ -126,12 +126,12 @@ mod tests {
 
     #[test]
     fn cut_bodies_are_made_whole() {
-        let update = |twist| Update { id: crate::op::Id::Nobody, set: vec![], twist: Some(twist) };
+        let update = |mutation| Update { id: crate::op::Id::Nobody, set: vec![], mutation: Some(mutation) };
         let large = format!("{{\"a\":\"{}…", "x".repeat(50));
-        assert_eq!(whole(&large, Some(&update(Twist::Large(60)))), format!("{{\"a\":\"{}\"}}", "x".repeat(60)));
+        assert_eq!(whole(&large, Some(&update(WireMutation::Large(60)))), format!("{{\"a\":\"{}\"}}", "x".repeat(60)));
         let deep = format!("{{\"a\":{}…", "[".repeat(50));
         assert_eq!(
-            whole(&deep, Some(&update(Twist::Deep(60)))),
+            whole(&deep, Some(&update(WireMutation::Deep(60)))),
             format!("{{\"a\":{}{}}}", "[".repeat(60), "]".repeat(60))
         );
         assert_eq!(whole("{}", None), "{}");

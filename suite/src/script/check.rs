@@ -7,10 +7,10 @@ use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, member, obje
 use crate::op::REPEATS;
 use crate::record::{Exchange, Finding};
 use serde_json::Value;
+use ucks_oracle::account::{ConnectionState, DescribeField};
 use ucks_oracle::answer::page;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rules::ids;
-use ucks_oracle::world::{ConnectionState, Shown};
 
 /// The values behind an effect, for people: what Describe should show, and what it showed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,7 +24,9 @@ pub(crate) struct Values {
 /// The values behind an effect; none of a sensitive member.
 pub(crate) fn values(finding: &Finding) -> Values {
     let Some(field) = field(finding) else { return Values::default() };
-    if field.member().is_some_and(Member::sensitive) || matches!(field, Shown::Existence | Shown::State | Shown::Type) {
+    if field.member().is_some_and(Member::sensitive)
+        || matches!(field, DescribeField::Existence | DescribeField::State | DescribeField::Type)
+    {
         return Values::default();
     }
     let expected = match wanted(finding, field) {
@@ -49,13 +51,13 @@ enum Wanted {
     Unknown,
 }
 
-pub(super) fn field(finding: &Finding) -> Option<Shown> {
+pub(super) fn field(finding: &Finding) -> Option<DescribeField> {
     let name = finding.member.as_deref().filter(|_| is_effect(finding))?;
-    Shown::ALL.iter().copied().find(|f| f.told() == name || f.name() == name)
+    DescribeField::ALL.iter().copied().find(|f| f.told() == name || f.name() == name)
 }
 
 /// Reads the model's words for what it wanted (`Model::observe`).
-fn wanted(finding: &Finding, field: Shown) -> Wanted {
+fn wanted(finding: &Finding, field: DescribeField) -> Wanted {
     let given = || {
         let store = store(finding);
         let names_it = |e: &&Exchange| id_of(e) == store || super::symbols::creates(e, store.as_deref());
@@ -63,18 +65,20 @@ fn wanted(finding: &Finding, field: Shown) -> Wanted {
         told(finding).iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
     };
     match (finding.expected.as_str(), field) {
-        ("shown", Shown::Existence) => Wanted::TheStore,
+        ("shown", DescribeField::Existence) => Wanted::TheStore,
         ("not shown", _) => Wanted::Nothing,
         ("unchanged", _) => Wanted::Before,
         ("the new value", _) => given().map_or(Wanted::Unknown, Wanted::Value),
-        (word, Shown::State) if ConnectionState::from_name(word).is_some() => Wanted::Value(word.to_owned()),
-        (word, Shown::Type) if StoreType::ALL.iter().any(|t| t.name() == word) => Wanted::Value(word.to_owned()),
+        (word, DescribeField::State) if ConnectionState::from_name(word).is_some() => Wanted::Value(word.to_owned()),
+        (word, DescribeField::Type) if StoreType::ALL.iter().any(|t| t.name() == word) => {
+            Wanted::Value(word.to_owned())
+        }
         _ => Wanted::Unknown,
     }
 }
 
 /// The value that a Create or an Update gives for the field.
-pub(super) fn given(body: &str, field: Shown) -> Option<String> {
+pub(super) fn given(body: &str, field: DescribeField) -> Option<String> {
     let name = field.member()?.name();
     if name == Member::XksProxyAuthenticationCredential.name() {
         let inner = object(body).get(name)?.get(Member::AccessKeyId.name())?.as_str().map(str::to_owned);
@@ -92,17 +96,17 @@ fn store(finding: &Finding) -> Option<String> {
     described.or_else(acted).or_else(created)
 }
 
-fn shown(finding: &Finding, describe: &Exchange, field: Shown) -> Option<String> {
+fn shown(finding: &Finding, describe: &Exchange, field: DescribeField) -> Option<String> {
     shown_of(describe, &store(finding)?, field)
 }
 
 /// What a Describe shows of a store's field.
-pub(super) fn shown_of(describe: &Exchange, id: &str, field: Shown) -> Option<String> {
+pub(super) fn shown_of(describe: &Exchange, id: &str, field: DescribeField) -> Option<String> {
     let page = page(&answer(describe), 1000).ok()?;
     field.of(page.stores.iter().find(|s| s.id == id)?)
 }
 
-fn shown_before(finding: &Finding, field: Shown) -> Option<String> {
+fn shown_before(finding: &Finding, field: DescribeField) -> Option<String> {
     let act = told(finding).iter().rposition(|e| e.operation != DESCRIBE)?;
     let earlier = &told(finding)[..act];
     let seen = earlier.iter().rev().filter(|e| e.operation == DESCRIBE).find_map(|e| shown(finding, e, field));
@@ -116,9 +120,9 @@ pub(crate) fn shown_as(finding: &Finding) -> Option<&'static str> {
 }
 
 /// The name of the field on the wire.
-fn wire_name(field: Shown) -> &'static str {
+fn wire_name(field: DescribeField) -> &'static str {
     match field {
-        Shown::Existence => Member::CustomKeyStoreId.name(),
+        DescribeField::Existence => Member::CustomKeyStoreId.name(),
         field => field.name().rsplit('.').next().unwrap_or(field.name()),
     }
 }
@@ -146,7 +150,7 @@ pub(super) fn after(finding: &Finding, symbols: &Symbols) -> String {
     }
 }
 
-fn effect(finding: &Finding, field: Shown, id: &str, symbols: &Symbols) -> String {
+fn effect(finding: &Finding, field: DescribeField, id: &str, symbols: &Symbols) -> String {
     let wanted = wanted(finding, field);
     // An empty text is something, too.
     let read = if matches!(wanted, Wanted::Nothing) { "raw" } else { "field" };

@@ -4,9 +4,9 @@
 use super::check::{field, given, shown_of};
 use super::{CREATE, DESCRIBE, answer, id_of, is_effect, is_update};
 use crate::record::{Exchange, Finding};
+use ucks_oracle::account::DescribeField;
 use ucks_oracle::answer::created_id;
 use ucks_oracle::wire::UPDATE;
-use ucks_oracle::world::Shown;
 
 /// The exchanges up to the divergent one.
 pub(crate) fn told(finding: &Finding) -> &[Exchange] {
@@ -44,8 +44,8 @@ fn effect(finding: &Finding) -> Option<usize> {
         let before =
             || all[..act].iter().rev().filter(|e| id_of(e).as_ref() == Some(&id)).find_map(|e| shown_of(e, &id, field));
         match field {
-            Shown::Existence => now.is_none(),
-            Shown::State | Shown::Type => now.as_deref() == Some(finding.got.as_str()),
+            DescribeField::Existence => now.is_none(),
+            DescribeField::State | DescribeField::Type => now.as_deref() == Some(finding.got.as_str()),
             _ if acted_on.as_ref() == Some(&id) => given(&all[act].body, field).or_else(before) != now,
             _ => before() != now,
         }

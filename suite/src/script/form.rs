@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Form};
+use ucks_oracle::rule::{Check, FormVerdict};
 use ucks_oracle::rules;
 use ucks_oracle::situation;
 use ucks_oracle::wire::{Answer, CONTENT_TYPE, Request};
@@ -23,7 +23,7 @@ fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[S
     let outcome = Outcome::read_served(answer);
     let seen =
         situation::Exchange { revision: revision(finding), request: &request, answer, outcome: &outcome, secrets };
-    matches!(check(&seen), Form::Departs { .. })
+    matches!(check(&seen), FormVerdict::Deviates { .. })
 }
 
 /// Whether the recorded answer departs from the finding's rule about form.

@@ -6,13 +6,13 @@
 //! Of the head of an answer at most 100 fields and 417,792 bytes are read, which are hyper's bounds.
 
 mod local;
-mod lost;
 mod sign;
+mod transport_error;
 
 pub use local::Local;
 pub use sign::Credentials;
 
-use super::{Called, Lost, Target};
+use super::{CallFuture, Target, TransportError};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -116,7 +116,7 @@ impl HttpTarget {
     }
 
     /// The request as it is sent, signed.
-    fn prepare(&self, request: &Request) -> Result<reqwest::Request, Lost> {
+    fn prepare(&self, request: &Request) -> Result<reqwest::Request, TransportError> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| unsendable(format_args!("`{}` is no method", request.method.escape_debug())))?;
         let url = self.url(&request.path)?;
@@ -142,7 +142,7 @@ impl HttpTarget {
     }
 
     /// The URL for a path with query. Never another host: the path is set, not joined.
-    fn url(&self, path: &str) -> Result<Url, Lost> {
+    fn url(&self, path: &str) -> Result<Url, TransportError> {
         let mut url = self.base.clone();
         if path == "/" {
             return Ok(url);
@@ -157,7 +157,7 @@ impl HttpTarget {
     }
 
     /// Sends the request, and hangs up as soon as its last byte was handed over.
-    async fn abandon(&self, request: &Request) -> Result<Answer, Lost> {
+    async fn abandon(&self, request: &Request) -> Result<Answer, TransportError> {
         let mut http = self.prepare(request)?;
         let (sent, handed_over) = tokio::sync::oneshot::channel();
         http.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
@@ -170,22 +170,22 @@ impl HttpTarget {
                 for _ in 0..HANDED_OVER {
                     tokio::task::yield_now().await;
                 }
-            } => Err(Lost::HungUp),
-            () = tokio::time::sleep(self.timeout) => Err(Lost::TimedOut(whole_seconds(self.timeout))),
+            } => Err(TransportError::HungUp),
+            () = tokio::time::sleep(self.timeout) => Err(TransportError::TimedOut(whole_seconds(self.timeout))),
         }
     }
 
-    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, Lost> {
-        let lost = |error: reqwest::Error| lost::classify(&error, self.connect_timeout);
+    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, TransportError> {
+        let lost = |error: reqwest::Error| transport_error::classify(&error, self.connect_timeout);
         let mut response = self.client.execute(request).await.map_err(lost)?;
         let announced = response.content_length().unwrap_or(0);
         if announced > self.max_body as u64 {
-            return Err(Lost::TooLarge(self.max_body));
+            return Err(TransportError::TooLarge(self.max_body));
         }
         let mut body = Vec::with_capacity(FIRST_READ.min(announced as usize));
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
             if chunk.len() > self.max_body - body.len() {
-                return Err(Lost::TooLarge(self.max_body));
+                return Err(TransportError::TooLarge(self.max_body));
             }
             body.extend_from_slice(&chunk);
         }
@@ -194,7 +194,7 @@ impl HttpTarget {
 }
 
 impl Target for HttpTarget {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         if request.hang_up {
             return Box::pin(self.abandon(request));
         }
@@ -202,7 +202,7 @@ impl Target for HttpTarget {
             let request = self.prepare(request)?;
             match tokio::time::timeout(self.timeout, self.exchange(request)).await {
                 Ok(result) => result,
-                Err(_) => Err(Lost::TimedOut(whole_seconds(self.timeout))),
+                Err(_) => Err(TransportError::TimedOut(whole_seconds(self.timeout))),
             }
         })
     }
@@ -268,7 +268,7 @@ fn client(base: &Url, options: &HttpOptions) -> Result<Client, HttpError> {
         }
         builder = builder.resolve_to_addrs(host, &options.resolved);
     }
-    builder.build().map_err(|e| HttpError::Client(lost::innermost(&e)))
+    builder.build().map_err(|e| HttpError::Client(transport_error::innermost(&e)))
 }
 
 fn answer(response: &Response, body: Vec<u8>) -> Answer {
@@ -279,8 +279,8 @@ fn answer(response: &Response, body: Vec<u8>) -> Answer {
 }
 
 /// A request that HTTP, or this client, cannot carry; nothing was sent.
-fn unsendable(why: fmt::Arguments<'_>) -> Lost {
-    Lost::Unsendable(why.to_string())
+fn unsendable(why: fmt::Arguments<'_>) -> TransportError {
+    TransportError::Unsendable(why.to_string())
 }
 
 fn whole_seconds(time: Duration) -> u64 {

@@ -1,6 +1,6 @@
 //! Targets that live in this process: a function, or anything like a `tower::Service`.
 
-use super::{Called, Lost, Target, patient};
+use super::{CallFuture, Target, TransportError, patient};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Uri};
 use std::borrow::Cow;
@@ -28,9 +28,9 @@ where
     F: Fn(http::Request<Bytes>) -> R + Send + Sync,
     R: Future<Output = http::Response<Bytes>> + Send,
 {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         let call = async move {
-            let request = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?;
+            let request = to_http(request).map_err(|e| TransportError::Unsendable(e.to_string()))?;
             Ok(from_http((self.service)(request).await))
         };
         patient(request, Box::pin(call))

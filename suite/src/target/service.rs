@@ -1,7 +1,7 @@
 //! Anything like a `tower::Service` as a target.
 
 use super::in_process::to_http;
-use super::{Called, Lost, Target, patient};
+use super::{CallFuture, Target, TransportError, patient};
 use bytes::{Buf, Bytes};
 use http_body::Body;
 use std::borrow::Cow;
@@ -41,11 +41,11 @@ where
     R::Data: Send,
     R::Error: Display,
 {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         let service = self.service.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let call = async move {
             let mut service = service;
-            let request = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?.map(B::from);
+            let request = to_http(request).map_err(|e| TransportError::Unsendable(e.to_string()))?.map(B::from);
             poll_fn(|cx| service.poll_ready(cx)).await.map_err(broken)?;
             let response = service.call(request).await.map_err(broken)?;
             let (parts, body) = response.into_parts();
@@ -58,11 +58,11 @@ where
     }
 }
 
-fn broken(error: impl Display) -> Lost {
-    Lost::Broken(error.to_string())
+fn broken(error: impl Display) -> TransportError {
+    TransportError::Broken(error.to_string())
 }
 
-async fn read<R: Body>(body: R) -> Result<Vec<u8>, Lost>
+async fn read<R: Body>(body: R) -> Result<Vec<u8>, TransportError>
 where
     R::Error: Display,
 {
@@ -71,7 +71,7 @@ where
     while let Some(frame) = poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
         let Ok(mut data) = frame.map_err(broken)?.into_data() else { continue };
         if data.remaining() > MOST - bytes.len() {
-            return Err(Lost::TooLarge(MOST));
+            return Err(TransportError::TooLarge(MOST));
         }
         while data.has_remaining() {
             let chunk = data.chunk();
@@ -125,6 +125,6 @@ mod tests {
     async fn an_endless_body_ends() {
         let request = Request::operation("UpdateCustomKeyStore", vec![b'x'; 1024]);
         let lost = ServiceTarget::new(Echo(MOST)).call(&Request { body: b"ab".to_vec(), ..request }).await;
-        assert_eq!(lost, Err(Lost::TooLarge(MOST)));
+        assert_eq!(lost, Err(TransportError::TooLarge(MOST)));
     }
 }

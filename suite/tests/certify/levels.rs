@@ -2,9 +2,9 @@
 
 use crate::sealed::{BARE, DEFECT, emulator, judged, terms, world};
 use rstest::rstest;
-use ucks_emulator::DEFAULT_WORLD;
-use ucks_suite::certify::duty::Missing;
+use ucks_emulator::DEFAULT_ENVIRONMENT;
 use ucks_suite::certify::level::Level;
+use ucks_suite::certify::requirements::Missing;
 
 fn missing(profile: &str, served: &str, defect: Option<&str>, level: Level) -> Vec<Missing> {
     judged(&terms(profile, level), emulator(served, defect, None)).0.duty.missing
@@ -91,7 +91,7 @@ fn a_state_that_the_profile_excuses_is_left_out_at_core() {
 
 #[test]
 fn signatures_that_nobody_checks_are_refused_at_full() {
-    let told = told(&missing(DEFAULT_WORLD, DEFAULT_WORLD, None, Level::Full));
+    let told = told(&missing(DEFAULT_ENVIRONMENT, DEFAULT_ENVIRONMENT, None, Level::Full));
     assert!(told.iter().any(|t| t.starts_with("rule D-01 was never judged")), "{told:#?}");
 }
 

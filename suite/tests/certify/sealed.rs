@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator, World};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_suite::certify::bundle::archive::{self, Files};
 use ucks_suite::certify::bundle::manifest::Manifest;
@@ -11,15 +11,15 @@ use ucks_suite::certify::challenge::Challenge;
 use ucks_suite::certify::level::Level;
 use ucks_suite::certify::public::Public;
 use ucks_suite::certify::recorder::Recorder;
+use ucks_suite::certify::secret_substitution::SecretSubstitution;
 use ucks_suite::certify::sign::PrivateKey;
 use ucks_suite::certify::transcript::{self, Entry};
-use ucks_suite::certify::veil::Veil;
 use ucks_suite::certify::verify::{Known, Verified, verify};
 use ucks_suite::certify::{Certified, Terms, Watch, certified};
 use ucks_suite::deviations::{Date, Deviations};
 use ucks_suite::profile::Profile;
 use ucks_suite::run::Silent;
-use ucks_suite::run::bench::Forgetful;
+use ucks_suite::run::context::NoTracking;
 use ucks_suite::target::SharedTarget;
 use ucks_suite::target::http::Local;
 
@@ -29,13 +29,13 @@ pub(crate) const CHALLENGE: &str = "42 horses, said the reviewer";
 /// The default world, where signatures are checked.
 pub(crate) fn world() -> String {
     // Transitions take long enough for a machine that has other things to do.
-    DEFAULT_WORLD.replace("check_signatures = false", "check_signatures = true").replace("_ms = 150", "_ms = 400")
+    DEFAULT_ENVIRONMENT.replace("check_signatures = false", "check_signatures = true").replace("_ms = 150", "_ms = 400")
 }
 
 /// The emulator of that world, with a defect or without, its open questions settled by a seed or not.
 pub(crate) fn emulator(world: &str, defect: Option<&str>, readings: Option<u64>) -> SharedTarget {
     let emulator = Emulator::new(Config {
-        world: World::parse(world).unwrap(),
+        environment: Environment::parse(world).unwrap(),
         defect: defect.map(|d| d.parse().unwrap()),
         readings,
         ..Config::default()
@@ -65,9 +65,9 @@ pub(crate) fn terms(world: &str, level: Level) -> Terms {
 
 /// A run with its transcript.
 pub(crate) fn judged(terms: &Terms, target: SharedTarget) -> (Certified, Vec<Entry>) {
-    let recorder = Arc::new(Recorder::new(Arc::new(Veil::new(target, &terms.public.secrets))));
+    let recorder = Arc::new(Recorder::new(Arc::new(SecretSubstitution::new(target, &terms.public.secrets))));
     let watch =
-        Watch { keeper: Arc::new(Forgetful), progress: Arc::new(Silent), stop: Arc::new(AtomicBool::new(false)) };
+        Watch { tracker: Arc::new(NoTracking), progress: Arc::new(Silent), stop: Arc::new(AtomicBool::new(false)) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let certified = runtime.block_on(certified(terms, recorder.clone(), watch));
     (certified, recorder.entries())

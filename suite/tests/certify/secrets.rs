@@ -4,7 +4,7 @@ use crate::sealed::world;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use ucks_emulator::{Config, Emulator, World};
+use ucks_emulator::{Config, Emulator, Environment};
 use ucks_suite::certify::bundle::archive;
 
 /// A world whose every secret is one that stands nowhere else.
@@ -95,7 +95,7 @@ impl Session {
 
 /// Serves the emulator of that world on a port of its own, as long as the tests run.
 fn served(world: &str) -> String {
-    let emulator = Emulator::new(Config { world: World::parse(world).unwrap(), ..Config::default() });
+    let emulator = Emulator::new(Config { environment: Environment::parse(world).unwrap(), ..Config::default() });
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = runtime.block_on(tokio::net::TcpListener::bind(("127.0.0.1", 0))).unwrap();
     let address = listener.local_addr().unwrap();

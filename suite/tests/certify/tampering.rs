@@ -12,7 +12,7 @@ use ucks_suite::certify::bundle::{DEVIATIONS, HTML, JUNIT, MANIFEST, PROFILE, RE
 use ucks_suite::certify::challenge::Challenge;
 use ucks_suite::certify::level::Level;
 use ucks_suite::certify::sign::PrivateKey;
-use ucks_suite::certify::transcript::{self, Entry, Told};
+use ucks_suite::certify::transcript::{self, Entry, RecordedAnswer};
 use ucks_suite::certify::{Terms, verify::Known};
 
 static OTHER: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate().unwrap());
@@ -24,7 +24,7 @@ fn renumber(entries: &mut [Entry]) {
 }
 
 fn status(entry: &Entry) -> u16 {
-    if let Told::Answer { status, .. } = entry.told { status } else { 0 }
+    if let RecordedAnswer::Answer { status, .. } = entry.told { status } else { 0 }
 }
 
 /// The places of an update that succeeded and of one that was refused.
@@ -75,7 +75,7 @@ fn answer_changed() -> Parts {
     let mut parts = clean();
     parts.entries(|entries| {
         let (_, refused) = two_updates(entries);
-        let Told::Answer { status, .. } = &mut entries[refused].told else { panic!("no answer") };
+        let RecordedAnswer::Answer { status, .. } = &mut entries[refused].told else { panic!("no answer") };
         *status = 200;
     });
     parts.sealed(&KEY)
@@ -302,7 +302,7 @@ fn nothing_left_out() -> Parts {
 fn more_left_out() -> Parts {
     let mut parts = clean();
     parts.manifest(|m| {
-        m.left_out.push(ucks_suite::certify::duty::LeftOut { what: "U-01".into(), reason: "why not".into() })
+        m.left_out.push(ucks_suite::certify::requirements::LeftOut { what: "U-01".into(), reason: "why not".into() })
     });
     parts.sealed(&KEY)
 }

@@ -1,13 +1,13 @@
 //! A target that plays foul, from the first answer on or in the middle of a run: an exit code, a sentence, and an end
 //! within bounds on time and memory.
 
-use crate::stage::Play::{self, CloseAtOnce, Drip, Flood, Hang, Reset};
-use crate::stage::{Say, Turn, bomb, service, stage};
+use crate::faulty_server::Behaviour::{self, CloseAtOnce, Drip, Flood, Hang, Reset};
+use crate::faulty_server::{Reply, Say, bomb, faulty_server, service};
 use crate::ucks::{Ended, Folder};
 use bytes::Bytes;
 use http::{Request, Response};
 use rstest::rstest;
-use ucks_emulator::{Config, DEFAULT_WORLD, Emulator};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 
 pub(crate) fn emulator() -> Emulator {
     Emulator::new(Config::default())
@@ -15,7 +15,7 @@ pub(crate) fn emulator() -> Emulator {
 
 /// What the emulator knows, and two seconds for an answer.
 pub(crate) fn profile() -> String {
-    DEFAULT_WORLD.replacen("[suite]\n", "[suite]\ntransition_ms = 200\ntimeout_ms = 2000\n", 1)
+    DEFAULT_ENVIRONMENT.replacen("[suite]\n", "[suite]\ntransition_ms = 200\ntimeout_ms = 2000\n", 1)
 }
 
 pub(crate) fn operation(request: &Request<Bytes>) -> String {
@@ -33,9 +33,9 @@ fn run(url: &str, more: &[&str]) -> Ended {
     folder.ucks(&[&["run", url, "--profile", &profile, "--seed", "1"], more].concat())
 }
 
-fn json(status: u16, body: impl Into<Bytes>) -> Turn {
+fn json(status: u16, body: impl Into<Bytes>) -> Reply {
     let answer = Response::builder().status(status).header("content-type", "application/x-amz-json-1.1");
-    Turn::Answer(answer.body(body.into()).unwrap())
+    Reply::Answer(answer.body(body.into()).unwrap())
 }
 
 #[rstest]
@@ -73,15 +73,15 @@ fn json(status: u16, body: impl Into<Bytes>) -> Turn {
     Say(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"),
     "no custom key store can be created, so there is nothing to update"
 )]
-fn from_the_first_answer_on(#[case] play: Play, #[case] sentence: &str) {
-    let (address, _ends) = stage(play);
+fn from_the_first_answer_on(#[case] play: Behaviour, #[case] sentence: &str) {
+    let (address, _ends) = faulty_server(play);
     run(&format!("http://{address}"), &[]).so(3, sentence);
 }
 
 #[test]
 fn a_gzip_bomb_does_not_go_off() {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", bomb().len());
-    let (address, _ends) = stage(Say(&[head.as_bytes(), &bomb()].concat()));
+    let (address, _ends) = faulty_server(Say(&[head.as_bytes(), &bomb()].concat()));
     run(&format!("http://{address}"), &[]).so(3, "it answers 200 with a body that is none of KMS");
 }
 
@@ -91,11 +91,11 @@ fn nobody_listens() {
 }
 
 /// The emulator for as many answers, then something else for good.
-fn turns_after(good: u64, play: Play) -> String {
+fn turns_after(good: u64, play: Behaviour) -> String {
     let emulator = emulator();
     service(move |request, n| match n > good {
-        true => Turn::Play(play.clone()),
-        false => Turn::Answer(emulator.handle(request)),
+        true => Reply::Behaviour(play.clone()),
+        false => Reply::Answer(emulator.handle(request)),
     })
 }
 
@@ -105,7 +105,7 @@ fn turns_after(good: u64, play: Play) -> String {
 #[case::drips(Drip(b"HTTP/1.1 200 OK\r\nx-drip: "), "the target was lost: no answer within 2 seconds")]
 #[case::garbage(Say(b"SSH-2.0-OpenSSH_9.6\r\n"), "the target was lost: what came is no HTTP answer")]
 #[case::endless_body(Flood(b"HTTP/1.1 200 OK\r\n\r\n", &[b'{'; 4096]), "the target was lost: the answer is larger")]
-fn in_the_middle_of_a_run(#[case] play: Play, #[case] sentence: &str, #[values(40, 400)] good: u64) {
+fn in_the_middle_of_a_run(#[case] play: Behaviour, #[case] sentence: &str, #[values(40, 400)] good: u64) {
     run(&turns_after(good, play), &[]).so(3, sentence);
 }
 
@@ -115,19 +115,19 @@ fn a_target_that_is_lost_after_a_finding_fails() {
     let defect = Some("names-not-unique".parse().unwrap());
     let emulator = Emulator::new(Config { defect, ..Config::default() });
     let url = service(move |request, n| match n > 600 {
-        true => Turn::Play(CloseAtOnce),
-        false => Turn::Answer(emulator.handle(request)),
+        true => Reply::Behaviour(CloseAtOnce),
+        false => Reply::Answer(emulator.handle(request)),
     });
     let ended = run(&url, &["--only", "U-01"]);
     ended.so(1, "the target was lost").so(1, "CustomKeyStoreNameInUseException is due");
 }
 
 /// What of the run the target plays foul in: every answer of one operation.
-fn always(name: &'static str, turn: impl Fn() -> Turn + Send + Sync + 'static) -> String {
+fn always(name: &'static str, turn: impl Fn() -> Reply + Send + Sync + 'static) -> String {
     let emulator = emulator();
     service(move |request, _| match operation(&request) == name {
         true => turn(),
-        false => Turn::Answer(emulator.handle(request)),
+        false => Reply::Answer(emulator.handle(request)),
     })
 }
 
@@ -164,7 +164,7 @@ fn endless_pages(#[case] new: bool, #[case] code: i32, #[case] sentence: &str) {
                 200,
                 format!(r#"{{"CustomKeyStores":[],"Truncated":true,"NextMarker":"page {}"}}"#, if new { n } else { 1 }),
             ),
-            false => Turn::Answer(emulator.handle(request)),
+            false => Reply::Answer(emulator.handle(request)),
         }
     });
     run(&url, &[]).so(code, sentence);
@@ -178,7 +178,7 @@ fn throttling_is_waited_for(#[case] status: u16, #[case] body: &'static str) {
     let emulator = emulator();
     let url = service(move |request, n| match n % 5 == 0 {
         true => json(status, body),
-        false => Turn::Answer(emulator.handle(request)),
+        false => Reply::Answer(emulator.handle(request)),
     });
     run(&url, &["--only", "E", "--sequences", "0"]).so(0, "had to be asked for again: throttled");
 }
@@ -201,7 +201,7 @@ fn internal_exceptions(#[case] every: u64, #[case] code: i32, #[case] sentence: 
         let number = if update { updates.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1 } else { 1 };
         match update && number % every == 0 {
             true => json(500, r#"{"__type":"KMSInternalException"}"#),
-            false => Turn::Answer(emulator.handle(request)),
+            false => Reply::Answer(emulator.handle(request)),
         }
     });
     run(&url, &["--only", "W-15", "--sequences", "0"]).so(code, sentence);

@@ -1,7 +1,7 @@
 //! Services that lack an operation: what is blocked is named, the rest is judged, and no other rule is blamed.
 
+use crate::faulty_server::{Reply, service};
 use crate::hostile::{emulator, operation, profile};
-use crate::stage::{Turn, service};
 use crate::ucks::{Ended, Folder};
 use bytes::Bytes;
 use http::Response;
@@ -12,8 +12,8 @@ fn without(name: &'static str) -> String {
     let emulator = emulator();
     let lacks = Bytes::from_static(br#"{"__type":"UnknownOperationException"}"#);
     service(move |request, _| match operation(&request) == name {
-        true => Turn::Answer(Response::builder().status(400).body(lacks.clone()).unwrap()),
-        false => Turn::Answer(emulator.handle(request)),
+        true => Reply::Answer(Response::builder().status(400).body(lacks.clone()).unwrap()),
+        false => Reply::Answer(emulator.handle(request)),
     })
 }
 

@@ -4,9 +4,9 @@
 
 mod deviations;
 mod drift;
+#[path = "../faulty_server/mod.rs"]
+mod faulty_server;
 mod hostile;
 mod incomplete;
 mod probe;
-#[path = "../stage/mod.rs"]
-mod stage;
 mod ucks;

@@ -1,8 +1,8 @@
 //! `ucks probe`.
 
+use crate::faulty_server::Behaviour::CloseAtOnce;
+use crate::faulty_server::{Reply, faulty_server, service};
 use crate::hostile::emulator;
-use crate::stage::Play::CloseAtOnce;
-use crate::stage::{Turn, service, stage};
 use crate::ucks::Folder;
 use ucks_suite::profile::Profile;
 
@@ -10,7 +10,7 @@ use ucks_suite::profile::Profile;
 #[test]
 fn a_strict_target_gets_a_first_profile_too() {
     let emulator = emulator();
-    let url = service(move |request, _| Turn::Answer(emulator.handle(request)));
+    let url = service(move |request, _| Reply::Answer(emulator.handle(request)));
     let folder = Folder::new();
     let ended = folder.ucks(&["probe", &url, "--output", "profile.toml"]);
     ended.so(0, "no custom key store can be created");
@@ -35,7 +35,7 @@ fn a_target_of_its_own_word_gets_one_as_well() {
 
 #[test]
 fn without_an_answer_there_is_no_profile() {
-    let (address, _ends) = stage(CloseAtOnce);
+    let (address, _ends) = faulty_server(CloseAtOnce);
     let ended = Folder::new().ucks(&["probe", &format!("http://{address}")]);
     ended.so(3, "the connection broke");
     assert_eq!(ended.said, "");

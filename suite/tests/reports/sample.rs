@@ -96,7 +96,7 @@ fn row(rule: &Rule, findings: &[Finding]) -> RuleRow {
         group: rule.id.group().into(),
         force: rule.force.to_string(),
         basis: rule.basis.into(),
-        asks: rule.asks.clone(),
+        asks: rule.requirement.clone(),
         verdict,
         judged: if reason.is_some() { 0 } else { 12 },
         decided: vec![],
@@ -219,7 +219,7 @@ pub(crate) fn blank(rule: &str, code: &str) -> Finding {
         expected: String::new(),
         got: String::new(),
     };
-    let operations = vec![Op::Update(Update { id: Id::Of(Symbol(0)), set: vec![], twist: None })];
+    let operations = vec![Op::Update(Update { id: Id::Of(Symbol(0)), set: vec![], mutation: None })];
     Finding {
         code: code.into(),
         rule: rule.into(),

@@ -227,9 +227,9 @@ fn bodies_that_the_record_cut_are_made_whole() {
     let mut finding = answered("W-15", "an answer below 500", "", 500, "");
     let large = format!("{{\"CustomKeyStoreId\":\"{STORE}\",\"UcksUnknownMember\":\"{}…", "x".repeat(16_300));
     finding.exchanges[1].body = large;
-    let twist = Some(ucks_suite::op::Twist::Large(3_000_000));
+    let mutation = Some(ucks_suite::op::WireMutation::Large(3_000_000));
     let id = ucks_suite::op::Id::Of(ucks_suite::op::Symbol(0));
-    finding.replay.operations = vec![ucks_suite::op::Op::Update(ucks_suite::op::Update { id, set: vec![], twist })];
+    finding.replay.operations = vec![ucks_suite::op::Op::Update(ucks_suite::op::Update { id, set: vec![], mutation })];
     let text = script(&finding, "http://127.0.0.1:1");
     assert!(text.contains("times 'x' 3000000"), "{text}");
 }

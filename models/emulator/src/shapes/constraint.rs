@@ -1,8 +1,8 @@
 //! The constraints of the model on present and missing members, each violation with its text.
 
 use super::{Members, Shape, Shapes, Value};
-use crate::defects::{Defect, Edge, Planted};
-use crate::errors::Fault;
+use crate::defects::{Defect, Edge, PlantedDefect};
+use crate::errors::ApiError;
 
 /// What the readings add to the model's constraints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,7 +22,7 @@ const QUOTED: usize = 512;
 
 struct Check<'a> {
     strictness: Strictness,
-    planted: Planted,
+    planted: PlantedDefect,
     found: Vec<String>,
     shapes: &'a Shapes,
 }
@@ -34,12 +34,12 @@ impl Shapes {
         operation: &str,
         members: &Members,
         strictness: Strictness,
-        planted: Planted,
-    ) -> Result<(), Fault> {
+        planted: PlantedDefect,
+    ) -> Result<(), ApiError> {
         let input = self.operations.get(operation).and_then(|known| self.shapes.get(&known.input));
         let Some(input) = input else { return Ok(()) };
         // Planted edges concern the operation under test alone.
-        let planted = if operation == "UpdateCustomKeyStore" { planted } else { Planted::NONE };
+        let planted = if operation == "UpdateCustomKeyStore" { planted } else { PlantedDefect::NONE };
         let mut check = Check { strictness, planted, found: Vec::new(), shapes: self };
         check.structure(input, members, "");
         let count = check.found.len();
@@ -47,7 +47,7 @@ impl Shapes {
             return Ok(());
         }
         let errors = if count == 1 { "error" } else { "errors" };
-        Err(Fault::validation(format!("{count} validation {errors} detected: {}", check.found.join("; "))))
+        Err(ApiError::validation(format!("{count} validation {errors} detected: {}", check.found.join("; "))))
     }
 }
 

@@ -2,8 +2,8 @@
 //! nulls and unknown members dropped. No constraint is looked at.
 
 use super::{Kind, Shape, Shapes};
-use crate::defects::{Defect, Planted};
-use crate::errors::{Code, Fault};
+use crate::defects::{Defect, PlantedDefect};
+use crate::errors::{ApiError, Code};
 use crate::json::Json;
 use crate::readings::Twice;
 
@@ -57,8 +57,8 @@ impl Members {
     }
 }
 
-fn mistyped(message: &str) -> Fault {
-    Fault::new(Code::Serialization, message)
+fn mistyped(message: &str) -> ApiError {
+    ApiError::new(Code::Serialization, message)
 }
 
 impl Shapes {
@@ -68,8 +68,8 @@ impl Shapes {
         operation: &str,
         body: Json,
         twice: Twice,
-        planted: Planted,
-    ) -> Result<Members, Fault> {
+        planted: PlantedDefect,
+    ) -> Result<Members, ApiError> {
         let input = self.operations.get(operation).and_then(|known| self.shapes.get(&known.input));
         let Some(input) = input else {
             return Ok(Members::default());
@@ -90,7 +90,7 @@ impl Shapes {
         shape: &'static Shape,
         given: Vec<(String, Json)>,
         reader: Reader,
-    ) -> Result<Members, Fault> {
+    ) -> Result<Members, ApiError> {
         let Reader { twice, planted } = reader;
         let mut seen: Vec<&'static str> = Vec::new();
         let mut members: Vec<(&'static str, Value)> = Vec::new();
@@ -131,7 +131,7 @@ impl Shapes {
         Ok(Members(members))
     }
 
-    fn value(&'static self, shape: &'static Shape, json: Json, reader: Reader) -> Result<Value, Fault> {
+    fn value(&'static self, shape: &'static Shape, json: Json, reader: Reader) -> Result<Value, ApiError> {
         let planted = reader.planted;
         match (shape.kind, json) {
             (Kind::String, Json::Text(text)) => Ok(Value::Text(text)),
@@ -151,7 +151,7 @@ impl Shapes {
             (Kind::Structure, Json::Object(members)) => self.structure(shape, members, reader).map(Value::Structure),
             (Kind::Structure, _) if planted.has(Defect::CredentialOfWrongTypeIgnored) => Ok(Value::Other),
             _ if planted.has(Defect::WrongTypeIsValidation) => {
-                Err(Fault::validation("A member of the request has the wrong type."))
+                Err(ApiError::validation("A member of the request has the wrong type."))
             }
             _ => Err(mistyped("A member of the request has the wrong type.")),
         }
@@ -161,5 +161,5 @@ impl Shapes {
 #[derive(Clone, Copy)]
 struct Reader {
     twice: Twice,
-    planted: Planted,
+    planted: PlantedDefect,
 }

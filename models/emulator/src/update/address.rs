@@ -3,13 +3,13 @@
 use super::Update;
 use crate::account::Account;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::errors::{ApiError, Code};
 use crate::member::Member;
-use crate::proxy::Asker;
+use crate::proxy::ProxyCaller;
 use crate::store::{Connectivity, External, Kind, Settings, State};
 
 impl Update<'_> {
-    pub(super) fn check_name(&self, account: &mut Account) -> Result<(), Fault> {
+    pub(super) fn check_name(&self, account: &mut Account) -> Result<(), ApiError> {
         let Some(name) = &self.change.name else {
             return Ok(());
         };
@@ -25,9 +25,9 @@ impl Update<'_> {
             return Ok(());
         }
         if self.has(Defect::NameInUseIsValidation) {
-            return Err(Fault::validation("The name is in use."));
+            return Err(ApiError::validation("The name is in use."));
         }
-        Err(Fault::new(Code::CustomKeyStoreNameInUse, "Another custom key store of the account has this name."))
+        Err(ApiError::new(Code::CustomKeyStoreNameInUse, "Another custom key store of the account has this name."))
     }
 
     fn rival_is_of_other_type(&self, account: &mut Account, name: &str) -> bool {
@@ -36,7 +36,7 @@ impl Update<'_> {
         rival.is_some_and(|rival| rival.kind() != self.store.kind())
     }
 
-    pub(super) fn check_address(&self, account: &mut Account) -> Result<(), Fault> {
+    pub(super) fn check_address(&self, account: &mut Account) -> Result<(), ApiError> {
         let (Settings::External(next), Settings::External(now)) = (&self.next.1, &self.store.settings) else {
             return Ok(());
         };
@@ -62,7 +62,7 @@ impl Update<'_> {
         Ok(())
     }
 
-    pub(super) fn check_service(&self, next: &External, now: &External) -> Result<(), Fault> {
+    pub(super) fn check_service(&self, next: &External, now: &External) -> Result<(), ApiError> {
         let gives = |member| self.change.gives(member);
         let asked =
             gives(Member::Endpoint) || gives(Member::Service) || gives(Member::Owner) || gives(Member::Connectivity);
@@ -73,7 +73,7 @@ impl Update<'_> {
         self.core.check_service(next, Some(now))
     }
 
-    pub(super) fn check_proxy(&self, next: &External, now: &External) -> Result<(), Fault> {
+    pub(super) fn check_proxy(&self, next: &External, now: &External) -> Result<(), ApiError> {
         let gives = |member| self.change.gives(member);
         let asked = gives(Member::Endpoint)
             || gives(Member::Path) && !self.has(Defect::ProxyNotAskedForPath)
@@ -104,7 +104,7 @@ impl Update<'_> {
         if self.has(Defect::ProxyAskedAtOldPath) {
             asked.path.clone_from(&now.path);
         }
-        let verdict = self.core.ask(&asked, Asker::Update);
+        let verdict = self.core.ask(&asked, ProxyCaller::Update);
         self.core.proxy_fault(verdict, next.connectivity).map_or(Ok(()), Err)
     }
 }

@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::defects::Defect;
 use crate::member::Member;
 use crate::shapes::Members;
-use crate::store::{CloudHsm, Connectivity, External, Face, Settings, Store};
+use crate::store::{Attributes, CloudHsm, Connectivity, External, Settings, Store};
 
 /// The members given.
 #[derive(Clone, Debug, Default)]
@@ -78,7 +78,7 @@ impl Change {
     }
 
     /// Name and settings of the store with the members given put over them.
-    pub(crate) fn merge(&self, core: &Core, store: &Store) -> Face {
+    pub(crate) fn merge(&self, core: &Core, store: &Store) -> Attributes {
         let name = self.name.clone().unwrap_or_else(|| store.name.clone());
         let settings = match &store.settings {
             Settings::CloudHsm(now) => Settings::CloudHsm(CloudHsm {
@@ -99,7 +99,7 @@ impl Change {
             // The service belongs to the connectivity and goes with it (C-03).
             Connectivity::Public => (None, None),
             Connectivity::Vpc => {
-                let caller = || Some(core.world.account().to_owned());
+                let caller = || Some(core.environment.account().to_owned());
                 let default = (switching && core.readings.owner_shown).then(caller).flatten();
                 let kept = if core.has(Defect::OwnerLeftOutIsReset) { caller() } else { now.owner.clone() };
                 (self.service.clone().or_else(|| now.service.clone()), self.owner.clone().or(kept).or(default))

@@ -4,7 +4,7 @@ use super::Update;
 use crate::account::Account;
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::errors::{Code, Fault};
+use crate::errors::{ApiError, Code};
 use crate::member::Member;
 use crate::store::{Kind, Settings, State};
 
@@ -27,7 +27,7 @@ impl Core {
 }
 
 impl Update<'_> {
-    pub(super) fn check_state(&self, account: &mut Account) -> Result<(), Fault> {
+    pub(super) fn check_state(&self, account: &mut Account) -> Result<(), ApiError> {
         let kind = self.store.kind();
         let state = self.state;
         if self.has(Defect::AnyOtherConnectedStoreCloses) && account.other_in(self.place, State::Connected) {
@@ -65,17 +65,17 @@ impl Update<'_> {
         }
     }
 
-    fn wrong_state(&self, state: State) -> Result<(), Fault> {
+    fn wrong_state(&self, state: State) -> Result<(), ApiError> {
         if self.has(Defect::ClosedGateIsValidation) {
-            return Err(Fault::validation("The custom key store is not in the right state."));
+            return Err(ApiError::validation("The custom key store is not in the right state."));
         }
         if self.has(Defect::ClosedGateIsNotFound) {
-            return Err(Fault::new(Code::CustomKeyStoreNotFound, "There is no such custom key store ready."));
+            return Err(ApiError::new(Code::CustomKeyStoreNotFound, "There is no such custom key store ready."));
         }
         if self.has(Defect::NullMessageDiffers) {
-            return Err(Fault::new(Code::CustomKeyStoreInvalidState, "Not in this state."));
+            return Err(ApiError::new(Code::CustomKeyStoreInvalidState, "Not in this state."));
         }
-        Err(Fault::state(&self.store.id, state.name()))
+        Err(ApiError::state(&self.store.id, state.name()))
     }
 
     /// A gated member at its present value, while CONNECTED (G-52).

@@ -2,11 +2,11 @@
 
 use super::Update;
 use crate::defects::Defect;
-use crate::errors::Fault;
+use crate::errors::ApiError;
 use crate::store::{Connectivity, Settings};
 
 impl Update<'_> {
-    pub(super) fn check_switch(&self) -> Result<(), Fault> {
+    pub(super) fn check_switch(&self) -> Result<(), ApiError> {
         let Settings::External(now) = &self.store.settings else {
             return Ok(());
         };
@@ -17,7 +17,7 @@ impl Update<'_> {
         if to == now.connectivity {
             let alone = change.given().len() == 1;
             if self.has(Defect::RestatedConnectivityRefused) || alone && self.core.readings.connectivity_alone_refused {
-                return Err(Fault::validation("The custom key store already has this connectivity."));
+                return Err(ApiError::validation("The custom key store already has this connectivity."));
             }
             return Ok(());
         }
@@ -25,28 +25,28 @@ impl Update<'_> {
         match to {
             Connectivity::Vpc => {
                 if lacks_endpoint && !self.has(Defect::ToVpcWithoutEndpoint) {
-                    return Err(Fault::validation("A change to VPC_ENDPOINT_SERVICE needs XksProxyUriEndpoint."));
+                    return Err(ApiError::validation("A change to VPC_ENDPOINT_SERVICE needs XksProxyUriEndpoint."));
                 }
                 if change.service.is_none() && !self.has(Defect::ToVpcWithoutService) {
-                    return Err(Fault::validation(
+                    return Err(ApiError::validation(
                         "A change to VPC_ENDPOINT_SERVICE needs XksProxyVpcEndpointServiceName.",
                     ));
                 }
             }
             Connectivity::Public => {
                 if lacks_endpoint && !self.has(Defect::ToPublicWithoutEndpoint) {
-                    return Err(Fault::validation("A change to PUBLIC_ENDPOINT needs XksProxyUriEndpoint."));
+                    return Err(ApiError::validation("A change to PUBLIC_ENDPOINT needs XksProxyUriEndpoint."));
                 }
                 if change.service.is_some() && !self.has(Defect::ToPublicWithServiceAccepted) {
-                    return Err(Fault::validation(
+                    return Err(ApiError::validation(
                         "XksProxyVpcEndpointServiceName is not valid with PUBLIC_ENDPOINT connectivity.",
                     ));
                 }
                 if change.service.is_none() && self.has(Defect::ToPublicNeedsService) {
-                    return Err(Fault::validation("A change of connectivity needs the endpoint service."));
+                    return Err(ApiError::validation("A change of connectivity needs the endpoint service."));
                 }
                 if change.owner.is_some() && self.core.readings.owner_to_public_refused {
-                    return Err(Fault::validation(
+                    return Err(ApiError::validation(
                         "XksProxyVpcEndpointServiceOwner is not valid with PUBLIC_ENDPOINT connectivity.",
                     ));
                 }
@@ -54,7 +54,7 @@ impl Update<'_> {
         }
         let restated = change.endpoint.as_ref() == Some(&now.endpoint);
         if restated && self.core.readings.restated_endpoint_refused {
-            return Err(Fault::validation("A change of connectivity needs a new XksProxyUriEndpoint."));
+            return Err(ApiError::validation("A change of connectivity needs a new XksProxyUriEndpoint."));
         }
         Ok(())
     }

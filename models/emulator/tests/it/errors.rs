@@ -5,7 +5,7 @@ use crate::common::{
 };
 use rstest::rstest;
 use serde_json::{Value, json};
-use ucks_emulator::DEFAULT_WORLD;
+use ucks_emulator::DEFAULT_ENVIRONMENT;
 
 /// One wrong member of an otherwise untouched CloudHSM store of family `a`.
 #[rstest]
@@ -217,8 +217,8 @@ fn of_the_companions() {
 
 #[test]
 fn in_passing() {
-    let world = DEFAULT_WORLD.replace("internal_error_every = 0", "internal_error_every = 3");
-    let mut service = Service::in_world(&world, None);
+    let environment = DEFAULT_ENVIRONMENT.replace("internal_error_every = 0", "internal_error_every = 3");
+    let mut service = Service::in_world(&environment, None);
     let id = service.cloudhsm("store", 'a');
     for at in 1..=9 {
         let answer = service.update(&id, json!({"NewCustomKeyStoreName": format!("name {at}")}));

@@ -3,6 +3,7 @@
 
 mod common;
 mod defects;
+mod environment;
 mod errors;
 mod readings;
 mod revisions;
@@ -10,4 +11,3 @@ mod scenarios;
 mod server;
 mod signatures;
 mod states;
-mod world;

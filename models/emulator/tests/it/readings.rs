@@ -239,12 +239,12 @@ fn a_restated_name_passes_or_not() {
 /// Which values a Connect under way uses is open (R-04): those before the update or after it.
 #[test]
 fn an_update_overtakes_a_connect() {
-    let world = format!(
+    let environment = format!(
         "{HEALTHY}connect_ms = 60\nconnect_credentials = [{{ access_key_id = \"{KEY}\", secret = \"{SECRET}\" }}]\n"
     );
     let mut ends = BTreeSet::new();
     for seed in 0..24 {
-        let mut s = Service::in_world(&world, Some(seed));
+        let mut s = Service::in_world(&environment, Some(seed));
         let id = s.public("store", "https://a.xks.example", PATH);
         s.connect(&id);
         let update = s.update(&id, json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}));
@@ -258,7 +258,7 @@ fn an_update_overtakes_a_connect() {
 
 #[test]
 fn a_vpc_store_whose_proxy_has_no_tls() {
-    let world = format!(
+    let environment = format!(
         "{HEALTHY}[[proxies]]\nendpoint = \"https://vpc.bad.example\"\nrole = \"bad-tls\"\n\
          [[vpc_services]]\nname = \"{}\"\nowner = \"111122223333\"\ndns_name = \"vpc.bad.example\"\nrole = \"good\"\n",
         service("bad")
@@ -266,7 +266,7 @@ fn a_vpc_store_whose_proxy_has_no_tls() {
     let mut codes = BTreeSet::new();
     let (mut asked, mut asked_for_a_name) = (0, 0);
     for seed in 0..60 {
-        let mut s = Service::in_world(&world, Some(seed));
+        let mut s = Service::in_world(&environment, Some(seed));
         let id = s.public("store", "https://a.xks.example", PATH);
         let answer = s.update(
             &id,
@@ -300,10 +300,10 @@ fn a_vpc_store_whose_proxy_has_no_tls() {
 
 #[test]
 fn lag_stays_within_the_settle_time() {
-    let world = format!("[suite]\nsettle_ms = 20\n{HEALTHY}");
+    let environment = format!("[suite]\nsettle_ms = 20\n{HEALTHY}");
     let mut late = 0;
     for seed in 0..10 {
-        let mut s = Service::in_world(&world, Some(seed));
+        let mut s = Service::in_world(&environment, Some(seed));
         let id = s.public("old", "https://a.xks.example", PATH);
         s.update(&id, json!({"NewCustomKeyStoreName": "new"}));
         late += u32::from(s.show(&id)["CustomKeyStoreName"] == "old");

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use rstest::rstest;
 use sha2::{Digest, Sha256};
-use ucks_emulator::{Config, World};
+use ucks_emulator::{Config, Environment};
 
 const WORLD: &str = r#"
 [emulator]
@@ -73,8 +73,8 @@ fn sign(mut request: Request<Bytes>, key: &str, secret: &str, skew: u64, region:
 }
 
 fn code(request: Request<Bytes>, defect: &str) -> String {
-    let world = World::parse(WORLD).unwrap();
-    let mut service = Service::new(Config { world, defect: defect.parse().ok(), ..Config::default() });
+    let environment = Environment::parse(WORLD).unwrap();
+    let mut service = Service::new(Config { environment, defect: defect.parse().ok(), ..Config::default() });
     let answer = service.send(request);
     if answer.status == 200 { "served".to_owned() } else { answer.code().to_owned() }
 }
@@ -130,8 +130,8 @@ fn unsigned() {
 #[test]
 fn only_the_status_of_what_is_unsigned_is_open() {
     let status = |request: Request<Bytes>, seed| {
-        let world = World::parse(WORLD).unwrap();
-        Service::new(Config { world, readings: Some(seed), ..Config::default() }).send(request).status
+        let environment = Environment::parse(WORLD).unwrap();
+        Service::new(Config { environment, readings: Some(seed), ..Config::default() }).send(request).status
     };
     let wrong = || sign(plain(), "AKID", "wrong", 0, "us-east-1");
     assert!((0..20).all(|seed| status(wrong(), seed) == 400));

@@ -106,11 +106,11 @@ fn slow_transitions_end() {
 /// How long a transition takes the world says for all, and a row for its own stores.
 #[test]
 fn a_world_says_how_long_transitions_take() {
-    let world = format!(
+    let environment = format!(
         "[emulator]\nconnect_ms = 600000\n{HEALTHY}connect_ms = 0\n\
          [[proxies]]\nendpoint = \"https://*.slow.example\"\nrole = \"healthy\"\n"
     );
-    let mut service = Service::in_world(&world, None);
+    let mut service = Service::in_world(&environment, None);
     for (name, endpoint, state) in
         [("own", "https://a.xks.example", "CONNECTED"), ("all", "https://a.slow.example", "CONNECTING")]
     {
@@ -265,10 +265,10 @@ fn pages() {
 
 #[test]
 fn describe_lags_and_settles() {
-    let world = ucks_emulator::World::parse(
+    let environment = ucks_emulator::Environment::parse(
         "[emulator]\nlag_ms = 80\n[[proxies]]\nendpoint = \"https://*.xks.example\"\nrole = \"healthy\"\n",
     );
-    let mut service = Service::new(ucks_emulator::Config { world: world.unwrap(), ..Default::default() });
+    let mut service = Service::new(ucks_emulator::Config { environment: environment.unwrap(), ..Default::default() });
     let id = service.public("old", "https://a.xks.example", PATH);
     service.update(&id, json!({"NewCustomKeyStoreName": "new"}));
     assert_eq!(service.show(&id)["CustomKeyStoreName"], "old");

@@ -1,15 +1,15 @@
 //! The worlds after an update that succeeded.
 
+use crate::account::{Account, Backing, ConnectionState, Connectivity, Fact};
 use crate::members::{Member, MemberSet};
 use crate::request::{Dispatch, Field};
 use crate::situation::Situation;
-use crate::world::{Backing, ConnectionState, Connectivity, Fact, World};
 
 /// The worlds after success. More than one where it is open whether the request was served.
-pub(super) fn apply(s: &Situation<'_>) -> Vec<World> {
-    let (Some(body), Some(store)) = (s.body, s.store) else { return vec![s.world.clone()] };
+pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
+    let (Some(body), Some(store)) = (s.body, s.store) else { return vec![s.account.clone()] };
     if s.update.dispatch == Dispatch::NoSuchTarget {
-        return vec![s.world.clone()];
+        return vec![s.account.clone()];
     }
     let mut next = store.clone();
     if store.state == ConnectionState::Connecting {
@@ -70,11 +70,11 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<World> {
             }
         }
     }
-    let mut world = s.world.clone();
-    world.put(next);
-    let mut worlds = vec![world];
+    let mut account = s.account.clone();
+    account.put(next);
+    let mut accounts = vec![account];
     if s.update.dispatch == Dispatch::OddHead {
-        worlds.push(s.world.clone());
+        accounts.push(s.account.clone());
     }
-    worlds
+    accounts
 }

@@ -1,7 +1,8 @@
 //! `observe`: what Describe shows against what is believed.
 
 use super::{Belief, Divergence, Last, Model};
-use crate::answer::SeenStore;
+use crate::account::{Account, Backing, ConnectionState, Connectivity, DescribeField, Fact, Store};
+use crate::answer::DescribedStore;
 use crate::companions::{ConnectEnd, connect_end};
 use crate::environment::Environment;
 use crate::judge::{Effect, Grade};
@@ -9,34 +10,33 @@ use crate::members::{Member, StoreType};
 use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::wire::UPDATE;
-use crate::world::{Backing, ConnectionState, Connectivity, Fact, Shown, Store, World};
 
 impl Model {
     /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
     /// When none is left, says how it differs and believes Describe.
-    pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&SeenStore>) -> Vec<Divergence> {
+    pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&DescribedStore>) -> Vec<Divergence> {
         belief.expand_transitions(id, &self.environment);
-        let agrees = |world: &World| self.differences(world, id, seen).is_empty();
-        if belief.worlds.iter().any(agrees) {
-            belief.worlds.retain(agrees);
+        let agrees = |account: &Account| self.differences(account, id, seen).is_empty();
+        if belief.accounts.iter().any(agrees) {
+            belief.accounts.retain(agrees);
             if let Some(seen) = seen {
-                for world in &mut belief.worlds {
-                    pin(world, id, seen);
+                for account in &mut belief.accounts {
+                    pin(account, id, seen);
                 }
-                let worlds = std::mem::take(&mut belief.worlds);
-                for world in worlds {
-                    if !belief.worlds.contains(&world) {
-                        belief.worlds.push(world);
+                let accounts = std::mem::take(&mut belief.accounts);
+                for account in accounts {
+                    if !belief.accounts.contains(&account) {
+                        belief.accounts.push(account);
                     }
                 }
             }
             return Vec::new();
         }
         let closest = belief
-            .worlds
+            .accounts
             .iter()
             .min_by_key(|w| self.differences(w, id, seen).len())
-            .unwrap_or(&belief.worlds[0])
+            .unwrap_or(&belief.accounts[0])
             .clone();
         let fields = self.differences(&closest, id, seen);
         let found = if belief.tainted.contains(id) || belief.inconclusive {
@@ -47,19 +47,19 @@ impl Model {
             fields.iter().map(|f| self.divergence(belief, &closest, id, seen, *f)).collect()
         };
         belief.tainted.insert(id.to_owned());
-        belief.worlds = vec![resynced(closest, id, seen)];
+        belief.accounts = vec![resynced(closest, id, seen)];
         found
     }
 
-    fn differences(&self, world: &World, id: &str, seen: Option<&SeenStore>) -> Vec<Shown> {
-        match (world.store(id), seen) {
+    fn differences(&self, account: &Account, id: &str, seen: Option<&DescribedStore>) -> Vec<DescribeField> {
+        match (account.store(id), seen) {
             (None, None) => Vec::new(),
-            (None, Some(_)) | (Some(_), None) => vec![Shown::Existence],
+            (None, Some(_)) | (Some(_), None) => vec![DescribeField::Existence],
             (Some(store), Some(seen)) => {
                 let kind = store.store_type();
                 // Without the whole configuration there is nothing to say of what should stand in it.
                 let lacks_proxy = kind == StoreType::Xks && !seen.has_proxy;
-                Shown::ALL
+                DescribeField::ALL
                     .iter()
                     .copied()
                     .filter(|f| self.shows(kind, *f) && !(lacks_proxy && f.in_proxy()))
@@ -72,10 +72,10 @@ impl Model {
     fn divergence(
         &self,
         belief: &Belief,
-        expected: &World,
+        expected: &Account,
         id: &str,
-        seen: Option<&SeenStore>,
-        field: Shown,
+        seen: Option<&DescribedStore>,
+        field: DescribeField,
     ) -> Divergence {
         let old = belief.before.store(id);
         let new = expected.store(id);
@@ -89,19 +89,21 @@ impl Model {
             (Some(_), true) => "another value".to_owned(),
         };
         let got = match (field, &shown) {
-            (Shown::State | Shown::Type, Some(value)) => value.chars().take(40).collect(),
-            (Shown::Existence, _) => if seen.is_some() { "still shown" } else { "gone" }.to_owned(),
+            (DescribeField::State | DescribeField::Type, Some(value)) => value.chars().take(40).collect(),
+            (DescribeField::Existence, _) => if seen.is_some() { "still shown" } else { "gone" }.to_owned(),
             _ => got,
         };
         let wanted = match (field, believed(new)) {
-            (Shown::State | Shown::Type, Some(value)) => value,
-            (Shown::Existence | Shown::Proxy, Some(_)) => "shown".to_owned(),
+            (DescribeField::State | DescribeField::Type, Some(value)) => value,
+            (DescribeField::Existence | DescribeField::Proxy, Some(_)) => "shown".to_owned(),
             (_, None) => "not shown".to_owned(),
             (_, Some(_)) if changes => "the new value".to_owned(),
             (_, Some(_)) => "unchanged".to_owned(),
         };
         let (rule, operation) = match attribute(&belief.last, id, field, new) {
-            (ids::O_03, operation) if field == Shown::State && belief.suspected.contains(id) => (ids::A_02, operation),
+            (ids::O_03, operation) if field == DescribeField::State && belief.suspected.contains(id) => {
+                (ids::A_02, operation)
+            }
             other => other,
         };
         Divergence {
@@ -121,14 +123,14 @@ impl Model {
 
 /// What is wrong with the last answer, where only a transition that had ended would excuse it and
 /// Describe shows that it has not (G-53).
-fn unmoved(belief: &Belief, id: &str, seen: Option<&SeenStore>) -> Option<Divergence> {
+fn unmoved(belief: &Belief, id: &str, seen: Option<&DescribedStore>) -> Option<Divergence> {
     let Last::Update { id: Some(target), unmoved: Some(divergence), .. } = &belief.last else { return None };
-    let before = Shown::State.believed(belief.before.store(id)?)?;
-    (target == id && before == Shown::State.of(seen?)).then(|| (**divergence).clone())
+    let before = DescribeField::State.believed(belief.before.store(id)?)?;
+    (target == id && before == DescribeField::State.of(seen?)).then(|| (**divergence).clone())
 }
 
 /// The rule that a difference in what Describe shows departs from.
-fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (RuleId, &'static str) {
+fn attribute(last: &Last, id: &str, field: DescribeField, expected: Option<&Store>) -> (RuleId, &'static str) {
     let rule = match last {
         Last::Nothing => ids::A_03,
         Last::Race { racers } if racers.iter().any(|r| r == id) => ids::R_02,
@@ -140,20 +142,31 @@ fn attribute(last: &Last, id: &str, field: Shown, expected: Option<&Store>) -> (
                 (Effect::None, _) if *unauthenticated => RuleId("D-06"),
                 (Effect::None, _) => ids::A_02,
                 (Effect::Either, _) => ids::A_10,
-                (_, Shown::State | Shown::Error | Shown::Created | Shown::TrustAnchor | Shown::Existence) => ids::A_04,
-                (_, Shown::Type) => ids::T_12,
-                (_, Shown::Service | Shown::Owner) if public && given.has(Member::XksProxyConnectivity) => ids::C_03,
-                (_, Shown::Owner) if !given.has(Member::XksProxyVpcEndpointServiceOwner) => ids::C_06,
-                (_, Shown::AccessKeyId) if given.has(Member::XksProxyAuthenticationCredential) => ids::A_05,
+                (
+                    _,
+                    DescribeField::State
+                    | DescribeField::Error
+                    | DescribeField::Created
+                    | DescribeField::TrustAnchor
+                    | DescribeField::Existence,
+                ) => ids::A_04,
+                (_, DescribeField::Type) => ids::T_12,
+                (_, DescribeField::Service | DescribeField::Owner)
+                    if public && given.has(Member::XksProxyConnectivity) =>
+                {
+                    ids::C_03
+                }
+                (_, DescribeField::Owner) if !given.has(Member::XksProxyVpcEndpointServiceOwner) => ids::C_06,
+                (_, DescribeField::AccessKeyId) if given.has(Member::XksProxyAuthenticationCredential) => ids::A_05,
                 _ => ids::A_01,
             }
         }
         Last::Update { .. } => ids::A_03,
         Last::Companion { id: target, name, rule } => match field {
             _ if target != id => *rule,
-            Shown::State if *name == "ConnectCustomKeyStore" => connect_rule(expected, *rule),
+            DescribeField::State if *name == "ConnectCustomKeyStore" => connect_rule(expected, *rule),
             _ if *name == "CreateCustomKeyStore" => ids::O_02,
-            Shown::State | Shown::Error | Shown::Existence => *rule,
+            DescribeField::State | DescribeField::Error | DescribeField::Existence => *rule,
             _ => ids::A_09,
         },
     };
@@ -180,8 +193,8 @@ impl Belief {
     /// Adds the worlds in which a transition of the store has ended meanwhile.
     pub(super) fn expand_transitions(&mut self, id: &str, environment: &Environment) {
         let mut more = Vec::new();
-        for world in &self.worlds {
-            let Some(store) = world.store(id).filter(|s| s.state.passes()) else { continue };
+        for account in &self.accounts {
+            let Some(store) = account.store(id).filter(|s| s.state.passes()) else { continue };
             let never = match connect_end(environment, store) {
                 // What was changed meanwhile may count or not.
                 _ if store.state != ConnectionState::Connecting || store.in_flight.is_some() => None,
@@ -190,7 +203,7 @@ impl Belief {
                 ConnectEnd::Unknown => None,
             };
             for state in store.state.may_have_become().iter().skip(1).filter(|s| Some(**s) != never) {
-                let mut next = world.clone();
+                let mut next = account.clone();
                 next.with(id, |s| {
                     s.state = *state;
                     s.error = Fact::Open;
@@ -198,18 +211,18 @@ impl Belief {
                 more.push(next);
             }
         }
-        for world in more {
-            if !self.worlds.contains(&world) {
-                self.worlds.push(world);
+        for account in more {
+            if !self.accounts.contains(&account) {
+                self.accounts.push(account);
             }
         }
         self.bound();
     }
 }
 
-fn pin(world: &mut World, id: &str, seen: &SeenStore) {
-    world.with(id, |store| {
-        for field in Shown::ALL {
+fn pin(account: &mut Account, id: &str, seen: &DescribedStore) {
+    account.with(id, |store| {
+        for field in DescribeField::ALL {
             if field.believed(store).is_none() {
                 field.adopt(store, seen);
             }
@@ -217,16 +230,16 @@ fn pin(world: &mut World, id: &str, seen: &SeenStore) {
     });
 }
 
-fn resynced(mut world: World, id: &str, seen: Option<&SeenStore>) -> World {
+fn resynced(mut account: Account, id: &str, seen: Option<&DescribedStore>) -> Account {
     match seen {
-        None => world.remove(id),
-        Some(seen) => world.with(id, |store| {
-            Shown::ALL.iter().for_each(|f| f.adopt(store, seen));
+        None => account.remove(id),
+        Some(seen) => account.with(id, |store| {
+            DescribeField::ALL.iter().for_each(|f| f.adopt(store, seen));
             match &mut store.backing {
                 Backing::CloudHsm(c) => c.password = None,
                 Backing::Xks(x) => x.secret = None,
             }
         }),
     }
-    world
+    account
 }

@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::environment::{Cluster, ClusterRole};
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule, Says};
+use crate::rule::{Assessment, Check, Force, Layer, Permit, Rule, Violation};
 use crate::situation::Situation;
 
 const NOT_FOUND: &[Code] = &[Code::CloudHsmClusterNotFoundException];
@@ -30,27 +30,27 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-01", Must, "DOC", "An unknown cluster is refused with CloudHsmClusterNotFoundException")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| match given(s) {
-                Some(Target::Unknown) => Fault::open(Layer::Environment, ANY).on(Member::CloudHsmClusterId).into(),
-                Some(Target::Nowhere) => fault(NOT_FOUND).into(),
-                _ => Says::Nothing,
+                Some(Target::Unknown) => Violation::open(Layer::Environment, ANY).on(Member::CloudHsmClusterId).into(),
+                Some(Target::Nowhere) => violation(NOT_FOUND).into(),
+                _ => Assessment::NotApplicable,
             })
-            .tells("a store is bound to a cluster that does not exist", "look the cluster up before storing it"),
+            .impact_and_fix("a store is bound to a cluster that does not exist", "look the cluster up before storing it"),
         Rule::new("H-02", Must, "DOC", "A cluster that is not active is refused with CloudHsmClusterNotActiveException")
             .about(&[Member::CloudHsmClusterId])
-            .request(|s| in_role(s, &[ClusterRole::Inactive]).map(|_| fault(NOT_ACTIVE)))
-            .tells("a store is bound to a cluster that cannot serve it", "check the cluster's state"),
+            .request(|s| in_role(s, &[ClusterRole::Inactive]).map(|_| violation(NOT_ACTIVE)))
+            .impact_and_fix("a store is bound to a cluster that cannot serve it", "check the cluster's state"),
         Rule::new("H-03", Must, "DOC", "A cluster with another certificate than the creating one is refused with CloudHsmClusterNotRelatedException")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let (cluster, family) = (known(s)?, s.family()?);
-                (cluster.family != family && cluster.condition() != ClusterRole::OtherAccount).then(|| fault(NOT_RELATED))
+                (cluster.family != family && cluster.condition() != ClusterRole::OtherAccount).then(|| violation(NOT_RELATED))
             })
-            .tells("a store is bound to a cluster that holds none of its keys", "compare the cluster's certificate with the one the store was created with"),
+            .impact_and_fix("a store is bound to a cluster that holds none of its keys", "compare the cluster's certificate with the one the store was created with"),
         Rule::new("H-04", Must, "DOC", "A cluster without two active HSMs, two private subnets or the security group's rules is refused with CloudHsmClusterInvalidConfigurationException")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let faulty = [ClusterRole::TooFewHsms, ClusterRole::FewSubnets, ClusterRole::WrongNetwork];
-                let Some(cluster) = in_role(s, &faulty) else { return Says::Nothing };
+                let Some(cluster) = in_role(s, &faulty) else { return Assessment::NotApplicable };
                 let aspect = match cluster.condition() {
                     ClusterRole::TooFewHsms => "too few HSMs",
                     ClusterRole::FewSubnets => "too few subnets",
@@ -58,13 +58,13 @@ pub(super) fn rules() -> Vec<Rule> {
                     _ if s.revision < Revision::SecurityGroup => {
                         let related = s.family() == Some(&cluster.family);
                         let permit = Permit::must(CONFIGURATION).on(Member::CloudHsmClusterId).aspect("security group");
-                        return if related { permit.into() } else { Says::Nothing };
+                        return if related { permit.into() } else { Assessment::NotApplicable };
                     }
                     _ => "security group",
                 };
-                fault(CONFIGURATION).aspect(aspect).into()
+                violation(CONFIGURATION).aspect(aspect).into()
             })
-            .tells("a store is bound to a cluster that KMS cannot use", "check HSMs, subnets and security group of the cluster"),
+            .impact_and_fix("a store is bound to a cluster that KMS cannot use", "check HSMs, subnets and security group of the cluster"),
         Rule::new("H-05", Must, "DOC", "The creating cluster, or the present one restated, succeeds")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
@@ -74,7 +74,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 (healthy && (id == hsm.cluster || id == hsm.created_with)).then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
             })
             .special()
-            .tells("a store cannot go back to its cluster", "accept the creating cluster"),
+            .impact_and_fix("a store cannot go back to its cluster", "accept the creating cluster"),
         Rule::new("H-06", Should, "INFER; DOC", "A password that the cluster does not know is stored; Connect then ends in FAILED with INVALID_CREDENTIALS")
             .about(&[Member::KeyStorePassword])
             .request(|s| {
@@ -83,16 +83,16 @@ pub(super) fn rules() -> Vec<Rule> {
                 (password != right).then(|| Permit::should(ANY).on(Member::KeyStorePassword))
             })
             .special()
-            .tells("a password cannot be stored before the cluster has it, or a wrong one goes unnoticed", "store the password unchecked and let Connect find out"),
+            .impact_and_fix("a password cannot be stored before the cluster has it, or a wrong one goes unnoticed", "store the password unchecked and let Connect find out"),
         Rule::new("H-07", Must, "INFER", "A cluster faulty in several ways gives any one of its errors")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
                 let cluster = known(s)?;
                 let foreign = cluster.family != s.family()?;
-                (foreign && !cluster.condition().healthy() && cluster.condition() != ClusterRole::OtherAccount).then(|| fault(ANY))
+                (foreign && !cluster.condition().healthy() && cluster.condition() != ClusterRole::OtherAccount).then(|| violation(ANY))
             })
             .broad()
-            .tells("a broken cluster is accepted", "refuse the cluster for any of its faults"),
+            .impact_and_fix("a broken cluster is accepted", "refuse the cluster for any of its faults"),
         Rule::new("H-08", Must, "DOC", "A related healthy cluster is accepted and shown")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
@@ -102,7 +102,7 @@ pub(super) fn rules() -> Vec<Rule> {
                     .then(|| Permit::must(ANY).on(Member::CloudHsmClusterId))
             })
             .special()
-            .tells("a store cannot move to a cluster made from its backup", "accept clusters with the same certificate"),
+            .impact_and_fix("a store cannot move to a cluster made from its backup", "accept clusters with the same certificate"),
         Rule::new("H-09", Must, "DOC", "A change to a good related cluster succeeds although the present one is deleted or broken")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| {
@@ -111,21 +111,21 @@ pub(super) fn rules() -> Vec<Rule> {
                     .then(|| Permit::must(ANY).on(Member::CloudHsmClusterId).aspect(how))
             })
             .special()
-            .tells("a store whose cluster is gone cannot be rescued", "check the new cluster, not the present one"),
+            .impact_and_fix("a store whose cluster is gone cannot be rescued", "check the new cluster, not the present one"),
         Rule::new("H-10", Suite, "DOC", "Connect changes the kmsuser password; the suite never tries a wrong one more than four times")
             .judged(Check::Run)
-            .tells("the kmsuser account is locked", "nothing to mend in the service"),
+            .impact_and_fix("the kmsuser account is locked", "nothing to mend in the service"),
         Rule::new("H-11", Open, "NONE", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
                 let asks = !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty();
                 let how = asks.then(|| present_is_broken(s))??;
-                Some(Fault::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
+                Some(Violation::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
             })
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("H-12", Should, "INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
             .about(&[Member::CloudHsmClusterId])
-            .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Fault::should(Layer::Environment, NOT_FOUND).on(Member::CloudHsmClusterId)))
-            .tells("a store is bound to a cluster that its owner cannot use", "look clusters up in the caller's account and Region"),
+            .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Violation::should(Layer::Environment, NOT_FOUND).on(Member::CloudHsmClusterId)))
+            .impact_and_fix("a store is bound to a cluster that its owner cannot use", "look clusters up in the caller's account and Region"),
     ];
     rules.into_iter().map(|r| r.of(StoreType::CloudHsm).source(SOURCE)).collect()
 }
@@ -168,6 +168,6 @@ fn merged_cluster<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
     if s.value(Member::CloudHsmClusterId).is_some() { known(s) } else { s.present_cluster()? }
 }
 
-fn fault(codes: &'static [Code]) -> Fault {
-    Fault::must(Layer::Environment, codes).on(Member::CloudHsmClusterId)
+fn violation(codes: &'static [Code]) -> Violation {
+    Violation::must(Layer::Environment, codes).on(Member::CloudHsmClusterId)
 }

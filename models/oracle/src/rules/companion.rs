@@ -65,7 +65,7 @@ pub(super) fn rules() -> Vec<Rule> {
             Rule::new(id, Force::Must, "DOC", asks)
                 .judged(Check::Companion)
                 .source("API reference, the operation named")
-                .tells(means, mend)
+                .impact_and_fix(means, mend)
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! A: effects, as Describe shows them.
 
 use crate::members::Member;
-use crate::rule::{Check, Force, Form, Rule};
+use crate::rule::{Check, Force, FormVerdict, Rule};
 use crate::situation::Exchange;
 use memchr::memmem;
 
@@ -12,16 +12,16 @@ pub(super) fn rules() -> Vec<Rule> {
     let rules = vec![
         Rule::new("A-01", Must, "DOC", "After success exactly the given members changed, as Describe shows them")
             .judged(Check::Effect)
-            .tells(
+            .impact_and_fix(
                 "the answer says that a setting changed, and it did not",
                 "store every member that was accepted, and nothing else",
             ),
         Rule::new("A-02", Must, "INFER", "After a refusal nothing changed")
             .judged(Check::Effect)
-            .tells("a request that failed took effect", "do all checks before the first write"),
+            .impact_and_fix("a request that failed took effect", "do all checks before the first write"),
         Rule::new("A-03", Must, "INFER", "No other store changed")
             .judged(Check::Effect)
-            .tells("a store changes that nobody named", "write to the store of the given id alone"),
+            .impact_and_fix("a store changes that nobody named", "write to the store of the given id alone"),
         Rule::new(
             "A-04",
             Must,
@@ -29,7 +29,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "ConnectionState, ConnectionErrorCode, CreationDate, type and trust anchor never change by Update",
         )
         .judged(Check::Effect)
-        .tells("an update connects, disconnects or re-creates the store", "leave alone what no member sets"),
+        .impact_and_fix("an update connects, disconnects or re-creates the store", "leave alone what no member sets"),
         Rule::new(
             "A-05",
             Must,
@@ -37,13 +37,13 @@ pub(super) fn rules() -> Vec<Rule> {
             "Password and secret appear in no answer; the new AccessKeyId shows in Describe",
         )
         .form(secrets)
-        .tells(
+        .impact_and_fix(
             "secrets leak into whatever logs or shows the answer",
             "never put a sensitive member into an answer or an error text",
         ),
         Rule::new("A-06", Should, "INFER", "The same request again succeeds and changes nothing")
             .judged(Check::Run)
-            .tells(
+            .impact_and_fix(
                 "a client that repeats a request after a lost answer is refused",
                 "treat a restated value as no change",
             ),
@@ -54,7 +54,10 @@ pub(super) fn rules() -> Vec<Rule> {
             "Describe may lag behind; it settles on the new values within the profile's settle time",
         )
         .judged(Check::Effect)
-        .tells("a change does not become visible", "make writes visible in time, or state a longer settle time"),
+        .impact_and_fix(
+            "a change does not become visible",
+            "make writes visible in time, or state a longer settle time",
+        ),
         Rule::new(
             "A-08",
             Should,
@@ -62,23 +65,26 @@ pub(super) fn rules() -> Vec<Rule> {
             "One request with several members equals the same members one after another",
         )
         .judged(Check::Run)
-        .tells(
+        .impact_and_fix(
             "what one request does depends on how its members are grouped",
             "handle each member by itself once all checks are done",
         ),
         Rule::new("A-09", Must, "INFER", "What Update changed survives a disconnect and a connect")
             .judged(Check::Effect)
-            .tells("settings are lost when the store connects", "write to the store, not to a cache of its connection"),
+            .impact_and_fix(
+                "settings are lost when the store connects",
+                "write to the store, not to a cache of its connection",
+            ),
         Rule::new("A-10", Must, "INFER", "After a 500, a timeout or a cut connection: all or nothing")
             .judged(Check::Effect)
-            .tells("a lost answer leaves a store half changed", "apply a request in one step"),
+            .impact_and_fix("a lost answer leaves a store half changed", "apply a request in one step"),
     ];
     rules.into_iter().map(|r| r.source(SOURCE)).collect()
 }
 
-fn secrets(e: &Exchange<'_>) -> Form {
+fn secrets(e: &Exchange<'_>) -> FormVerdict {
     if e.secrets.is_empty() || e.answer.body.is_empty() {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     let shown = |text: &[u8], secret: &str| contains(text, secret.as_bytes());
     let headers = e.answer.headers.iter().map(|(_, v)| v.as_bytes());
@@ -86,13 +92,13 @@ fn secrets(e: &Exchange<'_>) -> Form {
         .chain(headers)
         .any(|text| e.secrets.iter().any(|secret| shown(text, secret)));
     if leaked {
-        Form::Departs {
+        FormVerdict::Deviates {
             expected: "no password and no secret in an answer",
             got: "an answer that shows one".to_owned(),
             member: leaked_member(e),
         }
     } else {
-        Form::Keeps
+        FormVerdict::Conforms
     }
 }
 

@@ -1,11 +1,11 @@
 //! E: existence.
 
+use crate::account::Freed;
 use crate::code::Code;
+use crate::feature::Feature;
 use crate::members::Member;
-use crate::rule::{Fault, Force, Layer, Rule};
+use crate::rule::{Force, Layer, Rule, Violation};
 use crate::situation::Situation;
-use crate::topic::Topic;
-use crate::world::Freed;
 
 const NOT_FOUND: &[Code] = &[Code::CustomKeyStoreNotFoundException];
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, CustomKeyStoreNotFoundException";
@@ -18,10 +18,10 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "A well-formed id of no store is refused with CustomKeyStoreNotFoundException",
         )
-        .of(Topic::NoStore)
+        .of(Feature::NoStore)
         .request(|s| absent(s).map(|_| not_found()))
         .source(SOURCE)
-        .tells(
+        .impact_and_fix(
             "code that handles a missing store is never exercised",
             "look the id up and answer CustomKeyStoreNotFoundException",
         ),
@@ -31,28 +31,28 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "The id is matched exactly: not by prefix, without case, trimmed, nor by the store's name",
         )
-        .of(Topic::NoStore)
+        .of(Feature::NoStore)
         .request(|s| {
             let id = absent(s)?;
             loosely(s, id).map(|how| not_found().aspect(how))
         })
         .special()
         .source(SOURCE)
-        .tells("a mistyped id changes a store that was not meant", "look the id up as it is"),
+        .impact_and_fix("a mistyped id changes a store that was not meant", "look the id up as it is"),
         Rule::new("E-03", Force::Must, "INFER", "The id of a deleted store is gone")
-            .of(Topic::NoStore)
+            .of(Feature::NoStore)
             .request(|s| {
                 let id = absent(s)?;
-                s.world.was_freed(&Freed::Id(id.to_owned())).then(not_found)
+                s.account.was_freed(&Freed::Id(id.to_owned())).then(not_found)
             })
             .special()
             .source("API reference, DeleteCustomKeyStore")
-            .tells("a deleted store can still be changed", "forget the store when it is deleted"),
+            .impact_and_fix("a deleted store can still be changed", "forget the store when it is deleted"),
     ]
 }
 
-fn not_found() -> Fault {
-    Fault::must(Layer::Existence, NOT_FOUND).on(Member::CustomKeyStoreId)
+fn not_found() -> Violation {
+    Violation::must(Layer::Existence, NOT_FOUND).on(Member::CustomKeyStoreId)
 }
 
 /// The id, which no store has, malformed ones included.
@@ -61,7 +61,7 @@ fn absent<'a>(s: &Situation<'a>) -> Option<&'a str> {
 }
 
 fn loosely(s: &Situation<'_>, id: &str) -> Option<&'static str> {
-    s.world.stores().find_map(|store| {
+    s.account.stores().find_map(|store| {
         if store.id.eq_ignore_ascii_case(id) {
             Some("in other case")
         } else if id.trim() == store.id {

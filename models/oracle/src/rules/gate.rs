@@ -1,12 +1,12 @@
 //! G: which member may change in which connection state. One rule a cell of the rule book's table.
 
+use crate::account::ConnectionState;
 use crate::code::Code;
+use crate::feature::Feature;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
+use crate::rule::{Assessment, Force, Layer, Permit, Rule, Violation};
 use crate::situation::Situation;
-use crate::topic::Topic;
-use crate::world::ConnectionState;
 
 const STATE: &[Code] = &[Code::CustomKeyStoreInvalidStateException];
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters and CustomKeyStoreInvalidStateException; developer guide, editing custom key stores";
@@ -100,53 +100,58 @@ pub(super) fn rules() -> Vec<Rule> {
     let mut rules: Vec<Rule> = CELLS.iter().map(row).collect();
     rules.extend([
         Rule::new("G-50", Force::Must, "INFER", "One request with an allowed and a gated change is refused as a whole")
-            .of(Topic::Unsettled)
+            .of(Feature::NotDisconnected)
             .request(|s| {
                 let member = gated(s).next()?;
                 let allowed = given_cells(s).any(|c| matches!(c.gate(s), Gate::Allowed | Gate::AllowedThoughDisputed));
                 let settled = !restates_a_gated_member(s);
-                (allowed && settled).then(|| Fault::must(Layer::State, STATE).on(member))
+                (allowed && settled).then(|| Violation::must(Layer::State, STATE).on(member))
             })
             .special()
             .source(SOURCE)
-            .tells("half of a refused request takes effect", "check every member's gate before changing anything"),
+            .impact_and_fix(
+                "half of a refused request takes effect",
+                "check every member's gate before changing anything",
+            ),
         Rule::new(
             "G-51",
             Force::Must,
             "DOC",
             "Before 2022-11-29 every update that gives a member is refused unless DISCONNECTED",
         )
-        .of(Topic::Unsettled)
-        .request(|s| (!s.given().is_empty() && !restates_a_gated_member(s)).then(|| Fault::must(Layer::State, STATE)))
+        .of(Feature::NotDisconnected)
+        .request(|s| {
+            (!s.given().is_empty() && !restates_a_gated_member(s)).then(|| Violation::must(Layer::State, STATE))
+        })
         .broad()
         .until(Revision::ExternalKeyStores)
         .source("API reference of the time, UpdateCustomKeyStore")
-        .tells("a connected store is changed under its users", "require DISCONNECTED for every update"),
+        .impact_and_fix("a connected store is changed under its users", "require DISCONNECTED for every update"),
         Rule::new(
             "G-52",
             Force::Open,
             "NONE",
             "Restating a gated member at its present value while CONNECTED: all applied, or InvalidState and nothing",
         )
-        .of(Topic::Unsettled)
-        .request(|s| restates_a_gated_member(s).then(|| Fault::open(Layer::State, STATE)))
+        .of(Feature::NotDisconnected)
+        .request(|s| restates_a_gated_member(s).then(|| Violation::open(Layer::State, STATE)))
         .source("no text decides")
-        .tells("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to mend"),
         Rule::new(
             "G-53",
             Force::Must,
             "INFER",
             "While a transition runs, any state the store may have had meanwhile may decide",
         )
-        .of(Topic::Otherwise)
+        .of(Feature::OtherState)
         .request(|s| {
             let moving = matches!(s.state()?, ConnectionState::Connecting | ConnectionState::Disconnecting);
             let refused = gated(s).next().is_some() && !restates_a_gated_member(s);
-            (moving && refused).then(|| Fault::must(Layer::State, STATE))
+            (moving && refused).then(|| Violation::must(Layer::State, STATE))
         })
         .broad()
         .source(SOURCE)
-        .tells(
+        .impact_and_fix(
             "a store is changed in the middle of a transition",
             "check the gate against the state that Describe shows",
         ),
@@ -202,25 +207,25 @@ fn row(cell: &'static Cell) -> Rule {
         .about(&[member])
         .of(cell.store_type)
         .of(match cell.column {
-            Column::Disconnected => Topic::Disconnected,
-            Column::Connected => Topic::Connected,
-            Column::Otherwise => Topic::Otherwise,
+            Column::Disconnected => Feature::Disconnected,
+            Column::Connected => Feature::Connected,
+            Column::Otherwise => Feature::OtherState,
         })
         .request(move |s| check(s, cell))
         .since(member.since())
         .source(SOURCE)
-        .tells(means, mend)
+        .impact_and_fix(means, mend)
 }
 
-fn check(s: &Situation<'_>, cell: &Cell) -> Says {
+fn check(s: &Situation<'_>, cell: &Cell) -> Assessment {
     match cell.gate(s) {
         Gate::Allowed | Gate::AllowedSince(_) => Permit::must(STATE).on(cell.member).into(),
         Gate::AllowedThoughDisputed => {
             Permit { never_force: Force::Should, ..Permit::must(STATE) }.on(cell.member).into()
         }
-        Gate::Open => Fault::open(Layer::State, STATE).on(cell.member).into(),
-        Gate::Refused if restates_a_gated_member(s) => Says::Nothing,
-        Gate::Refused => Fault::must(Layer::State, STATE).on(cell.member).into(),
+        Gate::Open => Violation::open(Layer::State, STATE).on(cell.member).into(),
+        Gate::Refused if restates_a_gated_member(s) => Assessment::NotApplicable,
+        Gate::Refused => Violation::must(Layer::State, STATE).on(cell.member).into(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! T: members and the store's type.
 
+use crate::account::{ConnectionState, Connectivity};
 use crate::code::Code;
+use crate::feature::Feature;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Rule};
+use crate::rule::{Check, Force, Layer, Rule, Violation};
 use crate::situation::Situation;
-use crate::topic::Topic;
-use crate::world::{ConnectionState, Connectivity};
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters (\"valid only for\")";
 const VALIDATION: &[Code] = &[Code::ValidationException];
@@ -34,11 +34,11 @@ pub(super) fn rules() -> Vec<Rule> {
             let basis = if force == Must { "DOC" } else { "INFER" };
             Rule::new(id, force, basis, format!("{member} on an {other} store is refused"))
                 .about(&[member])
-                .of(Topic::Foreign)
+                .of(Feature::OtherTypeMember)
                 .request(move |s| foreign(s, member, force))
                 .since(member.since().max(Revision::ExternalKeyStores))
                 .source(SOURCE)
-                .tells(
+                .impact_and_fix(
                     format!("code that sends {member} to the wrong kind of store passes here and is refused by AWS"),
                     format!("look at the store's type and answer ValidationException when {member} comes for an {other} store"),
                 )
@@ -54,11 +54,12 @@ pub(super) fn rules() -> Vec<Rule> {
         .about(&[Member::XksProxyVpcEndpointServiceName])
         .of(StoreType::Xks)
         .request(|s| {
-            stays_public(s).then(|| Fault { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
+            stays_public(s)
+                .then(|| Violation { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
         })
         .since(Revision::ExternalKeyStores)
         .source(SOURCE)
-        .tells(
+        .impact_and_fix(
             "a service name is taken for a store that cannot use it",
             "refuse the member unless the store has or gets VPC connectivity",
         ),
@@ -72,40 +73,42 @@ pub(super) fn rules() -> Vec<Rule> {
         .of(StoreType::Xks)
         .request(|s| {
             stays_public(s).then(|| {
-                Fault::open(Layer::Type, VALIDATION_OR_STATE).code_open().on(Member::XksProxyVpcEndpointServiceOwner)
+                Violation::open(Layer::Type, VALIDATION_OR_STATE)
+                    .code_open()
+                    .on(Member::XksProxyVpcEndpointServiceOwner)
             })
         })
         .since(Revision::ServiceOwner)
         .source("no text decides")
-        .tells("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("T-11", Open, "NONE", "An update with the id alone: success without effect, or ValidationException")
-            .of(Topic::Alone)
+            .of(Feature::IdOnly)
             .request(|s| {
                 let settled = s.state() == Some(ConnectionState::Disconnected);
-                Fault::open(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE })
+                Violation::open(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE })
             })
             .source("no text decides")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("T-12", Must, "DOC", "The store's type never changes")
             .judged(Check::Effect)
             .since(Revision::ExternalKeyStores)
             .source("API reference, CreateCustomKeyStore, CustomKeyStoreType")
-            .tells("a store turns into one of another kind", "keep the type that Create gave"),
+            .impact_and_fix("a store turns into one of another kind", "keep the type that Create gave"),
         Rule::new(
             "T-13",
             Must,
             "INFER",
             "A member of the other type on a store that is not DISCONNECTED is refused, by type or by state",
         )
-        .of(Topic::Unsettled)
-        .of(Topic::Foreign)
+        .of(Feature::NotDisconnected)
+        .of(Feature::OtherTypeMember)
         .request(|s| s.foreign().iter().find(|m| documented(*m)).map(|member| refusal(s).on(member)))
         .broad()
         .since(Revision::ExternalKeyStores)
         .source(SOURCE)
-        .tells("a member that means nothing for the store is taken", "check the type in every state"),
+        .impact_and_fix("a member that means nothing for the store is taken", "check the type in every state"),
         Rule::new("T-14", Must, "INFER", "One member of the other type refuses the whole request")
-            .of(Topic::Foreign)
+            .of(Feature::OtherTypeMember)
             .request(|s| {
                 let foreign = s.foreign();
                 let member = foreign.iter().find(|m| documented(*m))?;
@@ -115,22 +118,22 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .since(Revision::ExternalKeyStores)
             .source(SOURCE)
-            .tells("part of a mistaken request takes effect", "check every member before changing anything"),
+            .impact_and_fix("part of a mistaken request takes effect", "check every member before changing anything"),
     ]);
     rules
 }
 
-fn refusal(s: &Situation<'_>) -> Fault {
+fn refusal(s: &Situation<'_>) -> Violation {
     let settled = s.state() == Some(ConnectionState::Disconnected);
-    Fault::must(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE }).code_should()
+    Violation::must(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE }).code_should()
 }
 
 fn documented(member: Member) -> bool {
     OF_THE_OTHER_TYPE.iter().any(|(_, m, force)| *m == member && *force == Force::Must)
 }
 
-fn foreign(s: &Situation<'_>, member: Member, force: Force) -> Option<Fault> {
-    s.foreign().has(member).then(|| Fault { refuse: force, ..refusal(s) }.on(member))
+fn foreign(s: &Situation<'_>, member: Member, force: Force) -> Option<Violation> {
+    s.foreign().has(member).then(|| Violation { refuse: force, ..refusal(s) }.on(member))
 }
 
 fn stays_public(s: &Situation<'_>) -> bool {

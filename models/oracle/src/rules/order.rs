@@ -11,7 +11,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "The error returned belongs to a fault that the request really has; a request without fault succeeds",
         )
-        .tells("the user is told something that is not so", "answer only with errors whose cause is there")
+        .impact_and_fix("the user is told something that is not so", "answer only with errors whose cause is there")
         .broad(),
         Rule::new(
             "P-02",
@@ -19,15 +19,16 @@ pub(super) fn rules() -> Vec<Rule> {
             "ANALOG",
             "Dispatch and parsing come first, then wrong types, then constraints, then what needs the account's state",
         )
-        .tells(
+        .impact_and_fix(
             "a malformed request is told apart from a well-formed one only in some states",
             "check the request by itself before looking at any store",
         ),
-        Rule::new("P-03", Should, "INFER", "Existence comes before type and state, uniqueness and environment").tells(
-            "the user of a missing store is told of other faults first",
-            "look the store up before anything that depends on it",
-        ),
-        Rule::new("P-04", Should, "INFER", "Type, then state, then uniqueness, then environment").tells(
+        Rule::new("P-03", Should, "INFER", "Existence comes before type and state, uniqueness and environment")
+            .impact_and_fix(
+                "the user of a missing store is told of other faults first",
+                "look the store up before anything that depends on it",
+            ),
+        Rule::new("P-04", Should, "INFER", "Type, then state, then uniqueness, then environment").impact_and_fix(
             "the user is told of a late fault first",
             "check type, state, uniqueness and environment in this order",
         ),
@@ -37,9 +38,9 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "A target decides alike each time: the same request in the same state gives the same error",
         )
-        .tells("the same mistake gives different errors", "check in one fixed order"),
+        .impact_and_fix("the same mistake gives different errors", "check in one fixed order"),
         Rule::new("P-06", Suite, "INFER", "An open rule neither hides nor demands")
-            .tells("a duty of the suite", "nothing to mend in the service"),
+            .impact_and_fix("a duty of the suite", "nothing to mend in the service"),
     ];
     rules
         .into_iter()

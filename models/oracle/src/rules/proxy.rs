@@ -1,13 +1,13 @@
 //! X: the external key store proxy, which is asked with the merged values before anything is stored.
 
+use crate::account::Connectivity;
 use crate::code::Code;
 use crate::environment::ProxyRole;
+use crate::feature::Feature;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
-use crate::situation::{AskedProxy, Situation};
-use crate::topic::Topic;
-use crate::world::Connectivity;
+use crate::rule::{Check, Force, Layer, Permit, Rule, Violation};
+use crate::situation::{ProxyQuery, Situation};
 
 const CREDENTIAL: &[Code] = &[Code::XksProxyIncorrectAuthenticationCredentialException];
 const CONFIGURATION: &[Code] = &[Code::XksProxyInvalidConfigurationException];
@@ -80,9 +80,9 @@ pub(super) fn rules() -> Vec<Rule> {
         .map(|&(id, role, codes, does, answer)| {
             Rule::new(id, Must, "DOC", format!("A proxy that {does} makes Update answer {answer}"))
                 .about(TOUCH)
-                .of(Topic::Unsound)
+                .of(Feature::ProxyUnhealthy)
                 .request(move |s| answers(s, &[role]).map(|_| graded(s, codes)))
-                .tells(
+                .impact_and_fix(
                     "a store is bound to a proxy that KMS cannot use, or the user is told the wrong reason",
                     format!("ask the proxy for its health before storing anything; when it {does}, answer {answer}"),
                 )
@@ -91,20 +91,20 @@ pub(super) fn rules() -> Vec<Rule> {
     rules.extend([
         Rule::new("X-05", Must, "DOC; INFER", "A proxy whose answer is not JSON, is malformed or lacks members makes Update answer XksProxyInvalidResponseException")
             .about(TOUCH)
-            .of(Topic::Unsound)
+            .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 let proxy = answers(s, &[ProxyRole::NotJson, ProxyRole::NoBody, ProxyRole::MissingMembers])?;
-                let fault = graded(s, RESPONSE);
+                let violation = graded(s, RESPONSE);
                 Some(match proxy.role {
-                    ProxyRole::MissingMembers if fault.refuse == Must => {
-                        Fault { refuse: Should, code_force: Should, ..fault }.aspect("lacks members")
+                    ProxyRole::MissingMembers if violation.refuse == Must => {
+                        Violation { refuse: Should, code_force: Should, ..violation }.aspect("lacks members")
                     }
-                    ProxyRole::MissingMembers => fault.aspect("lacks members"),
-                    ProxyRole::NoBody => fault.aspect("an HTTP error without a JSON body"),
-                    _ => fault.aspect("not JSON"),
+                    ProxyRole::MissingMembers => violation.aspect("lacks members"),
+                    ProxyRole::NoBody => violation.aspect("an HTTP error without a JSON body"),
+                    _ => violation.aspect("not JSON"),
                 })
             })
-            .tells("a store is bound to something that is no proxy", "parse the proxy's answer strictly"),
+            .impact_and_fix("a store is bound to something that is no proxy", "parse the proxy's answer strictly"),
         Rule::new("X-12", Must, "DOC", "A proxy with some key manager ACTIVE or DEGRADED makes Update succeed")
             .about(TOUCH)
             .request(|s| {
@@ -112,20 +112,20 @@ pub(super) fn rules() -> Vec<Rule> {
                     .filter(|_| binding(s))
                     .map(|p| Permit::must(ALL).aspect(if p.role == ProxyRole::Degraded { "degraded" } else { "" }))
             })
-            .tells("a store cannot use a proxy that works", "one usable key manager is enough"),
+            .impact_and_fix("a store cannot use a proxy that works", "one usable key manager is enough"),
         Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
             .about(TOUCH)
-            .of(Topic::Unsound)
+            .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 if s.environment.proxies.is_none() {
-                    return Some(Fault::open(Layer::Proxy, ALL).aspect("not described"));
+                    return Some(Violation::open(Layer::Proxy, ALL).aspect("not described"));
                 }
-                answers(s, &[ProxyRole::Odd]).map(|_| Fault::open(Layer::Proxy, ALL).code_open())
+                answers(s, &[ProxyRole::Odd]).map(|_| Violation::open(Layer::Proxy, ALL).code_open())
             })
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
             .about(TOUCH)
-            .of(Topic::Unsound)
+            .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 let merged = s.merged?;
                 let given = [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyAuthenticationCredential]
@@ -138,34 +138,34 @@ pub(super) fn rules() -> Vec<Rule> {
                 told.then(|| graded(s, codes_of(proxy.role)))
             })
             .special()
-            .tells("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
+            .impact_and_fix("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
         Rule::new("X-15", Open, "NONE", "The proxy is asked, or not, when only the name changes")
             .about(&[Member::NewCustomKeyStoreName])
-            .of(Topic::Unsound)
+            .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 let name_only = s.given().len() == 1;
-                name_only.then(|| Fault::open(Layer::Proxy, ALL))
+                name_only.then(|| Violation::open(Layer::Proxy, ALL))
             })
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
             .judged(Check::Untested(LIVE))
-            .tells("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
+            .impact_and_fix("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
         Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy while DISCONNECTED: asked or not")
             .about(TOUCH)
-            .of(Topic::Unsound)
+            .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
-                s.proxy().filter(|_| vpc).map(|_| Fault::open(Layer::Proxy, ALL))
+                s.proxy().filter(|_| vpc).map(|_| Violation::open(Layer::Proxy, ALL))
             })
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
             .judged(Check::Effect)
-            .tells("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
+            .impact_and_fix("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
             .about(TOUCH)
-            .of(Topic::Unsound)
-            .request(|s| answers(s, &[ProxyRole::Disagree]).map(|_| Fault { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
-            .tells("the user is told the wrong reason", "read errorName first"),
+            .of(Feature::ProxyUnhealthy)
+            .request(|s| answers(s, &[ProxyRole::Disagree]).map(|_| Violation { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
+            .impact_and_fix("the user is told the wrong reason", "read errorName first"),
     ]);
     rules.into_iter().map(|r| r.of(StoreType::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
@@ -184,7 +184,7 @@ fn binding(s: &Situation<'_>) -> bool {
 }
 
 /// The proxy that the merged values reach, where it does one of these.
-fn answers<'a>(s: &Situation<'a>, roles: &[ProxyRole]) -> Option<AskedProxy<'a>> {
+fn answers<'a>(s: &Situation<'a>, roles: &[ProxyRole]) -> Option<ProxyQuery<'a>> {
     s.proxy().filter(|p| roles.contains(&p.role))
 }
 
@@ -193,6 +193,6 @@ fn codes_of(role: ProxyRole) -> &'static [Code] {
 }
 
 /// For a VPC store the code or success.
-fn graded(s: &Situation<'_>, codes: &'static [Code]) -> Fault {
-    if binding(s) { Fault::must(Layer::Proxy, codes) } else { Fault::open(Layer::Proxy, codes) }
+fn graded(s: &Situation<'_>, codes: &'static [Code]) -> Violation {
+    if binding(s) { Violation::must(Layer::Proxy, codes) } else { Violation::open(Layer::Proxy, codes) }
 }

@@ -6,23 +6,23 @@ pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};
     let rules = vec![
         Rule::new("R-01", Must, "DOC", "Of several racing updates to one name, address or service at most one wins")
-            .tells("two stores end up with one name", "check and write under one lock"),
+            .impact_and_fix("two stores end up with one name", "check and write under one lock"),
         Rule::new(
             "R-02",
             Must,
             "INFER",
             "Of racing updates to different members every acknowledged one is in effect in the end",
         )
-        .tells("an acknowledged update is lost", "read, change and write under one lock"),
+        .impact_and_fix("an acknowledged update is lost", "read, change and write under one lock"),
         Rule::new(
             "R-03",
             Should,
             "INFER",
             "A history of concurrent requests has some serial order that the model admits",
         )
-        .tells("concurrent users see a state that no order explains", "serialise writes"),
+        .impact_and_fix("concurrent users see a state that no order explains", "serialise writes"),
         Rule::new("R-04", Open, "NONE", "Which values an in-flight Connect uses")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
     ];
     rules.into_iter().map(|r| r.judged(Check::Race).source("API reference, eventual consistency; inferred")).collect()
 }

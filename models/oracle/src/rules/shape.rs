@@ -1,13 +1,13 @@
 //! S: lengths, patterns and enums.
 
+use crate::account::Connectivity;
 use crate::code::Code;
-use crate::members::{Member, StoreType, Violation};
+use crate::feature::Feature;
+use crate::members::{ConstraintViolation, Member, StoreType};
 use crate::request::Field;
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Form, Layer, Permit, Rule, Says};
+use crate::rule::{Assessment, Force, FormVerdict, Layer, Permit, Rule, Violation};
 use crate::situation::{Exchange, Situation};
-use crate::topic::Topic;
-use crate::world::Connectivity;
 
 const VALIDATION: &[Code] = &[Code::ValidationException];
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters; AWS's service model";
@@ -36,13 +36,13 @@ pub(super) fn rules() -> Vec<Rule> {
             "MODEL, ANALOG",
             "A missing or null CustomKeyStoreId is refused with ValidationException",
         )
-        .of(Topic::NoStore)
+        .of(Feature::NoStore)
         .request(|s| {
             let missing = matches!(s.body?.text(Member::CustomKeyStoreId), Field::Absent | Field::Null);
-            missing.then(|| Fault::must(Layer::Constraints, VALIDATION).on(Member::CustomKeyStoreId))
+            missing.then(|| Violation::must(Layer::Constraints, VALIDATION).on(Member::CustomKeyStoreId))
         })
         .source(SOURCE)
-        .tells(
+        .impact_and_fix(
             "a request that names no store is answered as if it named one",
             "check that CustomKeyStoreId is there before anything else",
         ),
@@ -64,7 +64,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .request(move |s| shape(s, member))
         .since(member.since())
         .source(SOURCE)
-        .tells(
+        .impact_and_fix(
             format!("code that sends a wrong {member} passes its tests here and is refused by AWS"),
             format!("check {member} against the model before looking at the store: 400 ValidationException"),
         )
@@ -80,28 +80,28 @@ pub(super) fn rules() -> Vec<Rule> {
         .request(|s| {
             s.body
                 .filter(|b| b.half_credential())
-                .map(|_| Fault::must(Layer::Constraints, VALIDATION).on(Member::XksProxyAuthenticationCredential))
+                .map(|_| Violation::must(Layer::Constraints, VALIDATION).on(Member::XksProxyAuthenticationCredential))
         })
         .since(Revision::ExternalKeyStores)
         .source("API reference, XksProxyAuthenticationCredentialType")
-        .tells(
+        .impact_and_fix(
             "half a credential is stored and the proxy refuses every later request",
             "require both members of the credential",
         ),
         Rule::new("S-14", Open, "OBS", "Texts of constraint errors have KMS's usual form")
             .form(constraint_text)
             .source("captures of other members")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("S-15", Open, "MODEL against DOC", "A path with another version than v1: success or refused")
             .about(&[Member::XksProxyUriPath])
             .request(|s| {
                 let path = s.value(Member::XksProxyUriPath)?;
                 (!path.ends_with("/kms/xks/v1"))
-                    .then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::XksProxyUriPath))
+                    .then(|| Violation::open(Layer::Constraints, VALIDATION).code_open().on(Member::XksProxyUriPath))
             })
             .since(Revision::ExternalKeyStores)
             .source("the pattern takes any version, the prose names v1")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new(
             "S-16",
             Open,
@@ -111,28 +111,28 @@ pub(super) fn rules() -> Vec<Rule> {
         .about(&[Member::XksProxyVpcEndpointServiceName])
         .request(|s| {
             empty_service(s)
-                .then(|| Fault::open(Layer::Constraints, VALIDATION).on(Member::XksProxyVpcEndpointServiceName))
+                .then(|| Violation::open(Layer::Constraints, VALIDATION).on(Member::XksProxyVpcEndpointServiceName))
         })
         .since(Revision::ExternalKeyStores)
         .source("the guide shows an empty string, the model asks for 20 characters")
-        .tells("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("S-17", Must, "MODEL", "An anchored pattern holds for the whole value: no match inside a longer one")
-            .of(Topic::Shape)
-            .request(|s| inside(s, true).map(|m| Fault::must(Layer::Constraints, VALIDATION).on(m)))
+            .of(Feature::UnusualValue)
+            .request(|s| inside(s, true).map(|m| Violation::must(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ExternalKeyStores)
             .source(SOURCE)
-            .tells(
+            .impact_and_fix(
                 "a value that only contains a valid one is stored",
                 "match the whole value; mind that `$` also matches before a last newline",
             ),
         Rule::new("S-18", Should, "INFER", "A pattern written without anchors holds for the whole value too")
-            .of(Topic::Shape)
-            .request(|s| inside(s, false).map(|m| Fault::should(Layer::Constraints, VALIDATION).on(m)))
+            .of(Feature::UnusualValue)
+            .request(|s| inside(s, false).map(|m| Violation::should(Layer::Constraints, VALIDATION).on(m)))
             .special()
             .since(Revision::ClusterPattern)
             .source(SOURCE)
-            .tells("a value that only contains a valid one is stored", "match the whole value"),
+            .impact_and_fix("a value that only contains a valid one is stored", "match the whole value"),
         Rule::new(
             "S-19",
             Open,
@@ -143,26 +143,26 @@ pub(super) fn rules() -> Vec<Rule> {
         .request(|s| {
             let password = s.value(Member::KeyStorePassword)?;
             let odd = !password.chars().all(|c| c.is_ascii_alphanumeric());
-            odd.then(|| Fault::open(Layer::Constraints, VALIDATION).code_open().on(Member::KeyStorePassword))
+            odd.then(|| Violation::open(Layer::Constraints, VALIDATION).code_open().on(Member::KeyStorePassword))
         })
         .source("the model has no pattern, the guide speaks of alphanumeric characters")
-        .tells("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to mend"),
     ]);
     rules
 }
 
-fn shape(s: &Situation<'_>, member: Member) -> Says {
-    let Some(body) = s.body else { return Says::Nothing };
+fn shape(s: &Situation<'_>, member: Member) -> Assessment {
+    let Some(body) = s.body else { return Assessment::NotApplicable };
     if member == Member::XksProxyVpcEndpointServiceName && empty_service(s) {
-        return Says::Nothing;
+        return Assessment::NotApplicable;
     }
-    let Some(value) = body.text(member).given() else { return Says::Nothing };
-    let found = body.violation(member);
+    let Some(value) = body.text(member).given() else { return Assessment::NotApplicable };
+    let found = body.constraint_violation(member);
     let row = member.row(s.revision);
     let length = found.length.filter(|_| found.counts_agree);
     // A value that is only too long or too short to match is told by its length.
-    if let Some(violation) = length.or(found.form.filter(|f| *f != Violation::MatchInside)) {
-        return Fault::must(Layer::Constraints, VALIDATION).on(member).aspect(violation.name()).into();
+    if let Some(constraint_violation) = length.or(found.form.filter(|f| *f != ConstraintViolation::MatchInside)) {
+        return Violation::must(Layer::Constraints, VALIDATION).on(member).aspect(constraint_violation.name()).into();
     }
     let characters = body.characters(member);
     let permit = Permit::must(VALIDATION).on(member);
@@ -174,11 +174,13 @@ fn shape(s: &Situation<'_>, member: Member) -> Says {
         permit.aspect("shortest").into()
     } else if found.none()
         && member.changed()
-        && [member.since(), Revision::LATEST].iter().any(|r| *r != s.revision && !member.violations(*r, value).none())
+        && [member.since(), Revision::LATEST]
+            .iter()
+            .any(|r| *r != s.revision && !member.constraint_violations(*r, value).none())
     {
         permit.aspect("valid at some revisions alone").refused_too().into()
     } else {
-        Says::Nothing
+        Assessment::NotApplicable
     }
 }
 
@@ -187,7 +189,7 @@ fn inside(s: &Situation<'_>, anchored: bool) -> Option<Member> {
     body.notable()
         .iter()
         .find(|(m, v)| {
-            v.form == Some(Violation::MatchInside)
+            v.form == Some(ConstraintViolation::MatchInside)
                 && m.row(s.revision).anchored == anchored
                 && (v.length.is_none() || !v.counts_agree)
         })
@@ -205,19 +207,19 @@ pub(super) fn empty_service(s: &Situation<'_>) -> bool {
 /// checks no pattern cannot find a match inside a longer value wrong, and one that checks no length counts no characters.
 pub fn implies(plain: &str, aspect: &str, special: &str) -> bool {
     let shaped = SHAPED.iter().any(|(id, _)| *id == plain);
-    let whole_value = aspect == Violation::Pattern.name() && matches!(special, "S-17" | "S-18");
-    let characters = aspect == Violation::TooLong.name() && special == "W-16";
+    let whole_value = aspect == ConstraintViolation::Pattern.name() && matches!(special, "S-17" | "S-18");
+    let characters = aspect == ConstraintViolation::TooLong.name() && special == "W-16";
     shaped && (whole_value || characters)
 }
 
-fn constraint_text(e: &Exchange<'_>) -> Form {
+fn constraint_text(e: &Exchange<'_>) -> FormVerdict {
     if e.outcome.code() != Some(Code::ValidationException) {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     let text = String::from_utf8_lossy(&e.answer.body);
     if text.contains("validation error") && text.contains("failed to satisfy constraint") {
-        Form::Reading("the usual form")
+        FormVerdict::Reading("the usual form")
     } else {
-        Form::Reading("another form")
+        FormVerdict::Reading("another form")
     }
 }

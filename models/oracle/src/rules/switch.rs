@@ -1,12 +1,12 @@
 //! C: the connectivity switch of an external key store.
 
 use super::shape::empty_service;
+use crate::account::Connectivity::{PublicEndpoint, VpcEndpointService};
 use crate::code::Code;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Fault, Force, Layer, Permit, Rule};
+use crate::rule::{Check, Force, Layer, Permit, Rule, Violation};
 use crate::situation::Situation;
-use crate::world::Connectivity::{PublicEndpoint, VpcEndpointService};
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, XksProxyConnectivity";
 const INCOMPLETE: &[Code] = &[
@@ -36,20 +36,23 @@ pub(super) fn rules() -> Vec<Rule> {
             (to(s, VpcEndpointService) && (lacks_endpoint || lacks_service)).then(|| {
                 let missing =
                     if lacks_endpoint { Member::XksProxyUriEndpoint } else { Member::XksProxyVpcEndpointServiceName };
-                Fault::must(Layer::Type, INCOMPLETE).code_open().on(missing).aspect("missing")
+                Violation::must(Layer::Type, INCOMPLETE).code_open().on(missing).aspect("missing")
             })
         })
-        .tells(
+        .impact_and_fix(
             "a store is left with an address that KMS cannot reach",
             "require XksProxyUriEndpoint and XksProxyVpcEndpointServiceName with the switch",
         ),
         Rule::new("C-02", Must, "DOC", "A switch to PUBLIC_ENDPOINT without a new endpoint is refused")
             .request(|s| {
                 (to(s, PublicEndpoint) && !s.gives(Member::XksProxyUriEndpoint)).then(|| {
-                    Fault::must(Layer::Type, INCOMPLETE).code_open().on(Member::XksProxyUriEndpoint).aspect("missing")
+                    Violation::must(Layer::Type, INCOMPLETE)
+                        .code_open()
+                        .on(Member::XksProxyUriEndpoint)
+                        .aspect("missing")
                 })
             })
-            .tells(
+            .impact_and_fix(
                 "a store is left with an address that KMS cannot reach",
                 "require XksProxyUriEndpoint with the switch",
             ),
@@ -66,7 +69,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 .then(|| Permit::must(&[Code::ValidationException]).on(Member::XksProxyConnectivity))
         })
         .special()
-        .tells(
+        .impact_and_fix(
             "a store cannot leave its VPC, or seems to use a service that it does not",
             "drop service name and owner when the connectivity becomes PUBLIC_ENDPOINT",
         ),
@@ -74,12 +77,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 (to(s, PublicEndpoint) && s.gives(Member::XksProxyVpcEndpointServiceName) && !empty_service(s)).then(
                     || {
-                        Fault { refuse: Should, ..Fault::must(Layer::Type, INCOMPLETE).code_open() }
+                        Violation { refuse: Should, ..Violation::must(Layer::Type, INCOMPLETE).code_open() }
                             .on(Member::XksProxyVpcEndpointServiceName)
                     },
                 )
             })
-            .tells("a contradictory request is taken", "refuse a service name together with PUBLIC_ENDPOINT"),
+            .impact_and_fix("a contradictory request is taken", "refuse a service name together with PUBLIC_ENDPOINT"),
         Rule::new(
             "C-05",
             Should,
@@ -95,33 +98,41 @@ pub(super) fn rules() -> Vec<Rule> {
                 if complete {
                     Permit::should(&[Code::ValidationException]).on(Member::XksProxyConnectivity).into()
                 } else {
-                    crate::rule::Says::from(Fault::open(Layer::Type, ANY).code_open().on(Member::XksProxyConnectivity))
+                    crate::rule::Assessment::from(
+                        Violation::open(Layer::Type, ANY).code_open().on(Member::XksProxyConnectivity),
+                    )
                 }
             })
         })
         .special()
-        .tells("code that sends all settings at once is refused", "treat a restated connectivity as no switch"),
+        .impact_and_fix(
+            "code that sends all settings at once is refused",
+            "treat a restated connectivity as no switch",
+        ),
         Rule::new("C-06", Must, "DOC", "An owner left out keeps the present owner")
             .judged(Check::Effect)
-            .tells("a store loses the owner of its VPC endpoint service", "change only the members that are given")
+            .impact_and_fix(
+                "a store loses the owner of its VPC endpoint service",
+                "change only the members that are given",
+            )
             .since(Revision::ServiceOwner),
         Rule::new("C-07", Open, "NONE", "A switch with the endpoint restated at its present value: success or refused")
             .request(|s| {
                 let restated = s.merged.is_some_and(|m| m.switches()) && s.restates(Member::XksProxyUriEndpoint);
-                restated.then(|| Fault::open(Layer::Type, ANY).code_open().on(Member::XksProxyUriEndpoint))
+                restated.then(|| Violation::open(Layer::Type, ANY).code_open().on(Member::XksProxyUriEndpoint))
             })
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("C-08", Open, "INFER", "A switch to VPC without owner: Describe shows the caller's account, or none")
             .judged(Check::Effect)
             .since(Revision::ServiceOwner)
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("T-15", Open, "NONE", "An owner given with a switch to PUBLIC_ENDPOINT: success or refused")
             .request(|s| {
                 (to(s, PublicEndpoint) && s.gives(Member::XksProxyVpcEndpointServiceOwner))
-                    .then(|| Fault::open(Layer::Type, ANY).code_open().on(Member::XksProxyVpcEndpointServiceOwner))
+                    .then(|| Violation::open(Layer::Type, ANY).code_open().on(Member::XksProxyVpcEndpointServiceOwner))
             })
             .since(Revision::ServiceOwner)
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
     ];
     rules
         .into_iter()
@@ -132,7 +143,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .collect()
 }
 
-fn to(s: &Situation<'_>, connectivity: crate::world::Connectivity) -> bool {
+fn to(s: &Situation<'_>, connectivity: crate::account::Connectivity) -> bool {
     s.merged.is_some_and(|m| m.switches() && m.becomes(connectivity))
 }
 

@@ -1,12 +1,12 @@
 //! U: names, addresses and services are unique within one account and Region.
 
+use crate::account::{Connectivity, Freed, Xks};
 use crate::code::Code;
 use crate::environment::without_final_dot;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
+use crate::rule::{Assessment, Force, Layer, Permit, Rule, Violation};
 use crate::situation::Situation;
-use crate::world::{Connectivity, Freed, Xks};
 
 const NAME: &[Code] = &[Code::CustomKeyStoreNameInUseException];
 const URI: &[Code] = &[Code::XksProxyUriInUseException];
@@ -36,16 +36,16 @@ pub(super) fn rules() -> Vec<Rule> {
         .request(|s| {
             let name = s.value(Member::NewCustomKeyStoreName)?;
             let taken = s.others().any(|o| o.name.known().is_some_and(|n| n == name));
-            let fault = Fault::must(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName);
+            let violation = Violation::must(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName);
             if !taken {
                 let open = s.store.is_none()
                     || s.others().any(|o| o.name.known().is_none_or(|n| n.trim().eq_ignore_ascii_case(name.trim())));
-                return (!open).then(|| Says::from(Permit::must(NAME).on(Member::NewCustomKeyStoreName)));
+                return (!open).then(|| Assessment::from(Permit::must(NAME).on(Member::NewCustomKeyStoreName)));
             }
-            Some(Says::from(if s.revision < Revision::NameInUse { fault.code_should() } else { fault }))
+            Some(Assessment::from(if s.revision < Revision::NameInUse { violation.code_should() } else { violation }))
         })
         .source(SOURCE_NAME)
-        .tells(
+        .impact_and_fix(
             "two stores get one name, and whoever looks a store up by name finds the wrong one",
             "compare the new name with those of all other stores of either type",
         ),
@@ -57,7 +57,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .special()
             .source(SOURCE_NAME)
-            .tells(
+            .impact_and_fix(
                 "code that sends all settings at once is refused",
                 "leave the store itself out when you look for a conflict",
             ),
@@ -74,21 +74,21 @@ pub(super) fn rules() -> Vec<Rule> {
                 .others()
                 .filter_map(|o| o.name.known())
                 .any(|n| n != name && n.trim().eq_ignore_ascii_case(name.trim()));
-            alike.then(|| Fault::open(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName))
+            alike.then(|| Violation::open(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName))
         })
         .source("no text decides")
-        .tells("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("U-04", Must, "DOC, INFER", "A name is free again once its store is renamed or deleted")
             .about(&[Member::NewCustomKeyStoreName])
             .request(|s| {
                 let name = s.value(Member::NewCustomKeyStoreName)?;
-                let freed = s.world.was_freed(&Freed::Name(name.to_owned()));
-                (freed && s.world.stores().all(|o| o.name.known().is_some_and(|n| n != name)))
+                let freed = s.account.was_freed(&Freed::Name(name.to_owned()));
+                (freed && s.account.stores().all(|o| o.name.known().is_some_and(|n| n != name)))
                     .then(|| Permit::must(NAME).on(Member::NewCustomKeyStoreName))
             })
             .special()
             .source(SOURCE_NAME)
-            .tells(
+            .impact_and_fix(
                 "a name once used can never be used again",
                 "let go of the old name when a store is renamed or deleted",
             ),
@@ -100,10 +100,10 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .about(MOVE)
         .of(StoreType::Xks)
-        .request(|s| conflict(s, Conflict::Uri).map(|m| Fault::must(Layer::Uniqueness, URI).on(m)))
+        .request(|s| conflict(s, Conflict::Uri).map(|m| Violation::must(Layer::Uniqueness, URI).on(m)))
         .since(xks)
         .source(SOURCE_XKS)
-        .tells(
+        .impact_and_fix(
             "two stores share one key manager address",
             "compare the merged endpoint and path, not only the given ones",
         ),
@@ -128,7 +128,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .since(xks)
             .source(SOURCE_XKS)
-            .tells(
+            .impact_and_fix(
                 "one proxy cannot serve two stores, as AWS allows",
                 "compare endpoint and path together for PUBLIC stores",
             ),
@@ -145,11 +145,11 @@ pub(super) fn rules() -> Vec<Rule> {
             let same_path = s.others().filter_map(|o| o.xks()).any(|o| {
                 s.merged.is_some_and(|m| m.endpoint == Some(o.endpoint.as_str()) && m.path == Some(o.path.as_str()))
             });
-            Some(Fault::must(Layer::Uniqueness, if same_path { URI_OR_ENDPOINT } else { ENDPOINT }).on(member))
+            Some(Violation::must(Layer::Uniqueness, if same_path { URI_OR_ENDPOINT } else { ENDPOINT }).on(member))
         })
         .since(xks)
         .source(SOURCE_XKS)
-        .tells(
+        .impact_and_fix(
             "two stores share an address that AWS keeps apart",
             "compare endpoints whenever either store uses a VPC endpoint service",
         ),
@@ -168,11 +168,15 @@ pub(super) fn rules() -> Vec<Rule> {
                 .others()
                 .filter_map(|o| o.xks())
                 .any(|o| o.service.known().is_some_and(|v| v.as_deref() == Some(service)));
-            (vpc && taken).then(|| Fault::must(Layer::Uniqueness, SERVICE).on(Member::XksProxyVpcEndpointServiceName))
+            (vpc && taken)
+                .then(|| Violation::must(Layer::Uniqueness, SERVICE).on(Member::XksProxyVpcEndpointServiceName))
         })
         .since(xks)
         .source("API reference, UpdateCustomKeyStore, XksProxyVpcEndpointServiceInUseException")
-        .tells("two stores share one VPC endpoint service", "compare the service with those of all other stores"),
+        .impact_and_fix(
+            "two stores share one VPC endpoint service",
+            "compare the service with those of all other stores",
+        ),
         Rule::new("U-09", Should, "INFER", "Restating the store's own endpoint, path or service is no conflict")
             .about(&[Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName])
             .of(StoreType::Xks)
@@ -184,7 +188,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .since(xks)
             .source(SOURCE_XKS)
-            .tells(
+            .impact_and_fix(
                 "code that sends all settings at once is refused",
                 "leave the store itself out when you look for a conflict",
             ),
@@ -196,11 +200,11 @@ pub(super) fn rules() -> Vec<Rule> {
                 let same = |a: &str, b: &str| without_final_dot(a).eq_ignore_ascii_case(without_final_dot(b));
                 let alike =
                     s.others().filter_map(|o| o.xks()).any(|o| o.endpoint != endpoint && same(&o.endpoint, endpoint));
-                alike.then(|| Fault::open(Layer::Uniqueness, URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint))
+                alike.then(|| Violation::open(Layer::Uniqueness, URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint))
             })
             .since(xks)
             .source("no text decides")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("U-11", Must, "INFER", "An address or service is free again once its store changed or was deleted")
             .about(&[
                 Member::XksProxyUriEndpoint,
@@ -213,7 +217,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .since(xks)
             .source(SOURCE_XKS)
-            .tells(
+            .impact_and_fix(
                 "an address once used can never be used again",
                 "let go of the old address when a store changes or is deleted",
             ),
@@ -249,25 +253,25 @@ fn conflict(s: &Situation<'_>, kind: Conflict) -> Option<Member> {
         .then(|| MOVE.iter().copied().find(|m| s.gives(*m)).unwrap_or(Member::XksProxyUriEndpoint))
 }
 
-fn freed(s: &Situation<'_>) -> Says {
-    let Some(merged) = s.merged else { return Says::Nothing };
+fn freed(s: &Situation<'_>) -> Assessment {
+    let Some(merged) = s.merged else { return Assessment::NotApplicable };
     if let Some(service) = s.value(Member::XksProxyVpcEndpointServiceName)
-        && s.world.was_freed(&Freed::Service(service.to_owned()))
-        && s.world
+        && s.account.was_freed(&Freed::Service(service.to_owned()))
+        && s.account
             .stores()
             .filter_map(|o| o.xks())
             .all(|o| o.service.known().is_some_and(|v| v.as_deref() != Some(service)))
     {
         return Permit::must(SERVICE).on(Member::XksProxyVpcEndpointServiceName).into();
     }
-    let (Some(endpoint), Some(path)) = (merged.endpoint, merged.path) else { return Says::Nothing };
-    let uri = s.world.was_freed(&Freed::Uri(endpoint.to_owned(), path.to_owned()));
+    let (Some(endpoint), Some(path)) = (merged.endpoint, merged.path) else { return Assessment::NotApplicable };
+    let uri = s.account.was_freed(&Freed::Uri(endpoint.to_owned(), path.to_owned()));
     let host =
-        merged.becomes(Connectivity::VpcEndpointService) && s.world.was_freed(&Freed::Endpoint(endpoint.to_owned()));
+        merged.becomes(Connectivity::VpcEndpointService) && s.account.was_freed(&Freed::Endpoint(endpoint.to_owned()));
     let present = s.store.and_then(|st| st.xks()).is_some_and(|x| x.endpoint == endpoint && x.path == path);
     if !present && (uri || host) && conflict(s, Conflict::Uri).is_none() && conflict(s, Conflict::Endpoint).is_none() {
         Permit::must(URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint).into()
     } else {
-        Says::Nothing
+        Assessment::NotApplicable
     }
 }

@@ -1,12 +1,12 @@
 //! V: the VPC endpoint service in front of a proxy.
 
+use crate::account::Connectivity;
 use crate::code::Code;
 use crate::environment::{Service, ServiceRole, without_final_dot};
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Fault, Force, Layer, Permit, Rule, Says};
+use crate::rule::{Assessment, Force, Layer, Permit, Rule, Violation};
 use crate::situation::{Merged, Situation};
-use crate::world::Connectivity;
 
 const NOT_FOUND: &[Code] = &[Code::XksProxyVpcEndpointServiceNotFoundException];
 const CONFIGURATION: &[Code] = &[Code::XksProxyVpcEndpointServiceInvalidConfigurationException];
@@ -33,12 +33,12 @@ pub(super) fn rules() -> Vec<Rule> {
                     Reached::Nowhere => NOT_FOUND,
                     Reached::Service(v) if v.condition() == ServiceRole::OtherRegion => NOT_FOUND,
                     Reached::Service(v) if v.condition() == ServiceRole::NotAllowed => EITHER,
-                    Reached::Unknown => return Says::from(Fault::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
-                    _ => return Says::Nothing,
+                    Reached::Unknown => return Assessment::from(Violation::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
+                    _ => return Assessment::NotApplicable,
                 };
-                Fault::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).into()
+                Violation::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).into()
             })
-            .tells("a store is bound to a service that KMS cannot find", "look the service up before storing it"),
+            .impact_and_fix("a store is bound to a service that KMS cannot find", "look the service up before storing it"),
         Rule::new("V-02", Must, "DOC", "A service with a wrong load balancer, one zone or a wrong private DNS name is refused with XksProxyVpcEndpointServiceInvalidConfigurationException")
             .about(TOUCH)
             .request(|s| {
@@ -53,9 +53,9 @@ pub(super) fn rules() -> Vec<Rule> {
                 };
                 let broad = service.condition() == ServiceRole::AcceptanceRequired || s.revision < Revision::RegionalUniqueness;
                 let codes = if broad { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
-                Some(Fault::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).aspect(aspect))
+                Some(Violation::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).aspect(aspect))
             })
-            .tells("a store is bound to a service that KMS cannot use", "check load balancer, zones and private DNS name of the service"),
+            .impact_and_fix("a store is bound to a service that KMS cannot use", "check load balancer, zones and private DNS name of the service"),
         Rule::new("V-03", Should, "INFER", "An owner that does not own the service is refused")
             .about(TOUCH)
             .request(|s| {
@@ -66,25 +66,25 @@ pub(super) fn rules() -> Vec<Rule> {
                 };
                 let early = s.revision < Revision::ServiceOwner;
                 (owner != service.owner).then(|| {
-                    let fault = Fault::should(Layer::Environment, EITHER).on(Member::XksProxyVpcEndpointServiceOwner);
-                    if early { Fault { refuse: Force::Open, code_force: Force::Open, ..fault } } else { fault }
+                    let violation = Violation::should(Layer::Environment, EITHER).on(Member::XksProxyVpcEndpointServiceOwner);
+                    if early { Violation { refuse: Force::Open, code_force: Force::Open, ..violation } } else { violation }
                 })
             })
-            .tells("a store claims a service of somebody else", "compare the owner with the service's"),
+            .impact_and_fix("a store claims a service of somebody else", "compare the owner with the service's"),
         Rule::new("V-04", Open, "NONE", "Name, path or credential alone on a VPC store whose service is now faulty: success, or the service's error")
             .request(|s| {
                 let merged = s.merged.filter(|m| m.stays(Connectivity::VpcEndpointService))?;
                 let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.condition() != ServiceRole::Good);
-                (faulty && !touches(s) && !s.given().is_empty()).then(|| Fault::open(Layer::Environment, PRESENT_FAULTY))
+                (faulty && !touches(s) && !s.given().is_empty()).then(|| Violation::open(Layer::Environment, PRESENT_FAULTY))
             })
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("V-05", Must, "DOC", "The service's private DNS name is the merged endpoint's host, whether service, endpoint or both are given")
             .about(TOUCH)
             .request(|s| {
-                let Reached::Service(service) = reached(s) else { return Says::Nothing };
-                let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else { return Says::Nothing };
+                let Reached::Service(service) = reached(s) else { return Assessment::NotApplicable };
+                let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else { return Assessment::NotApplicable };
                 if matches!(service.condition(), ServiceRole::NoDnsName | ServiceRole::OtherRegion) {
-                    return Says::Nothing;
+                    return Assessment::NotApplicable;
                 }
                 let both = s.gives(Member::XksProxyVpcEndpointServiceName) && s.gives(Member::XksProxyUriEndpoint);
                 let given = if s.gives(Member::XksProxyVpcEndpointServiceName) { Member::XksProxyVpcEndpointServiceName } else { Member::XksProxyUriEndpoint };
@@ -93,17 +93,17 @@ pub(super) fn rules() -> Vec<Rule> {
                     let aspect = if both { "both given" } else { "one given" };
                     // One host to DNS (U-10): whether it is one here is open.
                     if same_host(&service.dns_name, host) {
-                        return Fault::open(Layer::Environment, codes).on(given).aspect(aspect).into();
+                        return Violation::open(Layer::Environment, codes).on(given).aspect(aspect).into();
                     }
-                    return Fault::must(Layer::Environment, codes).on(given).aspect(aspect).into();
+                    return Violation::must(Layer::Environment, codes).on(given).aspect(aspect).into();
                 }
                 if service.condition() == ServiceRole::Good {
                     return Permit::must(EITHER).on(given).into();
                 }
-                Says::Nothing
+                Assessment::NotApplicable
             })
             .special()
-            .tells("KMS would ask a host that the service does not serve", "compare the private DNS name with the host of the merged endpoint"),
+            .impact_and_fix("KMS would ask a host that the service does not serve", "compare the private DNS name with the host of the merged endpoint"),
     ];
     rules.into_iter().map(|r| r.of(StoreType::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }

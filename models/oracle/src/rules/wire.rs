@@ -2,11 +2,11 @@
 
 use crate::answer::{BodyForm, Outcome, header_code, written_code};
 use crate::code::{Code, Family};
+use crate::feature::Feature;
 use crate::members::Member;
 use crate::request::{Dispatch, Rejection};
-use crate::rule::{Check, Fault, Force, Form, Layer, Permit, Rule, Says};
+use crate::rule::{Assessment, Check, Force, FormVerdict, Layer, Permit, Rule, Violation};
 use crate::situation::{Exchange, Situation};
-use crate::topic::Topic;
 use crate::wire::CONTENT_TYPE;
 use serde_json::{Map, Value};
 
@@ -21,162 +21,162 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| documented(s).then(|| Permit::must(&[Code::UnknownOperationException, Code::SerializationException])))
             .broad()
             .source(SMITHY)
-            .tells("no client can call the operation", "serve POST / with X-Amz-Target TrentService.UpdateCustomKeyStore and the awsJson1.1 content type"),
+            .impact_and_fix("no client can call the operation", "serve POST / with X-Amz-Target TrentService.UpdateCustomKeyStore and the awsJson1.1 content type"),
         Rule::new("W-02", Must, "DOC", "Success is HTTP 200 with an empty body or one that parses to {}")
             .form(success_form)
             .source("API reference, UpdateCustomKeyStore, Response Elements")
-            .tells("clients that parse the answer strictly fail on a successful update", "answer 200 with an empty body or `{}`"),
+            .impact_and_fix("clients that parse the answer strictly fail on a successful update", "answer 200 with an empty body or `{}`"),
         Rule::new("W-03", Must, "MODEL", "Every modelled error is HTTP 400, KMSInternalException 500")
             .form(error_status)
             .source("API reference, UpdateCustomKeyStore, Errors; AWS's service model")
-            .tells("clients that look at the status take the wrong branch: retry, give up, or report a missing page", "answer 400 for every modelled error and 500 for KMSInternalException"),
+            .impact_and_fix("clients that look at the status take the wrong branch: retry, give up, or report a missing page", "answer 400 for every modelled error and 500 for KMSInternalException"),
         Rule::new("W-04", Must, "MODEL, OBS, STD", "An error names its code in the body's `__type`; the header may repeat it and must not contradict it")
             .form(error_code)
             .source(SMITHY)
-            .tells("boto3 and the AWS CLI read the code from `__type` alone and cannot raise the error's own class", "put the exception's name into `__type`, and the same name into x-amzn-errortype if you send it"),
+            .impact_and_fix("boto3 and the AWS CLI read the code from `__type` alone and cannot raise the error's own class", "put the exception's name into `__type`, and the same name into x-amzn-errortype if you send it"),
         Rule::new("W-05", Open, "OBS", "An error body has `message` or `Message`")
             .form(error_message)
             .source("captures of other KMS operations")
-            .tells("an error without a text is hard to understand", "add a `message`"),
+            .impact_and_fix("an error without a text is hard to understand", "add a `message`"),
         Rule::new("W-06", Should, "OBS", "Every answer carries x-amzn-RequestId")
             .form(|e| match e.answer.header("x-amzn-requestid") {
-                _ if Dispatch::of(e.request) == Dispatch::OddHead => Form::Nothing,
-                Some(id) if !id.trim().is_empty() => Form::Keeps,
+                _ if Dispatch::of(e.request) == Dispatch::OddHead => FormVerdict::NotApplicable,
+                Some(id) if !id.trim().is_empty() => FormVerdict::Conforms,
                 _ => departs("a header x-amzn-RequestId", "none"),
             })
             .source("captures of other KMS operations")
-            .tells("clients log no request id, so nobody can match a log line with an answer", "send a fresh id in x-amzn-RequestId with every answer"),
+            .impact_and_fix("clients log no request id, so nobody can match a log line with an answer", "send a fresh id in x-amzn-RequestId with every answer"),
         Rule::new("W-07", Must, "STD, ANALOG", "A body that is not a JSON object is refused with SerializationException")
-            .of(Topic::NoObject)
+            .of(Feature::NotAnObject)
             .request(|s| match rejected(s)? {
                 r @ (Rejection::Empty | Rejection::CutOff | Rejection::NotAnObject | Rejection::TrailingComma | Rejection::Syntax) => {
-                    Some(Fault::must(Layer::Parsing, SERIALIZATION).code_should().aspect(r.name()))
+                    Some(Violation::must(Layer::Parsing, SERIALIZATION).code_should().aspect(r.name()))
                 }
                 _ => None,
             })
             .source("RFC 8259; Smithy's malformed-request tests for awsJson1.1")
-            .tells("a truncated or mistaken request is taken for a real one", "parse the body as a JSON object and answer 400 SerializationException where that fails"),
+            .impact_and_fix("a truncated or mistaken request is taken for a real one", "parse the body as a JSON object and answer 400 SerializationException where that fails"),
         Rule::new("W-08", Must, "MODEL", "A member of the wrong JSON type is refused with SerializationException")
-            .of(Topic::Form)
+            .of(Feature::UnusualForm)
             .request(|s| {
                 let member = s.body?.wrong.iter().next()?;
-                Some(Fault::must(Layer::Types, SERIALIZATION).code_should().on(member))
+                Some(Violation::must(Layer::Types, SERIALIZATION).code_should().on(member))
             })
             .source(SMITHY)
-            .tells("a number, list or object is silently turned into a setting nobody meant", "check the JSON type of every member before its value"),
+            .impact_and_fix("a number, list or object is silently turned into a setting nobody meant", "check the JSON type of every member before its value"),
         Rule::new("W-09", Must, "STD, ANALOG, DOC", "An explicit null for an optional member equals leaving it out")
-            .of(Topic::Form)
+            .of(Feature::UnusualForm)
             .request(|s| {
                 let nulls = s.body?.nulls.without(Member::CustomKeyStoreId);
                 nulls.iter().next().map(|m| Permit::must(INPUT).on(m))
             })
             .special()
             .source("Smithy awsJson1.1; SDK references (members that are None are dropped)")
-            .tells("clients that send null for what they do not set are refused", "treat null as absent before anything else looks at the member"),
+            .impact_and_fix("clients that send null for what they do not set are refused", "treat null as absent before anything else looks at the member"),
         Rule::new("W-10", Should, "ANALOG", "An unknown member is ignored, whatever its value")
-            .of(Topic::Unknown)
+            .of(Feature::UnknownMember)
             .request(|s| {
                 let body = s.body.filter(|b| !b.miscased)?;
                 Some(if body.depth > DEEP {
-                    Says::Fault(Fault::open(Layer::Parsing, INPUT).aspect("deeply nested"))
+                    Assessment::Violation(Violation::open(Layer::Parsing, INPUT).aspect("deeply nested"))
                 } else {
-                    Says::Permit(Permit::should(INPUT))
+                    Assessment::Permit(Permit::should(INPUT))
                 })
             })
             .special()
             .source("behaviour of other awsJson1.1 services")
-            .tells("a client newer than the service is refused", "skip members that the model does not know"),
+            .impact_and_fix("a client newer than the service is refused", "skip members that the model does not know"),
         Rule::new("W-11", Should, "MODEL", "Member names are case-sensitive: one in other case is an unknown member")
-            .of(Topic::Unknown)
+            .of(Feature::UnknownMember)
             .request(|s| s.body.filter(|b| b.miscased && b.depth <= DEEP).map(|_| Permit::should(INPUT)))
             .special()
             .source(SMITHY)
-            .tells("a misspelt member takes effect here and is ignored by AWS", "compare member names exactly"),
+            .impact_and_fix("a misspelt member takes effect here and is ignored by AWS", "compare member names exactly"),
         Rule::new("W-12", Must, "STD", "Order of members, white space and \\u escapes do not change the meaning")
-            .of(Topic::Form)
+            .of(Feature::UnusualForm)
             .request(|s| s.body.filter(|b| b.rewritten).map(|_| Permit::must(INPUT)))
             .special()
             .source("RFC 8259")
-            .tells("clients whose JSON writer escapes or indents are refused", "use a complete JSON parser"),
+            .impact_and_fix("clients whose JSON writer escapes or indents are refused", "use a complete JSON parser"),
         Rule::new("W-13", Open, "NONE", "The same member twice: refused, or one of the two counts")
-            .of(Topic::Form)
-            .request(|s| s.body.filter(|b| !b.repeated.is_empty()).map(|_| Fault::open(Layer::Parsing, INPUT)))
+            .of(Feature::UnusualForm)
+            .request(|s| s.body.filter(|b| !b.repeated.is_empty()).map(|_| Violation::open(Layer::Parsing, INPUT)))
             .source("no text decides")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("W-14", Must, "OBS", "An unknown, unprefixed or missing X-Amz-Target is refused with UnknownOperationException")
-            .of(Topic::Head)
+            .of(Feature::UnusualHead)
             .request(|s| {
                 (s.update.dispatch == Dispatch::NoSuchTarget).then(|| {
-                    Fault::must(Layer::Dispatch, &[Code::UnknownOperationException]).code_should()
+                    Violation::must(Layer::Dispatch, &[Code::UnknownOperationException]).code_should()
                 })
             })
             .source("behaviour of KMS on unknown targets; API reference, Common Errors")
-            .tells("a request for another operation changes a key store", "dispatch by the exact value of X-Amz-Target"),
+            .impact_and_fix("a request for another operation changes a key store", "dispatch by the exact value of X-Amz-Target"),
         Rule::new("W-15", Must, "INFER", "No input causes a 5xx other than a passing KMSInternalException, a hang, a dropped connection or a dead server")
             .form(server_fault)
             .source("follows from the error list of the operation")
-            .tells("one bad request takes the service, or its caller's retries, down", "bound size and depth of the input and turn every failure to parse into a 400"),
+            .impact_and_fix("one bad request takes the service, or its caller's retries, down", "bound size and depth of the input and turn every failure to parse into a 400"),
         Rule::new("W-16", Should, "MODEL, STD", "Lengths count Unicode characters, not bytes and not UTF-16 units")
-            .of(Topic::Shape)
+            .of(Feature::UnusualValue)
             .request(characters)
             .special()
             .source("Smithy, length trait")
-            .tells("names in other scripts are refused too early or accepted too long", "count Unicode scalar values"),
+            .impact_and_fix("names in other scripts are refused too early or accepted too long", "count Unicode scalar values"),
         Rule::new("W-17", Suite, "DOC", "KMSInternalException may be repeated: the suite repeats it with a pause and reports how often it came")
             .judged(Check::Run)
             .source("API reference, UpdateCustomKeyStore, Errors")
-            .tells("a request that never gets another answer could not be tested", "see why the service answers 500"),
+            .impact_and_fix("a request that never gets another answer could not be tested", "see why the service answers 500"),
         Rule::new("W-18", Should, "STD", "Bytes after the object, comments and NaN are refused")
-            .of(Topic::NoObject)
+            .of(Feature::NotAnObject)
             .request(|s| match rejected(s)? {
-                r @ (Rejection::Lenient | Rejection::TrailingBytes) => Some(Fault::should(Layer::Parsing, SERIALIZATION).aspect(r.name())),
+                r @ (Rejection::Lenient | Rejection::TrailingBytes) => Some(Violation::should(Layer::Parsing, SERIALIZATION).aspect(r.name())),
                 _ => None,
             })
             .source("RFC 8259")
-            .tells("what is accepted here is refused by AWS", "use a strict JSON parser and look for the end of the input"),
+            .impact_and_fix("what is accepted here is refused by AWS", "use a strict JSON parser and look for the end of the input"),
         Rule::new("W-19", Should, "MODEL, OBS", "A code returned is declared for the operation, or is a common one")
             .form(declared)
             .source("API reference, UpdateCustomKeyStore, Errors; Common Errors")
-            .tells("clients have no class for the error and fall into their last resort", "answer with a code that the revision declares"),
+            .impact_and_fix("clients have no class for the error and fall into their last resort", "answer with a code that the revision declares"),
         Rule::new("W-20", Open, "ANALOG", "Another method, path or content type: no 5xx, and no effect unless 200")
-            .of(Topic::Head)
-            .request(|s| (s.update.dispatch == Dispatch::OddHead).then(|| Fault::open(Layer::Dispatch, &[]).code_open()))
+            .of(Feature::UnusualHead)
+            .request(|s| (s.update.dispatch == Dispatch::OddHead).then(|| Violation::open(Layer::Dispatch, &[]).code_open()))
             .source("behaviour of other awsJson1.1 services")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("W-21", Open, "NONE", "NUL, control characters and lone surrogates in a name are stored as sent, or refused")
-            .of(Topic::Form)
+            .of(Feature::UnusualForm)
             .request(|s| {
                 let body = s.body?;
                 if body.odd_text.has(Member::NewCustomKeyStoreName) {
-                    return Some(Fault::open(Layer::Constraints, INPUT).on(Member::NewCustomKeyStoreName));
+                    return Some(Violation::open(Layer::Constraints, INPUT).on(Member::NewCustomKeyStoreName));
                 }
-                body.lone_surrogates.then(|| Fault::open(Layer::Parsing, INPUT))
+                body.lone_surrogates.then(|| Violation::open(Layer::Parsing, INPUT))
             })
             .source("no text decides")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("W-22", Should, "STD", "Invalid UTF-8 is refused")
-            .of(Topic::NoObject)
-            .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Fault::should(Layer::Parsing, SERIALIZATION)))
+            .of(Feature::NotAnObject)
+            .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Violation::should(Layer::Parsing, SERIALIZATION)))
             .source("RFC 8259, section 8.1")
-            .tells("names are stored as something else than what was sent", "refuse bodies that are not UTF-8"),
+            .impact_and_fix("names are stored as something else than what was sent", "refuse bodies that are not UTF-8"),
         Rule::new("W-23", Open, "NONE", "A byte-order mark before the object: skipped or refused")
-            .of(Topic::NoObject)
-            .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Fault::open(Layer::Parsing, SERIALIZATION)))
+            .of(Feature::NotAnObject)
+            .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Violation::open(Layer::Parsing, SERIALIZATION)))
             .source("RFC 8259 leaves it to the parser")
-            .tells("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("W-24", Should, "STD, OBS", "An answer with a body says Content-Type: application/x-amz-json-1.1")
             .form(|e| {
                 if e.answer.body.is_empty() || !addressed(e) {
-                    return Form::Nothing;
+                    return FormVerdict::NotApplicable;
                 }
                 match e.answer.header("content-type") {
-                    Some(t) if t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(CONTENT_TYPE)) => Form::Keeps,
+                    Some(t) if t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(CONTENT_TYPE)) => FormVerdict::Conforms,
                     Some(t) => departs("application/x-amz-json-1.1", t),
                     None => departs("application/x-amz-json-1.1", "no Content-Type"),
                 }
             })
             .source(SMITHY)
-            .tells("clients that check the content type cannot read the answer", "send Content-Type: application/x-amz-json-1.1"),
+            .impact_and_fix("clients that check the content type cannot read the answer", "send Content-Type: application/x-amz-json-1.1"),
     ]
 }
 
@@ -193,8 +193,8 @@ fn rejected(s: &Situation<'_>) -> Option<Rejection> {
     s.update.body.as_ref().err().copied()
 }
 
-fn departs(expected: &'static str, got: &str) -> Form {
-    Form::Departs { expected, got: got.chars().take(120).collect(), member: None }
+fn departs(expected: &'static str, got: &str) -> FormVerdict {
+    FormVerdict::Deviates { expected, got: got.chars().take(120).collect(), member: None }
 }
 
 /// Whether the head of the request names the operation: what other answers look like is open (W-20),
@@ -203,59 +203,59 @@ fn addressed(e: &Exchange<'_>) -> bool {
     Dispatch::of(e.request) == Dispatch::Update
 }
 
-fn success_form(e: &Exchange<'_>) -> Form {
+fn success_form(e: &Exchange<'_>) -> FormVerdict {
     if *e.outcome != Outcome::Success || !addressed(e) {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     let empty = e.answer.body.is_empty()
         || serde_json::from_slice::<Map<String, Value>>(&e.answer.body).is_ok_and(|m| m.is_empty());
     match e.answer.status {
-        200 if empty => Form::Keeps,
+        200 if empty => FormVerdict::Conforms,
         200 => departs("an empty body or {}", "a body with something in it"),
         status => departs("status 200", &format!("status {status}")),
     }
 }
 
-fn error_status(e: &Exchange<'_>) -> Form {
+fn error_status(e: &Exchange<'_>) -> FormVerdict {
     if !addressed(e) {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     let too_large = e.answer.status == 413 && e.request.is_large();
     let Outcome::Refused { status, code: Some(code), .. } = e.outcome else {
         return match e.outcome {
-            Outcome::ServerFault { status: 500, internal: true, .. } => Form::Keeps,
+            Outcome::ServerFault { status: 500, internal: true, .. } => FormVerdict::Conforms,
             Outcome::ServerFault { status, internal: true, .. } => departs("status 500", &format!("status {status}")),
             Outcome::ServerFault { status, written, .. } => match written.as_deref().and_then(Code::from_name) {
                 Some(code) if matches!(code.family(), Family::Declared | Family::Input) => {
                     departs("status 400", &format!("status {status}"))
                 }
-                _ => Form::Nothing,
+                _ => FormVerdict::NotApplicable,
             },
-            _ => Form::Nothing,
+            _ => FormVerdict::NotApplicable,
         };
     };
     match (code, status) {
-        _ if too_large => Form::Nothing,
+        _ if too_large => FormVerdict::NotApplicable,
         (Code::KMSInternalException, status) => departs("status 500", &format!("status {status}")),
-        (c, 400) if matches!(c.family(), Family::Declared | Family::Input) => Form::Keeps,
+        (c, 400) if matches!(c.family(), Family::Declared | Family::Input) => FormVerdict::Conforms,
         (c, status) if matches!(c.family(), Family::Declared | Family::Input) => {
             departs("status 400", &format!("status {status}"))
         }
-        _ => Form::Nothing,
+        _ => FormVerdict::NotApplicable,
     }
 }
 
-fn error_code(e: &Exchange<'_>) -> Form {
+fn error_code(e: &Exchange<'_>) -> FormVerdict {
     if !matches!(e.outcome, Outcome::Refused { .. } | Outcome::ServerFault { internal: true, .. }) {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     if let Outcome::Refused { code: Some(c), .. } = e.outcome
         && c.is_no_verdict()
     {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     if (e.answer.status == 413 && e.request.is_large()) || !addressed(e) {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     match (written_code(e.answer), header_code(e.answer)) {
         (None, Some(_)) => departs("the code in the body's `__type`", "the code in x-amzn-errortype alone"),
@@ -263,62 +263,64 @@ fn error_code(e: &Exchange<'_>) -> Form {
         (Some(body), Some(header)) if body != header => {
             departs("the same code in `__type` and x-amzn-errortype", "two codes")
         }
-        _ => Form::Keeps,
+        _ => FormVerdict::Conforms,
     }
 }
 
-fn error_message(e: &Exchange<'_>) -> Form {
+fn error_message(e: &Exchange<'_>) -> FormVerdict {
     if !matches!(e.outcome, Outcome::Refused { .. }) {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     let Ok(body) = serde_json::from_slice::<Map<String, Value>>(&e.answer.body) else {
-        return Form::Reading("no JSON body");
+        return FormVerdict::Reading("no JSON body");
     };
     match (body.contains_key("message"), body.contains_key("Message")) {
-        (true, _) => Form::Reading("message"),
-        (false, true) => Form::Reading("Message"),
-        (false, false) => Form::Reading("none"),
+        (true, _) => FormVerdict::Reading("message"),
+        (false, true) => FormVerdict::Reading("Message"),
+        (false, false) => FormVerdict::Reading("none"),
     }
 }
 
-fn server_fault(e: &Exchange<'_>) -> Form {
+fn server_fault(e: &Exchange<'_>) -> FormVerdict {
     match e.outcome {
-        Outcome::ServerFault { internal: true, .. } => Form::Nothing,
+        Outcome::ServerFault { internal: true, .. } => FormVerdict::NotApplicable,
         Outcome::ServerFault { status, .. } => departs("a status below 500", &format!("status {status}")),
-        _ => Form::Keeps,
+        _ => FormVerdict::Conforms,
     }
 }
 
-fn declared(e: &Exchange<'_>) -> Form {
-    let Outcome::Refused { code, written, status } = e.outcome else { return Form::Nothing };
+fn declared(e: &Exchange<'_>) -> FormVerdict {
+    let Outcome::Refused { code, written, status } = e.outcome else { return FormVerdict::NotApplicable };
     if !addressed(e) {
-        return Form::Nothing;
+        return FormVerdict::NotApplicable;
     }
     match code {
-        Some(c) if c.declared(e.revision) => Form::Keeps,
+        Some(c) if c.declared(e.revision) => FormVerdict::Conforms,
         // Create declared it from the launch on; U-01 asks for it before Update did.
-        Some(Code::CustomKeyStoreNameInUseException) => Form::Keeps,
-        Some(Code::UnknownOperationException) => Form::Keeps,
+        Some(Code::CustomKeyStoreNameInUseException) => FormVerdict::Conforms,
+        Some(Code::UnknownOperationException) => FormVerdict::Conforms,
         Some(c) if matches!(c.family(), Family::Input | Family::Authentication | Family::Throttling | Family::Size) => {
-            Form::Keeps
+            FormVerdict::Conforms
         }
         Some(c) => departs("a declared code", c.name()),
-        None if *status == 413 && e.request.is_large() => Form::Nothing,
+        None if *status == 413 && e.request.is_large() => FormVerdict::NotApplicable,
         None => match written {
             Some(w) => departs("a declared code", w),
-            None => Form::Nothing,
+            None => FormVerdict::NotApplicable,
         },
     }
 }
 
-fn characters(s: &Situation<'_>) -> Says {
-    let Some(body) = s.body else { return Says::Nothing };
+fn characters(s: &Situation<'_>) -> Assessment {
+    let Some(body) = s.body else { return Assessment::NotApplicable };
     let Some((member, found)) = body.notable().iter().find(|(_, v)| !v.counts_agree) else {
-        return Says::Nothing;
+        return Assessment::NotApplicable;
     };
     match found.length {
-        Some(v) => Fault::should(Layer::Constraints, &[Code::ValidationException]).on(*member).aspect(v.name()).into(),
+        Some(v) => {
+            Violation::should(Layer::Constraints, &[Code::ValidationException]).on(*member).aspect(v.name()).into()
+        }
         None if found.none() => Permit::should(&[Code::ValidationException]).on(*member).into(),
-        None => Says::Nothing,
+        None => Assessment::NotApplicable,
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use ucks_oracle::account::{ConnectionState, Connectivity, DescribeField};
 use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
 use ucks_oracle::code::Code;
 use ucks_oracle::members::{Member, StoreType};
@@ -10,7 +11,6 @@ use ucks_oracle::rule::Check;
 use ucks_oracle::rules;
 use ucks_oracle::situation::Exchange;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
-use ucks_oracle::world::{ConnectionState, Connectivity, Shown};
 
 const SECRET: &str = "a-throw-away-secret";
 
@@ -169,7 +169,9 @@ fn how_pages_are_read() {
         match page(&answer, 2) {
             Ok(page) => {
                 let _ = writeln!(out, "  {page:?}");
-                for field in page.stores.first().into_iter().flat_map(|s| Shown::ALL.iter().map(move |f| (f, s))) {
+                for field in
+                    page.stores.first().into_iter().flat_map(|s| DescribeField::ALL.iter().map(move |f| (f, s)))
+                {
                     let _ = writeln!(out, "    {} = {:?}", field.0.name(), field.0.of(field.1));
                 }
             }
@@ -231,7 +233,7 @@ fn tables() {
             Member::top(&member.name().to_lowercase())
         );
     }
-    for field in Shown::ALL {
+    for field in DescribeField::ALL {
         let _ =
             writeln!(out, "{} {} {:?} in the proxy's {}", field.name(), field.told(), field.member(), field.in_proxy());
     }

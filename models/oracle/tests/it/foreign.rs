@@ -2,13 +2,13 @@
 
 use rstest::rstest;
 use std::borrow::Cow;
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::companions::Companion;
 use ucks_oracle::judge::Grade;
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
-use ucks_oracle::world::ConnectionState;
 
 use crate::judging::{account, refused, update};
 use ucks_oracle::code::Code;

@@ -2,18 +2,19 @@
 //!
 //! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p ucks-oracle --test it`, takes what changed.
 
-mod bench;
+mod fixtures;
+mod observations;
+mod render;
 mod requests;
-mod says;
-mod sights;
 
-use self::bench::{Kind, OWN, belief, environment, model};
-use self::says::{changes, departs, fault, outcomes, page, permit, short};
-use self::sights::{odd_sights, seen};
+use self::fixtures::{Kind, OWN, belief, environment, model};
+use self::observations::{odd_sights, seen};
+use self::render::{changes, departs, outcomes, page, permit, short, violation};
 use rstest::rstest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
+use ucks_oracle::account::{Backing, ConnectionState, DescribeField, Fact, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::{Companion, after_connect, connect_end};
@@ -23,7 +24,6 @@ use ucks_oracle::members::StoreType;
 use ucks_oracle::model::{Belief, Model, WORLDS};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Request, UPDATE};
-use ucks_oracle::world::{Backing, ConnectionState, Fact, Shown, Store};
 
 #[rstest]
 fn every_kind_of_request(
@@ -61,10 +61,10 @@ fn every_revision(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
             let _ = writeln!(out, "\n{revision} {}", state.name());
             let believed = belief(&model, kind, state);
             for (what, request) in requests::one(kind).into_iter().chain(requests::changed()) {
-                let found = model.foresee(believed.world(), &request);
-                let faults = found.faults.iter().map(|(r, f)| format!("{} {}", r.id, fault(f)));
+                let found = model.assess(believed.account(), &request);
+                let violations = found.violations.iter().map(|(r, f)| format!("{} {}", r.id, violation(f)));
                 let permits = found.permits.iter().map(|(r, p)| format!("{} may {}", r.id, permit(p)));
-                let _ = writeln!(out, "{what}: {}", faults.chain(permits).collect::<Vec<_>>().join("; "));
+                let _ = writeln!(out, "{what}: {}", violations.chain(permits).collect::<Vec<_>>().join("; "));
             }
         }
     }
@@ -136,7 +136,7 @@ fn every_policy() {
 }
 
 fn observed(out: &mut String, model: &Model, believed: &Belief, id: &str, old: Option<&Store>) {
-    let Some(store) = believed.world().store(id) else { return };
+    let Some(store) = believed.account().store(id) else { return };
     let old = old.map(|old| ("as before".to_owned(), Some(seen(old))));
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (what, sight) in odd_sights(store).into_iter().chain(old) {
@@ -162,13 +162,13 @@ fn what_describe_shows(
     let mut out = String::new();
     let other = "cks-000000000000vpc";
     let refused = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
-    let fault = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
+    let violation = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
     for (what, request) in requests::one(kind).into_iter().chain(requests::told_by_describe(kind)) {
-        for outcome in [&Outcome::Success, &refused, &fault] {
+        for outcome in [&Outcome::Success, &refused, &violation] {
             let mut after = believed.clone();
             model.step(&mut after, &request, outcome);
             let _ = writeln!(out, "{what}, {}", short(outcome));
-            observed(&mut out, &model, &after, OWN, believed.world().store(OWN));
+            observed(&mut out, &model, &after, OWN, believed.account().store(OWN));
             if what.starts_with("NewCustomKeyStoreName fresh") {
                 let _ = writeln!(out, "   another store");
                 observed(&mut out, &model, &after, other, None);
@@ -181,7 +181,7 @@ fn what_describe_shows(
             let id = matches!(operation, Companion::Create(_)).then_some("cks-0000000000000new");
             let found = model.companion(&mut after, &operation, outcome, id);
             let _ = writeln!(out, "{what}, {}: {}", short(outcome), found.as_ref().map_or("fine".to_owned(), departs));
-            observed(&mut out, &model, &after, id.unwrap_or(OWN), believed.world().store(OWN));
+            observed(&mut out, &model, &after, id.unwrap_or(OWN), believed.account().store(OWN));
         }
     }
     insta::assert_snapshot!(format!("describe-{kind:?}-{}", state.name()), out);
@@ -199,11 +199,11 @@ fn how_connects_end() {
         let _ = writeln!(out, "{what}: {:?}; {}", connect_end(environment, store), after.join(" | "));
     };
     let made = |kind, host| {
-        let store = bench::store(OWN, "own name", kind, host, ConnectionState::Disconnected);
+        let store = fixtures::store(OWN, "own name", kind, host, ConnectionState::Disconnected);
         // Of an earlier Connect, which has ended.
         Store { in_flight: Some(Box::new(store.backing.clone())), ..store }
     };
-    for (id, role, _) in bench::CLUSTERS {
+    for (id, role, _) in fixtures::CLUSTERS {
         for password in [None, Some("kmsuserPswd"), Some("anotherPswd")] {
             let mut store = made(Kind::Hsm, "own");
             if let Backing::CloudHsm(hsm) = &mut store.backing {
@@ -213,17 +213,17 @@ fn how_connects_end() {
             told(&format!("{role:?} {password:?}"), &store, &environment);
         }
     }
-    for (word, role) in bench::PROXIES {
+    for (word, role) in fixtures::PROXIES {
         let mut store = made(Kind::Public, "own");
         if let Backing::Xks(x) = &mut store.backing {
-            x.endpoint = bench::endpoint("own", word);
+            x.endpoint = fixtures::endpoint("own", word);
         }
         told(&format!("{role:?}"), &store, &environment);
     }
-    for (word, role) in bench::SERVICES {
+    for (word, role) in fixtures::SERVICES {
         let mut store = made(Kind::Vpc, "good");
         if let Backing::Xks(x) = &mut store.backing {
-            x.service = Fact::Is(Some(bench::service(word)));
+            x.service = Fact::Is(Some(fixtures::service(word)));
             x.endpoint = format!("https://{word}.vpc.example");
         }
         told(&format!("{role:?}"), &store, &environment);
@@ -233,8 +233,8 @@ fn how_connects_end() {
         told(&format!("{role:?} under another name"), &store, &environment);
     }
     for (key, secret) in [
-        ("AAAAAAAAAAAAAAAAAAAA", Some(bench::SECRET)),
-        ("BBBBBBBBBBBBBBBBBBBB", Some(bench::SECRET)),
+        ("AAAAAAAAAAAAAAAAAAAA", Some(fixtures::SECRET)),
+        ("BBBBBBBBBBBBBBBBBBBB", Some(fixtures::SECRET)),
         ("AAAAAAAAAAAAAAAAAAAA", None),
     ] {
         let mut store = made(Kind::Public, "own");
@@ -255,13 +255,13 @@ fn how_connects_end() {
 #[test]
 fn what_is_shown() {
     let mut out = String::new();
-    let blind = [(StoreType::Xks, Shown::Path), (StoreType::CloudHsm, Shown::Proxy)];
+    let blind = [(StoreType::Xks, DescribeField::Path), (StoreType::CloudHsm, DescribeField::Proxy)];
     for revision in Revision::ALL {
         let plain = model(*revision, environment());
         let half_blind = Model { blind: Arc::new(blind.into_iter().collect()), ..plain.clone() };
         for kind in StoreType::ALL {
             let fields = |model: &Model| -> Vec<&str> {
-                Shown::ALL.iter().filter(|f| !model.shows(*kind, **f)).map(|f| f.name()).collect()
+                DescribeField::ALL.iter().filter(|f| !model.shows(*kind, **f)).map(|f| f.name()).collect()
             };
             let _ = writeln!(out, "{revision} {kind}: not {:?}; blind {:?}", fields(&plain), fields(&half_blind));
         }
@@ -280,13 +280,13 @@ fn worlds_are_bounded() {
         let name = format!(r#"{{"CustomKeyStoreId":"{OWN}","NewCustomKeyStoreName":"name {n}"}}"#);
         let step = model.step(&mut belief, &Request::operation(UPDATE, name.into_bytes()), &lost);
         assert!(step.no_verdict && step.divergence.is_none());
-        counts.push((belief.worlds().len(), belief.inconclusive));
+        counts.push((belief.accounts().len(), belief.inconclusive));
     }
     // Each lost answer leaves two worlds of every one.
     let expected =
         [(2, false), (4, false), (8, false), (16, false), (32, false), (WORLDS, false), (WORLDS, true), (WORLDS, true)];
     assert_eq!(counts, expected);
-    let mut odd = seen(belief.world().store(OWN).unwrap());
+    let mut odd = seen(belief.account().store(OWN).unwrap());
     odd.name = Some("nobody's".to_owned());
     assert_eq!(model.observe(&mut belief, OWN, Some(&odd)), []);
 }
@@ -302,13 +302,13 @@ fn the_world_outside() {
     let mut services = environment.services.unwrap().to_vec();
     services.iter_mut().step_by(2).for_each(|s| s.after_create = Some(ServiceRole::Absent));
     environment.services = Some(services.into_iter().collect());
-    for (id, ..) in bench::CLUSTERS.iter().chain([&("cluster-nowhere", ClusterRole::Absent, "")]) {
+    for (id, ..) in fixtures::CLUSTERS.iter().chain([&("cluster-nowhere", ClusterRole::Absent, "")]) {
         let role =
             |found: Option<Option<&Cluster>>| found.map(|row| row.map(|c| (c.role, c.condition(), c.role.healthy())));
         let _ = writeln!(out, "{id} {:?} {:?}", role(environment.cluster_before(id)), role(environment.cluster(id)));
     }
-    for (word, _) in bench::SERVICES {
-        let found = environment.service(&bench::service(word)).map(|row| row.map(|s| (s.role, s.condition())));
+    for (word, _) in fixtures::SERVICES {
+        let found = environment.service(&fixtures::service(word)).map(|row| row.map(|s| (s.role, s.condition())));
         let _ = writeln!(out, "{word} {found:?}");
     }
     for proxy in environment.proxies.iter().flatten().filter(|p| p.credentials.is_some()) {
@@ -331,7 +331,7 @@ fn what_must_be_alike() {
         for first in outcomes() {
             for next in outcomes().iter().take(12) {
                 let same = [&before, &changed, &tainted].map(|now| model.must_be_alike(&before, &first, now, next));
-                let found = model.alike(&first, next, before.world().store(OWN));
+                let found = model.alike(&first, next, before.account().store(OWN));
                 if same.contains(&true) || found.is_none() {
                     let told = found.as_ref().map_or("alike".to_owned(), departs);
                     let _ = writeln!(out, "{} {}, {}: {same:?} {told}", state.name(), short(&first), short(next));
@@ -343,7 +343,7 @@ fn what_must_be_alike() {
 }
 
 fn companions(kind: Kind) -> Vec<(&'static str, Companion<'static>)> {
-    let made = |name: &str| Box::new(bench::store("", name, kind, "new", ConnectionState::Disconnected));
+    let made = |name: &str| Box::new(fixtures::store("", name, kind, "new", ConnectionState::Disconnected));
     vec![
         ("Create", Companion::Create(made("new"))),
         ("Create with a name in use", Companion::Create(made("other vpc"))),
@@ -376,8 +376,8 @@ fn races(#[values(Kind::Hsm, Kind::Vpc)] kind: Kind) {
                     let race = [(request.clone(), first.clone()), (against.clone(), second.clone())];
                     let found = model.race(&mut after, &race);
                     let told = found.as_ref().map_or("fine".to_owned(), departs);
-                    let worlds = changes(&believed, &after, OWN);
-                    let _ = writeln!(out, "{what} {}, {other} {}: {told};{worlds}", short(first), short(second));
+                    let accounts = changes(&believed, &after, OWN);
+                    let _ = writeln!(out, "{what} {}, {other} {}: {told};{accounts}", short(first), short(second));
                 }
             }
         }

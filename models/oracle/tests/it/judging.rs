@@ -1,20 +1,20 @@
 //! What the oracle admits, what it blames, and what Describe makes of a belief.
 
 use rstest::rstest;
-use ucks_oracle::answer::{BodyForm, Outcome, SeenStore};
+use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
+use ucks_oracle::answer::{BodyForm, DescribedStore, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
 use ucks_oracle::environment::{Environment, Proxy, ProxyCredential, ProxyRole};
-use ucks_oracle::judge::{Findings, Grade, Policy};
+use ucks_oracle::feature::{Feature, FeatureSet};
+use ucks_oracle::judge::{Assessments, Grade, Policy};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::request::Body;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Fault, Force, Layer};
+use ucks_oracle::rule::{Force, Layer, Violation};
 use ucks_oracle::rules;
-use ucks_oracle::topic::{Topic, Topics};
 use ucks_oracle::wire::{Auth, Request, UPDATE};
-use ucks_oracle::world::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Shown, Store, Xks};
 
 fn external(name: &str) -> Store {
     Store {
@@ -139,53 +139,53 @@ fn whether_the_target_or_the_signature_is_looked_at_first_is_open() {
     for code in [Code::UnknownOperationException, Code::MissingAuthenticationTokenException] {
         let step = model.step(&mut account(&model, Disconnected), &request, &refused(code));
         assert_eq!(step.divergence, None, "{code:?}");
-        assert_eq!(step.faults.len(), 2, "{:?}", step.faults);
+        assert_eq!(step.violations.len(), 2, "{:?}", step.violations);
     }
 }
 
 /// A code that only should come leaves it open which fault it tells; one that must come does not.
 #[rstest]
-#[case(Fault::must(Layer::Existence, &[NotFound]).code_should(), "W-08", "the code")]
-#[case(Fault::must(Layer::Existence, &[NotFound]), "P-03", "type")]
-fn an_early_fault_under_the_code_of_a_late_one(#[case] early: Fault, #[case] rule: &str, #[case] aspect: &str) {
+#[case(Violation::must(Layer::Existence, &[NotFound]).code_should(), "W-08", "the code")]
+#[case(Violation::must(Layer::Existence, &[NotFound]), "P-03", "type")]
+fn an_early_fault_under_the_code_of_a_late_one(#[case] early: Violation, #[case] rule: &str, #[case] aspect: &str) {
     let row = |id: &str| rules::find(id).unwrap();
-    let late = Fault::must(Layer::Type, &[Validation]);
-    let found = Findings { faults: vec![(row("W-08"), early), (row("T-01"), late)], ..Findings::default() };
+    let late = Violation::must(Layer::Type, &[Validation]);
+    let found = Assessments { violations: vec![(row("W-08"), early), (row("T-01"), late)], ..Assessments::default() };
     let blame = found.judge(&refused(Validation), &Policy::Layered).blame.unwrap();
     assert_eq!((blame.rule.0, blame.aspect), (rule, aspect));
 }
 
-fn seen(model: &Model, belief: &Belief, id: &str) -> SeenStore {
-    let store = belief.world().store(id).unwrap();
-    let text = |f: Shown| f.believed(store).flatten();
-    assert!(model.shows(store.store_type(), Shown::Name));
-    SeenStore {
+fn seen(model: &Model, belief: &Belief, id: &str) -> DescribedStore {
+    let store = belief.account().store(id).unwrap();
+    let text = |f: DescribeField| f.believed(store).flatten();
+    assert!(model.shows(store.store_type(), DescribeField::Name));
+    DescribedStore {
         id: id.to_owned(),
-        name: text(Shown::Name),
+        name: text(DescribeField::Name),
         store_type: Some(StoreType::Xks),
-        state: text(Shown::State),
-        error: text(Shown::Error),
-        created: text(Shown::Created),
+        state: text(DescribeField::State),
+        error: text(DescribeField::Error),
+        created: text(DescribeField::Created),
         has_proxy: true,
-        connectivity: text(Shown::Connectivity),
-        access_key_id: text(Shown::AccessKeyId),
-        endpoint: text(Shown::Endpoint),
-        path: text(Shown::Path),
-        ..SeenStore::default()
+        connectivity: text(DescribeField::Connectivity),
+        access_key_id: text(DescribeField::AccessKeyId),
+        endpoint: text(DescribeField::Endpoint),
+        path: text(DescribeField::Path),
+        ..DescribedStore::default()
     }
 }
 
 #[rstest]
-#[case::applied(RENAME, Outcome::Success, |_: &mut SeenStore| (), None)]
-#[case::not_stored(RENAME, Outcome::Success, |s: &mut SeenStore| s.name = Some("one".to_owned()), Some("A-01"))]
-#[case::more_than_asked(RENAME, Outcome::Success, |s: &mut SeenStore| s.path = Some("/x".to_owned()), Some("A-01"))]
-#[case::state_touched(RENAME, Outcome::Success, |s: &mut SeenStore| s.state = Some("FAILED".to_owned()), Some("A-04"))]
-#[case::date_touched(RENAME, Outcome::Success, |s: &mut SeenStore| s.created = Some("2".to_owned()), Some("A-04"))]
-#[case::refused_and_applied(FOREIGN, refused(Validation), |s: &mut SeenStore| s.name = Some("new".to_owned()), Some("A-02"))]
+#[case::applied(RENAME, Outcome::Success, |_: &mut DescribedStore| (), None)]
+#[case::not_stored(RENAME, Outcome::Success, |s: &mut DescribedStore| s.name = Some("one".to_owned()), Some("A-01"))]
+#[case::more_than_asked(RENAME, Outcome::Success, |s: &mut DescribedStore| s.path = Some("/x".to_owned()), Some("A-01"))]
+#[case::state_touched(RENAME, Outcome::Success, |s: &mut DescribedStore| s.state = Some("FAILED".to_owned()), Some("A-04"))]
+#[case::date_touched(RENAME, Outcome::Success, |s: &mut DescribedStore| s.created = Some("2".to_owned()), Some("A-04"))]
+#[case::refused_and_applied(FOREIGN, refused(Validation), |s: &mut DescribedStore| s.name = Some("new".to_owned()), Some("A-02"))]
 fn effects(
     #[case] body: &str,
     #[case] outcome: Outcome,
-    #[case] change: fn(&mut SeenStore),
+    #[case] change: fn(&mut DescribedStore),
     #[case] expected: Option<&str>,
 ) {
     let model = Model::new(Revision::LATEST);
@@ -207,11 +207,11 @@ fn a_lost_answer_leaves_both_worlds_and_describe_decides() {
         let mut belief = account(&model, Disconnected);
         let lost = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
         assert_eq!(model.step(&mut belief, &update(RENAME), &lost).divergence, None);
-        assert_eq!(belief.worlds().len(), 2);
+        assert_eq!(belief.accounts().len(), 2);
         let mut shown = seen(&model, &belief, "cks-x");
         shown.name = Some(if applied { "new" } else { "one" }.to_owned());
         assert_eq!(model.observe(&mut belief, "cks-x", Some(&shown)), vec![]);
-        assert_eq!(belief.worlds().len(), 1);
+        assert_eq!(belief.accounts().len(), 1);
     }
 }
 
@@ -289,7 +289,7 @@ fn what_a_race_leaves(#[case] id: &str, #[case] expected: &str) {
     let model = Model::new(Revision::LATEST);
     let mut belief = account(&model, Disconnected);
     assert_eq!(model.race(&mut belief, &[(update(RENAME), Outcome::Success), (update(PATH), Outcome::Success)]), None);
-    let shown = SeenStore { path: Some("/x".to_owned()), ..seen(&model, &belief, id) };
+    let shown = DescribedStore { path: Some("/x".to_owned()), ..seen(&model, &belief, id) };
     let found = model.observe(&mut belief, id, Some(&shown));
     assert_eq!(found.first().map(|d| d.rule.0), Some(expected));
 }
@@ -309,8 +309,8 @@ fn forms_of_text(#[case] body: &str, #[case] rewritten: bool, #[case] odd: bool)
 fn names_and_topics() {
     let forces = [Force::Open, Force::Should, Force::Must, Force::Suite].map(|f| f.to_string());
     assert_eq!(forces, ["open", "should", "must", "suite"]);
-    let twice = Topics::NONE.and(Topic::Head).and(Topic::Head);
-    assert_eq!(twice, Topics::NONE.and(Topic::Head));
+    let twice = FeatureSet::NONE.and(Feature::UnusualHead).and(Feature::UnusualHead);
+    assert_eq!(twice, FeatureSet::NONE.and(Feature::UnusualHead));
 }
 
 /// Connect ends as the stored credential makes expect. Where it does not, and a refused update gave another one, that
@@ -325,7 +325,7 @@ fn a_connect_that_fails(#[case] body: &str, #[case] outcome: Outcome, #[case] ex
     assert_eq!(model.step(&mut belief, &update(body), &outcome).divergence, None);
     let connect = Companion::Connect("cks-x");
     assert_eq!(model.companion(&mut belief, &connect, &Outcome::Success, None), None);
-    let shown = SeenStore { state: Some("FAILED".to_owned()), error: None, ..seen(&model, &belief, "cks-x") };
+    let shown = DescribedStore { state: Some("FAILED".to_owned()), error: None, ..seen(&model, &belief, "cks-x") };
     let found = model.observe(&mut belief, "cks-x", Some(&shown));
     assert_eq!(found.first().map(|d| d.rule.0), Some(expected), "{found:?}");
 }
@@ -377,8 +377,8 @@ fn creates(
         found.map(|d| (d.rule.0, d.store_type, d.state)),
         expected.map(|rule| (rule, Some(StoreType::CloudHsm), None))
     );
-    assert_eq!(belief.world().stores().count(), stores);
-    assert_eq!(belief.world().store("cks-3").is_some(), id.is_some());
+    assert_eq!(belief.account().stores().count(), stores);
+    assert_eq!(belief.account().store("cks-3").is_some(), id.is_some());
 }
 
 /// Whether a password restates one that is not known, nobody knows; that says nothing of other members.
@@ -463,7 +463,7 @@ fn what_a_deleted_store_had(#[case] id: &str, #[case] member: Member, #[case] va
     run(Companion::Create(Box::new(at(external("half")))), "cks-z");
     let body = format!(r#"{{"CustomKeyStoreId":"{id}","{member}":"{value}"}}"#);
     let said = |belief: &Belief| {
-        let found = model.foresee(belief.world(), &update(&body));
+        let found = model.assess(belief.account(), &update(&body));
         found.permits.iter().any(|(r, _)| r.id.0 == "U-11")
     };
     assert_eq!(said(&belief), free);

@@ -5,5 +5,5 @@ mod answers;
 mod foreign;
 mod judged;
 mod judging;
+mod reported_once;
 mod stores;
-mod told_once;

@@ -3,10 +3,10 @@
 
 use rstest::rstest;
 use std::collections::BTreeMap;
+use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rules::{self, Column};
 use ucks_oracle::wire::{Auth, Request, UPDATE};
-use ucks_oracle::world::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Shown, Store, Xks};
 
 fn store(store_type: StoreType) -> Store {
     let backing = match store_type {
@@ -66,13 +66,17 @@ fn a_store_has_a_value_for_each_of_its_members_but_the_secrets(
 
 /// A store without a proxy may show an empty configuration or none; nothing that stands in one is shown of it.
 #[rstest]
-#[case(StoreType::CloudHsm, &[Shown::Proxy], &[
-    Shown::Error, Shown::Connectivity, Shown::AccessKeyId, Shown::Endpoint, Shown::Path, Shown::Service, Shown::Owner,
+#[case(StoreType::CloudHsm, &[DescribeField::Proxy], &[
+    DescribeField::Error, DescribeField::Connectivity, DescribeField::AccessKeyId, DescribeField::Endpoint, DescribeField::Path, DescribeField::Service, DescribeField::Owner,
 ])]
-#[case(StoreType::Xks, &[], &[Shown::Error, Shown::Cluster, Shown::TrustAnchor])]
-fn what_describe_should_show(#[case] store_type: StoreType, #[case] open: &[Shown], #[case] none: &[Shown]) {
+#[case(StoreType::Xks, &[], &[DescribeField::Error, DescribeField::Cluster, DescribeField::TrustAnchor])]
+fn what_describe_should_show(
+    #[case] store_type: StoreType,
+    #[case] open: &[DescribeField],
+    #[case] none: &[DescribeField],
+) {
     let store = store(store_type);
-    for field in Shown::ALL {
+    for field in DescribeField::ALL {
         let said = match field.believed(&store) {
             None => "open",
             Some(None) => "none",
@@ -117,7 +121,7 @@ fn states_stand_in_three_columns() {
 #[case("T-01", "KeyStorePassword on an EXTERNAL_KEY_STORE store is refused")]
 #[case("T-08", "XksProxyVpcEndpointServiceOwner on an AWS_CLOUDHSM store is refused")]
 fn a_rule_names_the_type_that_its_member_is_not_for(#[case] id: &str, #[case] asks: &str) {
-    assert_eq!(rules::find(id).unwrap().asks, asks);
+    assert_eq!(rules::find(id).unwrap().requirement, asks);
 }
 
 /// Whoever reads two rules can tell them apart.
@@ -125,6 +129,6 @@ fn a_rule_names_the_type_that_its_member_is_not_for(#[case] id: &str, #[case] as
 fn no_two_rules_ask_the_same() {
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();
     for rule in rules::all() {
-        assert_eq!(ids.insert(&rule.asks, rule.id.0), None, "{}: {}", rule.id, rule.asks);
+        assert_eq!(ids.insert(&rule.requirement, rule.id.0), None, "{}: {}", rule.id, rule.requirement);
     }
 }

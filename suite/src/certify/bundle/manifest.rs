@@ -3,8 +3,8 @@
 use super::archive::Files;
 use crate::certify::behaviour::Behaviour;
 use crate::certify::challenge::{Challenge, digest};
-use crate::certify::duty::LeftOut;
 use crate::certify::level::Level;
+use crate::certify::requirements::LeftOut;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

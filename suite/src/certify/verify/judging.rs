@@ -6,13 +6,13 @@ use super::requests::{Doubts, departure};
 use crate::certify::bundle::archive::Files;
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::bundle::{DEVIATIONS, HTML, JUNIT, PROFILE, RECORD, SUMMARY, TRANSCRIPT, derived};
-use crate::certify::player::Player;
 use crate::certify::public::Public;
+use crate::certify::replay_target::ReplayTarget;
 use crate::certify::{Certified, Terms, Watch, certified, policy, transcript};
 use crate::deviations::Deviations;
 use crate::record::Record;
 use crate::replay::Key;
-use crate::run::bench::Forgetful;
+use crate::run::context::NoTracking;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use ucks_oracle::rules::RULE_BOOK;
@@ -30,10 +30,11 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, verified: &mut Ver
         }
     };
     verified.exchanges = entries.len();
-    let player = Arc::new(Player::new(entries));
+    let replay_target = Arc::new(ReplayTarget::new(entries));
     let doubts = Arc::new(Doubts::default());
-    let watch = Watch { keeper: Arc::new(Forgetful), progress: doubts.clone(), stop: Arc::new(AtomicBool::new(false)) };
-    let again = certified(&terms, player.clone(), watch).await;
+    let watch =
+        Watch { tracker: Arc::new(NoTracking), progress: doubts.clone(), stop: Arc::new(AtomicBool::new(false)) };
+    let again = certified(&terms, replay_target.clone(), watch).await;
     let stored: Option<Record> = match files.get(RECORD).map(|b| serde_json::from_slice(b)) {
         Some(Ok(record)) => Some(record),
         Some(Err(error)) => {
@@ -42,7 +43,7 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, verified: &mut Ver
         }
         None => None,
     };
-    if let Some(told) = departure(&player) {
+    if let Some(told) = departure(&replay_target) {
         // What follows from answers that the run never came to says nothing.
         verified.problems.extend(untold(&doubts.all(), stored.as_ref()));
         verified.problems.push(told);

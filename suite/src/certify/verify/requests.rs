@@ -1,7 +1,7 @@
 //! Requests: where a run that is made again leaves its transcript.
 
-use crate::certify::player::{Leaves, Player};
-use crate::certify::transcript::Asked;
+use crate::certify::replay_target::{ReplayMismatch, ReplayTarget};
+use crate::certify::transcript::RecordedRequest;
 use crate::replay::Key;
 use crate::run::Progress;
 use std::sync::{Mutex, PoisonError};
@@ -23,27 +23,27 @@ impl Doubts {
 }
 
 /// Where the run left its transcript, in a sentence.
-pub(super) fn departure(player: &Player) -> Option<String> {
-    let told = match player.leaves() {
+pub(super) fn departure(replay_target: &ReplayTarget) -> Option<String> {
+    let told = match replay_target.mismatch() {
         None => {
-            let n = player.unused()?;
+            let n = replay_target.unused()?;
             format!("the run ends before exchange {n}: what follows was added")
         }
-        Some(Leaves::Otherwise { n, later: Some(later), .. }) if later == n + 1 => {
+        Some(ReplayMismatch::DifferentRequest { n, later: Some(later), .. }) if later == n + 1 => {
             format!("exchange {n} was added: the request generated for it is that of exchange {later}")
         }
-        Some(Leaves::Otherwise { n, later: Some(later), .. }) => {
+        Some(ReplayMismatch::DifferentRequest { n, later: Some(later), .. }) => {
             format!("exchanges {n} to {} were added: the request generated for {n} is that of {later}", later - 1)
         }
-        Some(Leaves::Otherwise { n, asks, stands, .. }) => {
+        Some(ReplayMismatch::DifferentRequest { n, asks, stands, .. }) => {
             let what = difference(&asks, &stands);
             format!(
                 "exchange {n} is not what challenge, profile and the answers before it generate: {what}; an exchange \
                  was changed, removed or put in another place"
             )
         }
-        Some(Leaves::Waits { n }) => format!("the answer of exchange {n} is missing"),
-        Some(Leaves::Further { all, asks }) => {
+        Some(ReplayMismatch::Unanswered { n }) => format!("the answer of exchange {n} is missing"),
+        Some(ReplayMismatch::TranscriptEnded { all, asks }) => {
             format!("the transcript ends with exchange {all}, and the run goes on with {}", asks.operation())
         }
     };
@@ -51,7 +51,7 @@ pub(super) fn departure(player: &Player) -> Option<String> {
 }
 
 /// The first difference between what is asked and what stands there.
-fn difference(asks: &Asked, stands: &Asked) -> String {
+fn difference(asks: &RecordedRequest, stands: &RecordedRequest) -> String {
     if asks.operation() != stands.operation() {
         return format!("it asks for {}, and {} is generated", stands.operation(), asks.operation());
     }

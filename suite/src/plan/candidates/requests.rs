@@ -2,7 +2,7 @@
 
 use super::super::setups::A;
 use super::{one, settable, update};
-use crate::op::{Edge, Half, Id, Json, Twist, Update, Value};
+use crate::op::{Edge, Half, Id, Json, Update, Value, WireMutation};
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::Auth;
 
@@ -105,7 +105,7 @@ pub(super) fn shapes(all: &mut Vec<Update>) {
 /// Ids: of nobody, nearly right, missing, malformed.
 pub(super) fn identities(all: &mut Vec<Update>) {
     let name = || vec![(Member::NewCustomKeyStoreName, Value::Fresh(75))];
-    let with = |id| Update { id, set: name(), twist: None };
+    let with = |id| Update { id, set: name(), mutation: None };
     for id in [
         Id::Nobody,
         Id::OtherCase(A),
@@ -157,64 +157,70 @@ pub(super) fn forms(all: &mut Vec<Update>, signatures: bool) {
     ));
     let text = |t: &str| t.to_owned();
     let mut twists = vec![
-        Twist::Unknown(text("7")),
-        Twist::Unknown(text("{\"a\":[-1.5e+3,0,null,true,false,{},[],{\"b\":\"\\t\\/\"}]}")),
-        Twist::Unknown(text("null")),
-        Twist::Miscased(Member::NewCustomKeyStoreName),
-        Twist::Miscased(Member::KeyStorePassword),
-        Twist::Spaced,
-        Twist::Twice(Member::NewCustomKeyStoreName, Value::Fresh(77)),
-        Twist::CutOff,
-        Twist::Ending(text("")),
-        Twist::Ending(text(",}")),
-        Twist::Body(String::new()),
-        Twist::Body(text("null")),
-        Twist::Body(text("7")),
-        Twist::Body(text("\"text\"")),
-        Twist::Body(text("[]")),
-        Twist::Body(text("true")),
-        Twist::Body(text("{")),
-        Twist::Body(text("{'CustomKeyStoreId':'cks-1'}")),
-        Twist::Behind(text(" x")),
-        Twist::Behind(text("{}")),
-        Twist::Inside(text("/* comment */")),
-        Twist::Inside(text("\"UcksUnknownMember\":NaN,")),
-        Twist::Inside(text(",")),
-        Twist::NotUtf8,
-        Twist::LoneSurrogate,
-        Twist::Before(text("\u{feff}")),
-        Twist::Deep(2_000),
-        Twist::Deep(100_000),
-        Twist::Large(3_000_000),
-        Twist::Target(String::new()),
-        Twist::Target(text("UpdateCustomKeyStore")),
-        Twist::Target(text("TrentService.UpdateCustomKeyStores")),
-        Twist::Target(text("Trentservice.UpdateCustomKeyStore")),
-        Twist::Method(text("PUT")),
-        Twist::Method(text("GET")),
-        Twist::Path(text("/ucks")),
-        Twist::ContentType(text("text/plain")),
-        Twist::ContentType(text("application/x-amz-json-1.0")),
+        WireMutation::Unknown(text("7")),
+        WireMutation::Unknown(text("{\"a\":[-1.5e+3,0,null,true,false,{},[],{\"b\":\"\\t\\/\"}]}")),
+        WireMutation::Unknown(text("null")),
+        WireMutation::Miscased(Member::NewCustomKeyStoreName),
+        WireMutation::Miscased(Member::KeyStorePassword),
+        WireMutation::Spaced,
+        WireMutation::Twice(Member::NewCustomKeyStoreName, Value::Fresh(77)),
+        WireMutation::CutOff,
+        WireMutation::Ending(text("")),
+        WireMutation::Ending(text(",}")),
+        WireMutation::Body(String::new()),
+        WireMutation::Body(text("null")),
+        WireMutation::Body(text("7")),
+        WireMutation::Body(text("\"text\"")),
+        WireMutation::Body(text("[]")),
+        WireMutation::Body(text("true")),
+        WireMutation::Body(text("{")),
+        WireMutation::Body(text("{'CustomKeyStoreId':'cks-1'}")),
+        WireMutation::Behind(text(" x")),
+        WireMutation::Behind(text("{}")),
+        WireMutation::Inside(text("/* comment */")),
+        WireMutation::Inside(text("\"UcksUnknownMember\":NaN,")),
+        WireMutation::Inside(text(",")),
+        WireMutation::NotUtf8,
+        WireMutation::LoneSurrogate,
+        WireMutation::Before(text("\u{feff}")),
+        WireMutation::Deep(2_000),
+        WireMutation::Deep(100_000),
+        WireMutation::Large(3_000_000),
+        WireMutation::Target(String::new()),
+        WireMutation::Target(text("UpdateCustomKeyStore")),
+        WireMutation::Target(text("TrentService.UpdateCustomKeyStores")),
+        WireMutation::Target(text("Trentservice.UpdateCustomKeyStore")),
+        WireMutation::Method(text("PUT")),
+        WireMutation::Method(text("GET")),
+        WireMutation::Path(text("/ucks")),
+        WireMutation::ContentType(text("text/plain")),
+        WireMutation::ContentType(text("application/x-amz-json-1.0")),
     ];
     if signatures {
         twists.extend(
             [Auth::Unsigned, Auth::UnknownKey, Auth::WrongSignature, Auth::SkewedClock, Auth::NotAllowed]
-                .map(Twist::Signed),
+                .map(WireMutation::Signed),
         );
     }
     let name = || vec![(Member::NewCustomKeyStoreName, Value::Fresh(78))];
-    for twist in twists {
-        all.push(Update { id: Id::Of(A), set: name(), twist: Some(twist) });
+    for mutation in twists {
+        all.push(Update { id: Id::Of(A), set: name(), mutation: Some(mutation) });
     }
     all.push(Update {
         id: Id::Of(A),
         set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(79)), (Member::XksProxyUriPath, Value::Fresh(79))],
-        twist: Some(Twist::Reversed),
+        mutation: Some(WireMutation::Reversed),
     });
     // JSON's escapes, long and short: the first has a character beyond the first 65,536.
-    for (name, twist) in
-        [("ucks \"é😀\\ name", Some(Twist::Escaped)), ("ucks \"é😀\\ name", None), ("ucks\t\r\n\u{8}\u{c}name", None)]
-    {
-        all.push(Update { id: Id::Of(A), set: vec![(Member::NewCustomKeyStoreName, Value::Text(name.into()))], twist });
+    for (name, mutation) in [
+        ("ucks \"é😀\\ name", Some(WireMutation::Escaped)),
+        ("ucks \"é😀\\ name", None),
+        ("ucks\t\r\n\u{8}\u{c}name", None),
+    ] {
+        all.push(Update {
+            id: Id::Of(A),
+            set: vec![(Member::NewCustomKeyStoreName, Value::Text(name.into()))],
+            mutation,
+        });
     }
 }

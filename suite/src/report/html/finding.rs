@@ -65,7 +65,7 @@ impl FindingView {
             code: finding.code.clone(),
             group: view::group(&finding.rule).0.to_owned(),
             name: view::name(finding),
-            asks: text(|r| &r.asks),
+            asks: text(|r| &r.requirement),
             sentence: plain(&finding.sentence),
             cell: cell.into_iter().flatten().map(|t| plain(t)).collect::<Vec<_>>().join(" · "),
             expected: plain(&finding.expected),
@@ -79,9 +79,9 @@ impl FindingView {
                     exchanges: exchanges.into_iter().map(|(e, times)| exchange(finding, e, times)).collect(),
                 })
                 .collect(),
-            means: text(|r| &r.means),
+            means: text(|r| &r.impact),
             source: text(|r| &r.source),
-            mend: text(|r| &r.mend),
+            mend: text(|r| &r.fix),
             effort: format!(
                 "came up {}, first after {}; shrunk from {} to {} in {}",
                 counted(finding.count as usize, "time"),

@@ -5,10 +5,10 @@ use super::super::view;
 use crate::record::{CellRow, OrderRow, Record};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::wire::Answer;
-use ucks_oracle::world::ConnectionState;
 
 /// A table: a title over each column, a title before each row.
 #[derive(Serialize)]

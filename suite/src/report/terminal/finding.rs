@@ -22,7 +22,7 @@ pub(super) fn full(page: &mut Page, finding: &Finding, ink: Ink, replay_dir: &st
     expected_against_got(page, finding);
     page.gap();
     if let Some(rule) = view::rule(&finding.rule) {
-        for (label, text) in [("for users", &rule.means), ("source", &rule.source), ("to mend", &rule.mend)] {
+        for (label, text) in [("for users", &rule.impact), ("source", &rule.source), ("to mend", &rule.fix)] {
             page.item(INDENT, &[(Ink::Dim, &format!("{label:11}"))], text);
         }
     }

@@ -3,7 +3,7 @@
 use super::sign::{Credentials, Signer};
 use crate::profile::Profile;
 use crate::target::in_process::{from_http, to_http};
-use crate::target::{Called, Lost, Target, patient};
+use crate::target::{CallFuture, Target, TransportError, patient};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::HOST;
@@ -28,8 +28,8 @@ where
     ///
     /// # Errors
     /// Never, as long as the host above is one.
-    pub fn new(service: F, profile: &Profile) -> Result<Local<F>, Lost> {
-        let base = Url::parse(&format!("http://{AT}")).map_err(|e| Lost::NotHttp(e.to_string()))?;
+    pub fn new(service: F, profile: &Profile) -> Result<Local<F>, TransportError> {
+        let base = Url::parse(&format!("http://{AT}")).map_err(|e| TransportError::NotHttp(e.to_string()))?;
         Ok(Local {
             signer: Signer::new(
                 &base,
@@ -47,9 +47,9 @@ where
     F: Fn(http::Request<Bytes>) -> R + Send + Sync,
     R: Future<Output = http::Response<Bytes>> + Send,
 {
-    fn call<'a>(&'a self, request: &'a Request) -> Called<'a> {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         let call = async move {
-            let mut http = to_http(request).map_err(|e| Lost::Unsendable(e.to_string()))?;
+            let mut http = to_http(request).map_err(|e| TransportError::Unsendable(e.to_string()))?;
             let url = format!("http://{AT}{}", request.path);
             self.signer.sign(request, &url, http.headers_mut())?;
             http.headers_mut().insert(HOST, HeaderValue::from_static(AT));

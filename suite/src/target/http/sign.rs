@@ -2,7 +2,7 @@
 
 mod documented;
 
-use super::{Lost, unsendable};
+use super::{TransportError, unsendable};
 use crate::profile::Profile;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
@@ -91,7 +91,7 @@ impl Signer {
     }
 
     /// Adds to `headers` what the signature of `request` consists of.
-    pub(super) fn sign(&self, request: &Request, url: &str, headers: &mut HeaderMap) -> Result<(), Lost> {
+    pub(super) fn sign(&self, request: &Request, url: &str, headers: &mut HeaderMap) -> Result<(), TransportError> {
         let mut time = SystemTime::now();
         let identity = match request.auth {
             Auth::Unsigned => return Ok(()),

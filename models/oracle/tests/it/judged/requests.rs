@@ -1,6 +1,6 @@
 //! Requests of every kind: each member with every kind of value, pairs, switches, bodies that are none, odd heads.
 
-use super::bench::{self, ACCOUNT, CLUSTERS, Kind, OTHER_SECRET, OWN, PROXIES, SECRET, SERVICES, endpoint, service};
+use super::fixtures::{self, ACCOUNT, CLUSTERS, Kind, OTHER_SECRET, OWN, PROXIES, SECRET, SERVICES, endpoint, service};
 use serde_json::{Map, Value, json};
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::{Auth, Request, UPDATE};
@@ -23,12 +23,12 @@ fn credential(id: &str, secret: &str) -> Value {
 
 /// Values of a member, each with its kind. The first one is faultless for the store.
 fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
-    let own = bench::store(
+    let own = fixtures::store(
         OWN,
         "own name",
         kind,
         if kind == Kind::Vpc { "good" } else { "own" },
-        ucks_oracle::world::ConnectionState::Disconnected,
+        ucks_oracle::account::ConnectionState::Disconnected,
     );
     let mut all: Vec<(String, Value)> = Vec::new();
     let mut add = |what: &str, value: Value| all.push((what.to_owned(), value));
@@ -285,7 +285,7 @@ pub(crate) fn bodies() -> Vec<Told> {
         ("another case", r#""newCustomKeyStoreName":"x""#),
         ("an escape", r#""XksProxyVpcEndpointService\u004fwner":null"#),
     ];
-    let faults = [
+    let violations = [
         ("a long name", format!(r#"{id},"NewCustomKeyStoreName":"{}""#, "n".repeat(257))),
         ("a number for a name", format!(r#"{id},"NewCustomKeyStoreName":7"#)),
         ("a name in use", format!(r#"{id},"NewCustomKeyStoreName":"other vpc""#)),
@@ -293,9 +293,9 @@ pub(crate) fn bodies() -> Vec<Told> {
         ("a password and a path", format!(r#"{id},"KeyStorePassword":"sevenxx","XksProxyUriPath":"/a/kms/xks/v1""#)),
     ];
     for (form, member) in forms {
-        for (fault, rest) in &faults {
+        for (violation, rest) in &violations {
             let text = format!("{{{member},{rest}}}");
-            all.push((format!("body: {form} beside {fault}"), Request::operation(UPDATE, text.into_bytes())));
+            all.push((format!("body: {form} beside {violation}"), Request::operation(UPDATE, text.into_bytes())));
         }
     }
     all.push(("body: no UTF-8".into(), Request::operation(UPDATE, b"{\"a\":\"\xff\"}".to_vec())));

@@ -1,0 +1,214 @@
+//! The environment as a table: the clusters, endpoint services and proxies there are, who may
+//! call, and the limits of the service. `environment.toml` documents the format row by row.
+
+mod rows;
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+pub(crate) use rows::{Cluster, ClusterRole, Credential, Identity, Phase, Proxy, ProxyRole, Service, ServiceRole};
+
+/// The text of the default world (`environment.toml`), which is also its documentation.
+pub const DEFAULT_ENVIRONMENT: &str = include_str!("../world.toml");
+
+/// A world could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EnvironmentError {
+    /// Not TOML, or not of this format.
+    #[error("the world is not valid: {0}")]
+    Format(#[from] toml::de::Error),
+    /// Two rows of one table have the same key.
+    #[error("`{table}` has two rows for `{key}`")]
+    Twice {
+        /// The table's name.
+        table: &'static str,
+        /// The key that stands twice.
+        key: String,
+    },
+    /// An endpoint that is not `https://` and a host.
+    #[error("the endpoint `{0}` is not `https://` followed by a host, with `*` for one or more characters of a label")]
+    Endpoint(String),
+    /// The revision is none that exists.
+    #[error("the revision `{0}` is not known")]
+    Revision(String),
+}
+
+/// A parsed world. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Environment(Arc<Tables>);
+
+#[derive(Debug)]
+struct Tables {
+    file: rows::File,
+    clusters: HashMap<String, usize>,
+    services: HashMap<String, usize>,
+    identities: HashMap<String, usize>,
+    /// Rows with an exact host, by host in lower case.
+    hosts: HashMap<String, Vec<usize>>,
+    /// Rows with a wildcard, the most specific first.
+    wildcards: Vec<usize>,
+}
+
+impl Environment {
+    /// Reads a world from TOML.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not of the format, or rows contradict each other.
+    pub fn parse(toml: &str) -> Result<Environment, EnvironmentError> {
+        let file: rows::File = toml::from_str(toml)?;
+        if let Some(date) = &file.revision
+            && !crate::REVISIONS.contains(&date.as_str())
+        {
+            return Err(EnvironmentError::Revision(date.clone()));
+        }
+        let clusters = index("clusters", file.clusters.iter().map(|row| &row.id))?;
+        let services = index("vpc_services", file.vpc_services.iter().map(|row| &row.name))?;
+        let identities = index("identities", file.identities.iter().map(|row| &row.access_key_id))?;
+        let mut hosts: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut wildcards = Vec::new();
+        for (at, row) in file.proxies.iter().enumerate() {
+            let host = host_of(&row.endpoint);
+            if host.is_empty() || !row.endpoint.starts_with("https://") {
+                return Err(EnvironmentError::Endpoint(row.endpoint.clone()));
+            }
+            if host.contains('*') {
+                wildcards.push(at);
+            } else {
+                hosts.entry(host).or_default().push(at);
+            }
+        }
+        let specific = |at: &usize| {
+            let row = &file.proxies[*at];
+            (std::cmp::Reverse(row.endpoint.len()), row.path == "*")
+        };
+        wildcards.sort_by_key(specific);
+        for rows in hosts.values_mut() {
+            rows.sort_by_key(specific);
+        }
+        Ok(Environment(Arc::new(Tables { file, clusters, services, identities, hosts, wildcards })))
+    }
+
+    /// The built-in world, [`DEFAULT_ENVIRONMENT`].
+    #[must_use]
+    pub fn default_environment() -> Environment {
+        static DEFAULT: OnceLock<Environment> = OnceLock::new();
+        #[expect(clippy::expect_used, reason = "the text is part of the program and a test parses it")]
+        DEFAULT.get_or_init(|| Environment::parse(DEFAULT_ENVIRONMENT).expect("the default world parses")).clone()
+    }
+
+    /// The revision the world names, if it names one.
+    #[must_use]
+    pub fn revision(&self) -> Option<&str> {
+        self.0.file.revision.as_deref()
+    }
+
+    /// The account that calls, and that owns every store.
+    pub(crate) fn account(&self) -> &str {
+        &self.0.file.account
+    }
+
+    /// The Region the service stands in.
+    pub(crate) fn region(&self) -> &str {
+        &self.0.file.region
+    }
+
+    pub(crate) fn emulator(&self) -> &rows::Settings {
+        &self.0.file.emulator
+    }
+
+    pub(crate) fn limits(&self) -> &rows::Limits {
+        &self.0.file.limits
+    }
+
+    /// How long the suite waits until a change must be visible.
+    pub(crate) fn settle(&self) -> Duration {
+        let settle = self.0.file.suite.get("settle_ms").and_then(toml::Value::as_integer);
+        Duration::from_millis(settle.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0))
+    }
+
+    pub(crate) fn identity(&self, access_key_id: &str) -> Option<&Identity> {
+        self.0.identities.get(access_key_id).map(|at| &self.0.file.identities[*at])
+    }
+
+    /// The row of a cluster, whatever its role.
+    pub(crate) fn cluster(&self, id: &str) -> Option<&Cluster> {
+        self.0.clusters.get(id).map(|at| &self.0.file.clusters[*at])
+    }
+
+    /// The row of a VPC endpoint service, whatever its role.
+    pub(crate) fn service(&self, name: &str) -> Option<&Service> {
+        self.0.services.get(name).map(|at| &self.0.file.vpc_services[*at])
+    }
+
+    /// The most specific row for a proxy address; an address of no row cannot be reached.
+    pub(crate) fn proxy(&self, endpoint: &str, path: &str) -> Option<&Proxy> {
+        let host = host_of(endpoint);
+        let fits = |row: &&Proxy| row.path == "*" || row.path == path;
+        let rows = &self.0.file.proxies;
+        let exact = self.0.hosts.get(&host).into_iter().flatten().map(|at| &rows[*at]).find(fits);
+        exact.or_else(|| {
+            let mut wild = self.0.wildcards.iter().map(|at| &rows[*at]);
+            wild.find(|row| glob(&host_of(&row.endpoint), &host) && fits(row))
+        })
+    }
+}
+
+impl Default for Environment {
+    fn default() -> Environment {
+        Environment::default_environment()
+    }
+}
+
+fn index<'a>(
+    table: &'static str,
+    keys: impl Iterator<Item = &'a String>,
+) -> Result<HashMap<String, usize>, EnvironmentError> {
+    let mut map = HashMap::new();
+    for (at, key) in keys.enumerate() {
+        if map.insert(key.clone(), at).is_some() {
+            return Err(EnvironmentError::Twice { table, key: key.clone() });
+        }
+    }
+    Ok(map)
+}
+
+/// The host of an endpoint as DNS compares it: lower case, without a final dot.
+pub(crate) fn host_of(endpoint: &str) -> String {
+    let host = endpoint.strip_prefix("https://").unwrap_or(endpoint);
+    host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
+}
+
+/// Whether `host` fits `pattern`, where `*` stands for one or more characters of one label.
+fn glob(pattern: &str, host: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == host,
+        Some((before, after)) => {
+            let Some(rest) = host.strip_prefix(before) else {
+                return false;
+            };
+            let label = rest.find('.').unwrap_or(rest.len());
+            (1..=label).rev().any(|end| rest.is_char_boundary(end) && glob(after, &rest[end..]))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("*.xks.example", "a.xks.example", true)]
+    #[case("*.xks.example", ".xks.example", false)]
+    #[case("*.xks.example", "a.b.xks.example", false)]
+    #[case("*.xks.example", "a.xks.example.org", false)]
+    #[case("a-*.xks.example", "a-b.xks.example", true)]
+    #[case("a.example", "a.example", true)]
+    #[case("a*b.example", "abb.example", true)]
+    fn globs(#[case] pattern: &str, #[case] host: &str, #[case] fits: bool) {
+        assert_eq!(glob(pattern, host), fits);
+    }
+}

@@ -1,0 +1,214 @@
+//! The rows of a world file, as TOML has them.
+
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct File {
+    pub(super) revision: Option<String>,
+    #[serde(default = "region")]
+    pub(super) region: String,
+    #[serde(default = "account")]
+    pub(super) account: String,
+    /// The suite's own keys; only the settle time is looked at, to bound the lag of a reading.
+    #[serde(default)]
+    pub(super) suite: toml::Table,
+    #[serde(default)]
+    pub(super) emulator: Settings,
+    #[serde(default)]
+    pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) identities: Vec<Identity>,
+    #[serde(default)]
+    pub(super) clusters: Vec<Cluster>,
+    #[serde(default)]
+    pub(super) vpc_services: Vec<Service>,
+    #[serde(default)]
+    pub(super) proxies: Vec<Proxy>,
+}
+
+fn region() -> String {
+    "us-east-1".into()
+}
+
+fn account() -> String {
+    "111122223333".into()
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// How long a store is CONNECTING, unless its row says otherwise.
+    pub(crate) connect_ms: u64,
+    /// How long a store is DISCONNECTING, unless its row says otherwise.
+    pub(crate) disconnect_ms: u64,
+    /// How long Describe goes on showing the values before a change.
+    pub(crate) lag_ms: u64,
+    /// Every so many updates one is answered with a passing KMSInternalException; 0 for none.
+    pub(crate) internal_error_every: u32,
+    /// Whether requests must carry a valid signature of an identity of this file.
+    pub(crate) check_signatures: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// Stores an account may have.
+    pub(crate) stores: usize,
+    /// Requests a second for each operation; 0 for no limit.
+    pub(crate) requests_per_second: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { stores: 10, requests_per_second: 0 }
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: String,
+    #[serde(default = "yes")]
+    pub(crate) allowed: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Cluster {
+    pub(crate) id: String,
+    /// Clusters of one family share the certificate and are related.
+    pub(crate) family: String,
+    pub(crate) role: ClusterRole,
+    /// Its role as soon as a store has been created; `role` when absent.
+    pub(crate) after_create: Option<ClusterRole>,
+    /// What Create takes as trust anchor; any when absent.
+    pub(crate) trust_anchor: Option<String>,
+    /// The password of the crypto user; any is right when absent.
+    pub(crate) password: Option<String>,
+    pub(crate) connect_ms: Option<u64>,
+    pub(crate) disconnect_ms: Option<u64>,
+}
+
+impl Cluster {
+    /// The role at this stage.
+    pub(crate) fn role(&self, phase: Phase) -> ClusterRole {
+        self.after_create.filter(|_| phase == Phase::AfterCreate).unwrap_or(self.role)
+    }
+}
+
+/// When a cluster or service is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// A store is created.
+    Create,
+    /// A store is updated or connected.
+    AfterCreate,
+}
+
+/// What a cluster is like when Create or Update looks at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ClusterRole {
+    Primary,
+    Related,
+    Unrelated,
+    Inactive,
+    TooFewHsms,
+    FewSubnets,
+    WrongNetwork,
+    Absent,
+    OtherAccount,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Service {
+    pub(crate) name: String,
+    pub(crate) owner: String,
+    #[serde(default)]
+    pub(crate) dns_name: String,
+    pub(crate) role: ServiceRole,
+    /// Its role as soon as a store has been created; `role` when absent.
+    pub(crate) after_create: Option<ServiceRole>,
+}
+
+impl Service {
+    /// The role at this stage.
+    pub(crate) fn role(&self, phase: Phase) -> ServiceRole {
+        self.after_create.filter(|_| phase == Phase::AfterCreate).unwrap_or(self.role)
+    }
+}
+
+/// What an endpoint service is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ServiceRole {
+    Good,
+    Absent,
+    OtherRegion,
+    NotAllowed,
+    AcceptanceRequired,
+    WrongLoadBalancer,
+    OneZone,
+    NoDnsName,
+    UnverifiedDns,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Proxy {
+    pub(crate) endpoint: String,
+    #[serde(default = "any")]
+    pub(crate) path: String,
+    pub(crate) role: ProxyRole,
+    /// The credentials the proxy knows; any when absent.
+    pub(crate) credentials: Option<Vec<Credential>>,
+    /// How it behaves when Connect asks; as `role` when absent.
+    pub(crate) connect_role: Option<ProxyRole>,
+    /// The credentials it knows when Connect asks; `credentials` when absent.
+    pub(crate) connect_credentials: Option<Vec<Credential>>,
+    pub(crate) connect_ms: Option<u64>,
+    pub(crate) disconnect_ms: Option<u64>,
+}
+
+fn any() -> String {
+    "*".into()
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Credential {
+    pub(crate) access_key_id: String,
+    pub(crate) secret: String,
+}
+
+/// How a proxy answers a request for its health. `environment.toml` says what each one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ProxyRole {
+    Healthy,
+    Degraded,
+    WrongCredential,
+    InvalidPath,
+    Validation,
+    Internal,
+    NotJson,
+    NoBody,
+    MissingMembers,
+    Throttling,
+    DependencyTimeout,
+    NoTcp,
+    BadTls,
+    Slow,
+    Unavailable,
+    Disagree,
+    FleetZero,
+    NoManagers,
+    TooManyManagers,
+    UnknownHealth,
+    UnknownError,
+    InvalidState,
+    NotImplemented,
+    BadGateway,
+    Redirect,
+}

@@ -1,0 +1,181 @@
+//! What the oracle says, as text.
+
+use super::fixtures::{Kind, OWN, belief, model};
+use super::requests::Told;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use ucks_oracle::account::{ConnectionState, DescribeField, Store};
+use ucks_oracle::answer::{BodyForm, Outcome};
+use ucks_oracle::code::{Code, Family};
+use ucks_oracle::environment::Environment;
+use ucks_oracle::judge::Exercise;
+use ucks_oracle::model::{Belief, Divergence, Model};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Force, Permit, Violation};
+use ucks_oracle::wire::{Request, UPDATE};
+
+/// Every kind of answer.
+pub(crate) fn outcomes() -> Vec<Outcome> {
+    let refused = |code: Code| Outcome::Refused { status: 400, code: Some(code), written: Some(code.name().into()) };
+    let mut all = vec![
+        Outcome::Success,
+        Outcome::Refused { status: 400, code: None, written: None },
+        Outcome::Refused { status: 400, code: None, written: Some("OddException".into()) },
+        Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json },
+        Outcome::ServerFault { status: 503, internal: false, written: None, body: BodyForm::Empty },
+        Outcome::NotImplemented { status: 400, written: Some("UnknownOperationException".into()) },
+        Outcome::NotImplemented { status: 501, written: None },
+    ];
+    // Codes of one family that are declared alike are judged alike: of those that are not, the first stands for all.
+    let mut families = Vec::new();
+    for code in Code::ALL {
+        let kind = (code.family(), code.is_no_verdict(), code.is_about_others());
+        if matches!(kind.0, Family::Declared | Family::Input) || !families.contains(&kind) {
+            families.push(kind);
+            all.push(refused(*code));
+        }
+    }
+    all
+}
+
+pub(crate) fn short(outcome: &Outcome) -> String {
+    outcome.code().map_or_else(|| outcome.label(), |c| c.name().trim_end_matches("Exception").to_owned())
+}
+
+pub(crate) fn violation(f: &Violation) -> String {
+    let codes: Vec<&str> = f.codes.list().iter().map(|c| c.name().trim_end_matches("Exception")).collect();
+    let member = f.member.map_or("", |m| m.name());
+    format!("{:?} {:?} {:?} {member} {} {}", f.refuse, f.code_force, f.layer, f.aspect, codes.join("|"))
+}
+
+pub(crate) fn permit(p: &Permit) -> String {
+    let codes: Vec<&str> = p.never.iter().map(|c| c.name().trim_end_matches("Exception")).collect();
+    let member = p.member.map_or("", |m| m.name());
+    format!("{:?} {:?} {member} {} {} never {}", p.force, p.never_force, p.aspect, p.refused_too, codes.join("|"))
+}
+
+pub(crate) fn departs(d: &Divergence) -> String {
+    let member = d.member.unwrap_or("");
+    let operation = if d.operation == UPDATE { String::new() } else { format!(" by {}", d.operation) };
+    format!("{:?} {}{operation} {member} {}: {} where {} is due", d.grade, d.rule, d.aspect, d.got, d.expected)
+}
+
+pub(crate) fn exercised(e: &Exercise) -> String {
+    format!("{}{}{}{}", e.rule, e.member.map_or("", |m| m.name()), e.aspect, if e.refusal { "-" } else { "+" })
+}
+
+pub(crate) const UNCHANGED: &str = " as before";
+
+/// What differs between two beliefs about a store.
+pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
+    let was = before.account().store(id);
+    let mut told = Vec::new();
+    for account in after.accounts() {
+        let mut line = String::new();
+        if let (Some(was), Some(now)) = (was, account.store(id)) {
+            for field in DescribeField::ALL.iter().filter(|f| f.believed(was) != f.believed(now)) {
+                let value = field.believed(now).map_or("open".into(), |v| v.unwrap_or("none".into()));
+                let _ = write!(line, " {}={}", field.name(), value.chars().take(24).collect::<String>());
+            }
+            let hidden = |s: &Store| match (s.xks(), s.cloud_hsm()) {
+                (Some(x), _) => x.secret.clone(),
+                (_, Some(c)) => c.password.clone(),
+                _ => None,
+            };
+            if hidden(was) != hidden(now) {
+                let _ = write!(line, " hidden={}", hidden(now).map_or(0, |v| v.len()));
+            }
+            for (holds, word) in [(now.recredentialed, "recredentialed"), (now.in_flight.is_some(), "in-flight")] {
+                if holds {
+                    let _ = write!(line, " {word}");
+                }
+            }
+        }
+        if account.freed().count() != before.account().freed().count() {
+            let _ = write!(line, " freed={}", account.freed().count());
+        }
+        told.push(if line.is_empty() { UNCHANGED.to_owned() } else { line });
+    }
+    let marks = [(after.is_tainted(id), " tainted"), (after.inconclusive, " inconclusive")];
+    told.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
+}
+
+/// Everything that the oracle says of one request.
+pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &str, request: &Request) {
+    let _ = writeln!(out, "{what}");
+    let found = model.assess(believed.account(), request);
+    for (rule, f) in &found.violations {
+        let _ = writeln!(out, "  {} {}", rule.id, violation(f));
+    }
+    for (rule, p) in &found.permits {
+        let _ = writeln!(out, "  {} may {}", rule.id, permit(p));
+    }
+    let goals: Vec<String> = found.exercises().iter().map(exercised).collect();
+    let goals = goals.join(" ");
+    let _ = writeln!(out, "  shows {goals}");
+    assert_eq!(found.is_faultless(), found.violations.is_empty());
+    let mut succeeded = believed.clone();
+    model.step(&mut succeeded, request, &Outcome::Success);
+    let applied = model.applied(believed.account(), request);
+    // While a transition runs, or where of two members either may count, more worlds are believed than applied to.
+    let plain = believed.account().store(OWN).is_some_and(|s| !s.state.passes()) && !what.contains("twice");
+    assert!(!plain || applied.iter().any(|account| succeeded.accounts().contains(account)), "{what}");
+    assert!(!applied.is_empty(), "{what}");
+    assert_eq!(found.required().count(), found.violations.iter().filter(|(_, f)| f.refuse >= Force::Should).count());
+    let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for outcome in outcomes() {
+        let mut after = believed.clone();
+        let step = model.step(&mut after, request, &outcome);
+        let mut told = step.divergence.as_ref().map_or("fine".to_owned(), departs);
+        // Each code is told by the line that it stands in.
+        if let Some(code) = outcome.code() {
+            told = told.replace(&format!("{}: {}", "", code.name()), ": it").replace(&outcome.label(), "it");
+        }
+        let decided: Vec<String> = step.exercised.iter().map(exercised).collect();
+        match decided.join(" ") {
+            decided if decided == goals => told.push_str("; shown"),
+            decided if decided.is_empty() => {}
+            decided => told.push_str(&format!("; {decided}")),
+        }
+        match changes(believed, &after, OWN) {
+            unchanged if unchanged == UNCHANGED => {}
+            changed => told.push_str(&format!(";{changed}")),
+        }
+        if step.no_verdict {
+            told.push_str("; says nothing");
+        }
+        if let Some((_, won)) = step.order {
+            let _ = write!(told, "; {won} won");
+        }
+        verdicts.entry(told).or_default().push(short(&outcome));
+    }
+    let mut lines: Vec<(usize, String)> =
+        verdicts.into_iter().map(|(told, which)| (which.len(), format!("  {told} ← {}", which.join(" ")))).collect();
+    // Most answers fall into one line: who they are is plain from the others.
+    let most = lines.iter().map(|(n, _)| *n).max().unwrap_or(0);
+    for (n, line) in &mut lines {
+        if *n == most && *n > 8 {
+            let told = line.split(" ← ").next().unwrap_or_default().to_owned();
+            *line = format!("{told} ← all others");
+        }
+    }
+    for (_, line) in lines {
+        let _ = writeln!(out, "{line}");
+    }
+}
+
+pub(crate) fn page(
+    revision: Revision,
+    environment: &Environment,
+    kind: Kind,
+    state: ConnectionState,
+    requests: &[Told],
+) -> String {
+    let model = model(revision, environment.clone());
+    let believed = belief(&model, kind, state);
+    let mut out = String::new();
+    for (what, request) in requests {
+        says(&mut out, &model, &believed, what, request);
+    }
+    out
+}

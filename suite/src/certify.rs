@@ -1,0 +1,168 @@
+//! Certificates: a run that may leave nothing out, in a bundle that a third party can judge again.
+//!
+//! ```text
+//! challenge, profile ─► seed, names ─► the run ─► Recorder ─► Veil ─► target      ucks certify
+//!                                        │           └► transcript ─► bundle
+//!                                        ▼                              │
+//!                                  record, duty                         ▼
+//!                                        ▲                        hashes, signature
+//! challenge, profile ─► seed, names ─► the same run ─► Player ◄─ transcript         ucks verify
+//! ```
+//!
+//! | module | what it says |
+//! |---|---|
+//! | [`level`] | what belongs to `core` and to `full` |
+//! | [`challenge`] | how seed and names follow from the reviewer's text |
+//! | [`public`], [`secret_substitution`] | how a run works without knowing the caller's secrets |
+//! | [`transcript`], [`recorder`], [`replay_target`] | how a run is written down and made again |
+//! | [`behaviour`] | whether the target is the same before and after |
+//! | [`duty`], [`fixtures`] | what stands against a certificate, and what it leaves out |
+//! | [`bundle`], [`sign`] | the file |
+//! | [`verify`] | judging it again |
+
+pub mod behaviour;
+pub mod bundle;
+pub mod challenge;
+pub mod fixtures;
+pub mod level;
+pub mod public;
+pub mod recorder;
+pub mod replay_target;
+pub mod requirements;
+pub mod secret_substitution;
+pub mod sign;
+mod summary;
+pub mod transcript;
+pub mod verify;
+
+use crate::deviations::{Date, Deviations};
+use crate::record::Record;
+use crate::run::context::{RunContext, StoreTracker};
+use crate::run::{Options, Progress, Subject, run};
+use crate::target::SharedTarget;
+use behaviour::{Behaviour, fingerprint};
+use challenge::Challenge;
+use level::Level;
+use public::Public;
+use requirements::{Missing, Requirements, RequirementsReport};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use ucks_oracle::judge::Policy;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
+/// What a certificate is about: all of it stands in the bundle.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// What belongs to it.
+    pub level: Level,
+    /// What seed and names follow from.
+    pub challenge: Challenge,
+    /// The caller's profile without its secrets.
+    pub public: Public,
+    /// The revision that applies.
+    pub revision: Revision,
+    /// Which of several errors is admitted: any, layered, pinned.
+    pub policy: String,
+    /// How the caller names the target.
+    pub target: String,
+    /// The declared deviations.
+    pub deviations: Deviations,
+    /// The day of the run.
+    pub date: Date,
+}
+
+/// Who watches a run.
+#[derive(Clone)]
+pub struct Watch {
+    /// Who remembers created stores.
+    pub tracker: Arc<dyn StoreTracker>,
+    /// Who is told how it goes.
+    pub progress: Arc<dyn Progress>,
+    /// Set to ask the run to end early.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Certified {
+    /// The record, with declared deviations.
+    pub record: Record,
+    /// The fingerprints.
+    pub behaviour: Behaviour,
+    /// What stands against a certificate, and what it leaves out.
+    pub duty: RequirementsReport,
+}
+
+/// The policy of that name.
+pub fn policy(name: &str) -> Option<Policy> {
+    Some(match name {
+        "any" => Policy::Any,
+        "layered" => Policy::Layered,
+        "pinned" => Policy::Pinned,
+        _ => return None,
+    })
+}
+
+/// Makes the run of these terms. All that it asks follows from the terms and the answers: against a
+/// [`replay_target::ReplayTarget`] with its transcript it is the same run again.
+pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Certified {
+    let (seed, origin) = terms.challenge.draws(&terms.public.text);
+    let profile = &terms.public.profile;
+    let policy = policy(&terms.policy).unwrap_or_default();
+    let mut model = Model::new(terms.revision);
+    model.policy = policy.clone();
+    model.environment = profile.environment_at(terms.revision);
+    let look = async |which| {
+        let context = RunContext::new(
+            target.clone(),
+            model.clone(),
+            profile.settle,
+            profile.transition,
+            profile.rate,
+            watch.tracker.clone(),
+        );
+        fingerprint(&context.named(Some(origin.nth(which)))).await
+    };
+    let before = look(16).await;
+    let options = Options {
+        seed,
+        // One after the other: which fixtures a sequence is given depends on nothing else then.
+        lanes: 1,
+        policy,
+        policy_name: terms.policy.clone(),
+        strict: true,
+        origin: Some(origin),
+        ..Options::default()
+    };
+    let subject = Subject {
+        tracker: watch.tracker.clone(),
+        progress: watch.progress.clone(),
+        stop: watch.stop.clone(),
+        ..Subject::new(target.clone(), &terms.target, profile, terms.revision)
+    };
+    let mut record = run(subject, options).await;
+    let after = look(17).await;
+    let problems = terms.deviations.apply(&mut record, terms.date);
+    let mut duty = Requirements { level: terms.level, profile, model: &model }.check(&record);
+    duty.missing.extend(problems.into_iter().map(Missing::Deviation));
+    if terms.level == Level::Full {
+        duty.missing.extend(fixtures::missing(&model).into_iter().map(Missing::Fixture));
+    }
+    let behaviour = match (before, after) {
+        (Ok(before), Ok(after)) => Behaviour { before, after },
+        (Err(lost), _) | (_, Err(lost)) => {
+            duty.missing.push(Missing::Run(format!("the target was lost: {lost}")));
+            Behaviour::default()
+        }
+    };
+    if behaviour.before != behaviour.after {
+        duty.missing.push(Missing::Behaviour);
+    }
+    if record.outcome == crate::record::Outcome::CouldNotTest {
+        duty.missing.extend(record.notes.iter().cloned().map(Missing::Run));
+    }
+    duty.missing.sort();
+    duty.missing.dedup();
+    Certified { record, behaviour, duty }
+}

@@ -1,0 +1,225 @@
+//! What a certificate asks for: all that its level has, judged and kept.
+
+use super::level::Level;
+use crate::plan::Goal;
+use crate::plan::Reach;
+use crate::plan::cases::cases;
+use crate::profile::{MissingFixture, Profile};
+use crate::record::{Record, RuleRow, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use ucks_oracle::account::ConnectionState;
+use ucks_oracle::judge::Policy;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Check, Force, RuleId};
+use ucks_oracle::rules::{self, ids};
+
+/// Why there is no certificate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// The run itself did not come to its end.
+    Run(String),
+    /// A rule is departed from, and nobody declared it.
+    Failed {
+        /// The rule.
+        rule: String,
+        /// The finding's code.
+        code: String,
+        /// What is wrong.
+        sentence: String,
+    },
+    /// A divergence did not come again.
+    Unstable {
+        /// The rule.
+        rule: String,
+        /// What happened.
+        sentence: String,
+    },
+    /// A declared deviation does not hold.
+    Deviation(String),
+    /// The target behaves otherwise after the run.
+    Behaviour,
+    /// A rule of the level was never judged.
+    Rule {
+        /// The rule.
+        rule: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A cell of the level was never reached.
+    Cell(String),
+    /// The profile lacks a fixture.
+    Fixture(String),
+}
+
+impl Missing {
+    /// Whether it is the target's fault, and not a gap.
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Missing::Failed { .. } | Missing::Unstable { .. } | Missing::Deviation(_) | Missing::Behaviour)
+    }
+}
+
+impl std::fmt::Display for Missing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Missing::Run(why) => write!(f, "the run: {why}"),
+            Missing::Failed { rule, code, sentence } => write!(f, "rule {rule} is departed from ({code}): {sentence}"),
+            Missing::Unstable { rule, sentence } => {
+                write!(f, "rule {rule} was departed from once, and kept when asked again: {sentence}")
+            }
+            Missing::Deviation(why) => f.write_str(why),
+            Missing::Behaviour => f.write_str("the target answers the same questions otherwise after the run"),
+            Missing::Rule { rule, reason } => write!(f, "rule {rule} was never judged: {reason}"),
+            Missing::Cell(cell) => write!(f, "the cell {cell} was not reached"),
+            Missing::Fixture(what) => f.write_str(what),
+        }
+    }
+}
+
+/// Something that the certificate does not speak of, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeftOut {
+    /// A rule's id, or a cell.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What a run owes to its level.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequirementsReport {
+    /// What stands against a certificate.
+    pub missing: Vec<Missing>,
+    /// What it leaves out.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What decides about a duty, besides the record.
+pub(super) struct Requirements<'a> {
+    pub(super) level: Level,
+    pub(super) profile: &'a Profile,
+    pub(super) model: &'a Model,
+}
+
+impl Requirements<'_> {
+    /// Weighs a record whose deviations are applied.
+    pub(super) fn check(&self, record: &Record) -> RequirementsReport {
+        let mut duty = RequirementsReport::default();
+        let departed = record.findings.iter().filter(|f| f.deviation.is_none());
+        duty.missing.extend(departed.map(|f| Missing::Failed {
+            rule: f.rule.clone(),
+            code: f.code.clone(),
+            sentence: f.sentence.clone(),
+        }));
+        duty.missing.extend(
+            record.unstable.iter().map(|u| Missing::Unstable { rule: u.rule.clone(), sentence: u.sentence.clone() }),
+        );
+        let lacking = self.lacking();
+        for row in &record.rules {
+            self.rule(row, &lacking, &mut duty);
+        }
+        self.cells(record, &mut duty);
+        duty
+    }
+
+    fn rule(&self, row: &RuleRow, lacking: &BTreeSet<String>, duty: &mut RequirementsReport) {
+        if !matches!(row.verdict, Verdict::NotCovered | Verdict::Blocked) {
+            return;
+        }
+        let reason = row.reason.clone().unwrap_or_default();
+        let excuse = rules::find(&row.id).and_then(|rule| match rule.check {
+            _ if rule.force == Force::Suite => Some("a duty of the suite itself: nothing of the target".to_owned()),
+            Check::Untested(why) => Some(format!("this version of the suite cannot judge it: {why}")),
+            _ if rule.id == ids::P_04 && !matches!(self.model.policy, Policy::Pinned) => {
+                Some("the order among these errors is asked for by the policy `pinned` alone".to_owned())
+            }
+            _ if !self.level.has(rule.id.group()) => Some(format!("not of the level {}", self.level)),
+            _ if self.level == Level::Core && rule.id.group() == "D" && !self.profile.checks_signatures => {
+                Some("the profile does not say that signatures are checked".to_owned())
+            }
+            _ if lacking.contains(&row.id) => {
+                Some("the profile says that the target does not get to the states that show it".to_owned())
+            }
+            _ => None,
+        });
+        match excuse {
+            Some(reason) => duty.left_out.push(LeftOut { what: row.id.clone(), reason }),
+            None => duty.missing.push(Missing::Rule { rule: row.id.clone(), reason }),
+        }
+    }
+
+    /// Every member that stores of a type have, in every state.
+    fn cells(&self, record: &Record, duty: &mut RequirementsReport) {
+        let revision = self.model.revision;
+        for kind in StoreType::ALL {
+            if *kind == StoreType::Xks && revision < Revision::ExternalKeyStores {
+                continue;
+            }
+            let own = |m: &&Member| m.known(revision) && m.store_type().is_none_or(|t| t == *kind);
+            for state in ConnectionState::ALL {
+                for member in Member::TOP.iter().skip(1).filter(own) {
+                    let reached = record
+                        .cells
+                        .iter()
+                        .any(|c| c.store_type == kind.name() && c.state == state.name() && c.member == member.name());
+                    if reached {
+                        continue;
+                    }
+                    let cell = format!("{} × {} × {}", kind.name(), state.name(), member.name());
+                    match self.lacks().find(|l| l.covers(*kind, *state)) {
+                        Some(lack) => {
+                            let reason = format!("the target does not get there: {}", lack.reason);
+                            duty.left_out.push(LeftOut { what: cell, reason });
+                        }
+                        None => duty.missing.push(Missing::Cell(cell)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the profile says the target lacks, as far as the level lets it.
+    fn lacks(&self) -> impl Iterator<Item = &MissingFixture> {
+        self.profile.lacks.iter().filter(|_| self.level == Level::Core)
+    }
+
+    /// The rules that only states show which the target is said to lack.
+    fn lacking(&self) -> BTreeSet<String> {
+        if self.lacks().next().is_none() {
+            return BTreeSet::new();
+        }
+        let lacks = |kind: StoreType, state| self.lacks().any(|l| l.covers(kind, state));
+        let everywhere = |state| StoreType::ALL.iter().all(|k| lacks(*k, state));
+        let all = Reach { room: self.profile.stores, signatures: self.profile.checks_signatures, ..Reach::all() };
+        let mut less = all.clone();
+        less.types.retain(|k| !lacks(*k, ConnectionState::Disconnected));
+        less.connect.retain(|k| !lacks(*k, ConnectionState::Connected));
+        less.seen.retain(|s| !everywhere(*s));
+        let planned = |reach: &Reach| -> BTreeSet<String> {
+            let goals = cases(self.model, reach).goals;
+            let shown = goals.iter().filter_map(|g| match g {
+                Goal::Rule { exercise, cell, .. } if cell.is_none_or(|(k, s)| !lacks(k, s) || reach == &all) => {
+                    Some(exercise.rule.to_string())
+                }
+                _ => None,
+            });
+            shown.collect()
+        };
+        let (more, less_rules) = (planned(&all), planned(&less));
+        let mut rules: BTreeSet<String> = more.difference(&less_rules).cloned().collect();
+        // What shows beside the plan.
+        rules.extend(BESIDE.iter().filter(|(_, s)| everywhere(*s)).map(|(rule, _)| rule.to_string()));
+        rules
+    }
+}
+
+/// Rules that no plan has as its goal, with the state that shows them.
+const BESIDE: [(RuleId, ConnectionState); 4] = [
+    (ids::O_03, ConnectionState::Connected),
+    (ids::O_04, ConnectionState::Connected),
+    (ids::A_09, ConnectionState::Connected),
+    (ids::R_04, ConnectionState::Connecting),
+];

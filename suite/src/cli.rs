@@ -1,0 +1,114 @@
+//! The command line.
+
+mod certify;
+mod clean;
+pub(crate) mod cleanup;
+mod compare;
+mod corpus;
+mod emulator;
+mod fuzz;
+mod keygen;
+mod probe;
+mod progress;
+mod record;
+mod replay;
+mod rules;
+mod run;
+mod score;
+pub(crate) mod target;
+mod verify;
+
+pub use rules::{explanation, listing, published};
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Exit code for a wrong command line or a fault of the suite itself.
+const USAGE: u8 = 2;
+/// Exit code where nothing could be tested.
+const COULD_NOT_TEST: u8 = 3;
+
+/// Conformance suite for implementations of AWS KMS UpdateCustomKeyStore.
+///
+/// Exit codes: 0 no rule failed, 1 some rule failed, 2 wrong use or a fault of the suite,
+/// 3 nothing could be judged or the target was lost.
+#[derive(Debug, Parser)]
+#[command(name = "ucks", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Judge a target and show the shortest sequence for every departure.
+    Run(Box<run::Args>),
+    /// Send mutated requests to a target until time is up or it goes down, with a replay file for each finding.
+    Fuzz(Box<fuzz::Args>),
+    /// Make the fuzzers' seeds and dictionary; turn inputs into replay files and back.
+    #[command(subcommand)]
+    Corpus(corpus::Command),
+    /// Run the sequence of a replay file again: FIXED, STILL FAILS or COULD NOT TEST.
+    Replay(replay::Args),
+    /// Keep what a target answers to the deterministic cases, as text that diffs well.
+    Record(record::Args),
+    /// Show rule by rule what two targets, or two recordings, answer differently: 0 the same, 1 different.
+    Compare(compare::Args),
+    /// List the rules with force and basis, and whether the default plan covers them.
+    List(rules::ListArgs),
+    /// Explain a rule or a finding: what it asks, why, which source and revision, how to mend it.
+    Explain(rules::ExplainArgs),
+    /// Look at what a target can do, and write a first profile.
+    Probe(probe::Args),
+    /// Serve the emulator of custom key stores.
+    Emulator(emulator::Args),
+    /// Remove what a run left behind, as its ledger says.
+    Clean(clean::Args),
+    /// Judge a target so that nothing is left out, and write a bundle that others can judge again.
+    Certify(Box<certify::Args>),
+    /// Judge a bundle again, offline: its bytes, its requests, its answers.
+    Verify(verify::Args),
+    /// Write a pair of keys to sign bundles with.
+    Keygen(keygen::Args),
+    /// Plant every defect of the emulator in turn: is it found, under its rule, and shown shortest?
+    Score(score::Args),
+    /// Print the JSON schema of the record, or of replay files.
+    Schema(rules::SchemaArgs),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Run(args) => run::main(*args),
+        Command::Fuzz(args) => fuzz::main(*args),
+        Command::Corpus(command) => corpus::main(command),
+        Command::Replay(args) => replay::main(args),
+        Command::Record(args) => record::main(&args),
+        Command::Compare(args) => compare::main(&args),
+        Command::List(args) => rules::list(&args),
+        Command::Explain(args) => rules::explain(&args),
+        Command::Probe(args) => probe::main(args),
+        Command::Emulator(args) => emulator::main(args),
+        Command::Clean(args) => clean::main(&args),
+        Command::Certify(args) => certify::main(*args),
+        Command::Verify(args) => verify::main(args),
+        Command::Keygen(args) => keygen::main(&args),
+        Command::Score(args) => score::main(args),
+        Command::Schema(args) => rules::schema(&args),
+    };
+    match done {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("ucks: {error:#}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+/// The runtime that the commands share, on one thread: a request then wakes no other one, which costs more than the
+/// second thread brings. What takes long is done beside it.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    use anyhow::Context;
+    tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
+}

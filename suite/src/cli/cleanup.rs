@@ -1,0 +1,84 @@
+//! What every command that creates stores brings along: the ledger as the run's keeper, and Ctrl-C.
+
+use super::target::Ready;
+use crate::ledger::Ledger;
+use crate::run::context::{NoTracking, StoreTracker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// One command's stay at a target.
+pub(crate) struct CleanupGuard {
+    /// Who remembers created stores.
+    pub(crate) tracker: Arc<dyn StoreTracker>,
+    /// Set by Ctrl-C: the command ends early, and cleans up.
+    pub(crate) stop: Arc<AtomicBool>,
+    ledger: Option<Arc<Ledger>>,
+}
+
+impl CleanupGuard {
+    /// Begins a stay, on the runtime of the command.
+    pub(crate) fn at(ready: &Ready) -> CleanupGuard {
+        let ledger = (!ready.embedded).then(|| Arc::new(Ledger::create(Ledger::default_path(), &ready.url)));
+        let tracker: Arc<dyn StoreTracker> = match &ledger {
+            Some(ledger) => Arc::new(OnDisk { ledger: ledger.clone(), warned: AtomicBool::new(false) }),
+            None => Arc::new(NoTracking),
+        };
+        let stop = Arc::new(AtomicBool::new(false));
+        let asked = stop.clone();
+        tokio::spawn(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                eprintln!("ucks: stopping; what was created is removed first");
+                asked.store(true, Ordering::Relaxed);
+            }
+        });
+        CleanupGuard { tracker, stop, ledger }
+    }
+
+    /// Ends it: says which stores are left, and how to remove them.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be written.
+    pub(crate) fn end(self) -> anyhow::Result<()> {
+        let Some(ledger) = self.ledger else { return Ok(()) };
+        let path = ledger.path().map(|p| p.display().to_string()).unwrap_or_default();
+        let left = ledger.finish()?;
+        if !left.is_empty() {
+            eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
+        }
+        Ok(())
+    }
+}
+
+/// Writes created stores into a ledger on disk.
+struct OnDisk {
+    ledger: Arc<Ledger>,
+    warned: AtomicBool,
+}
+
+impl OnDisk {
+    fn check(&self, done: Result<(), crate::ledger::LedgerError>) {
+        if let Err(error) = done
+            && !self.warned.swap(true, Ordering::Relaxed)
+        {
+            eprintln!("ucks: the ledger cannot be written, so `ucks clean` will not know this run's stores: {error}");
+        }
+    }
+}
+
+impl StoreTracker for OnDisk {
+    fn intend(&self, name: &str) {
+        self.check(self.ledger.intend(name));
+    }
+
+    fn created(&self, name: &str, id: &str) {
+        self.check(self.ledger.created(name, id));
+    }
+
+    fn refused(&self, name: &str) {
+        self.check(self.ledger.withdrawn(name));
+    }
+
+    fn deleted(&self, id: &str) {
+        self.check(self.ledger.deleted(id));
+    }
+}

@@ -1,0 +1,198 @@
+//! Drift: what a target answers to the deterministic cases, kept as text and compared rule by rule.
+//!
+//! ```text
+//! plan ─► every case alone, on fresh stores ─► facts in symbols ─► Recording ─┐
+//!                                                   another one ─► Recording ─┴─► Comparison
+//! ```
+//!
+//! A recording holds no value that another run would draw otherwise: ids, names, addresses, dates and
+//! secrets are symbols in the order in which they came up. So two recordings of one service are equal,
+//! and their text differs where, and only where, behaviour does.
+//!
+//! | module | what it is about |
+//! |---|---|
+//! | `take` | runs the cases and keeps what was answered |
+//! | `facts` | from exchanges to facts |
+//! | `symbols` | what stands for values |
+//! | `compare` | which rules' behaviour differs |
+//! | `told` | the comparison as text |
+
+mod compare;
+mod facts;
+mod record;
+mod render;
+mod symbols;
+
+pub use compare::{Comparison, Difference, RuleDrift, compare};
+pub use record::{NotRecorded, Wanted, names, record};
+pub use render::text;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The version of a recording's form.
+pub const FORMAT: u32 = 1;
+/// Under this heading stand the setups, each as a case of its own.
+pub const SETUPS: &str = "setup";
+/// Under this heading stand the journeys.
+pub const SCENARIOS: &str = "journey";
+/// The longest recording that is read, in bytes.
+pub const LONGEST: u64 = 32 << 20;
+
+/// What one target answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// The version of this form.
+    pub format: u32,
+    /// The version of the suite.
+    pub suite: String,
+    /// The version of the rule book.
+    pub rule_book: String,
+    /// What was recorded, as the caller names it.
+    pub target: String,
+    /// The revision of the contract.
+    pub revision: String,
+    /// The cases, by rule and name.
+    #[serde(default)]
+    pub case: BTreeMap<String, BTreeMap<String, Case>>,
+}
+
+/// One case: what was sent is its name, what came are its steps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Why it could not be brought about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<String>,
+    /// The steps: one, but for setups and journeys.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step: Vec<Step>,
+}
+
+/// What one operation showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// The operation in words, where the case has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub does: Option<String>,
+    /// Status and code.
+    pub answer: String,
+    /// Departures from the contract, each under its rule, in the order in which they showed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub departs: Vec<String>,
+    /// Which rule's error came, where the request had several faults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub won: Option<String>,
+    /// The rules whose faults the request has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<String>,
+    /// Answers to open questions about the answer's form, each under its rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forms: Vec<String>,
+    /// What Describe shows otherwise than before, by store and field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
+    /// The error's text: wording, not behaviour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// Why a text is no recording.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordingError {
+    /// It is not the TOML that is asked for.
+    #[error("no recording: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// It cannot be written.
+    #[error("the recording cannot be written: {0}")]
+    Unwritable(#[from] toml::ser::Error),
+    /// Another version wrote it.
+    #[error("the recording has form {0}, and this program reads form {FORMAT}: record the target again")]
+    Form(u32),
+}
+
+impl Recording {
+    /// Reads a recording's text.
+    ///
+    /// # Errors
+    /// [`RecordingError`] where it is none.
+    pub fn parse(text: &str) -> Result<Recording, RecordingError> {
+        #[derive(Deserialize)]
+        struct Form {
+            format: u32,
+        }
+        let form: Form = toml::from_str(text)?;
+        if form.format != FORMAT {
+            return Err(RecordingError::Form(form.format));
+        }
+        Ok(toml::from_str(text)?)
+    }
+
+    /// The recording as text: one fact a line, grouped by rule and case, in an order that never changes.
+    ///
+    /// # Errors
+    /// [`RecordingError::Unwritable`] where it does not go into TOML.
+    pub fn text(&self) -> Result<String, RecordingError> {
+        Ok(toml::to_string_pretty(self)?)
+    }
+
+    /// How many cases there are.
+    pub fn len(&self) -> usize {
+        self.case.values().map(BTreeMap::len).sum()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The cases that could not be brought about.
+    pub fn aside(&self) -> impl Iterator<Item = (&str, &str)> {
+        let cases = self.case.values().flatten();
+        cases.filter_map(|(name, case)| case.aside.as_deref().map(|why| (name.as_str(), why)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recording() -> Recording {
+        let step = Step {
+            answer: "400 CustomKeyStoreInvalidStateException".to_owned(),
+            departs: vec!["W-24: `text/plain`, where `a \"b\"` is due".to_owned()],
+            message: Some("it is 'so' \\u0007".to_owned()),
+            ..Step::default()
+        };
+        let aside = Case { aside: Some("no".to_owned()), step: Vec::new() };
+        let cases = [("a `b`: c — d", Case { aside: None, step: vec![step] }), ("e", aside)];
+        let cases = cases.map(|(name, case)| (name.to_owned(), case)).into();
+        Recording {
+            format: FORMAT,
+            suite: "1".into(),
+            rule_book: "2".into(),
+            target: "3".into(),
+            revision: "4".into(),
+            case: [("G-14".to_owned(), cases)].into(),
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let text = recording().text().unwrap();
+        assert_eq!(Recording::parse(&text).unwrap(), recording());
+        assert!(text.contains("\nanswer = \"400 CustomKeyStoreInvalidStateException\"\n"), "{text}");
+        assert_eq!(recording().aside().collect::<Vec<_>>(), [("e", "no")]);
+    }
+
+    #[test]
+    fn other_forms_and_other_texts_are_refused() {
+        let text = recording().text().unwrap();
+        let later = text.replacen("format = 1", "format = 2", 1);
+        assert!(matches!(Recording::parse(&later), Err(RecordingError::Form(2))));
+        assert!(matches!(Recording::parse("{\"format\":1}"), Err(RecordingError::Toml(_))));
+        assert!(matches!(Recording::parse(&(text + "\n[what]\n")), Err(RecordingError::Toml(_))));
+    }
+}

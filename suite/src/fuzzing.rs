@@ -1,0 +1,76 @@
+//! What the fuzz targets hold: input types, mutators and checks. All of it runs under `cargo test` too.
+//!
+//! A *check* takes the bytes of one input and says what is wrong, as a [`CheckFailure`]; a panic, a hang or
+//! memory without bound is for the fuzzer to see.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`answer`] | the suite on an answer of a hostile target |
+//! | [`body`] | the oracle's deserializer on the bytes of a body |
+//! | [`tree`] | a body as a JSON tree, where members may stand twice and escapes stay as they are written |
+//! | [`dictionary`] | the dictionary, from the members table |
+//! | [`foreign`] | a service of somebody else's under their own fuzzer |
+//! | [`search`] | what an input shows of a service that is not ours |
+//! | [`mutate`] | the mutator of trees |
+//! | [`operations`] | the mutator of sequences |
+//! | [`pool`] | inputs to replay files and back |
+//! | [`reading`] | an independent reading of a body against the members table |
+//! | [`seeds`] | the seed corpus, from the deterministic cases |
+//! | [`sequence`] | sequences of operations against the emulator |
+//! | [`service`] | whole HTTP requests to the emulator's handler |
+//! | [`simulated_clock`] | where sequences are played: in this process, on a clock that stands still |
+//! | [`values`] | values that keep the constraints, and values at their edges |
+//! | [`wire`] | requests and answers as text |
+
+pub mod answer;
+pub mod body;
+pub mod dictionary;
+pub mod foreign;
+pub mod mutate;
+pub mod operations;
+pub mod pool;
+pub mod reading;
+pub mod search;
+pub mod seeds;
+pub mod sequence;
+pub mod service;
+pub mod simulated_clock;
+pub mod tree;
+pub mod values;
+pub mod wire;
+
+/// What a check found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{subject}: expected {expected}, got {got}")]
+pub struct CheckFailure {
+    /// What was looked at.
+    pub subject: String,
+    /// What should have come.
+    pub expected: String,
+    /// What came.
+    pub got: String,
+}
+
+impl CheckFailure {
+    /// The two sides of a comparison that should be equal. Nothing is written out where they are.
+    pub fn unless_equal<T: PartialEq + std::fmt::Debug>(
+        subject: impl FnOnce() -> String,
+        expected: T,
+        got: T,
+    ) -> Result<(), CheckFailure> {
+        if expected == got {
+            return Ok(());
+        }
+        Err(CheckFailure { subject: subject(), expected: format!("{expected:?}"), got: format!("{got:?}") })
+    }
+}
+
+/// Ends a fuzz target's execution: panics with what is wrong, which the fuzzer takes for a crash.
+///
+/// # Panics
+/// Where the check found something.
+pub fn hold(checked: Result<(), CheckFailure>) {
+    if let Err(wrong) = checked {
+        panic!("{wrong}");
+    }
+}

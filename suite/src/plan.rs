@@ -1,0 +1,128 @@
+//! Plans: which sequences of symbolic operations to run.
+//!
+//! | module | what it plans |
+//! |---|---|
+//! | [`focus`] | what of a plan concerns the rules asked for |
+//! | [`simulation`] | what the oracle expects of an operation before anything is sent |
+//! | [`setups`] | how to bring a store into each situation |
+//! | [`candidates`] | updates worth trying there: one named change from a valid one |
+//! | [`cases`] | the smallest choice of candidates that exercises every reachable goal |
+//! | [`scenarios`] | sequences whose effects show only some steps later |
+//! | [`random`] | random sequences, one change from valid |
+
+pub mod candidates;
+pub mod cases;
+pub mod focus;
+pub mod random;
+pub mod scenarios;
+pub mod setups;
+pub mod simulation;
+
+use crate::bind::Needs;
+use crate::op::Op;
+use std::collections::BTreeSet;
+use ucks_oracle::account::ConnectionState;
+use ucks_oracle::judge::Exercise;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::rule::Layer;
+
+/// A sequence to run: operations that bring stores into a situation, then cases in it.
+#[derive(Clone, Debug, Default)]
+pub struct Sequence {
+    /// What it is about, for progress and records.
+    pub label: String,
+    /// Operations that are not cases themselves.
+    pub setup: Vec<Op>,
+    /// The cases, in order.
+    pub cases: Vec<Case>,
+}
+
+/// One operation with what it is meant to exercise.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The operation.
+    pub op: Op,
+    /// The goals.
+    pub goals: Vec<Goal>,
+}
+
+impl Sequence {
+    /// All operations, setup first.
+    pub fn operations(&self) -> impl Iterator<Item = &Op> {
+        self.setup.iter().chain(self.cases.iter().map(|c| &c.op))
+    }
+
+    /// What it needs for itself.
+    pub fn needs(&self) -> Needs {
+        Needs::of(self.operations())
+    }
+}
+
+/// Something a plan wants to see decided once.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Goal {
+    /// A side of a rule, in a cell where the cell matters.
+    Rule {
+        /// The side.
+        exercise: Exercise,
+        /// Store type and state, for rules that depend on them.
+        cell: Option<(StoreType, ConnectionState)>,
+        /// Tells forms of one side apart, for rules about forms.
+        form: Option<u64>,
+    },
+    /// A refusal that gives a faultless member too, which must not be applied.
+    HalfApplied {
+        /// The faultless member.
+        member: Member,
+        /// Where the fault is found.
+        layer: Layer,
+    },
+    /// Two faults of one request, by the layers in which a service would find them.
+    Pair {
+        /// The earlier layer.
+        early: Layer,
+        /// The later layer.
+        late: Layer,
+        /// The group of the rule in the earlier layer.
+        group: &'static str,
+        /// The type of the store named.
+        kind: Option<StoreType>,
+    },
+}
+
+/// What the target can do, as the probe found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Types of stores that can be created.
+    pub types: BTreeSet<StoreType>,
+    /// Whether Connect works, by type.
+    pub connect: BTreeSet<StoreType>,
+    /// Whether Disconnect works.
+    pub disconnect: bool,
+    /// Whether Delete works.
+    pub delete: bool,
+    /// Whether Describe shows single stores.
+    pub describe: bool,
+    /// States that the probe saw.
+    pub seen: BTreeSet<ConnectionState>,
+    /// Stores that fit into the account beside those that are there.
+    pub room: usize,
+    /// Whether signatures are checked.
+    pub signatures: bool,
+}
+
+impl Reach {
+    /// Everything works: for planning without a target.
+    pub fn all() -> Reach {
+        Reach {
+            types: StoreType::ALL.iter().copied().collect(),
+            connect: StoreType::ALL.iter().copied().collect(),
+            disconnect: true,
+            delete: true,
+            describe: true,
+            seen: ConnectionState::ALL.iter().copied().collect(),
+            room: 10,
+            signatures: false,
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! The bench: what all lanes of a run share, and the one place where requests are sent.
+
+use crate::bind::Leases;
+use crate::names::Origin;
+use crate::target::{SharedTarget, TransportError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::model::Model;
+use ucks_oracle::wire::{Answer, Request};
+
+/// Who remembers the stores that the run created.
+pub trait StoreTracker: Send + Sync {
+    /// A store of this name is about to be created.
+    fn intend(&self, name: &str);
+    /// It was created under this id.
+    fn created(&self, name: &str, id: &str);
+    /// It was not created after all.
+    fn refused(&self, name: &str);
+    /// The store of this id is gone.
+    fn deleted(&self, id: &str);
+}
+
+/// Remembers nothing: for targets that end with the process.
+pub struct NoTracking;
+
+impl StoreTracker for NoTracking {
+    fn intend(&self, _: &str) {}
+    fn created(&self, _: &str, _: &str) {}
+    fn refused(&self, _: &str) {}
+    fn deleted(&self, _: &str) {}
+}
+
+/// What all lanes share.
+pub struct RunContext {
+    /// The target.
+    pub target: SharedTarget,
+    /// The oracle's model.
+    pub model: Model,
+    /// How long reads may lag behind writes.
+    pub settle: Duration,
+    /// How long to wait for a transition to end.
+    pub transition: Duration,
+    /// Who remembers created stores.
+    pub tracker: Arc<dyn StoreTracker>,
+    /// Distinguishes this run's names from all others'.
+    pub nonce: Origin,
+    requests: AtomicU64,
+    stopped: AtomicBool,
+    /// When the run ends, by the target's clock.
+    deadline: Option<Duration>,
+    /// Time spent waiting for answers, in microseconds.
+    waited: AtomicU64,
+    effect_checks_enabled: AtomicBool,
+    retained_leases: Mutex<Vec<Leases>>,
+    interval: Option<Duration>,
+    next_slot: Mutex<Duration>,
+    known: Mutex<BTreeSet<String>>,
+    repeats: Mutex<BTreeMap<String, u64>>,
+    usual_transition: Mutex<Option<Duration>>,
+    lateness: Mutex<Duration>,
+}
+
+/// How many times as long as Describe was ever late a replay waits for it.
+const LATE: u32 = 4;
+
+/// How long a replay waits for Describe where it was never late.
+const LEAST_WAIT: Duration = Duration::from_millis(10);
+
+/// Attempts at a throttled request.
+const THROTTLED: u32 = 8;
+
+impl RunContext {
+    /// A bench for a target; `rate` is requests a second at the most, 0 for no limit.
+    pub fn new(
+        target: SharedTarget,
+        model: Model,
+        settle: Duration,
+        transition: Duration,
+        rate: f64,
+        tracker: Arc<dyn StoreTracker>,
+    ) -> RunContext {
+        RunContext {
+            target,
+            model,
+            settle,
+            transition,
+            tracker,
+            nonce: Origin::drawn(),
+            requests: AtomicU64::new(0),
+            stopped: AtomicBool::new(false),
+            deadline: None,
+            waited: AtomicU64::new(0),
+            effect_checks_enabled: AtomicBool::new(true),
+            retained_leases: Mutex::new(Vec::new()),
+            interval: interval(rate),
+            next_slot: Mutex::new(Duration::ZERO),
+            known: Mutex::new(BTreeSet::new()),
+            repeats: Mutex::new(BTreeMap::new()),
+            usual_transition: Mutex::new(None),
+            lateness: Mutex::new(Duration::ZERO),
+        }
+    }
+
+    /// The same bench with names of another origin, where one is given.
+    #[must_use]
+    pub fn named(self, origin: Option<Origin>) -> RunContext {
+        RunContext { nonce: origin.unwrap_or(self.nonce), ..self }
+    }
+
+    /// The same context with a time, by the target's clock, after which all lanes end.
+    #[must_use]
+    pub fn until(self, deadline: Option<Duration>) -> RunContext {
+        RunContext { deadline, ..self }
+    }
+
+    /// When the run ends, by the target's clock.
+    pub fn deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// Whether the time of the run is over.
+    pub fn timed_out(&self) -> bool {
+        self.deadline.is_some_and(|deadline| self.now() >= deadline)
+    }
+
+    /// How long the target took for an answer on average; zero before the first.
+    pub fn mean_answer(&self) -> Duration {
+        Duration::from_micros(self.waited.load(Ordering::Relaxed).checked_div(self.requests()).unwrap_or_default())
+    }
+
+    /// Requests sent so far.
+    pub fn requests(&self) -> u64 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Asks all lanes to end after their present operation.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the lanes were asked to end, or the time of the run is over.
+    pub fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed) || self.timed_out()
+    }
+
+    /// Goes on without Describe, which does not work: only answers are judged then.
+    pub fn disable_effect_checks(&self) {
+        self.effect_checks_enabled.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether stores can be looked at.
+    pub fn effect_checks_enabled(&self) -> bool {
+        self.effect_checks_enabled.load(Ordering::Relaxed)
+    }
+
+    /// Keeps fixtures from being used again: a store that could not be removed has them.
+    pub fn retain_leases(&self, leases: Leases) {
+        self.retained_leases.lock().unwrap_or_else(PoisonError::into_inner).push(leases);
+    }
+
+    /// What stores that could not be removed have.
+    pub fn retained_leases(&self) -> Vec<Leases> {
+        self.retained_leases.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How often answers had to be asked for again, by reason.
+    pub fn repeats(&self) -> BTreeMap<String, u64> {
+        self.repeats.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Counts a repetition.
+    pub fn repeated(&self, why: &str) {
+        *self.repeats.lock().unwrap_or_else(PoisonError::into_inner).entry(why.to_owned()).or_default() += 1;
+    }
+
+    /// How long a replay waits for Describe to agree: a few times as long as Describe was ever late in this run, the
+    /// settle time at the most. The first divergence of a kind and the shortest sequence wait for the whole settle time,
+    /// so that nothing is reported which a longer wait would have cleared.
+    pub fn hurried_settle(&self) -> Duration {
+        let late = *self.lateness.lock().unwrap_or_else(PoisonError::into_inner);
+        (late * LATE + LEAST_WAIT).min(self.settle)
+    }
+
+    /// Remembers that Describe agreed so long after the first look.
+    pub fn was_late(&self, by: Duration) {
+        let mut late = self.lateness.lock().unwrap_or_else(PoisonError::into_inner);
+        *late = by.max(*late);
+    }
+
+    /// How long a transition that had to be waited for took, if there was one.
+    pub fn usual_transition(&self) -> Option<Duration> {
+        *self.usual_transition.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers how long a transition took. One that had ended `at_once`, at the first look, may have taken less.
+    pub fn transition_took(&self, time: Duration, at_once: bool) {
+        let time = if at_once { time * 9 / 10 } else { time };
+        *self.usual_transition.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
+    }
+
+    /// Whether a finding's key was met before; remembers it. Known ones need no patience.
+    pub fn is_known(&self, key: &str) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
+    }
+
+    /// Remembers the key of a confirmed finding.
+    pub fn learn(&self, key: &str) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+    }
+
+    /// Sends a request, waiting for its turn and repeating it while the target throttles.
+    ///
+    /// # Errors
+    /// [`TransportError`] where no answer came.
+    pub async fn send(&self, request: &Request) -> Result<Answer, TransportError> {
+        let mut pause = Duration::from_millis(100);
+        for attempt in 1.. {
+            self.wait_for_slot().await;
+            self.requests.fetch_add(1, Ordering::Relaxed);
+            let began = self.now();
+            let answer = self.target.call(request).await;
+            let took = self.now().saturating_sub(began);
+            self.waited.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            let answer = answer?;
+            if attempt >= THROTTLED || self.stopped() || answer.status < 400 || !Outcome::read(&answer).is_throttled() {
+                return Ok(answer);
+            }
+            self.repeated("throttled");
+            self.target.pause(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+        Err(TransportError::TimedOut(0))
+    }
+
+    async fn wait_for_slot(&self) {
+        let Some(interval) = self.interval else { return };
+        let wait = {
+            let now = self.target.now();
+            let mut slot = self.next_slot.lock().unwrap_or_else(PoisonError::into_inner);
+            let at = now.max(*slot);
+            *slot = at.saturating_add(interval);
+            at - now
+        };
+        if !wait.is_zero() {
+            self.target.pause(wait).await;
+        }
+    }
+
+    /// The time, as the target tells it.
+    pub fn now(&self) -> Duration {
+        self.target.now()
+    }
+}
+
+/// The time between two requests; a rate that is no number of requests a second is no limit.
+fn interval(rate: f64) -> Option<Duration> {
+    (rate > 0.0).then(|| Duration::try_from_secs_f64(1.0 / rate).unwrap_or(Duration::MAX))
+}

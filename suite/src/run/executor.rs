@@ -1,0 +1,367 @@
+//! One attempt at a sequence: operations go out, answers are judged, stores are looked at.
+
+mod companions;
+mod listing;
+mod observe;
+mod race;
+mod repeat;
+mod rules;
+
+pub use observe::{describe, describe_any};
+
+use super::context::RunContext;
+use super::log::Log;
+use crate::bind::{Binder, Bound, IllFormed, Leases};
+use crate::names::Names;
+use crate::op::{Op, Update, WireMutation};
+use crate::target::TransportError;
+use companions::Kind;
+use rules::Answered;
+use std::time::Duration;
+use ucks_oracle::account::ConnectionState;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::code::Code;
+use ucks_oracle::judge::{Exercise, Grade};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::{Belief, Divergence};
+use ucks_oracle::request::Body;
+use ucks_oracle::rule::RuleId;
+use ucks_oracle::rules::ids;
+use ucks_oracle::wire::{Answer, Request, UPDATE};
+
+/// Type and state of the store that an operation named.
+pub type CellOf = Option<(StoreType, ConnectionState)>;
+
+/// What became of one operation.
+#[derive(Debug, Default)]
+pub struct StepResult {
+    /// Divergences, in the order they showed.
+    pub divergences: Vec<Divergence>,
+    /// Sides of rules that were decided, with the cell.
+    pub exercised: Vec<(Exercise, CellOf)>,
+    /// Answers to open questions.
+    pub readings: Vec<(RuleId, &'static str)>,
+    /// The rules whose faults the request has, as far as is known.
+    pub faults: Vec<RuleId>,
+    /// The declared errors that came.
+    pub codes: Vec<Code>,
+    /// Which error won over which.
+    pub order: Option<(Vec<RuleId>, RuleId)>,
+    /// What was answered, for the table of cells.
+    pub answered: Option<(CellOf, Vec<Member>, String)>,
+    /// Why it was not sent.
+    pub skipped: Option<IllFormed>,
+    /// Whether a companion operation was refused, so that what follows cannot be judged.
+    pub blocked: Option<String>,
+    /// Whether the target says that it does not have that operation at all.
+    pub lacking: bool,
+    /// The answer said nothing about the operation.
+    pub no_verdict: Option<String>,
+}
+
+impl StepResult {
+    /// Adds what became of the same operation afterwards.
+    fn add(&mut self, next: StepResult) {
+        self.divergences.extend(next.divergences);
+        self.exercised.extend(next.exercised);
+        self.readings.extend(next.readings);
+        self.codes.extend(next.codes);
+        let StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, .. } = next;
+        *self = StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, ..std::mem::take(self) };
+    }
+}
+
+/// An attempt at a sequence.
+pub struct Executor<'a> {
+    context: &'a RunContext,
+    binder: Binder,
+    belief: Belief,
+    leases: Leases,
+    secrets: Vec<String>,
+    previous: Option<Op>,
+    /// Whether the other stores were not looked at since the last update.
+    unseen: bool,
+    /// Whether the attempt is over, and what it created is removed.
+    leaving: bool,
+    /// Exchanges, where they are wanted.
+    pub log: Option<Log>,
+    /// Whether a look waits only as long as this target's Describe was ever late, not for the whole settle time.
+    pub hurried: bool,
+}
+
+/// What an update is about, as far as its body can be read.
+#[derive(Default)]
+struct Addressed {
+    /// The id of the store that it names, where it is believed to exist.
+    store: Option<String>,
+    /// The members that it gives, but the id.
+    given: Vec<Member>,
+}
+
+/// Attempts at an operation that answers a passing KMSInternalException (W-17).
+const INTERNAL: usize = 3;
+/// The operation that looks.
+pub(crate) const DESCRIBE: &str = "DescribeCustomKeyStores";
+/// Bodies longer than this a target may refuse to read.
+const LARGE: usize = 60_000;
+/// Most stores read from one page.
+const PAGE: usize = 1_000;
+
+impl<'a> Executor<'a> {
+    /// An attempt with names of its own.
+    pub fn new(context: &'a RunContext, names: Names, leases: Leases) -> Executor<'a> {
+        let binder = Binder::new(context.model.revision, context.model.environment.clone(), names, leases.clone());
+        Executor {
+            context,
+            binder,
+            belief: Belief::default(),
+            leases,
+            secrets: Vec::new(),
+            previous: None,
+            unseen: false,
+            leaving: false,
+            log: None,
+            hurried: false,
+        }
+    }
+
+    /// What is believed of the account.
+    pub fn belief(&self) -> &Belief {
+        &self.belief
+    }
+
+    /// Runs one operation, judges its answer and looks at every store of the sequence.
+    ///
+    /// # Errors
+    /// [`TransportError`] where the target does not answer any more.
+    pub async fn run(&mut self, op: &Op) -> Result<StepResult, TransportError> {
+        let mut result = StepResult::default();
+        let bound = match self.binder.bind(op, self.belief.account()) {
+            Ok(bound) => Some(bound),
+            Err(IllFormed::Several) => None,
+            Err(why) => {
+                result.skipped = Some(why);
+                return Ok(result);
+            }
+        };
+        if let Some(log) = &mut self.log {
+            log.step();
+        }
+        self.secrets.extend(bound.iter().flat_map(|b| b.secrets.iter().cloned()));
+        match self.operation(op, bound, &mut result).await {
+            Err(TransportError::Unsendable(why)) => result.skipped = Some(IllFormed::Unsendable(why)),
+            done => done?,
+        }
+        self.previous = Some(op.clone());
+        Ok(result)
+    }
+
+    async fn operation(
+        &mut self,
+        op: &Op,
+        bound: Option<Bound>,
+        result: &mut StepResult,
+    ) -> Result<(), TransportError> {
+        let Some(bound) = bound else { return self.several(op, result).await };
+        match op {
+            Op::Create { store, kind, .. } => self.create(*store, *kind, bound, result).await,
+            Op::Update(Update { mutation: Some(WireMutation::HangUp), .. }) => {
+                self.hang_up(&bound.request, result).await
+            }
+            Op::Update(update) => {
+                let repeated = self.previous.as_ref() == Some(op);
+                let large = match &update.mutation {
+                    Some(WireMutation::Large(_) | WireMutation::Deep(_)) => true,
+                    Some(WireMutation::Raw(body)) => body.len() > LARGE,
+                    _ => false,
+                };
+                self.update(&bound.request, large, repeated, result).await.map(drop)
+            }
+            Op::Repeat { times, .. } => self.repeat(&bound.request, *times, result).await,
+            Op::Connect { store, wait } => self.companion(*store, Kind::Connect, *wait, &bound, result).await,
+            Op::Disconnect { store, wait } => self.companion(*store, Kind::Disconnect, *wait, &bound, result).await,
+            Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, result).await,
+            Op::Find { .. } | Op::List { .. } | Op::Race { .. } => self.several(op, result).await,
+        }
+    }
+
+    /// Operations of more than one request.
+    async fn several(&mut self, op: &Op, result: &mut StepResult) -> Result<(), TransportError> {
+        match op {
+            Op::Race { updates } if !updates.is_empty() => self.race(updates, result).await,
+            Op::List { limit } => self.list(*limit, result).await,
+            Op::Find { store } => match self.binder.id(*store).map(str::to_owned) {
+                Ok(id) => self.find(&id, result).await,
+                Err(why) => {
+                    result.skipped = Some(why);
+                    Ok(())
+                }
+            },
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends an update, judges its answer and returns it, where one came.
+    async fn update(
+        &mut self,
+        request: &Request,
+        large: bool,
+        repeated: bool,
+        result: &mut StepResult,
+    ) -> Result<Option<Outcome>, TransportError> {
+        let Addressed { store: named, given } = self.addressed(request);
+        let (mut passed, mut codes) = (Vec::new(), Vec::new());
+        let mut answered = None;
+        for attempt in 1..=INTERNAL {
+            *result = StepResult::default();
+            let answer = match self.send(request).await {
+                Ok(answer) => answer,
+                Err(lost) => return self.lost(request, lost, large, result).await.map(|()| None),
+            };
+            let outcome = self.context.model.outcome(request, &answer);
+            codes.extend(declared(&outcome));
+            let faulty = matches!(outcome, Outcome::ServerFault { .. });
+            let passing = matches!(outcome, Outcome::ServerFault { internal: true, .. });
+            let cell = named.as_deref().and_then(|id| self.cell(id));
+            let believed = named.as_deref().and_then(|id| self.belief.account().store(id)).cloned();
+            let step = self.context.model.step(&mut self.belief, request, &outcome);
+            result.answered = Some((cell, given.clone(), outcome.label()));
+            result.faults = step.violations;
+            result.order = step.order;
+            if step.no_verdict && !faulty {
+                result.no_verdict = Some(outcome.label());
+            } else {
+                result.exercised.extend(step.exercised.iter().map(|e| (*e, cell)));
+            }
+            let crashed = faulty && !passing;
+            let crash = crashed.then(|| self.context.model.crash(&self.belief, request, outcome.label()));
+            let judged = crash.into_iter().chain(step.divergence);
+            self.forms(request, &answer, &outcome, judged.collect(), result);
+            let mut agreed = true;
+            if let Some(id) = &named {
+                agreed &= self.look(id, result, true).await?;
+            }
+            // After a refusal the other stores are looked at when the attempt ends.
+            self.unseen |= outcome != Outcome::Success;
+            let mut others = if outcome == Outcome::Success { self.stores() } else { Vec::new() };
+            others.retain(|id| Some(id) != named.as_ref());
+            for id in &others {
+                agreed &= self.look(id, result, false).await?;
+            }
+            if passing && attempt < INTERNAL && result.divergences.is_empty() {
+                if agreed {
+                    passed.push((plain(ids::A_10), cell));
+                }
+                self.context.repeated("KMSInternalException");
+                self.context.target.pause(Duration::from_millis(50 << attempt)).await;
+                continue;
+            }
+            if passing && attempt == INTERNAL {
+                let observed = "KMSInternalException each time".to_owned();
+                result.divergences.push(self.context.model.crash(&self.belief, request, observed));
+            } else if agreed && !passing && !step.no_verdict && !large {
+                let alone = others.is_empty();
+                let update =
+                    Answered { outcome: &outcome, given: &given, cell, before: believed.as_ref(), alone, repeated };
+                self.effects(&update, result);
+            }
+            answered = Some(outcome);
+            break;
+        }
+        if !passed.is_empty() {
+            result.exercised.push((plain(ids::W_17), None));
+        }
+        result.exercised.extend(passed);
+        result.codes = codes;
+        Ok(answered)
+    }
+
+    /// The ids of the sequence's stores that are believed to exist.
+    fn stores(&self) -> Vec<String> {
+        self.belief.account().stores().map(|s| s.id.clone()).collect()
+    }
+
+    fn addressed(&self, request: &Request) -> Addressed {
+        let Ok(body) = Body::parse(&request.body, self.context.model.revision) else { return Addressed::default() };
+        let id = body.text(Member::CustomKeyStoreId).given();
+        let given = |m: &Member| Member::TOP.contains(m) && *m != Member::CustomKeyStoreId;
+        Addressed {
+            store: id.and_then(|id| self.belief.account().store(id)).map(|s| s.id.clone()),
+            given: body.present.iter().filter(given).collect(),
+        }
+    }
+
+    fn named(&self, request: &Request) -> Option<String> {
+        self.addressed(request).store
+    }
+
+    fn cell(&self, id: &str) -> CellOf {
+        self.belief.account().store(id).map(|s| (s.store_type(), s.state))
+    }
+
+    fn simple(&self, rule: RuleId, expected: &str, got: &str) -> Divergence {
+        Divergence {
+            rule,
+            grade: Grade::Fail,
+            operation: UPDATE,
+            store_type: None,
+            state: None,
+            member: None,
+            aspect: "",
+            expected: expected.to_owned(),
+            got: got.to_owned(),
+            also: Vec::new(),
+        }
+    }
+
+    /// No answer: does the target still answer anything else?
+    async fn lost(
+        &mut self,
+        request: &Request,
+        lost: TransportError,
+        large: bool,
+        result: &mut StepResult,
+    ) -> Result<(), TransportError> {
+        if !lost.may_have_arrived() {
+            return Err(lost);
+        }
+        if self.send(&describe_any()).await.is_err() {
+            return Err(lost);
+        }
+        if !(large && matches!(lost, TransportError::Broken(_))) {
+            let got = match &lost {
+                TransportError::TimedOut(_) => "no answer",
+                TransportError::TooLarge(_) => "an endless answer",
+                TransportError::NotHttp(_) => "no HTTP answer",
+                _ => "a dropped connection",
+            };
+            self.belief.remember();
+            result.divergences.push(self.context.model.crash(&self.belief, request, got.to_owned()));
+        }
+        self.all_or_nothing(request, result).await?;
+        for id in self.stores() {
+            self.belief.taint(&id);
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
+        let answer = self.context.send(request).await;
+        if let Some(log) = &mut self.log {
+            log.exchange(request, &answer);
+        }
+        answer
+    }
+}
+
+fn plain(rule: RuleId) -> Exercise {
+    Exercise { rule, member: None, aspect: "", refusal: false }
+}
+
+/// The declared error that an answer is.
+fn declared(outcome: &Outcome) -> Option<Code> {
+    match outcome {
+        Outcome::ServerFault { internal: true, .. } => Some(Code::KMSInternalException),
+        other => other.code(),
+    }
+}

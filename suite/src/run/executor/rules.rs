@@ -1,0 +1,138 @@
+//! The rules on forms and effects, asked of one answer.
+
+use super::{CellOf, Executor, StepResult, plain};
+use std::sync::LazyLock;
+use ucks_oracle::account::{DescribeField, Fact, Store};
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::judge::{Exercise, Grade};
+use ucks_oracle::members::Member;
+use ucks_oracle::model::Divergence;
+use ucks_oracle::rule::{Check, Force, FormVerdict, RuleId};
+use ucks_oracle::rules::{self, ids};
+use ucks_oracle::situation::Exchange;
+use ucks_oracle::wire::{Answer, Request};
+
+/// An update that was answered, after which Describe agrees with the belief.
+pub(super) struct Answered<'a> {
+    pub(super) outcome: &'a Outcome,
+    /// The members that it gave, but the id.
+    pub(super) given: &'a [Member],
+    pub(super) cell: CellOf,
+    /// The store that it named, as believed before.
+    pub(super) before: Option<&'a Store>,
+    /// Whether no other store was looked at.
+    pub(super) alone: bool,
+    /// Whether the operation before was the same.
+    pub(super) repeated: bool,
+}
+
+impl Executor<'_> {
+    /// The rules on effects that hold when Describe agrees with the belief.
+    pub(super) fn effects(&self, update: &Answered<'_>, result: &mut StepResult) {
+        let Answered { outcome, given, cell, before, alone, repeated } = *update;
+        let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
+            result.exercised.push((Exercise { rule, member, aspect: "effect", refusal }, cell));
+        };
+        let Some(before) = before else { return };
+        kept(ids::A_04, None, false);
+        kept(ids::A_07, None, false);
+        kept(ids::T_12, None, false);
+        if !alone {
+            kept(ids::A_03, None, false);
+        }
+        if *outcome != Outcome::Success {
+            kept(ids::A_02, None, true);
+            if self.previous_unauthenticated(result) {
+                result.exercised.push((plain(RuleId("D-06")), cell));
+            }
+            return;
+        }
+        let shows = |field| self.context.model.shows(before.store_type(), field);
+        for member in given {
+            let field = DescribeField::ALL.iter().find(|f| f.member() == Some(*member));
+            if field.is_none_or(|f| shows(*f)) {
+                kept(ids::A_01, Some(*member), false);
+            }
+        }
+        if given.len() > 1 {
+            kept(ids::A_08, None, false);
+        }
+        if repeated {
+            kept(ids::A_06, None, false);
+        }
+        if let Some(xks) = before.xks().filter(|_| shows(DescribeField::Owner)) {
+            let has = |m| given.contains(&m);
+            let owned = matches!(xks.owner, Fact::Is(Some(_))) && !has(Member::XksProxyConnectivity);
+            if owned && !has(Member::XksProxyVpcEndpointServiceOwner) {
+                kept(ids::C_06, None, false);
+            }
+            if has(Member::XksProxyConnectivity)
+                && has(Member::XksProxyVpcEndpointServiceName)
+                && !has(Member::XksProxyVpcEndpointServiceOwner)
+            {
+                kept(RuleId("C-08"), None, false);
+            }
+        }
+    }
+
+    pub(super) fn previous_unauthenticated(&self, result: &StepResult) -> bool {
+        result.exercised.iter().any(|(e, _)| e.rule.group() == "D")
+    }
+
+    /// The rules on the form of an update's answer. What is wrong with its code or status is one finding with what the
+    /// answer was `judged` to be (W-26); other forms are findings of their own.
+    pub(super) fn forms(
+        &self,
+        request: &Request,
+        answer: &Answer,
+        outcome: &Outcome,
+        mut judged: Vec<Divergence>,
+        result: &mut StepResult,
+    ) {
+        let exchange =
+            Exchange { revision: self.context.model.revision, request, answer, outcome, secrets: &self.secrets };
+        for rule in rules::at(self.context.model.revision) {
+            if let Check::Form(check) = rule.check {
+                match check(&exchange) {
+                    FormVerdict::NotApplicable => {}
+                    FormVerdict::Conforms => result.exercised.push((plain(rule.id), None)),
+                    FormVerdict::Reading(answer) => {
+                        result.readings.push((rule.id, answer));
+                        result.exercised.push((plain(rule.id), None));
+                    }
+                    // What the request should have got distinguishes one crash from another: see `Model::crash`.
+                    FormVerdict::Deviates { .. } if rule.id == ids::W_15 => {}
+                    FormVerdict::Deviates { expected, got, member } => {
+                        let divergence = Divergence {
+                            grade: if rule.force == Force::Must { Grade::Fail } else { Grade::Warn },
+                            member: member.map(Member::name),
+                            aspect: "form",
+                            ..self.simple(rule.id, expected, &got)
+                        };
+                        if rule.id.is_about_the_error() {
+                            judged.push(divergence)
+                        } else {
+                            result.divergences.push(divergence)
+                        }
+                    }
+                }
+            }
+        }
+        result.divergences.extend(Divergence::of_one_answer(judged));
+    }
+
+    /// Secrets in the answer of another operation.
+    pub(super) fn leaks(&self, request: &Request, answer: &Answer, outcome: &Outcome, result: &mut StepResult) {
+        let exchange =
+            Exchange { revision: self.context.model.revision, request, answer, outcome, secrets: &self.secrets };
+        static SECRETS: LazyLock<Option<Check>> = LazyLock::new(|| rules::row(ids::A_05).map(|r| r.check.clone()));
+        let Some(Check::Form(check)) = &*SECRETS else { return };
+        if let FormVerdict::Deviates { expected, got, member } = check(&exchange) {
+            result.divergences.push(Divergence {
+                member: member.map(Member::name),
+                aspect: "form",
+                ..self.simple(ids::A_05, expected, &got)
+            });
+        }
+    }
+}

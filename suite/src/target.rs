@@ -1,0 +1,92 @@
+//! What is tested: one async method from a wire request to a wire answer.
+
+#[cfg(feature = "http")]
+pub mod http;
+pub mod in_process;
+#[cfg(feature = "harness")]
+pub mod service;
+
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use ucks_oracle::wire::{Answer, Request};
+
+/// The future of a call.
+pub type CallFuture<'a> = Pin<Box<dyn Future<Output = Result<Answer, TransportError>> + Send + 'a>>;
+
+/// The future of a pause.
+pub type PauseFuture<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// When the process first asked for the time.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// A service that may implement UpdateCustomKeyStore, with the clock that goes with it.
+///
+/// All that a run cannot know beforehand comes from here: what is answered, and when. So a target that
+/// answers from a transcript, and tells the time that stands there, makes the same run again.
+pub trait Target: Send + Sync {
+    /// Sends one request and reads its answer whole, within the target's own bounds on time and size. Where the
+    /// request says that its sender hangs up, the call ends with [`TransportError::HungUp`] unless the answer was there at once.
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a>;
+
+    /// The time since some fixed moment: what a run decides by the clock it decides by this one.
+    fn now(&self) -> Duration {
+        START.elapsed()
+    }
+
+    /// Waits.
+    fn pause(&self, time: Duration) -> PauseFuture<'_> {
+        Box::pin(tokio::time::sleep(time))
+    }
+}
+
+/// The call, given up as soon as it has to wait where the request's sender hangs up.
+fn patient<'a>(request: &Request, mut call: CallFuture<'a>) -> CallFuture<'a> {
+    if !request.hang_up {
+        return call;
+    }
+    Box::pin(std::future::poll_fn(move |context| match call.as_mut().poll(context) {
+        Poll::Ready(answer) => Poll::Ready(answer),
+        Poll::Pending => Poll::Ready(Err(TransportError::HungUp)),
+    }))
+}
+
+/// A target that can be shared between lanes.
+pub type SharedTarget = Arc<dyn Target>;
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransportError {
+    /// Nothing listens there.
+    #[error("no connection to the target: {0}")]
+    Unreachable(String),
+    /// No answer within the bound.
+    #[error("no answer within {0} second{s}", s = if *.0 == 1 { "" } else { "s" })]
+    TimedOut(u64),
+    /// The connection broke before the answer was whole.
+    #[error("the connection broke before the answer was whole: {0}")]
+    Broken(String),
+    /// The answer is larger than the bound.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
+    /// The suite itself hung up.
+    #[error("the suite hung up")]
+    HungUp,
+    /// The bytes are no HTTP answer.
+    #[error("what came is no HTTP answer: {0}")]
+    NotHttp(String),
+    /// HTTP, or this client, does not carry the request: nothing was sent, and the target is not to blame.
+    #[error("the request cannot be sent: {0}")]
+    Unsendable(String),
+}
+
+impl TransportError {
+    /// Whether the request may have reached the target.
+    pub fn may_have_arrived(&self) -> bool {
+        !matches!(self, TransportError::Unreachable(_) | TransportError::Unsendable(_))
+    }
+}

@@ -1,0 +1,77 @@
+//! Why there is no answer, told from the client's chain of errors.
+
+use super::{TransportError, whole_seconds};
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+/// A message is cut here: what a target sends must not flood a report.
+const LONGEST: usize = 160;
+
+/// The reason for an error of the client. No message holds the URL.
+pub(super) fn classify(error: &reqwest::Error, connect_timeout: Duration) -> TransportError {
+    if error.is_connect() {
+        return TransportError::Unreachable(if error.is_timeout() {
+            format!("not connected within {} seconds", whole_seconds(connect_timeout))
+        } else {
+            innermost(error)
+        });
+    }
+    if error.is_builder() {
+        return super::unsendable(format_args!("{}", innermost(error)));
+    }
+    for cause in chain(error) {
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
+            return TransportError::NotHttp(innermost(error));
+        }
+        if let Some(io) = cause.downcast_ref::<io::Error>()
+            && matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
+        {
+            return TransportError::NotHttp(innermost(error)); // a chunk that is none
+        }
+    }
+    TransportError::Broken(innermost(error))
+}
+
+/// What the first cause says, in a few words.
+pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut said = None;
+    for cause in chain(error) {
+        if let Some(io) = cause.downcast_ref::<io::Error>()
+            && let Some(words) = words(io.kind())
+        {
+            return words.to_owned();
+        }
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
+            return "closed by the target".to_owned();
+        }
+        // The client's own layer names the URL; it says nothing where there is a cause.
+        if !cause.is::<reqwest::Error>() {
+            said = Some(cause.to_string());
+        }
+    }
+    let mut said = said.unwrap_or_else(|| "the client gives no reason".to_owned());
+    if let Some((end, _)) = said.char_indices().nth(LONGEST) {
+        said.truncate(end);
+        said.push('…');
+    }
+    said
+}
+
+fn words(kind: io::ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        io::ErrorKind::ConnectionRefused => "connection refused",
+        io::ErrorKind::ConnectionReset => "connection reset",
+        io::ErrorKind::ConnectionAborted => "connection aborted",
+        io::ErrorKind::BrokenPipe => "closed by the target while the request was being sent",
+        io::ErrorKind::UnexpectedEof => "closed by the target",
+        io::ErrorKind::HostUnreachable => "host unreachable",
+        io::ErrorKind::NetworkUnreachable => "network unreachable",
+        io::ErrorKind::TimedOut => "the connection timed out",
+        _ => return None,
+    })
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |e: &&'a (dyn Error + 'static)| (*e).source())
+}
