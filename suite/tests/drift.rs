@@ -8,9 +8,9 @@ use std::sync::{Arc, OnceLock};
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, record};
+use ucks_suite::fuzzing::simulated_clock::signed;
 use ucks_suite::profile::Profile;
 use ucks_suite::run::context::NoTracking;
-use ucks_suite::target::http::Local;
 
 fn recorded(defect: Option<&str>) -> Recording {
     let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_ENVIRONMENT).unwrap() };
@@ -20,13 +20,9 @@ fn recorded(defect: Option<&str>) -> Recording {
         check_signatures: Some(true),
         ..Config::default()
     });
-    let service = move |request| {
-        let emulator = emulator.clone();
-        async move { emulator.respond(request).await }
-    };
-    let target = Local::new(service, &profile).unwrap();
+    let target = signed(emulator, &profile).unwrap();
     let wanted = Wanted {
-        target: Arc::new(target),
+        target,
         name: defect.map_or_else(|| "embedded".to_owned(), |d| format!("embedded:{d}")),
         profile: &profile,
         revision: Revision::LATEST,

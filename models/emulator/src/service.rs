@@ -128,17 +128,22 @@ impl Emulator {
     /// Answers one request as the server does. Without a planted defect that takes its time this is [`Emulator::handle`];
     /// a caller who drops the future has hung up.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        self.respond_at(request, Instant::now()).await
+    }
+
+    /// The same at a time of the caller's, as with [`Emulator::handle_at`].
+    pub async fn respond_at(&self, request: Request<Bytes>, now: Instant) -> Response<Bytes> {
         let core = &self.0.core;
         if core.has(Defect::HalfDoneWhenHungUp) && self.half_of(&request).is_some() {
             tokio::time::sleep(GAP).await;
         }
         if core.has(Defect::RacingNamesBothWin) || core.has(Defect::RacingUpdatesLoseMembers) {
             let (emulator, copy) = (self.clone(), request.clone());
-            if let Ok(response) = tokio::task::spawn_blocking(move || emulator.handle(copy)).await {
+            if let Ok(response) = tokio::task::spawn_blocking(move || emulator.handle_at(copy, now)).await {
                 return response;
             }
         }
-        self.handle(request)
+        self.handle_at(request, now)
     }
 
     /// Applies the first member of an update of several that would succeed.

@@ -5,8 +5,10 @@
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Op, Update, WireMutation};
+use crate::profile::Profile;
 use crate::run::context::{NoTracking, RunContext};
 use crate::run::executor::{Executor, StepResult};
+use crate::target::http::Local;
 use crate::target::in_process::InProcess;
 use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
 use std::cell::OnceCell;
@@ -24,7 +26,7 @@ use ucks_oracle::wire::Request;
 
 /// The environment of the emulator's default world, as a profile tells it.
 pub static ENVIRONMENT: LazyLock<Arc<Environment>> =
-    LazyLock::new(|| crate::profile::Profile::parse(DEFAULT_ENVIRONMENT).map(|p| p.environment).unwrap_or_default());
+    LazyLock::new(|| Profile::parse(DEFAULT_ENVIRONMENT).map(|p| p.environment).unwrap_or_default());
 
 /// Runs a future on a runtime of this thread's own.
 ///
@@ -95,6 +97,21 @@ pub fn emulated(revision: Revision, readings: Option<u64>, clock: &Clock) -> Sha
     let time = clock.clone();
     let answer = move |request| std::future::ready(emulator.handle_at(request, *START + time.now()));
     Arc::new(SimulatedTime::new(InProcess::new(answer), clock.clone()))
+}
+
+/// An emulator that checks signatures, as the profile's identities make them, and lives by a clock of its own: what waits
+/// for it takes no time.
+///
+/// # Errors
+/// Never, as long as [`Local`] can be made.
+pub fn signed(emulator: Emulator, profile: &Profile) -> Result<SharedTarget, TransportError> {
+    let clock = Clock::default();
+    let time = clock.clone();
+    let service = move |request| {
+        let (emulator, now) = (emulator.clone(), *START + time.now());
+        async move { emulator.respond_at(request, now).await }
+    };
+    Ok(Arc::new(SimulatedTime::new(Local::new(service, profile)?, clock)))
 }
 
 /// The oracle's model of a revision in the default world.

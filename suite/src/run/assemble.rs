@@ -180,6 +180,10 @@ impl Run {
             .collect();
         let place = |id: &str| rules::all().iter().position(|r| r.id.0 == id);
         join_implied(&mut rows);
+        for row in rows.iter_mut().filter(|row| !row.also.is_empty()) {
+            row.also.sort_by_key(|id| place(id));
+            row.sentence += &format!(" (also breaks {})", row.also.join(", "));
+        }
         rows.sort_by_key(|f| (!f.fails, place(&f.rule), f.code.clone()));
         rows
     }

@@ -17,11 +17,11 @@ use ucks_suite::certify::transcript::{self, Entry};
 use ucks_suite::certify::verify::{Known, Verified, verify};
 use ucks_suite::certify::{Certified, Terms, Watch, certified};
 use ucks_suite::deviations::{Date, Deviations};
+use ucks_suite::fuzzing::simulated_clock::signed;
 use ucks_suite::profile::Profile;
 use ucks_suite::run::Silent;
 use ucks_suite::run::context::NoTracking;
 use ucks_suite::target::SharedTarget;
-use ucks_suite::target::http::Local;
 
 /// The challenge of every bundle here.
 pub(crate) const CHALLENGE: &str = "42 horses, said the reviewer";
@@ -41,12 +41,7 @@ pub(crate) fn emulator(world: &str, defect: Option<&str>, readings: Option<u64>)
         ..Config::default()
     });
     let profile = Profile::parse(world).unwrap();
-    let service = move |request| {
-        let emulator = emulator.clone();
-        async move { emulator.respond(request).await }
-    };
-    let local = Local::new(service, &profile);
-    Arc::new(local.unwrap())
+    signed(emulator, &profile).unwrap()
 }
 
 /// The terms of a bundle.
