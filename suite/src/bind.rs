@@ -129,8 +129,13 @@ impl Binder {
             Op::Connect { store, .. } => simple("ConnectCustomKeyStore", *store),
             Op::Disconnect { store, .. } => simple("DisconnectCustomKeyStore", *store),
             Op::Delete { store } => simple("DeleteCustomKeyStore", *store),
-            Op::Find { .. } | Op::List { .. } | Op::Race { .. } => Err(IllFormed::Several),
+            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => Err(IllFormed::Several),
         }
+    }
+
+    /// A well-formed id of no store.
+    pub fn absent_id(&self) -> String {
+        format!("cks-{}", self.names.lower("nobody", 0, 17))
     }
 
     fn create(
@@ -257,7 +262,7 @@ impl Binder {
         let quoted = |text: &str| Ok(Some(quoted(text)));
         match id {
             Id::Of(s) => quoted(self.id(*s)?),
-            Id::Nobody => quoted(&format!("cks-{}", self.names.lower("nobody", 0, 17))),
+            Id::Nobody => quoted(&self.absent_id()),
             Id::Missing => Ok(None),
             Id::OtherCase(s) => {
                 let id = self.id(*s)?;

@@ -64,6 +64,8 @@ pub enum Op {
         /// The store.
         store: Symbol,
     },
+    /// DescribeCustomKeyStores with a well-formed id of no store.
+    DescribeAbsent,
     /// DescribeCustomKeyStores, page by page.
     List {
         /// Most stores on a page.

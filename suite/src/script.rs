@@ -218,7 +218,10 @@ impl Writer<'_> {
         }
         if !last {
             let how = if succeeded(exchange) { "success" } else { "refusal" };
-            let otherwise = if last_act && is_effect(self.finding) { "not_again" } else { "cannot_tell" };
+            // Of an update that is repeated each turn is judged: one that ends otherwise shows that the finding is gone.
+            let judged = told(self.finding).last().is_some_and(|end| end.step == exchange.step) && is_update(exchange);
+            let not_again = judged || (last_act && is_effect(self.finding));
+            let otherwise = if not_again { "not_again" } else { "cannot_tell" };
             self.out += &format!(
                 "went {how} || {otherwise} {}\n",
                 quoted(&format!("{} now ends otherwise than recorded", exchange.operation))

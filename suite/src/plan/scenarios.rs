@@ -323,6 +323,7 @@ pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
             set(A, vec![(M::CloudHsmClusterId, Value::First(A))]),
         ],
     ));
+    all.push(("a store that never was is not found", vec![Op::DescribeAbsent]));
     all.push((
         "a disconnected store cannot be disconnected, a connected one not deleted",
         vec![hsm(A, Family::Plain(0)), down(A), up(A), Op::Delete { store: A }],
@@ -460,7 +461,7 @@ pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
         Op::Connect { .. } => !reach.connect.is_empty(),
         Op::Disconnect { .. } => reach.disconnect,
         Op::Delete { .. } => reach.delete,
-        Op::Find { .. } | Op::List { .. } => reach.describe,
+        Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } => reach.describe,
         Op::Update(_) | Op::Repeat { .. } | Op::Race { .. } => true,
     });
     let needs = Needs::of(ops);

@@ -190,6 +190,11 @@ fn possible(setup: &Setup, reach: &Reach) -> bool {
         Op::Connect { store, .. } => kinds.get(store).is_some_and(|k| reach.connect.contains(k)),
         Op::Disconnect { .. } => reach.disconnect,
         Op::Delete { .. } => reach.delete,
-        Op::Update(_) | Op::Repeat { .. } | Op::Find { .. } | Op::List { .. } | Op::Race { .. } => true,
+        Op::Update(_)
+        | Op::Repeat { .. }
+        | Op::Find { .. }
+        | Op::DescribeAbsent
+        | Op::List { .. }
+        | Op::Race { .. } => true,
     })
 }

@@ -55,7 +55,7 @@ impl<'a> Simulation<'a> {
                 }
                 return Ok(false);
             }
-            Op::Find { .. } | Op::List { .. } => return Ok(true),
+            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } => return Ok(true),
             _ => {}
         }
         let bound = self.binder.bind(op, &self.account)?;
@@ -97,7 +97,7 @@ impl<'a> Simulation<'a> {
                 self.account.with(&id, |s| s.state = state);
                 Ok(true)
             }
-            Op::Find { .. } | Op::List { .. } | Op::Race { .. } => Ok(true),
+            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => Ok(true),
             Op::Delete { store } => {
                 if let Some(id) = self.known(*store) {
                     self.account.remove(&id);

@@ -181,7 +181,7 @@ impl<'a> Executor<'a> {
             Op::Connect { store, wait } => self.companion(*store, Kind::Connect, *wait, &bound, result).await,
             Op::Disconnect { store, wait } => self.companion(*store, Kind::Disconnect, *wait, &bound, result).await,
             Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, result).await,
-            Op::Find { .. } | Op::List { .. } | Op::Race { .. } => self.several(op, result).await,
+            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => self.several(op, result).await,
         }
     }
 
@@ -190,6 +190,7 @@ impl<'a> Executor<'a> {
         match op {
             Op::Race { updates } if !updates.is_empty() => self.race(updates, result).await,
             Op::List { limit } => self.list(*limit, result).await,
+            Op::DescribeAbsent => self.describe_absent(result).await,
             Op::Find { store } => match self.binder.id(*store).map(str::to_owned) {
                 Ok(id) => self.find(&id, result).await,
                 Err(why) => {

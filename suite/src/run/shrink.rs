@@ -245,6 +245,10 @@ fn cuts(ops: &[Op]) -> Vec<Vec<Op>> {
 /// Every sequence that is simpler by one deletion or one simpler value.
 pub fn simplifications(ops: &[Op]) -> Vec<Vec<Op>> {
     let mut all = Vec::new();
+    // What Describe answers for a deleted store it may answer for any that does not exist.
+    if matches!(ops.last(), Some(Op::Delete { .. })) {
+        all.push(vec![Op::DescribeAbsent]);
+    }
     for at in (0..ops.len().saturating_sub(1)).rev() {
         let mut shorter = ops.to_vec();
         let gone = shorter.remove(at);
@@ -290,7 +294,7 @@ fn only_about(op: &Op, gone: Symbol) -> bool {
         Op::Connect { store, .. } | Op::Disconnect { store, .. } | Op::Delete { store } | Op::Find { store } => {
             *store == gone
         }
-        Op::List { .. } => false,
+        Op::List { .. } | Op::DescribeAbsent => false,
         Op::Repeat { .. } | Op::Race { .. } => op.updates().iter().any(|u| u.id == Id::Of(gone)),
     }
 }

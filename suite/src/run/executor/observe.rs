@@ -123,7 +123,9 @@ impl Executor<'_> {
                         (None, 0) if !exists => result
                             .divergences
                             .push(self.finds(Code::CustomKeyStoreNotFoundException.name(), "success without a store")),
-                        (_, 2..) => result.divergences.push(self.finds("the store asked for alone", "others as well")),
+                        (_, 2..) | (None, 1..) => {
+                            result.divergences.push(self.finds("the store asked for alone", "others as well"))
+                        }
                         _ => {}
                     }
                     Described::Seen(seen.cloned().map(Box::new))
@@ -138,6 +140,26 @@ impl Executor<'_> {
                 Described::Odd { got: other.label(), broken: verdict }
             }
         })
+    }
+
+    /// Describes a store that does not exist.
+    ///
+    /// # Errors
+    /// [`TransportError`] where the target does not answer any more.
+    pub(super) async fn describe_absent(&mut self, result: &mut StepResult) -> Result<(), TransportError> {
+        let id = self.binder.absent_id();
+        let found = result.divergences.len();
+        match self.describe(&id, result).await? {
+            Described::Seen(None) if result.divergences.len() == found => {
+                result.exercised.push((plain(ids::O_06), None));
+            }
+            Described::Seen(_) => {}
+            Described::Odd { got, broken } if broken => {
+                result.divergences.push(self.finds(Code::CustomKeyStoreNotFoundException.name(), &got));
+            }
+            Described::Odd { got, .. } => result.no_verdict = Some(got),
+        }
+        Ok(())
     }
 
     /// Describe does not find by id as it should.
