@@ -22,7 +22,7 @@ use ucks_oracle::account::{Account, Backing, CloudHsm, ConnectionState, Connecti
 use ucks_oracle::environment::Environment;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::{Request, UPDATE};
+use ucks_oracle::wire::{Request, UPDATE, quoted};
 
 /// Why an operation cannot be bound.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -289,11 +289,6 @@ impl Binder {
 pub(crate) fn default_cluster(symbol: Symbol) -> Value {
     use crate::op::{Family, Fixture};
     Value::Fixture(Fixture::Cluster(Family::Plain(symbol.0), ucks_oracle::environment::ClusterRole::Primary, 0))
-}
-
-/// A text as JSON writes it.
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default() // every text can be written
 }
 
 fn request(operation: &str, body: &serde_json::Value) -> Request {

@@ -1,11 +1,10 @@
 //! Bodies and heads: a list of members to bytes, with one change to the form at most.
 
-use super::quoted;
 use crate::names::Names;
 use crate::op::WireMutation;
 use std::borrow::Cow;
 use ucks_oracle::members::Member;
-use ucks_oracle::wire::Request;
+use ucks_oracle::wire::{Request, quoted};
 
 /// The name of a member that nobody knows.
 const UNKNOWN: &str = "UcksUnknownMember";
