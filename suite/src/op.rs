@@ -305,6 +305,10 @@ pub enum Pace {
     Deaf,
     /// The service breaks once a store uses it.
     Breaking,
+    /// The proxy behind the service serves a single path.
+    OnePath,
+    /// The proxy behind the service takes certain credentials only.
+    Restricted,
 }
 
 /// A family of clusters that a sequence uses alone: of its kind the n-th.

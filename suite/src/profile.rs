@@ -199,17 +199,12 @@ impl Profile {
         Ok(Profile { name: Some(shown), ..Profile::parse(&text)? })
     }
 
-    /// The environment as `revision` can name it: a service whose name its pattern does not take is not there, nor is
-    /// one of another owner where no member names owners.
+    /// The environment as `revision` can name it: a service whose name its pattern does not take is not there.
     pub fn environment_at(&self, revision: Revision) -> Arc<Environment> {
         let mut environment = (*self.environment).clone();
         if let Some(services) = &environment.services {
             let member = Member::XksProxyVpcEndpointServiceName;
-            let owners = revision >= Member::XksProxyVpcEndpointServiceOwner.since();
-            let named = |s: &&Service| {
-                member.constraint_violations(revision, &s.name).none()
-                    && (owners || Some(&s.owner) == self.account.as_ref())
-            };
+            let named = |s: &&Service| member.constraint_violations(revision, &s.name).none();
             environment.services = Some(services.iter().filter(named).cloned().collect());
         }
         Arc::new(environment)

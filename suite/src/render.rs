@@ -124,6 +124,8 @@ fn paced(pace: Pace) -> &'static str {
         Pace::Failing => "whose stores fail to connect",
         Pace::Deaf => "behind which nobody listens",
         Pace::Breaking => "that breaks once a store uses it",
+        Pace::OnePath => "whose proxy serves one path",
+        Pace::Restricted => "whose proxy takes certain credentials",
     }
 }
 

@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 use symbols::Symbols;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::{Outcome, written_code};
+use ucks_oracle::json_text;
 use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Auth};
@@ -131,7 +132,7 @@ fn succeeded(exchange: &Exchange) -> bool {
 
 /// The text of a member of a request's body. Bodies that are no JSON, or too deep, are searched for it.
 fn member(body: &str, name: &str) -> Option<String> {
-    match serde_json::from_str::<Map<String, Value>>(body) {
+    match json_text::from_str::<Map<String, Value>>(body) {
         Ok(object) => object.get(name)?.as_str().map(str::to_owned),
         Err(_) => {
             let behind = body.split_once(&format!("\"{name}\""))?.1.trim_start().strip_prefix(':')?.trim_start();
@@ -142,7 +143,7 @@ fn member(body: &str, name: &str) -> Option<String> {
 }
 
 fn object(text: &str) -> Map<String, Value> {
-    serde_json::from_str(text).unwrap_or_default()
+    json_text::from_str(text).unwrap_or_default()
 }
 
 /// The id that a request names.

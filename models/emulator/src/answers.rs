@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::core::Core;
 use crate::defects::Defect;
 use crate::errors::{ApiError, Code};
+use crate::halves;
 use crate::ids;
 use crate::readings::{ErrorTypeHeader, MessageForm};
 
@@ -114,7 +115,7 @@ impl Core {
         } else {
             "application/x-amz-json-1.1"
         };
-        let mut response = Response::new(Bytes::from(body));
+        let mut response = Response::new(Bytes::from(halves::written(body)));
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
         let headers = response.headers_mut();
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -27,6 +27,8 @@ impl Core {
             }
             let code = if has(Defect::UnknownClusterIsNotActive) {
                 Code::CloudHsmClusterNotActive
+            } else if has(Defect::ClusterOfOtherAccountIsValidation) && self.environment.cluster(id).is_some() {
+                Code::Validation
             } else {
                 Code::CloudHsmClusterNotFound
             };

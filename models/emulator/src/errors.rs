@@ -32,8 +32,10 @@ codes! {
     LimitExceeded
     MissingAuthenticationToken
     RequestEntityTooLarge
+    RequestLimitExceeded
     Serialization
     Throttling
+    TooManyRequests
     UnknownOperation
     UnrecognizedClient
     Validation
@@ -49,9 +51,12 @@ codes! {
 }
 
 impl Code {
-    /// The name on the wire, as the model writes it.
+    /// The name on the wire, as the model and the page of common errors write it.
     pub(crate) fn name(self) -> String {
-        format!("{}Exception", self.stem())
+        match self {
+            Code::RequestLimitExceeded => self.stem().to_owned(),
+            _ => format!("{}Exception", self.stem()),
+        }
     }
 
     /// The HTTP status (W-03; 413 for a body past the bound).

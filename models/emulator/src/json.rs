@@ -1,8 +1,10 @@
 //! A strict reader of JSON (RFC 8259) that keeps what a typed reader would hide: the order of
 //! members, members given twice, and how exactly a body is malformed.
 //!
-//! Depth is bounded, so that no body can exhaust the stack; lone surrogates cannot be stored in a
-//! Rust string and count as malformed (W-21 admits it).
+//! Depth is bounded, so that no body can exhaust the stack. A lone surrogate is malformed or kept
+//! (W-21): see [`halves`].
+
+use crate::halves;
 
 /// A JSON value. Numbers are kept as they were written.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +38,8 @@ pub(crate) struct Leniency {
     pub(crate) cut_off: bool,
     /// Invalid UTF-8 becomes U+FFFD (W-22).
     pub(crate) invalid_utf8: bool,
+    /// A lone surrogate is kept (W-21).
+    pub(crate) halves: bool,
     /// `\u` escapes are kept as they are written (W-12).
     pub(crate) raw_escapes: bool,
 }
@@ -216,7 +220,7 @@ impl Reader<'_> {
         loop {
             let rest = &self.text[self.at..];
             let plain = rest.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < 0x20).ok_or(Malformed)?;
-            value.push_str(&rest[..plain]);
+            value.push_str(&halves::literal(&rest[..plain]));
             self.at += plain;
             if self.eat(b'"') {
                 return Ok(value);
@@ -234,25 +238,34 @@ impl Reader<'_> {
                 b'r' => value.push('\r'),
                 b't' => value.push('\t'),
                 b'u' if self.leniency.raw_escapes => value.push_str("\\u"),
-                b'u' => value.push(self.escaped()?),
+                b'u' => self.escaped(&mut value)?,
                 _ => return Err(Malformed),
             }
         }
     }
 
-    fn escaped(&mut self) -> Result<char, Malformed> {
+    fn escaped(&mut self, value: &mut String) -> Result<(), Malformed> {
         let first = self.hex()?;
-        if !(0xd800..0xe000).contains(&first) {
-            return char::from_u32(first).ok_or(Malformed);
+        let behind = self.at;
+        let letter = match first {
+            0xd800..0xdc00 if self.eat(b'\\') && self.eat(b'u') => match self.hex()? {
+                second @ 0xdc00..0xe000 => char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)),
+                _ => None,
+            },
+            0xd800..0xe000 => None,
+            whole => char::from_u32(whole),
+        };
+        if let Some(letter) = letter {
+            value.push_str(&halves::literal(letter.encode_utf8(&mut [0; 4])));
+            return Ok(());
         }
-        if first >= 0xdc00 || !(self.eat(b'\\') && self.eat(b'u')) {
+        if !self.leniency.halves {
             return Err(Malformed);
         }
-        let second = self.hex()?;
-        if !(0xdc00..0xe000).contains(&second) {
-            return Err(Malformed);
-        }
-        char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)).ok_or(Malformed)
+        // What follows is a character of its own.
+        self.at = behind;
+        value.extend(halves::kept(first));
+        Ok(())
     }
 
     fn hex(&mut self) -> Result<u32, Malformed> {
@@ -308,7 +321,7 @@ mod tests {
 
     #[rstest]
     #[case(r#""\"\\\/\b\f\n\r\t""#, Json::Text("\"\\/\u{8}\u{c}\n\r\t".into()))]
-    #[case(r#""\u00e9\ud83d\ude00\udbff\udfff""#, Json::Text("é😀\u{10ffff}".into()))]
+    #[case(r#""\u00e9\ud83d\ude00\udbff\udfff""#, Json::Text("é😀\u{10f7ff}\u{10ffff}".into()))]
     #[case("false", Json::Bool(false))]
     #[case("\t\r\n-0.5e+07 ", Json::Number("-0.5e+07".into()))]
     #[case("12E-3", Json::Number("12E-3".into()))]
@@ -325,10 +338,20 @@ mod tests {
     #[case(Leniency { byte_order_mark: true, ..Leniency::default() }, "\u{feff}[]")]
     #[case(Leniency { trailing_bytes: true, ..Leniency::default() }, "[] x")]
     #[case(Leniency { cut_off: true, ..Leniency::default() }, "{\"a\":[]")]
+    #[case(Leniency { halves: true, ..Leniency::default() }, "\"\\ud800\\n\"")]
+    #[case(Leniency { halves: true, ..Leniency::default() }, "\"\\udc00\\ud800\"")]
     #[case(Leniency { raw_escapes: true, ..Leniency::default() }, "\"\\ud800\"")]
     fn lenient(#[case] leniency: Leniency, #[case] text: &str) {
         assert!(parse(text.as_bytes(), leniency).is_ok());
         assert_eq!(strict(text), Err(Malformed));
+    }
+
+    #[test]
+    fn halves_are_kept_beside_whole_characters() {
+        let leniency = Leniency { halves: true, ..Leniency::default() };
+        let Ok(Json::Text(text)) = parse(br#""\ud800\ud83d\ude00\udc00\u0041""#, leniency) else { panic!() };
+        assert_eq!((halves::length(&text), halves::written(text)), (4, r"\ud800😀\udc00A".to_owned()));
+        assert_eq!(parse(br#""\ud800\u00""#, leniency), Err(Malformed));
     }
 
     #[test]

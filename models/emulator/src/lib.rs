@@ -21,6 +21,7 @@ mod defects;
 mod describe;
 mod environment;
 mod errors;
+mod halves;
 mod ids;
 mod json;
 mod lifecycle;

@@ -6,7 +6,7 @@
 
 use crate::core::Core;
 use crate::defects::Defect;
-use crate::environment::{Credential, Proxy, ProxyRole};
+use crate::environment::{Credential, Proxy, ProxyRole, host_of};
 use crate::errors::{ApiError, Code};
 use crate::readings::Unspoken;
 use crate::store::{Connectivity, External};
@@ -87,7 +87,9 @@ fn exchange(role: ProxyRole) -> Exchange {
 impl Core {
     /// Asks the proxy of a store for its health.
     pub(crate) fn ask(&self, store: &External, asker: ProxyCaller) -> Verdict {
-        let Some(row) = self.environment.proxy(&store.endpoint, &store.path) else {
+        let exact = !self.readings.proxy_hosts_exact
+            || store.endpoint.strip_prefix("https://") == Some(&host_of(&store.endpoint));
+        let Some(row) = self.environment.proxy(&store.endpoint, &store.path).filter(|_| exact) else {
             return Verdict::Unreachable;
         };
         let connecting = asker == ProxyCaller::Connect;

@@ -44,6 +44,17 @@ pub(crate) enum NothingGiven {
     RefusedUnlessDisconnected,
 }
 
+/// What an empty service name is where the store is PUBLIC_ENDPOINT after the request (S-16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EmptyService {
+    /// A value that is too short.
+    TooShort,
+    /// As if it were left out.
+    LeftOut,
+    /// The same, but the state has to admit a service name.
+    Gated,
+}
+
 /// What a proxy answer that the sources do not speak of leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unspoken {
@@ -108,8 +119,8 @@ pub(crate) struct Readings {
     pub(crate) terse: bool,
     /// S-15: paths of another version than `v1` are refused.
     pub(crate) first_path_version: bool,
-    /// S-16: an empty service name in a switch to PUBLIC_ENDPOINT is as if left out.
-    pub(crate) empty_service_name: bool,
+    /// S-16: an empty service name for a public store.
+    pub(crate) empty_service: EmptyService,
     /// S-19: passwords of other than letters and digits are refused.
     pub(crate) plain_password: bool,
     /// T-10: an owner on a store that stays PUBLIC_ENDPOINT is refused.
@@ -180,6 +191,16 @@ pub(crate) struct Readings {
     pub(crate) order: [Layer; 6],
     /// D-01: the status of an unsigned request.
     pub(crate) unsigned_status: u16,
+    /// W-21: half a character in a name is stored and shown, rather than malformed.
+    pub(crate) halves: bool,
+    /// G: a CloudHSM store's name changes in FAILED, CONNECTING, DISCONNECTING, since it may while CONNECTED.
+    pub(crate) cloud_hsm_name_in: [bool; 3],
+    /// V-05: the service's DNS name is another one than the endpoint's host.
+    pub(crate) other_dns_name: Code,
+    /// U-10: a proxy is reached by its host alone as its row writes it.
+    pub(crate) proxy_hosts_exact: bool,
+    /// D-05: the code of a request too many.
+    pub(crate) throttled: Code,
 }
 
 impl Default for Readings {
@@ -198,7 +219,7 @@ impl Default for Readings {
             byte_order_mark: false,
             terse: false,
             first_path_version: false,
-            empty_service_name: false,
+            empty_service: EmptyService::TooShort,
             plain_password: false,
             owner_on_public_refused: false,
             nothing_given: NothingGiven::Success,
@@ -234,6 +255,11 @@ impl Default for Readings {
             lag: Duration::ZERO,
             order: [Layer::Kind, Layer::Switch, Layer::State, Layer::Name, Layer::Address, Layer::Environment],
             unsigned_status: 400,
+            halves: false,
+            cloud_hsm_name_in: [true; 3],
+            other_dns_name: XksProxyVpcEndpointServiceInvalidConfiguration,
+            proxy_hosts_exact: false,
+            throttled: Code::Throttling,
         }
     }
 }
@@ -267,7 +293,7 @@ impl Readings {
             byte_order_mark: rng.bool(),
             terse: rng.bool(),
             first_path_version: rng.bool(),
-            empty_service_name: rng.bool(),
+            empty_service: one(rng, &[EmptyService::TooShort, EmptyService::LeftOut, EmptyService::Gated]),
             plain_password: rng.bool(),
             owner_on_public_refused: rng.bool(),
             nothing_given: one(
@@ -318,6 +344,14 @@ impl Readings {
             lag: Duration::from_millis(rng.u64(0..=most_lag)),
             order,
             unsigned_status: one(rng, &[400, 403]),
+            halves: rng.bool(),
+            cloud_hsm_name_in: [rng.bool(), rng.bool(), rng.bool()],
+            other_dns_name: one(
+                rng,
+                &[XksProxyVpcEndpointServiceNotFound, XksProxyVpcEndpointServiceInvalidConfiguration],
+            ),
+            proxy_hosts_exact: rng.bool(),
+            throttled: one(rng, &[Code::Throttling, Code::TooManyRequests, Code::RequestLimitExceeded]),
         }
     }
 }

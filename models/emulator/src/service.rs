@@ -14,9 +14,10 @@ use crate::defects::{Defect, PlantedDefect};
 use crate::environment::Environment;
 use crate::errors::{ApiError, Code};
 use crate::json::{self, Leniency};
-use crate::readings::{IdForm, Readings};
+use crate::readings::{EmptyService, IdForm, Readings};
 use crate::revision::{LATEST, Revision};
 use crate::shapes::{Members, Shapes, Strictness};
+use crate::store::{Kind, State};
 use crate::throttle::Throttle;
 
 /// What an emulator is made with.
@@ -190,7 +191,7 @@ impl Emulator {
         };
         let rate = core.environment.limits().requests_per_second;
         if !lock(&self.0.throttle).admits(operation, rate, now) {
-            return Err(Answer::Refused(ApiError::new(Code::Throttling, "Rate exceeded")));
+            return Err(Answer::Refused(ApiError::new(core.readings.throttled, "Rate exceeded")));
         }
         if operation == UPDATE && self.fails_in_passing() {
             return Err(Answer::Refused(ApiError::new(
@@ -218,7 +219,8 @@ impl Emulator {
         let status = core.readings.misdirected_status;
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        let json = essence.eq_ignore_ascii_case("application/x-amz-json-1.1");
+        let bare = !core.has(Defect::ContentTypeParameterRefused) || essence.len() == content_type.map_or(0, str::len);
+        let json = essence.eq_ignore_ascii_case("application/x-amz-json-1.1") && (bare || target != Some(UPDATE));
         if request.method() == Method::POST && request.uri().path() == "/" && json {
             return Ok(());
         }
@@ -295,6 +297,7 @@ impl Emulator {
         let core = &self.0.core;
         let leniency = Leniency {
             byte_order_mark: core.readings.byte_order_mark,
+            halves: core.readings.halves,
             trailing_bytes: planted.has(Defect::TrailingBytesAccepted),
             trailing_comma: planted.has(Defect::TrailingCommaAccepted),
             comments: planted.has(Defect::CommentsAccepted),
@@ -329,8 +332,8 @@ impl Emulator {
         }
     }
 
-    /// An empty service name in a switch to PUBLIC_ENDPOINT may stand for none (S-16). Whether
-    /// the update is such a switch only the store can tell.
+    /// An empty service name may stand for none where the store is PUBLIC_ENDPOINT after the request (S-16), which
+    /// the store decides unless the request does. Of a store that does not exist nothing says otherwise.
     fn without_empty_service(
         &self,
         operation: &str,
@@ -339,16 +342,24 @@ impl Emulator {
         now: Instant,
     ) -> Members {
         const SERVICE: &str = "XksProxyVpcEndpointServiceName";
-        let asked = operation == UPDATE
-            && self.0.core.readings.empty_service_name
-            && members.text(SERVICE) == Some("")
-            && members.text("XksProxyConnectivity") == Some("PUBLIC_ENDPOINT");
-        if asked {
-            let place = members.text("CustomKeyStoreId").and_then(|id| account.place(id));
-            let store = place.and_then(|place| account.store(place, now));
-            if store.is_some_and(|store| store.settings.is_vpc()) {
-                members.remove(SERVICE);
-            }
+        let reading = self.0.core.readings.empty_service;
+        if operation != UPDATE || reading == EmptyService::TooShort || members.text(SERVICE) != Some("") {
+            return members;
+        }
+        let place = members.text("CustomKeyStoreId").and_then(|id| account.place(id));
+        let store = place.and_then(|place| account.store(place, now));
+        let given = members.text("XksProxyConnectivity");
+        let public = given.map_or_else(
+            || store.as_ref().is_none_or(|store| !store.settings.is_vpc()),
+            |connectivity| connectivity == "PUBLIC_ENDPOINT",
+        );
+        if !public || store.as_ref().is_some_and(|store| store.kind() == Kind::CloudHsm) {
+            return members;
+        }
+        if reading == EmptyService::Gated && store.is_some_and(|store| store.state() != State::Disconnected) {
+            members.hide(SERVICE);
+        } else {
+            members.remove(SERVICE);
         }
         members
     }

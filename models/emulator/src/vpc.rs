@@ -80,7 +80,8 @@ impl Core {
         };
         // A service without a verified name of its own has nothing to compare.
         let compared = matches!(row.role(phase), ServiceRole::Good) && !has(Defect::DnsNameNotCompared);
-        (compared && host_of(endpoint) != host_of(&row.dns_name)).then_some(misconfigured)
+        let other = if self.readings.other_dns_name == not_found { not_found } else { misconfigured };
+        (compared && host_of(endpoint) != host_of(&row.dns_name)).then_some(other)
     }
 
     /// Why connecting through the service would fail, as a ConnectionErrorCode.

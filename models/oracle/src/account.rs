@@ -1,6 +1,7 @@
 //! Stores and accounts as the model believes them.
 
 use crate::answer::DescribedStore;
+use crate::json_text::HALF;
 use crate::members::{Member, StoreType};
 use std::sync::Arc;
 
@@ -11,6 +12,9 @@ pub enum Fact<T> {
     Is(T),
     /// Left open by the rule book or not yet seen: the next Describe pins it.
     Open,
+    /// Left open by the rule book, while Describe may go on showing this earlier value for as long as it may lag:
+    /// that value pins it only once the settle time is over.
+    Unsettled(T),
 }
 
 impl<T> Fact<T> {
@@ -18,8 +22,24 @@ impl<T> Fact<T> {
     pub fn known(&self) -> Option<&T> {
         match self {
             Fact::Is(value) => Some(value),
-            Fact::Open => None,
+            Fact::Open | Fact::Unsettled(_) => None,
         }
+    }
+
+    /// The fact after a change whose result the rule book leaves open.
+    #[must_use]
+    pub fn reopened(self) -> Fact<T> {
+        match self {
+            Fact::Is(before) | Fact::Unsettled(before) => Fact::Unsettled(before),
+            Fact::Open => Fact::Open,
+        }
+    }
+}
+
+impl<T: PartialEq> Fact<T> {
+    /// Whether Describe, showing this value, may only lag behind.
+    fn may_lag(&self, shown: Option<&T>) -> bool {
+        matches!(self, Fact::Unsettled(before) if Some(before) == shown)
     }
 }
 
@@ -465,11 +485,22 @@ impl DescribeField {
         }
     }
 
+    /// Whether what was seen may be the value before a change whose result is open, which Describe still shows.
+    pub fn may_lag(self, store: &Store, seen: &DescribedStore) -> bool {
+        match (self, &store.backing) {
+            (DescribeField::Name, _) => store.name.may_lag(seen.name.as_ref()),
+            (DescribeField::Service, Backing::Xks(x)) => x.service.may_lag(Some(&seen.service)),
+            (DescribeField::Owner, Backing::Xks(x)) => x.owner.may_lag(Some(&seen.owner)),
+            _ => false,
+        }
+    }
+
     /// Lets what was seen decide what the belief left open, or, after a divergence, overrule it.
     pub fn adopt(self, store: &mut Store, seen: &DescribedStore) {
         let value = self.of(seen);
         match (self, &mut store.backing, value) {
-            (DescribeField::Name, _, Some(v)) => store.name = Fact::Is(v),
+            // Which half of a character it was is not known: no request can name the store so again.
+            (DescribeField::Name, _, Some(v)) => store.name = if v.contains(HALF) { Fact::Open } else { Fact::Is(v) },
             (DescribeField::State, _, Some(v)) => {
                 if let Some(state) = ConnectionState::from_name(&v) {
                     store.state = state;

@@ -4,6 +4,7 @@
 //! the answer itself holds, and every bound on size is the caller's, who reads the answer.
 
 use crate::code::{Code, Family};
+use crate::json_text;
 use crate::members::StoreType;
 use crate::wire::Answer;
 use memchr::{memchr, memmem};
@@ -196,7 +197,7 @@ pub fn written_code(answer: &Answer) -> Option<String> {
     if memmem::find(&answer.body, b"__type").is_none() && memchr(b'\\', &answer.body).is_none() {
         return None;
     }
-    let body: Map<String, Value> = serde_json::from_slice(&answer.body).ok()?;
+    let body: Map<String, Value> = json_text::from_slice(&answer.body).ok()?;
     Some(bare(body.get("__type")?.as_str()?))
 }
 
@@ -284,8 +285,8 @@ struct WirePage {
 /// # Errors
 /// [`MalformedAnswer`] where the body is not what Describe answers, in one clause.
 pub fn page(answer: &Answer, most: usize) -> Result<Page, MalformedAnswer> {
-    let wire: WirePage = serde_json::from_slice(&answer.body)
-        .map_err(|_| MalformedAnswer("the body is no page of custom key stores"))?;
+    let wire: WirePage =
+        json_text::from_slice(&answer.body).map_err(|_| MalformedAnswer("the body is no page of custom key stores"))?;
     let stores = wire.stores.ok_or(MalformedAnswer("the body has no `CustomKeyStores`"))?;
     let stores = stores.iter().take(most).map(seen).collect::<Result<Vec<_>, _>>()?;
     let truncated = match wire.truncated {
@@ -303,7 +304,7 @@ pub fn page(answer: &Answer, most: usize) -> Result<Page, MalformedAnswer> {
 
 /// The id in Create's answer.
 pub fn created_id(answer: &Answer) -> Option<String> {
-    let body: Map<String, Value> = serde_json::from_slice(&answer.body).ok()?;
+    let body: Map<String, Value> = json_text::from_slice(&answer.body).ok()?;
     body.get("CustomKeyStoreId")?.as_str().map(str::to_owned)
 }
 
@@ -332,7 +333,7 @@ fn seen(value: &Value) -> Result<DescribedStore, MalformedAnswer> {
         name: text(object, "CustomKeyStoreName")?,
         store_type,
         state: text(object, "ConnectionState")?,
-        error: text(object, "ConnectionErrorCode")?,
+        error: text(object, "ConnectionErrorCode")?.filter(|e| !e.is_empty()),
         created: match object.get("CreationDate") {
             None | Some(Value::Null) => None,
             Some(Value::Number(n)) => Some(n.to_string()),
@@ -341,7 +342,8 @@ fn seen(value: &Value) -> Result<DescribedStore, MalformedAnswer> {
         },
         cluster: text(object, "CloudHsmClusterId")?,
         trust_anchor: text(object, "TrustAnchorCertificate")?,
-        has_proxy: proxy.is_some(),
+        // An object that says nothing is none.
+        has_proxy: inner.values().any(|v| !v.is_null() && v.as_str() != Some("")),
         connectivity: text(inner, "Connectivity")?,
         access_key_id: text(inner, "AccessKeyId")?,
         endpoint: text(inner, "UriEndpoint")?,

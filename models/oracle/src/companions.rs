@@ -1,7 +1,7 @@
 //! Create, Connect, Disconnect and Delete as far as Update needs them.
 
 use crate::account::{Backing, CloudHsm, ConnectionState, Fact, Store, Xks};
-use crate::environment::{Environment, ProxyRole, ServiceRole};
+use crate::environment::{Environment, ProxyRole, ServiceRole, is_plain_host};
 use crate::rule::RuleId;
 use crate::rules::ids;
 
@@ -93,6 +93,8 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
                 _ => ConnectEnd::Failed,
             },
         },
+        // Whether it reaches the proxy is open (U-10).
+        Backing::Xks(x) if !is_plain_host(&x.endpoint) => ConnectEnd::Unknown,
         // Whether Connect looks at the service again is not said.
         Backing::Xks(x) if !has_good_service(environment, x) => ConnectEnd::Unknown,
         Backing::Xks(x) => match environment.proxy(&x.endpoint, &x.path) {

@@ -136,6 +136,8 @@ pub struct Proxy {
     pub path: String,
     /// What it answers.
     pub role: ProxyRole,
+    /// What it says in the `errorMessage` of an error, where that is known: a text that nobody else writes.
+    pub error_message: Option<String>,
     /// The credentials it takes; absent: any.
     pub credentials: Option<Vec<ProxyCredential>>,
     /// What it answers when Connect asks, if that differs.
@@ -371,6 +373,11 @@ fn end(pattern: &str) -> &str {
     pattern[free..].find('.').map_or("", |dot| &pattern[free + dot..])
 }
 
+/// Whether the host of an endpoint is written as the rows of a table have it: in lower case, without a final dot.
+pub(crate) fn is_plain_host(endpoint: &str) -> bool {
+    !endpoint.ends_with('.') && !endpoint.bytes().any(|b| b.is_ascii_uppercase())
+}
+
 /// A name in DNS, or an endpoint of one, without the dot that may end it. A second one belongs to no name.
 pub(crate) fn without_final_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
@@ -385,6 +392,7 @@ mod tests {
             endpoint: endpoint.into(),
             path: path.into(),
             role,
+            error_message: None,
             credentials: None,
             connect_role: None,
             connect_credentials: None,

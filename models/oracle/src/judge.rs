@@ -297,7 +297,8 @@ impl Assessments {
         if let Some((rule, _)) = self.violations.iter().find(|(_, f)| tolerant(f)) {
             return self.won(rule.id);
         }
-        if code.is_none() && !written {
+        let denied = self.required().next().is_none() && self.permits.iter().any(|(_, p)| p.any_refusal);
+        if code.is_none() && !written && !denied {
             // No other rule can read an answer without a code: W-04 reports it alone (W-26).
             return Verdict::fine(Effect::None);
         }

@@ -28,6 +28,7 @@ pub mod code;
 pub mod companions;
 pub mod environment;
 pub mod feature;
+pub mod json_text;
 pub mod judge;
 pub mod members;
 pub mod model;

@@ -59,7 +59,10 @@ impl Model {
     /// Reads the answer to an update of a target that has the operation: no answer means "not implemented", unless the
     /// request names another operation or has an odd head (W-14, W-20).
     pub fn outcome(&self, request: &Request, answer: &Answer) -> Outcome {
-        if Dispatch::of(request) == Dispatch::Update { Outcome::read_served(answer) } else { Outcome::read(answer) }
+        match Dispatch::of(request) {
+            Dispatch::Update | Dispatch::Parameter => Outcome::read_served(answer),
+            Dispatch::NoSuchTarget | Dispatch::OddHead => Outcome::read(answer),
+        }
     }
 
     /// The divergence of W-15 for an update that ended in `observed`: a 5xx answer, or none. Crashes of different kinds

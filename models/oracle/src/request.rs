@@ -19,6 +19,8 @@ use std::borrow::Cow;
 pub enum Dispatch {
     /// `POST /` with the operation's target and content type.
     Update,
+    /// The same, but the content type has a parameter (W-25).
+    Parameter,
     /// The target header is missing, unprefixed or names no operation (W-14).
     NoSuchTarget,
     /// Another method, path or content type (W-20).
@@ -29,10 +31,16 @@ impl Dispatch {
     /// Reads the head of a request.
     pub fn of(wire: &Request) -> Dispatch {
         let operation = wire.header("x-amz-target").and_then(|t| t.strip_prefix(TARGET_PREFIX));
-        if wire.method != "POST" || wire.path != "/" || wire.header("content-type") != Some(CONTENT_TYPE) {
+        let content_type = wire.header("content-type").unwrap_or_default();
+        let bare = content_type == CONTENT_TYPE;
+        let rest = content_type.strip_prefix(CONTENT_TYPE);
+        let parameter = !bare && rest.is_some_and(|rest| rest.trim_start().starts_with(';'));
+        if wire.method != "POST" || wire.path != "/" || !(bare || parameter) {
             Dispatch::OddHead
         } else if operation != Some(UPDATE) {
             Dispatch::NoSuchTarget
+        } else if parameter {
+            Dispatch::Parameter
         } else {
             Dispatch::Update
         }

@@ -189,12 +189,22 @@ pub struct Permit {
     /// A refusal for another fault shows it too: the service got past this value without one of `never`. Plans look
     /// for that where no store can be brought to accept the request.
     pub refused_too: bool,
+    /// Any refusal denies it, one without a code included: of a request whose head alone is unusual.
+    pub any_refusal: bool,
 }
 
 impl Permit {
     /// A permission of force must.
     pub fn must(never: &'static [Code]) -> Permit {
-        Permit { never, force: Force::Must, never_force: Force::Must, member: None, aspect: "", refused_too: false }
+        Permit {
+            never,
+            force: Force::Must,
+            never_force: Force::Must,
+            member: None,
+            aspect: "",
+            refused_too: false,
+            any_refusal: false,
+        }
     }
 
     /// A permission of force should.
@@ -212,6 +222,12 @@ impl Permit {
     #[must_use]
     pub fn aspect(self, aspect: &'static str) -> Permit {
         Permit { aspect, ..self }
+    }
+
+    /// Is denied by any refusal, one without a code included.
+    #[must_use]
+    pub fn any_refusal(self) -> Permit {
+        Permit { any_refusal: true, ..self }
     }
 
     /// Counts it as shown by a refusal for another fault as well.
@@ -336,6 +352,8 @@ pub struct Rule {
     pub source: String,
     /// The first revision that has it.
     pub since: Revision,
+    /// The first revision at which the statement is open, if it becomes so.
+    pub open_since: Option<Revision>,
     /// The first revision that has it no more, if there is one.
     pub until: Option<Revision>,
     /// What a departure means for a user of the service.
@@ -362,6 +380,7 @@ impl Rule {
             basis,
             source: String::new(),
             since: Revision::Launch,
+            open_since: None,
             until: None,
             impact: String::new(),
             fix: String::new(),
@@ -424,6 +443,18 @@ impl Rule {
     pub fn until(mut self, revision: Revision) -> Rule {
         self.until = Some(revision);
         self
+    }
+
+    /// Is open from `revision` on.
+    #[must_use]
+    pub fn open_since(mut self, revision: Option<Revision>) -> Rule {
+        self.open_since = revision;
+        self
+    }
+
+    /// What a deviation means at `revision`.
+    pub fn force_at(&self, revision: Revision) -> Force {
+        if self.open_since.is_some_and(|since| since <= revision) { Force::Open } else { self.force }
     }
 
     /// Whether `revision` has the rule.

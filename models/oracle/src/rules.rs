@@ -11,6 +11,7 @@ mod index;
 mod kind;
 mod order;
 mod proxy;
+mod proxy_message;
 mod race;
 mod shape;
 mod switch;
@@ -20,6 +21,7 @@ mod wire;
 
 pub use gate::{CELLS, Cell, Column};
 pub use index::for_each_applicable;
+pub use proxy::excuses_internal_error;
 pub use shape::implies;
 
 use crate::revision::Revision;
@@ -28,7 +30,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The version of the rule book that the table encodes.
-pub const RULE_BOOK: &str = "2026-11-22";
+pub const RULE_BOOK: &str = "2026-11-27";
 
 static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     [
@@ -42,6 +44,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         cluster::rules(),
         vpc::rules(),
         proxy::rules(),
+        proxy_message::rules(),
         effect::rules(),
         order::rules(),
         race::rules(),
@@ -174,6 +177,8 @@ pub mod ids {
     pub const O_08: RuleId = RuleId("O-08");
     /// Create refuses a name in use.
     pub const O_09: RuleId = RuleId("O-09");
+    /// Describe can be read.
+    pub const O_10: RuleId = RuleId("O-10");
 }
 
 #[cfg(test)]
@@ -229,6 +234,7 @@ mod tests {
             ids::O_05,
             ids::O_06,
             ids::O_09,
+            ids::O_10,
         ] {
             assert!(row(id).is_some(), "{id}");
         }

@@ -2,7 +2,7 @@
 
 use crate::account::{Account, ConnectionState, Connectivity, Fact, Store, Xks};
 use crate::answer::Outcome;
-use crate::environment::{Cluster, Environment, Proxy, ProxyRole};
+use crate::environment::{Cluster, Environment, Proxy, ProxyRole, is_plain_host};
 use crate::feature::{Feature, FeatureSet};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Body, Dispatch, Update};
@@ -182,6 +182,13 @@ impl<'a> Situation<'a> {
         })
     }
 
+    /// Whether the host that the merged values name is written in another form, in case or with a final dot, than a
+    /// proxy's row has it (U-10).
+    pub fn reaches_by_another_form(&self) -> bool {
+        let endpoint = self.merged.and_then(|m| m.endpoint);
+        endpoint.is_some_and(|endpoint| !is_plain_host(endpoint)) && self.proxy().is_some_and(|p| p.row.is_some())
+    }
+
     /// What the request has of what few have.
     pub fn features(&self) -> FeatureSet {
         let head = self.update.dispatch != Dispatch::Update || !self.update.wire.auth.is_good();
@@ -195,7 +202,8 @@ impl<'a> Situation<'a> {
             .and_if(self.store.is_some() && self.given().is_empty(), Feature::IdOnly)
             .and_if(!self.foreign().is_empty(), Feature::OtherTypeMember)
             .and_if(
-                self.merged.is_some() && self.proxy().is_none_or(|p| p.role != ProxyRole::Healthy),
+                self.merged.is_some()
+                    && (self.proxy().is_none_or(|p| p.role != ProxyRole::Healthy) || self.reaches_by_another_form()),
                 Feature::ProxyUnhealthy,
             )
     }
@@ -231,6 +239,23 @@ impl<'a> Situation<'a> {
         self.body?.valid(member)
     }
 
+    /// Whether the request gives `""` for XksProxyVpcEndpointServiceName where nothing says that the store needs a
+    /// service afterwards (S-16): it is, or becomes, PUBLIC_ENDPOINT, or no store has the id.
+    pub fn empties_service(&self) -> bool {
+        let Some(body) = self.body else { return false };
+        let empty = body.text(Member::XksProxyVpcEndpointServiceName).given().is_some_and(|v| v.is_empty());
+        let public = || match self.merged {
+            Some(merged) => merged.becomes(Connectivity::PublicEndpoint),
+            None if self.store.is_some() => false,
+            None => {
+                let given = body.text(Member::XksProxyConnectivity).given();
+                !self.gives(Member::XksProxyConnectivity)
+                    || given.is_some_and(|v| *v == Connectivity::PublicEndpoint.name())
+            }
+        };
+        empty && public()
+    }
+
     /// Whether the store has this type.
     pub fn is(&self, store_type: StoreType) -> bool {
         self.store.is_some_and(|s| s.store_type() == store_type)
@@ -259,6 +284,19 @@ impl<'a> Situation<'a> {
     }
 }
 
+/// What the proxy that `request` reaches in `account` says in its errors, where the environment knows it.
+pub fn proxy_message<'a>(
+    revision: Revision,
+    environment: &'a Environment,
+    request: &Request,
+    account: &Account,
+) -> Option<&'a str> {
+    let update = Update::read(request, revision);
+    let situation = Situation::new(revision, environment, &update, update.body.as_ref().ok(), account);
+    let merged = situation.merged?;
+    environment.proxy(merged.endpoint?, merged.path?)??.error_message.as_deref()
+}
+
 /// A request with its answer: what rules about the form of answers look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange<'a> {
@@ -270,6 +308,8 @@ pub struct Exchange<'a> {
     pub answer: &'a Answer,
     /// What the answer says.
     pub outcome: &'a Outcome,
+    /// What the proxy that the request reaches says in its errors, where that is known.
+    pub proxy_message: Option<&'a str>,
     /// Passwords and secrets sent so far, which no answer may show.
     pub secrets: &'a [String],
 }

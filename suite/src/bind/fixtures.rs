@@ -329,7 +329,17 @@ impl Binder {
         let account = self.environment.account.as_ref();
         self.environment.services.iter().flatten().find(|s| {
             let proxy = self.environment.proxy(&format!("https://{}", s.dns_name), "/kms/xks/v1").flatten();
+            let served = || {
+                let path = self.fixture(Fixture::ServedPath).ok()?;
+                self.environment.proxy(&format!("https://{}", s.dns_name), &path).flatten()
+            };
             let so = proxy.is_some_and(|p| match pace {
+                Pace::OnePath => {
+                    p.role == ProxyRole::InvalidPath && served().is_some_and(|p| p.role == ProxyRole::Healthy)
+                }
+                Pace::Restricted => {
+                    p.role == ProxyRole::Healthy && p.credentials.is_some() && p.connect_credentials.is_none()
+                }
                 Pace::Slow => p.connect_ms.is_some_and(|ms| ms > 0),
                 Pace::Failing => p.connect_role.is_some_and(|r| r != ProxyRole::Healthy) && p.connect_ms.is_none(),
                 Pace::Deaf => p.role == ProxyRole::NoTcp,

@@ -85,7 +85,7 @@ fn operations(kind: StoreType) -> Vec<Op> {
 fn form(exchange: &Exchange) -> String {
     let kind = exchange.answer_headers.iter().find(|(n, _)| n.eq_ignore_ascii_case("content-type"));
     let kind = kind.map_or("", |(_, v)| v.as_str());
-    let body = match serde_json::from_str(&exchange.answer) {
+    let body = match ucks_oracle::json_text::from_str(&exchange.answer) {
         Ok(value) => shape(&value, ""),
         Err(_) if exchange.answer.is_empty() => "nothing".to_owned(),
         Err(_) => "no JSON".to_owned(),

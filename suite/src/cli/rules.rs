@@ -61,7 +61,7 @@ pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
             text,
             "{:5} {:7} {:18} {:12} {}",
             rule.id,
-            rule.force.to_string(),
+            rule.force_at(revision).to_string(),
             rule.basis,
             coverage(rule, &covered),
             rule.requirement
@@ -130,6 +130,9 @@ pub fn explanation(name: &str) -> anyhow::Result<String> {
             Force::Suite => "suite: a duty of the suite itself",
         }
     )?;
+    if let Some(since) = rule.open_since {
+        writeln!(text, "          open since {since}")?;
+    }
     writeln!(text, "basis     {}", rule.basis)?;
     writeln!(text, "source    {}", rule.source)?;
     writeln!(text, "since     {} — {}", rule.since, rule.since.what())?;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::json_text;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::wire::Answer;
 
@@ -27,9 +28,9 @@ pub(super) type Seen = BTreeMap<String, Option<Fields>>;
 pub(super) fn seen<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Seen {
     let mut all = Seen::new();
     for exchange in exchanges.into_iter().filter(|e| e.operation == DESCRIBE) {
-        let asked = serde_json::from_str::<Value>(&exchange.body).ok();
+        let asked = json_text::from_str::<Value>(&exchange.body).ok();
         let Some(id) = asked.as_ref().and_then(|b| b.get("CustomKeyStoreId")).and_then(Value::as_str) else { continue };
-        let answer = serde_json::from_str::<Value>(&exchange.answer).unwrap_or_default();
+        let answer = json_text::from_str::<Value>(&exchange.answer).unwrap_or_default();
         let stores = answer.get("CustomKeyStores").and_then(Value::as_array);
         let mine = |s: &&Value| s.get("CustomKeyStoreId").and_then(Value::as_str) == Some(id);
         let store = stores.and_then(|list| list.iter().find(mine));
@@ -105,7 +106,7 @@ fn message(exchange: &Exchange) -> Option<String> {
     if (200..300).contains(&exchange.status) {
         return None;
     }
-    let body: Value = serde_json::from_str(&exchange.answer).ok()?;
+    let body: Value = json_text::from_str(&exchange.answer).ok()?;
     let text = ["message", "Message"].iter().find_map(|name| body.get(name)?.as_str())?;
     Some(text.to_owned()).filter(|t| !t.is_empty())
 }

@@ -5,6 +5,7 @@ use regex::{Captures, Regex};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use ucks_oracle::json_text;
 use ucks_oracle::members::Member;
 
 /// Shorter values are not looked for in other text.
@@ -63,7 +64,7 @@ pub(super) struct Symbols {
 impl Symbols {
     /// Takes the values of a request's body.
     pub(super) fn learn(&mut self, body: &str) {
-        match serde_json::from_str::<Value>(body) {
+        match json_text::from_str::<Value>(body) {
             Ok(Value::Object(members)) => {
                 for (member, value) in &members {
                     match value {

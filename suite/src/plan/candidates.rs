@@ -134,6 +134,9 @@ fn switches(all: &mut Vec<Update>) {
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, Value::Null)]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, text(""))]));
+    // An empty service name for a store that is public, with its connectivity and with what may change while CONNECTED.
+    all.push(update(vec![(c, public.clone()), (s, text(""))]));
+    all.push(update(vec![(Member::XksProxyUriPath, Value::Fresh(63)), (s, text(""))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, service())]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (o, Value::Fixture(Fixture::Account))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Of(A))]));

@@ -57,6 +57,15 @@ pub fn vpc(n: u8) -> Vec<(Member, Value)> {
     ]
 }
 
+/// The members that make a store use a VPC endpoint service with something particular behind it.
+fn paced(pace: Pace) -> Vec<(Member, Value)> {
+    vec![
+        (Member::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
+        (Member::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfPaced(pace))),
+        (Member::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Paced(pace))),
+    ]
+}
+
 fn endpoint(proxy: Proxy) -> Vec<(Member, Value)> {
     vec![(Member::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(proxy, 0)))]
 }
@@ -81,12 +90,18 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
         xk("external, VPC, DISCONNECTED", vec![xks(A, vpc(0)), xks(B, vec![])]);
         xk("external, VPC, CONNECTED", vec![xks(A, vpc(0)), connect(A, true)]);
         xk("external, beside a VPC store", vec![xks(A, vec![]), xks(B, vpc(0))]);
-        let broken = vec![
-            (Member::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
-            (Member::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfPaced(Pace::Breaking))),
-            (Member::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Paced(Pace::Breaking))),
-        ];
-        xk("external, VPC, whose service broke", vec![xks(A, broken)]);
+        let one_path = (Member::XksProxyUriPath, Value::Fixture(Fixture::ServedPath));
+        let restricted =
+            (Member::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::Restricted, 0)));
+        for (label, pace, more) in [
+            ("external, VPC, proxy with one path, CONNECTED", Pace::OnePath, one_path),
+            ("external, VPC, proxy with certain credentials, CONNECTED", Pace::Restricted, restricted),
+        ] {
+            let mut set = paced(pace);
+            set.push(more);
+            xk(label, vec![xks(A, set), connect(A, true)]);
+        }
+        xk("external, VPC, whose service broke", vec![xks(A, paced(Pace::Breaking))]);
         xk("external, two VPC stores", vec![xks(A, vpc(0)), xks(B, vpc(1))]);
         xk("external, beside a CloudHSM store", vec![xks(A, vec![]), hsm(B, plain)]);
         xk("external, beside a deleted store", vec![xks(A, vec![]), xks(B, vec![]), Op::Delete { store: B }]);

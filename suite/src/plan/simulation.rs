@@ -132,7 +132,7 @@ fn settled(mut store: Store) -> Store {
     store.error = Fact::Is(None);
     store.created = Fact::Is(Some("0".to_owned()));
     if let Backing::Xks(x) = &mut store.backing
-        && x.owner == Fact::Open
+        && x.owner.known().is_none()
     {
         x.owner = Fact::Is(None);
     }

@@ -200,13 +200,13 @@ impl Run {
         let judged = self.coverage.judged(rule.id) + mine.iter().map(|f| f.count).sum::<u64>();
         let judged = if rule.id == ids::P_01 && judged == 0 { self.coverage.all() } else { judged };
         let judged = if rule.id == ids::P_05 && judged == 0 { self.coverage.order.values().sum() } else { judged };
-        let mut reason = None;
+        let (mut reason, force) = (None, rule.force_at(subject.revision));
         let verdict = if mine.iter().any(|f| f.fails) {
             Verdict::Fail
         } else if !mine.is_empty() {
             Verdict::Warning
         } else if judged > 0 {
-            if rule.force == Force::Open { Verdict::Observed } else { Verdict::Pass }
+            if force == Force::Open { Verdict::Observed } else { Verdict::Pass }
         } else {
             let (verdict, why) = self.why_not(rule, probed, plan, subject);
             reason = Some(why);
@@ -215,7 +215,7 @@ impl Run {
         RuleRow {
             id: rule.id.to_string(),
             group: rule.id.group().to_owned(),
-            force: rule.force.to_string(),
+            force: force.to_string(),
             basis: rule.basis.to_owned(),
             asks: rule.requirement.clone(),
             verdict,

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::rule::RuleId;
+use ucks_oracle::rule::{Check, Force, RuleId};
+use ucks_oracle::rules;
 
 /// What was decided.
 #[derive(Clone, Debug, Default)]
@@ -54,9 +55,11 @@ impl Coverage {
                 *self.cells.entry((*kind, *state, *member)).or_default().entry(answer.clone()).or_default() += 1;
             }
             for (exercise, _) in &result.exercised {
-                let open =
-                    ucks_oracle::rules::row(exercise.rule).is_some_and(|r| r.force == ucks_oracle::rule::Force::Open);
-                if open && exercise.aspect != "effect" && !matches!(exercise.rule.0, "W-05" | "S-14") {
+                // Rules about the form of answers name what they read themselves.
+                let open = rules::row(exercise.rule).is_some_and(|r| {
+                    (r.force == Force::Open || r.open_since.is_some()) && !matches!(r.check, Check::Form(_))
+                });
+                if open && exercise.aspect != "effect" {
                     *self.readings.entry((exercise.rule, answer.clone())).or_default() += 1;
                 }
             }

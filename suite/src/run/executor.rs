@@ -26,8 +26,8 @@ use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
 use ucks_oracle::request::Body;
 use ucks_oracle::rule::RuleId;
-use ucks_oracle::rules::ids;
-use ucks_oracle::wire::{Answer, Request, UPDATE};
+use ucks_oracle::rules::{excuses_internal_error, ids};
+use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX, UPDATE};
 
 /// Type and state of the store that an operation named.
 pub type CellOf = Option<(StoreType, ConnectionState)>;
@@ -79,6 +79,8 @@ pub struct Executor<'a> {
     leases: Leases,
     secrets: Vec<String>,
     previous: Option<Op>,
+    /// When the last answer to a request that may have changed something was received.
+    changed: Option<Duration>,
     /// Whether the other stores were not looked at since the last update.
     unseen: bool,
     /// Whether the attempt is over, and what it created is removed.
@@ -118,6 +120,7 @@ impl<'a> Executor<'a> {
             leases,
             secrets: Vec::new(),
             previous: None,
+            changed: None,
             unseen: false,
             leaving: false,
             log: None,
@@ -259,7 +262,9 @@ impl<'a> Executor<'a> {
             }
             if passing && attempt == INTERNAL {
                 let observed = "KMSInternalException each time".to_owned();
-                result.divergences.push(self.context.model.crash(&self.belief, request, observed));
+                let crash = self.context.model.crash(&self.belief, request, observed);
+                let grade = if self.reaches_no_proxy(request) { Grade::Warn } else { crash.grade };
+                result.divergences.push(Divergence { grade, ..crash });
             } else if agreed && !passing && !step.no_verdict && !large {
                 let alone = others.is_empty();
                 let update =
@@ -280,6 +285,12 @@ impl<'a> Executor<'a> {
     /// The ids of the sequence's stores that are believed to exist.
     fn stores(&self) -> Vec<String> {
         self.belief.account().stores().map(|s| s.id.clone()).collect()
+    }
+
+    /// Whether a proxy that cannot be reached excuses a KMSInternalException that does not pass (W-17).
+    fn reaches_no_proxy(&self, request: &Request) -> bool {
+        let found = self.context.model.assess(self.belief.account(), request);
+        found.violations.iter().any(|(rule, _)| excuses_internal_error(rule.id))
     }
 
     fn addressed(&self, request: &Request) -> Addressed {
@@ -348,11 +359,19 @@ impl<'a> Executor<'a> {
 
     async fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
         let answer = self.context.send(request).await;
+        if operation(request) != Some(DESCRIBE) {
+            self.changed = Some(self.context.now());
+        }
         if let Some(log) = &mut self.log {
             log.exchange(request, &answer);
         }
         answer
     }
+}
+
+/// The operation that a request names.
+fn operation(request: &Request) -> Option<&str> {
+    request.header("x-amz-target")?.strip_prefix(TARGET_PREFIX)
 }
 
 fn plain(rule: RuleId) -> Exercise {

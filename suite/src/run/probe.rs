@@ -86,7 +86,7 @@ async fn has_update(context: &RunContext) -> Result<OperationSupport, TransportE
 }
 
 fn is_empty_or_object(answer: &Answer) -> bool {
-    answer.body.is_empty() || serde_json::from_slice::<serde_json::Map<String, Json>>(&answer.body).is_ok()
+    answer.body.is_empty() || ucks_oracle::json_text::from_slice::<serde_json::Map<String, Json>>(&answer.body).is_ok()
 }
 
 /// Probes the target.

@@ -28,6 +28,7 @@ pub const ACCEPTED: &[(&[&str], &[&str], &str)] = &[
             "proxy-not-asked",
             "proxy-not-asked-while-disconnected",
             "proxy-not-asked-while-connected",
+            "vpc-proxy-not-asked-while-connected",
             "proxy-asked-with-old-credential",
             "proxy-asked-with-old-secret",
             "proxy-asked-at-old-endpoint",
@@ -42,11 +43,6 @@ pub const ACCEPTED: &[(&[&str], &[&str], &str)] = &[
         &["update-lost-at-connect", "password-not-stored", "cluster-resets-password"],
         &["H-06"],
         "a password shows only when the store connects",
-    ),
-    (
-        &["credential-not-stored", "credential-lost-in-switch", "second-update-undoes-credential"],
-        &["A-05"],
-        "the access key id that Describe shows",
     ),
     (&["latest-store-changed"], &["A-03"], "the store that is changed is another one"),
     (

@@ -21,8 +21,8 @@ fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[S
     let mut request = Request::operation(&exchange.operation, exchange.body.clone().into_bytes());
     request.headers.extend(exchange.headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())));
     let outcome = Outcome::read_served(answer);
-    let seen =
-        situation::Exchange { revision: revision(finding), request: &request, answer, outcome: &outcome, secrets };
+    let (revision, proxy_message) = (revision(finding), None);
+    let seen = situation::Exchange { revision, request: &request, answer, outcome: &outcome, proxy_message, secrets };
     matches!(check(&seen), FormVerdict::Deviates { .. })
 }
 

@@ -79,6 +79,7 @@ table! {
     NoRequestId "no-request-id" "W-06" Should 1 "Answers carry no request identifier.";
     ContentTypeIsJson10 "content-type-is-json-10" "W-24" Should 1 "Answers claim to be awsJson1.0.";
     ContentTypeIsText "content-type-is-text" "W-24" Should 1 "Answers claim to be plain text.";
+    ContentTypeParameterRefused "content-type-parameter-refused" "W-25" Should 1 "A Content-Type with a parameter is refused.";
     SecretInErrorText "secret-in-error-text" "A-05" Must 1 "A constraint text repeats the sensitive value.";
 
     // Existence (E).
@@ -164,7 +165,8 @@ table! {
     PasswordNotCheckedAtConnect "password-not-checked-at-connect" "H-06" Must 2 "A wrong password connects.";
     RelatedClusterRefused "related-cluster-refused" "H-08" Must 2 "A related cluster that is not the creating one is refused.";
     PresentClusterCheckedToo "present-cluster-checked-too" "H-09" Must 2 "A change of the cluster is refused while the present one is broken.";
-    ClusterOfOtherAccountFound "cluster-of-other-account-found" "H-12" Should 2 "A cluster of another account is accepted.";
+    ClusterOfOtherAccountFound "cluster-of-other-account-found" "H-12" Must 2 "A cluster of another account is accepted.";
+    ClusterOfOtherAccountIsValidation "cluster-of-other-account-is-validation" "H-12" Should 2 "A cluster of another account gets a ValidationException.";
 
     // Endpoint services (V).
     ServiceNotLookedUp "service-not-looked-up" "V-01" Must 2 "The service is not looked at.";
@@ -206,6 +208,8 @@ table! {
     ProxyNotAskedForCredential "proxy-not-asked-for-credential" "X-01" Must 2 "The proxy is not asked when only the credential changes.";
     ProxyNotAskedWhileConnected "proxy-not-asked-while-connected" "X-01" Must 3 "The proxy is not asked while the store is CONNECTED.";
     ProxyNotAskedWhileDisconnected "proxy-not-asked-while-disconnected" "X-08" Must 2 "The proxy is not asked while the store is DISCONNECTED.";
+    VpcProxyNotAskedWhileConnected "vpc-proxy-not-asked-while-connected" "X-02" Should 3 "The proxy of a VPC store is not asked while the store is CONNECTED.";
+    UnreachableProxyIsInternal "unreachable-proxy-is-internal" "W-15" Should 2 "A proxy that cannot be reached gets a KMSInternalException.";
     ProxyAskedWithOldCredential "proxy-asked-with-old-credential" "X-14" Must 2 "The proxy is asked with the present credential, not the new one.";
     ProxyAskedWithOldSecret "proxy-asked-with-old-secret" "X-14" Must 2 "The proxy is asked with the new access key and the present secret.";
     ProxyAskedAtOldEndpoint "proxy-asked-at-old-endpoint" "X-14" Must 2 "The proxy is asked at the present endpoint, not the new one.";
@@ -215,6 +219,7 @@ table! {
     ConnectUsesOldPath "connect-uses-old-path" "X-18" Must 3 "Connect goes on with the path before the update.";
     OnlyKeyIdStored "only-key-id-stored" "X-18" Must 3 "Of a new credential only the access key is stored.";
     ProxyStatusDecides "proxy-status-decides" "X-19" Should 2 "The HTTP status of a proxy's error decides, not its name.";
+    ProxyMessageRepeated "proxy-message-repeated" "X-21" Should 2 "The proxy's own error message is repeated to the caller.";
 
     // Effects (A).
     LatestStoreChanged "latest-store-changed" "A-01" Must 3 "The newest store of the type is changed in place of the one named.";
@@ -295,9 +300,6 @@ table! {
     GateXksPathConnected "gate-xks-path-connected" "G" Should 3 "XksProxyUriPath is refused on an external key store that is CONNECTED." => Guard::Gate(Kind::External, Member::Path, State::Connected);
     GateHsmNameDisconnected "gate-hsm-name-disconnected" "G" Must 2 "NewCustomKeyStoreName is refused on a CloudHSM store that is DISCONNECTED." => Guard::Gate(Kind::CloudHsm, Member::Name, State::Disconnected);
     GateHsmNameConnected "gate-hsm-name-connected" "G" Must 3 "NewCustomKeyStoreName is refused on a CloudHSM store that is CONNECTED." => Guard::Gate(Kind::CloudHsm, Member::Name, State::Connected);
-    GateHsmNameFailed "gate-hsm-name-failed" "G" Must 3 "NewCustomKeyStoreName is accepted on a CloudHSM store that is FAILED." => Guard::Gate(Kind::CloudHsm, Member::Name, State::Failed);
-    GateHsmNameConnecting "gate-hsm-name-connecting" "G" Must 3 "NewCustomKeyStoreName is accepted on a CloudHSM store that is CONNECTING." => Guard::Gate(Kind::CloudHsm, Member::Name, State::Connecting);
-    GateHsmNameDisconnecting "gate-hsm-name-disconnecting" "G" Must 4 "NewCustomKeyStoreName is accepted on a CloudHSM store that is DISCONNECTING." => Guard::Gate(Kind::CloudHsm, Member::Name, State::Disconnecting);
     GateHsmPasswordDisconnected "gate-hsm-password-disconnected" "G" Must 2 "KeyStorePassword is refused on a CloudHSM store that is DISCONNECTED." => Guard::Gate(Kind::CloudHsm, Member::Password, State::Disconnected);
     GateHsmPasswordConnected "gate-hsm-password-connected" "G" Must 3 "KeyStorePassword is accepted on a CloudHSM store that is CONNECTED." => Guard::Gate(Kind::CloudHsm, Member::Password, State::Connected);
     GateHsmPasswordFailed "gate-hsm-password-failed" "G" Must 3 "KeyStorePassword is accepted on a CloudHSM store that is FAILED." => Guard::Gate(Kind::CloudHsm, Member::Password, State::Failed);

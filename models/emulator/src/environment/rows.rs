@@ -162,6 +162,8 @@ pub(crate) struct Proxy {
     #[serde(default = "any")]
     pub(crate) path: String,
     pub(crate) role: ProxyRole,
+    /// What it says in the `errorMessage` of an error; something else when absent.
+    pub(crate) error_message: Option<String>,
     /// The credentials the proxy knows; any when absent.
     pub(crate) credentials: Option<Vec<Credential>>,
     /// How it behaves when Connect asks; as `role` when absent.

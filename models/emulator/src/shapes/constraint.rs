@@ -3,6 +3,7 @@
 use super::{Members, Shape, Shapes, Value};
 use crate::defects::{Defect, Edge, PlantedDefect};
 use crate::errors::ApiError;
+use crate::halves;
 
 /// What the readings add to the model's constraints.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,7 +12,7 @@ pub(crate) struct Strictness {
     pub(crate) first_path_version: bool,
     /// A password of other than letters and digits is refused (S-19).
     pub(crate) plain_password: bool,
-    /// Control characters in a name are refused (W-21).
+    /// Control characters and halves of characters in a name are refused (W-21).
     pub(crate) printable_names: bool,
     /// Texts name the rule of the member instead of S-14's form.
     pub(crate) terse: bool,
@@ -131,7 +132,7 @@ impl Check<'_> {
             "XksProxyUriPath" => strict.first_path_version && !text.ends_with("/v1"),
             "KeyStorePassword" => strict.plain_password && !text.chars().all(|letter| letter.is_ascii_alphanumeric()),
             "NewCustomKeyStoreName" | "CustomKeyStoreName" => {
-                strict.printable_names && text.chars().any(char::is_control)
+                strict.printable_names && (text.chars().any(char::is_control) || halves::has_half(text))
             }
             _ => false,
         };
@@ -158,7 +159,7 @@ fn length(text: &str, edge: Option<Edge>) -> u64 {
     (match edge {
         Some(Edge::Bytes) => text.len(),
         Some(Edge::Utf16) => text.encode_utf16().count(),
-        _ => text.chars().count(),
+        _ => halves::length(text),
     }) as u64
 }
 

@@ -17,7 +17,7 @@ pub(crate) enum Value {
     Text(String),
     Integer(i64),
     Structure(Members),
-    /// Of another type, which a planted defect lets pass.
+    /// Not looked at: hidden, or of another type that a planted defect lets pass.
     Other,
 }
 
@@ -49,6 +49,11 @@ impl Members {
             Some(Value::Structure(members)) => Some(members),
             _ => None,
         }
+    }
+
+    /// Forgets the member's value, but not that it was sent.
+    pub(crate) fn hide(&mut self, name: &str) {
+        self.0.iter_mut().filter(|(known, _)| *known == name).for_each(|(_, value)| *value = Value::Other);
     }
 
     /// Takes the member out, as if it had not been sent.

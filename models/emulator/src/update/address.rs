@@ -83,7 +83,11 @@ impl Update<'_> {
         let due = match next.connectivity {
             Connectivity::Public => true,
             // A VPC store's proxy may be asked or not.
-            Connectivity::Vpc => self.core.readings.vpc_asks,
+            Connectivity::Vpc => {
+                // What may change while CONNECTED is asked about then: the exemption speaks of other states.
+                let in_use = self.state == State::Connected && (gives(Member::Path) || gives(Member::Credential));
+                self.core.readings.vpc_asks || in_use && !self.has(Defect::VpcProxyNotAskedWhileConnected)
+            }
         };
         let skipped = self.has(Defect::ProxyNotAsked)
             || self.has(Defect::ProxyNotAskedWhileConnected) && self.state == State::Connected
@@ -105,6 +109,18 @@ impl Update<'_> {
             asked.path.clone_from(&now.path);
         }
         let verdict = self.core.ask(&asked, ProxyCaller::Update);
-        self.core.proxy_fault(verdict, next.connectivity).map_or(Ok(()), Err)
+        let Some(mut fault) = self.core.proxy_fault(verdict, next.connectivity) else {
+            return Ok(());
+        };
+        if self.has(Defect::UnreachableProxyIsInternal) && fault.code == Code::XksProxyUriUnreachable {
+            fault = ApiError::new(Code::KMSInternal, "An internal error occurred.");
+        }
+        if self.has(Defect::ProxyMessageRepeated)
+            && let Some(text) =
+                self.core.environment.proxy(&asked.endpoint, &asked.path).and_then(|row| row.error_message.as_ref())
+        {
+            fault.message = format!("{} {text}", fault.message);
+        }
+        Err(fault)
     }
 }

@@ -14,6 +14,10 @@ impl Core {
         let open = match (kind, member, state) {
             (_, _, State::Disconnected) => true,
             (Kind::CloudHsm, Member::Name, State::Connected) => self.revision.renames_connected_cloudhsm(),
+            (Kind::CloudHsm, Member::Name, _) => {
+                self.revision.renames_connected_cloudhsm()
+                    && state.unsettled().is_some_and(|place| self.readings.cloud_hsm_name_in[place])
+            }
             (Kind::CloudHsm, _, _) => false,
             (Kind::External, Member::Name | Member::Credential | Member::Path, State::Connected) => true,
             (Kind::External, Member::Name, _) => state.unsettled().is_some_and(|place| self.readings.name_in[place]),

@@ -1,6 +1,7 @@
 //! The emulator as a caller sees it.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end here")]
 
+mod admitted;
 mod common;
 mod defects;
 mod environment;

@@ -52,6 +52,11 @@ const SCENARIOS: &[(&str, Scenario)] = named![
     requests::disputed,
     requests::given_twice,
     environment::present,
+    environment::vpc_proxies,
+    requests::media_types,
+    requests::halves,
+    requests::empty_services,
+    states::renames,
 ];
 
 /// The default world, in which what is slow, to connect or to disconnect, does not end.

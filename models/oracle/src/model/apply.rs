@@ -18,7 +18,7 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
     let text = |m: Member| body.text(m).given().map(|t| t.to_string());
     if let Some(name) = text(Member::NewCustomKeyStoreName) {
         let odd = body.odd_text.has(Member::NewCustomKeyStoreName);
-        next.name = if odd { Fact::Open } else { Fact::Is(name) };
+        next.name = if odd { next.name.reopened() } else { Fact::Is(name) };
     }
     match &mut next.backing {
         Backing::CloudHsm(hsm) => {
@@ -58,14 +58,18 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
             if let Some(owner) = text(Member::XksProxyVpcEndpointServiceOwner) {
                 x.owner = Fact::Is(Some(owner));
             } else if was != x.connectivity && x.connectivity == Connectivity::VpcEndpointService {
-                x.owner = Fact::Open;
+                x.owner = x.owner.clone().reopened();
             }
             if x.connectivity == Connectivity::PublicEndpoint {
                 x.service = Fact::Is(None);
                 x.owner = Fact::Is(None);
-                if was == Connectivity::PublicEndpoint && body.present.meets(MemberSet::VPC) {
-                    x.service = Fact::Open;
-                    x.owner = Fact::Open;
+                // An empty name is no name (S-16).
+                let vpc = body.present.common(MemberSet::VPC);
+                let vpc = if s.empties_service() { vpc.without(Member::XksProxyVpcEndpointServiceName) } else { vpc };
+                let before = store.xks().filter(|x| x.connectivity == Connectivity::PublicEndpoint);
+                if let Some(before) = before.filter(|_| !vpc.is_empty()) {
+                    x.service = before.service.clone().reopened();
+                    x.owner = before.owner.clone().reopened();
                 }
             }
         }

@@ -15,13 +15,25 @@ impl Model {
     /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
     /// When none is left, says how it differs and believes Describe.
     pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&DescribedStore>) -> Vec<Divergence> {
+        self.observe_at(belief, id, seen, true)
+    }
+
+    /// The same, `settled` or while Describe may still lag behind the last change: then a fact that the change
+    /// left open stays open where Describe shows what it was before.
+    pub fn observe_at(
+        &self,
+        belief: &mut Belief,
+        id: &str,
+        seen: Option<&DescribedStore>,
+        settled: bool,
+    ) -> Vec<Divergence> {
         belief.expand_transitions(id, &self.environment);
         let agrees = |account: &Account| self.differences(account, id, seen).is_empty();
         if belief.accounts.iter().any(agrees) {
             belief.accounts.retain(agrees);
             if let Some(seen) = seen {
                 for account in &mut belief.accounts {
-                    pin(account, id, seen);
+                    pin(account, id, seen, settled);
                 }
                 let accounts = std::mem::take(&mut belief.accounts);
                 for account in accounts {
@@ -63,7 +75,7 @@ impl Model {
                     .iter()
                     .copied()
                     .filter(|f| self.shows(kind, *f) && !(lacks_proxy && f.in_proxy()))
-                    .filter(|f| f.believed(store).is_some_and(|b| b != f.of(seen)))
+                    .filter(|f| f.believed(store).is_some_and(|b| differs(b.as_ref(), f.of(seen).as_ref())))
                     .collect()
             }
         }
@@ -121,6 +133,11 @@ impl Model {
     }
 }
 
+/// Whether a field shows something else than is expected of it. Where nothing is expected, an empty text is nothing.
+fn differs(expected: Option<&String>, shown: Option<&String>) -> bool {
+    expected != shown && !(expected.is_none() && shown.is_some_and(String::is_empty))
+}
+
 /// What is wrong with the last answer, where only a transition that had ended would excuse it and
 /// Describe shows that it has not (G-53).
 fn unmoved(belief: &Belief, id: &str, seen: Option<&DescribedStore>) -> Option<Divergence> {
@@ -157,7 +174,6 @@ fn attribute(last: &Last, id: &str, field: DescribeField, expected: Option<&Stor
                     ids::C_03
                 }
                 (_, DescribeField::Owner) if !given.has(Member::XksProxyVpcEndpointServiceOwner) => ids::C_06,
-                (_, DescribeField::AccessKeyId) if given.has(Member::XksProxyAuthenticationCredential) => ids::A_05,
                 _ => ids::A_01,
             }
         }
@@ -220,10 +236,10 @@ impl Belief {
     }
 }
 
-fn pin(account: &mut Account, id: &str, seen: &DescribedStore) {
+fn pin(account: &mut Account, id: &str, seen: &DescribedStore, settled: bool) {
     account.with(id, |store| {
         for field in DescribeField::ALL {
-            if field.believed(store).is_none() {
+            if field.believed(store).is_none() && (settled || !field.may_lag(store, seen)) {
                 field.adopt(store, seen);
             }
         }

@@ -53,9 +53,14 @@ pub(super) fn rules() -> Vec<Rule> {
                     .then(|| Violation::should(Layer::Authentication, &[Code::AccessDeniedException]))
             })
             .impact_and_fix("permissions mean nothing", "check kms:UpdateCustomKeyStore"),
-        Rule::new("D-05", Suite, "OBS, DOC", "Too many requests: the suite backs off and repeats")
-            .judged(Check::Run)
-            .impact_and_fix("a duty of the suite", "nothing to mend in the service"),
+        Rule::new(
+            "D-05",
+            Suite,
+            "OBS, DOC",
+            "Too many requests: the suite backs off and repeats, whatever code or status of throttling is answered",
+        )
+        .judged(Check::Run)
+        .impact_and_fix("a duty of the suite", "nothing to mend in the service"),
         Rule::new("D-06", Must, "INFER", "An unauthenticated request has no effect")
             .judged(Check::Effect)
             .impact_and_fix("a refused request took effect", "authenticate before anything else"),

@@ -115,16 +115,16 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-10", Suite, "DOC", "Connect changes the kmsuser password; the suite never tries a wrong one more than four times")
             .judged(Check::Run)
             .impact_and_fix("the kmsuser account is locked", "nothing to mend in the service"),
-        Rule::new("H-11", Open, "NONE", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
+        Rule::new("H-11", Open, "DOC, ambiguous", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
                 let asks = !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty();
                 let how = asks.then(|| present_is_broken(s))??;
                 Some(Violation::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
             })
             .impact_and_fix("services differ", "nothing to mend"),
-        Rule::new("H-12", Should, "INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
+        Rule::new("H-12", Must, "DOC; code INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
             .about(&[Member::CloudHsmClusterId])
-            .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Violation::should(Layer::Environment, NOT_FOUND).on(Member::CloudHsmClusterId)))
+            .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Violation::must(Layer::Environment, NOT_FOUND).code_should().on(Member::CloudHsmClusterId)))
             .impact_and_fix("a store is bound to a cluster that its owner cannot use", "look clusters up in the caller's account and Region"),
     ];
     rules.into_iter().map(|r| r.of(StoreType::CloudHsm).source(SOURCE)).collect()

@@ -59,6 +59,12 @@ pub(super) fn rules() -> Vec<Rule> {
             "two stores get one name, or the user is told another reason",
             "compare the name with those of all stores",
         ),
+        (
+            "O-10",
+            "DescribeCustomKeyStores answers with a page of custom key stores that clients can read",
+            "no client can read the answer, so nobody sees what a store has",
+            "answer with a JSON object that has the documented members, each of its documented type",
+        ),
     ];
     rows.into_iter()
         .map(|(id, asks, means, mend)| {

@@ -54,6 +54,8 @@ enum Gate {
     Refused,
     /// Either.
     Open,
+    /// Either since the revision; refused before.
+    OpenSince(Revision),
 }
 
 /// A cell of the table: one rule.
@@ -81,7 +83,7 @@ macro_rules! cells {
     };
 }
 
-use Gate::{Allowed, AllowedSince, AllowedThoughDisputed, Open, Refused};
+use Gate::{Allowed, AllowedSince, AllowedThoughDisputed, Open, OpenSince, Refused};
 
 cells! {
     NewCustomKeyStoreName on Xks:            "G-01" Allowed, "G-02" Allowed, "G-03" Open;
@@ -91,7 +93,7 @@ cells! {
     XksProxyUriEndpoint on Xks:              "G-13" Allowed, "G-14" Refused, "G-15" Refused;
     XksProxyVpcEndpointServiceName on Xks:   "G-16" Allowed, "G-17" Refused, "G-18" Refused;
     XksProxyVpcEndpointServiceOwner on Xks:  "G-19" Allowed, "G-20" Refused, "G-21" Refused;
-    NewCustomKeyStoreName on CloudHsm:       "G-22" Allowed, "G-23" AllowedSince(Revision::RenameConnected), "G-24" Refused;
+    NewCustomKeyStoreName on CloudHsm:       "G-22" Allowed, "G-23" AllowedSince(Revision::RenameConnected), "G-24" OpenSince(Revision::RenameConnected);
     KeyStorePassword on CloudHsm:            "G-25" Allowed, "G-26" Refused, "G-27" Refused;
     CloudHsmClusterId on CloudHsm:           "G-28" Allowed, "G-29" Refused, "G-30" Refused;
 }
@@ -163,7 +165,8 @@ impl Cell {
     fn gate(&self, s: &Situation<'_>) -> Gate {
         match self.gate {
             Gate::AllowedSince(since) if s.revision >= since => Gate::Allowed,
-            Gate::AllowedSince(_) => Gate::Refused,
+            Gate::OpenSince(since) if s.revision >= since => Gate::Open,
+            Gate::AllowedSince(_) | Gate::OpenSince(_) => Gate::Refused,
             gate => gate,
         }
     }
@@ -184,6 +187,12 @@ fn row(cell: &'static Cell) -> Rule {
             format!("users cannot change {member} where AWS lets them"),
             format!("let {member} change while {column}"),
         ),
+        Gate::OpenSince(_) => (
+            Force::Must,
+            "may change, or is refused with CustomKeyStoreInvalidStateException; before it could be changed while CONNECTED it is refused",
+            format!("code that changes {member} of a {column} store passes its tests here and fails against AWS"),
+            format!("answer CustomKeyStoreInvalidStateException when {member} comes for a store that is {column}"),
+        ),
         Gate::Refused => (
             Force::Must,
             "is refused with CustomKeyStoreInvalidStateException",
@@ -199,7 +208,7 @@ fn row(cell: &'static Cell) -> Rule {
     };
     let basis = match cell.gate {
         Gate::AllowedThoughDisputed => "DOC against DOC",
-        Gate::Open => "DOC against DOC",
+        Gate::Open | Gate::OpenSince(_) => "DOC against DOC",
         _ => "DOC",
     };
     let asks = format!("{member} of a {column} {} store {says}", cell.store_type);
@@ -213,6 +222,10 @@ fn row(cell: &'static Cell) -> Rule {
         })
         .request(move |s| check(s, cell))
         .since(member.since())
+        .open_since(match cell.gate {
+            Gate::OpenSince(since) => Some(since),
+            _ => None,
+        })
         .source(SOURCE)
         .impact_and_fix(means, mend)
 }
@@ -223,7 +236,7 @@ fn check(s: &Situation<'_>, cell: &Cell) -> Assessment {
         Gate::AllowedThoughDisputed => {
             Permit { never_force: Force::Should, ..Permit::must(STATE) }.on(cell.member).into()
         }
-        Gate::Open => Violation::open(Layer::State, STATE).on(cell.member).into(),
+        Gate::Open | Gate::OpenSince(_) => Violation::open(Layer::State, STATE).on(cell.member).into(),
         Gate::Refused if restates_a_gated_member(s) => Assessment::NotApplicable,
         Gate::Refused => Violation::must(Layer::State, STATE).on(cell.member).into(),
     }
@@ -241,7 +254,9 @@ fn gated<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = Member> + 'a {
 /// The situation of G-52: gated members are given, and all of them restate present values.
 fn restates_a_gated_member(s: &Situation<'_>) -> bool {
     let mut members = gated(s).peekable();
-    members.peek().is_some() && members.all(|m| s.restates(m) || unknown_present_value(s, m))
+    // An empty service name for a public store changes nothing (S-16).
+    let none = |m| m == Member::XksProxyVpcEndpointServiceName && s.empties_service();
+    members.peek().is_some() && members.all(|m| s.restates(m) || unknown_present_value(s, m) || none(m))
 }
 
 /// A password whose present value the model does not know may be a restatement too.

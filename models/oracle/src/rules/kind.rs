@@ -54,7 +54,8 @@ pub(super) fn rules() -> Vec<Rule> {
         .about(&[Member::XksProxyVpcEndpointServiceName])
         .of(StoreType::Xks)
         .request(|s| {
-            stays_public(s)
+            // An empty name is S-16's concern.
+            (stays_public(s) && !s.empties_service())
                 .then(|| Violation { refuse: Should, ..refusal(s) }.on(Member::XksProxyVpcEndpointServiceName))
         })
         .since(Revision::ExternalKeyStores)

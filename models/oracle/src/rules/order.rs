@@ -1,4 +1,12 @@
 //! P: which error, when several apply.
+//!
+//! The rule book has parts of P-02 and P-03 as must. None of them needs a row of its own:
+//!
+//! - *dispatch and parsing before everything* (P-02): where the target names another operation, or the body cannot be
+//!   read, the request has no other violation that an error could name. Success breaks W-14 or W-07, and another code
+//!   breaks P-01. What is left to P-02 is the order of what can be read.
+//! - *existence before type and state* (P-03): without a store there is neither, so that a code of theirs names no
+//!   violation of the request: E-01 or P-01. What is left to P-03 is existence before uniqueness and environment.
 
 use crate::rule::{Check, Force, Rule};
 

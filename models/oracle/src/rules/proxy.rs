@@ -1,19 +1,21 @@
 //! X: the external key store proxy, which is asked with the merged values before anything is stored.
 
-use crate::account::Connectivity;
+use crate::account::{ConnectionState, Connectivity};
 use crate::code::Code;
-use crate::environment::ProxyRole;
+use crate::environment::{ProxyRole, ServiceRole};
 use crate::feature::Feature;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Force, Layer, Permit, Rule, Violation};
+use crate::rule::{Check, Force, Layer, Permit, Rule, RuleId, Violation};
 use crate::situation::{ProxyQuery, Situation};
 
 const CREDENTIAL: &[Code] = &[Code::XksProxyIncorrectAuthenticationCredentialException];
 const CONFIGURATION: &[Code] = &[Code::XksProxyInvalidConfigurationException];
 const RESPONSE: &[Code] = &[Code::XksProxyInvalidResponseException];
 const UNREACHABLE: &[Code] = &[Code::XksProxyUriUnreachableException];
-const NO_TLS: &[Code] = &[
+const NO_TLS: &[Code] = &[Code::XksProxyUriUnreachableException, Code::XksProxyInvalidConfigurationException];
+/// X-09 for a store that uses a VPC endpoint service.
+const NO_TLS_VPC: &[Code] = &[
     Code::XksProxyUriUnreachableException,
     Code::XksProxyInvalidConfigurationException,
     Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
@@ -108,9 +110,14 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-12", Must, "DOC", "A proxy with some key manager ACTIVE or DEGRADED makes Update succeed")
             .about(TOUCH)
             .request(|s| {
+                let force = force(s);
                 answers(s, &[ProxyRole::Healthy, ProxyRole::Degraded])
-                    .filter(|_| binding(s))
-                    .map(|p| Permit::must(ALL).aspect(if p.role == ProxyRole::Degraded { "degraded" } else { "" }))
+                    // Whether a host in another form is the same one is open (U-10).
+                    .filter(|p| force > Open && !(p.row.is_some() && s.reaches_by_another_form()))
+                    .map(|p| {
+                        let permit = if force == Must { Permit::must(ALL) } else { Permit::should(ALL) };
+                        permit.aspect(if p.role == ProxyRole::Degraded { "degraded" } else { "" })
+                    })
             })
             .impact_and_fix("a store cannot use a proxy that works", "one usable key manager is enough"),
         Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
@@ -139,23 +146,24 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .special()
             .impact_and_fix("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
-        Rule::new("X-15", Open, "NONE", "The proxy is asked, or not, when only the name changes")
+        Rule::new("X-15", Open, "DOC, ambiguous", "The proxy is asked, or not, when only the name changes")
             .about(&[Member::NewCustomKeyStoreName])
             .of(Feature::ProxyUnhealthy)
             .request(|s| {
-                let name_only = s.given().len() == 1;
+                let service = s.gives(Member::XksProxyVpcEndpointServiceName) && s.empties_service();
+                let name_only = s.given().len() == if service { 2 } else { 1 };
                 name_only.then(|| Violation::open(Layer::Proxy, ALL))
             })
             .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
             .judged(Check::Untested(LIVE))
             .impact_and_fix("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
-        Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy while DISCONNECTED: asked or not")
+        Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy is asked or not, unless the store is CONNECTED and path or credential is given")
             .about(TOUCH)
             .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
-                s.proxy().filter(|_| vpc).map(|_| Violation::open(Layer::Proxy, ALL))
+                s.proxy().filter(|_| vpc && force(s) == Open).map(|_| Violation::open(Layer::Proxy, ALL))
             })
             .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
@@ -164,7 +172,10 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
             .about(TOUCH)
             .of(Feature::ProxyUnhealthy)
-            .request(|s| answers(s, &[ProxyRole::Disagree]).map(|_| Violation { refuse: Should, code_force: Should, ..graded(s, CREDENTIAL) }))
+            .request(|s| {
+                let should = force(s).min(Should);
+                answers(s, &[ProxyRole::Disagree]).map(|_| Violation { refuse: should, code_force: should, ..graded(s, CREDENTIAL) })
+            })
             .impact_and_fix("the user is told the wrong reason", "read errorName first"),
     ]);
     rules.into_iter().map(|r| r.of(StoreType::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
@@ -178,9 +189,28 @@ const TOUCH: &[Member] = &[
     Member::XksProxyConnectivity,
 ];
 
-/// Whether the answer of the proxy must decide: not for a VPC store.
-fn binding(s: &Situation<'_>) -> bool {
-    s.merged.is_some_and(|m| m.becomes(Connectivity::PublicEndpoint))
+/// How much the answer of the proxy binds: for a PUBLIC store it must decide; for a VPC store it should while the store
+/// is CONNECTED and path or credential is given, as no text exempts that; otherwise it may.
+fn force(s: &Situation<'_>) -> Force {
+    let Some(merged) = s.merged else { return Force::Open };
+    let given = s.gives(Member::XksProxyUriPath) || s.gives(Member::XksProxyAuthenticationCredential);
+    // A service that is faulty by now may keep KMS from the proxy (V-04).
+    let reachable = merged
+        .service
+        .flatten()
+        .and_then(|name| s.environment.service(name))
+        .is_none_or(|service| service.is_some_and(|service| service.condition() == ServiceRole::Good));
+    if merged.becomes(Connectivity::PublicEndpoint) {
+        Force::Must
+    } else if merged.stays(Connectivity::VpcEndpointService)
+        && s.state() == Some(ConnectionState::Connected)
+        && given
+        && reachable
+    {
+        Force::Should
+    } else {
+        Force::Open
+    }
 }
 
 /// The proxy that the merged values reach, where it does one of these.
@@ -192,7 +222,16 @@ fn codes_of(role: ProxyRole) -> &'static [Code] {
     TABLE.iter().find(|row| row.1 == role).map_or(RESPONSE, |row| row.2)
 }
 
-/// For a VPC store the code or success.
+/// A violation that binds as much as the proxy's answer does.
 fn graded(s: &Situation<'_>, codes: &'static [Code]) -> Violation {
-    if binding(s) { Violation::must(Layer::Proxy, codes) } else { Violation::open(Layer::Proxy, codes) }
+    let force = force(s);
+    let vpc = s.merged.is_some_and(|m| m.becomes(Connectivity::VpcEndpointService));
+    let codes = if vpc && codes == NO_TLS { NO_TLS_VPC } else { codes };
+    Violation { refuse: force, code_force: force, ..Violation::must(Layer::Proxy, codes) }
+}
+
+/// Whether the violation of this rule excuses a KMSInternalException that does not pass: KMS was seen to answer so, on
+/// other operations, where a proxy cannot be reached (W-17).
+pub fn excuses_internal_error(rule: RuleId) -> bool {
+    TABLE.iter().any(|(id, _, codes, ..)| *id == rule.0 && (*codes == UNREACHABLE || *codes == NO_TLS))
 }

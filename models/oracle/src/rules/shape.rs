@@ -1,15 +1,17 @@
 //! S: lengths, patterns and enums.
 
-use crate::account::Connectivity;
+use crate::account::ConnectionState;
 use crate::code::Code;
 use crate::feature::Feature;
-use crate::members::{ConstraintViolation, Member, StoreType};
+use crate::members::{ConstraintViolation, Member};
 use crate::request::Field;
 use crate::revision::Revision;
 use crate::rule::{Assessment, Force, FormVerdict, Layer, Permit, Rule, Violation};
 use crate::situation::{Exchange, Situation};
 
 const VALIDATION: &[Code] = &[Code::ValidationException];
+/// S-16: while the store is not DISCONNECTED the state may refuse the member as well.
+const VALIDATION_OR_STATE: &[Code] = &[Code::ValidationException, Code::CustomKeyStoreInvalidStateException];
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters; AWS's service model";
 
 /// S-02 to S-12: one rule a member, in the order of the members table.
@@ -106,12 +108,14 @@ pub(super) fn rules() -> Vec<Rule> {
             "S-16",
             Open,
             "DOC against MODEL",
-            "An empty XksProxyVpcEndpointServiceName in a switch to PUBLIC_ENDPOINT: success or ValidationException",
+            "An empty XksProxyVpcEndpointServiceName for a store that is or becomes PUBLIC_ENDPOINT: success without a name, or refused",
         )
         .about(&[Member::XksProxyVpcEndpointServiceName])
         .request(|s| {
-            empty_service(s)
-                .then(|| Violation::open(Layer::Constraints, VALIDATION).on(Member::XksProxyVpcEndpointServiceName))
+            let settled = s.state().is_none_or(|state| state == ConnectionState::Disconnected);
+            let codes = if settled { VALIDATION } else { VALIDATION_OR_STATE };
+            s.empties_service()
+                .then(|| Violation::open(Layer::Constraints, codes).on(Member::XksProxyVpcEndpointServiceName))
         })
         .since(Revision::ExternalKeyStores)
         .source("the guide shows an empty string, the model asks for 20 characters")
@@ -153,7 +157,7 @@ pub(super) fn rules() -> Vec<Rule> {
 
 fn shape(s: &Situation<'_>, member: Member) -> Assessment {
     let Some(body) = s.body else { return Assessment::NotApplicable };
-    if member == Member::XksProxyVpcEndpointServiceName && empty_service(s) {
+    if member == Member::XksProxyVpcEndpointServiceName && s.empties_service() {
         return Assessment::NotApplicable;
     }
     let Some(value) = body.text(member).given() else { return Assessment::NotApplicable };
@@ -194,13 +198,6 @@ fn inside(s: &Situation<'_>, anchored: bool) -> Option<Member> {
                 && (v.length.is_none() || !v.counts_agree)
         })
         .map(|(m, _)| *m)
-}
-
-/// The request of S-16; other rules leave it alone.
-pub(super) fn empty_service(s: &Situation<'_>) -> bool {
-    let empty =
-        s.body.and_then(|b| b.text(Member::XksProxyVpcEndpointServiceName).given()).is_some_and(|v| v.is_empty());
-    empty && s.is(StoreType::Xks) && s.merged.is_some_and(|m| m.switches() && m.becomes(Connectivity::PublicEndpoint))
 }
 
 /// Whether a service that breaks the rule `plain` in this way cannot keep the rule `special` on the same member: one that

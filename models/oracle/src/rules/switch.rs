@@ -1,6 +1,5 @@
 //! C: the connectivity switch of an external key store.
 
-use super::shape::empty_service;
 use crate::account::Connectivity::{PublicEndpoint, VpcEndpointService};
 use crate::code::Code;
 use crate::members::{Member, StoreType};
@@ -75,7 +74,7 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         Rule::new("C-04", Should, "INFER", "A switch to PUBLIC_ENDPOINT with a service name given is refused")
             .request(|s| {
-                (to(s, PublicEndpoint) && s.gives(Member::XksProxyVpcEndpointServiceName) && !empty_service(s)).then(
+                (to(s, PublicEndpoint) && s.gives(Member::XksProxyVpcEndpointServiceName) && !s.empties_service()).then(
                     || {
                         Violation { refuse: Should, ..Violation::must(Layer::Type, INCOMPLETE).code_open() }
                             .on(Member::XksProxyVpcEndpointServiceName)
@@ -116,12 +115,17 @@ pub(super) fn rules() -> Vec<Rule> {
                 "change only the members that are given",
             )
             .since(Revision::ServiceOwner),
-        Rule::new("C-07", Open, "NONE", "A switch with the endpoint restated at its present value: success or refused")
-            .request(|s| {
-                let restated = s.merged.is_some_and(|m| m.switches()) && s.restates(Member::XksProxyUriEndpoint);
-                restated.then(|| Violation::open(Layer::Type, ANY).code_open().on(Member::XksProxyUriEndpoint))
-            })
-            .impact_and_fix("services differ", "nothing to mend"),
+        Rule::new(
+            "C-07",
+            Open,
+            "DOC, ambiguous",
+            "A switch with the endpoint restated at its present value: success or refused",
+        )
+        .request(|s| {
+            let restated = s.merged.is_some_and(|m| m.switches()) && s.restates(Member::XksProxyUriEndpoint);
+            restated.then(|| Violation::open(Layer::Type, ANY).code_open().on(Member::XksProxyUriEndpoint))
+        })
+        .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("C-08", Open, "INFER", "A switch to VPC without owner: Describe shows the caller's account, or none")
             .judged(Check::Effect)
             .since(Revision::ServiceOwner)

@@ -18,6 +18,9 @@ const ADDRESS: &[Code] = &[
     Code::XksProxyUriEndpointInUseException,
     Code::XksProxyVpcEndpointServiceInUseException,
 ];
+const UNREACHABLE: &[Code] = &[Code::XksProxyUriUnreachableException];
+const ALIKE: &[Code] =
+    &[Code::XksProxyUriInUseException, Code::XksProxyUriEndpointInUseException, Code::XksProxyUriUnreachableException];
 const SOURCE_NAME: &str = "API reference, UpdateCustomKeyStore, NewCustomKeyStoreName";
 const SOURCE_XKS: &str =
     "API reference, UpdateCustomKeyStore, XksProxyUriEndpoint, XksProxyUriPath and the in-use errors";
@@ -193,14 +196,27 @@ pub(super) fn rules() -> Vec<Rule> {
                 "leave the store itself out when you look for a conflict",
             ),
         Rule::new("U-10", Open, "NONE", "Hosts that differ in case or in a final dot: different or the same")
-            .about(MOVE)
+            .about(&[
+                Member::XksProxyUriEndpoint,
+                Member::XksProxyUriPath,
+                Member::XksProxyConnectivity,
+                Member::XksProxyAuthenticationCredential,
+            ])
             .of(StoreType::Xks)
             .request(|s| {
                 let endpoint = s.merged?.endpoint?;
                 let same = |a: &str, b: &str| without_final_dot(a).eq_ignore_ascii_case(without_final_dot(b));
                 let alike =
                     s.others().filter_map(|o| o.xks()).any(|o| o.endpoint != endpoint && same(&o.endpoint, endpoint));
-                alike.then(|| Violation::open(Layer::Uniqueness, URI_OR_ENDPOINT).on(Member::XksProxyUriEndpoint))
+                // Another form of a proxy's host reaches that proxy, or nothing.
+                let elsewhere = s.reaches_by_another_form();
+                let open = |layer, codes| Violation::open(layer, codes).on(Member::XksProxyUriEndpoint);
+                match (alike, elsewhere) {
+                    (true, false) => Some(open(Layer::Uniqueness, URI_OR_ENDPOINT)),
+                    (true, true) => Some(open(Layer::Uniqueness, ALIKE)),
+                    (false, true) => Some(open(Layer::Proxy, UNREACHABLE)),
+                    (false, false) => None,
+                }
             })
             .since(xks)
             .source("no text decides")

@@ -12,6 +12,11 @@ const NOT_FOUND: &[Code] = &[Code::XksProxyVpcEndpointServiceNotFoundException];
 const CONFIGURATION: &[Code] = &[Code::XksProxyVpcEndpointServiceInvalidConfigurationException];
 const EITHER: &[Code] =
     &[Code::XksProxyVpcEndpointServiceNotFoundException, Code::XksProxyVpcEndpointServiceInvalidConfigurationException];
+const EITHER_OR_PROXY: &[Code] = &[
+    Code::XksProxyVpcEndpointServiceNotFoundException,
+    Code::XksProxyVpcEndpointServiceInvalidConfigurationException,
+    Code::XksProxyInvalidConfigurationException,
+];
 const CONFIGURATION_OR_PROXY: &[Code] =
     &[Code::XksProxyVpcEndpointServiceInvalidConfigurationException, Code::XksProxyInvalidConfigurationException];
 const UNKNOWN: &[Code] = &[
@@ -33,6 +38,8 @@ pub(super) fn rules() -> Vec<Rule> {
                     Reached::Nowhere => NOT_FOUND,
                     Reached::Service(v) if v.condition() == ServiceRole::OtherRegion => NOT_FOUND,
                     Reached::Service(v) if v.condition() == ServiceRole::NotAllowed => EITHER,
+                    // No member could name another owner yet.
+                    Reached::Service(v) if s.revision < Revision::ServiceOwner && is_foreign(s, v) => EITHER,
                     Reached::Unknown => return Assessment::from(Violation::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
                     _ => return Assessment::NotApplicable,
                 };
@@ -64,14 +71,11 @@ pub(super) fn rules() -> Vec<Rule> {
                     Some(owner) => owner,
                     None => s.environment.account.as_deref()?,
                 };
-                let early = s.revision < Revision::ServiceOwner;
-                (owner != service.owner).then(|| {
-                    let violation = Violation::should(Layer::Environment, EITHER).on(Member::XksProxyVpcEndpointServiceOwner);
-                    if early { Violation { refuse: Force::Open, code_force: Force::Open, ..violation } } else { violation }
-                })
+                (owner != service.owner).then(|| Violation::should(Layer::Environment, EITHER).on(Member::XksProxyVpcEndpointServiceOwner))
             })
+            .since(Revision::ServiceOwner)
             .impact_and_fix("a store claims a service of somebody else", "compare the owner with the service's"),
-        Rule::new("V-04", Open, "NONE", "Name, path or credential alone on a VPC store whose service is now faulty: success, or the service's error")
+        Rule::new("V-04", Open, "DOC, ambiguous", "Name, path or credential alone on a VPC store whose service is now faulty: success, or the service's error")
             .request(|s| {
                 let merged = s.merged.filter(|m| m.stays(Connectivity::VpcEndpointService))?;
                 let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.condition() != ServiceRole::Good);
@@ -89,7 +93,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 let both = s.gives(Member::XksProxyVpcEndpointServiceName) && s.gives(Member::XksProxyUriEndpoint);
                 let given = if s.gives(Member::XksProxyVpcEndpointServiceName) { Member::XksProxyVpcEndpointServiceName } else { Member::XksProxyUriEndpoint };
                 if service.dns_name != host {
-                    let codes = if s.revision < Revision::RegionalUniqueness { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
+                    let codes = if s.revision < Revision::RegionalUniqueness { EITHER_OR_PROXY } else { EITHER };
                     let aspect = if both { "both given" } else { "one given" };
                     // One host to DNS (U-10): whether it is one here is open.
                     if same_host(&service.dns_name, host) {
@@ -105,7 +109,17 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .impact_and_fix("KMS would ask a host that the service does not serve", "compare the private DNS name with the host of the merged endpoint"),
     ];
-    rules.into_iter().map(|r| r.of(StoreType::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
+    let since = |r: &Rule| r.since.max(Revision::ExternalKeyStores);
+    rules
+        .into_iter()
+        .map(|r| (since(&r), r))
+        .map(|(since, r)| r.of(StoreType::Xks).source(SOURCE).since(since))
+        .collect()
+}
+
+/// Whether another account than the caller's owns the service, as far as is known.
+fn is_foreign(s: &Situation<'_>, service: &Service) -> bool {
+    s.environment.account.as_deref().is_some_and(|caller| caller != service.owner)
 }
 
 /// Whether two names differ at most in case and a final dot.

@@ -3,6 +3,7 @@
 use crate::answer::{BodyForm, Outcome, header_code, written_code};
 use crate::code::{Code, Family};
 use crate::feature::Feature;
+use crate::json_text;
 use crate::members::Member;
 use crate::request::{Dispatch, Rejection};
 use crate::rule::{Assessment, Check, Force, FormVerdict, Layer, Permit, Rule, Violation};
@@ -12,6 +13,8 @@ use serde_json::{Map, Value};
 
 const SERIALIZATION: &[Code] = &[Code::SerializationException];
 const INPUT: &[Code] = &[Code::SerializationException, Code::ValidationException];
+/// What refuses a request for its head.
+const HEAD: &[Code] = &[Code::UnknownOperationException, Code::SerializationException, Code::ValidationException];
 const SMITHY: &str = "Smithy awsJson1.1 protocol; AWS's service model of KMS";
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -40,7 +43,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .impact_and_fix("an error without a text is hard to understand", "add a `message`"),
         Rule::new("W-06", Should, "OBS", "Every answer carries x-amzn-RequestId")
             .form(|e| match e.answer.header("x-amzn-requestid") {
-                _ if Dispatch::of(e.request) == Dispatch::OddHead => FormVerdict::NotApplicable,
+                _ if matches!(Dispatch::of(e.request), Dispatch::OddHead | Dispatch::Parameter) => FormVerdict::NotApplicable,
                 Some(id) if !id.trim().is_empty() => FormVerdict::Conforms,
                 _ => departs("a header x-amzn-RequestId", "none"),
             })
@@ -54,7 +57,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 }
                 _ => None,
             })
-            .source("RFC 8259; Smithy's malformed-request tests for awsJson1.1")
+            .source("RFC 8259; behaviour of other awsJson1.1 services")
             .impact_and_fix("a truncated or mistaken request is taken for a real one", "parse the body as a JSON object and answer 400 SerializationException where that fails"),
         Rule::new("W-08", Must, "MODEL", "A member of the wrong JSON type is refused with SerializationException")
             .of(Feature::UnusualForm)
@@ -122,7 +125,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .source("Smithy, length trait")
             .impact_and_fix("names in other scripts are refused too early or accepted too long", "count Unicode scalar values"),
-        Rule::new("W-17", Suite, "DOC", "KMSInternalException may be repeated: the suite repeats it with a pause and reports how often it came")
+        Rule::new("W-17", Suite, "DOC, OBS", "KMSInternalException may be repeated: the suite repeats it with a pause; one that stays is a warning where the proxy is at fault")
             .judged(Check::Run)
             .source("API reference, UpdateCustomKeyStore, Errors")
             .impact_and_fix("a request that never gets another answer could not be tested", "see why the service answers 500"),
@@ -177,6 +180,16 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .source(SMITHY)
             .impact_and_fix("clients that check the content type cannot read the answer", "send Content-Type: application/x-amz-json-1.1"),
+        Rule::new("W-25", Should, "INFER", "A Content-Type with a parameter is served as without it")
+            .of(Feature::UnusualHead)
+            .request(|s| (s.update.dispatch == Dispatch::Parameter).then(|| Permit::should(HEAD).any_refusal()))
+            .special()
+            .source("RFC 9110, media types; some older clients send a charset")
+            .impact_and_fix("clients that add `; charset=utf-8` cannot call the operation", "compare the media type alone, without its parameters"),
+        Rule::new("W-26", Suite, "INFER", "One answer is one finding, which names every rule that the answer breaks")
+            .judged(Check::Run)
+            .source("the rule book")
+            .impact_and_fix("one fault of a service would be reported several times", "no fix is needed in the service"),
     ]
 }
 
@@ -208,7 +221,7 @@ fn success_form(e: &Exchange<'_>) -> FormVerdict {
         return FormVerdict::NotApplicable;
     }
     let empty = e.answer.body.is_empty()
-        || serde_json::from_slice::<Map<String, Value>>(&e.answer.body).is_ok_and(|m| m.is_empty());
+        || json_text::from_slice::<Map<String, Value>>(&e.answer.body).is_ok_and(|m| m.is_empty());
     match e.answer.status {
         200 if empty => FormVerdict::Conforms,
         200 => departs("an empty body or {}", "a body with something in it"),
@@ -271,7 +284,7 @@ fn error_message(e: &Exchange<'_>) -> FormVerdict {
     if !matches!(e.outcome, Outcome::Refused { .. }) {
         return FormVerdict::NotApplicable;
     }
-    let Ok(body) = serde_json::from_slice::<Map<String, Value>>(&e.answer.body) else {
+    let Ok(body) = json_text::from_slice::<Map<String, Value>>(&e.answer.body) else {
         return FormVerdict::Reading("no JSON body");
     };
     match (body.contains_key("message"), body.contains_key("Message")) {

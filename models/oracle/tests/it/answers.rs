@@ -106,7 +106,14 @@ fn how_answers_are_read() {
                 {
                     continue;
                 }
-                let exchange = Exchange { revision, request, answer: &answer, outcome: &outcome, secrets: &secrets };
+                let exchange = Exchange {
+                    revision,
+                    request,
+                    answer: &answer,
+                    outcome: &outcome,
+                    proxy_message: None,
+                    secrets: &secrets,
+                };
                 for rule in rules::at(revision) {
                     if let Check::Form(check) = &rule.check {
                         let _ = writeln!(out, "  {}{what} {revision} {:?}", rule.id, check(&exchange));

@@ -2,6 +2,7 @@
 //!
 //! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p ucks-oracle --test it`, takes what changed.
 
+mod admitted;
 mod fixtures;
 mod observations;
 mod render;

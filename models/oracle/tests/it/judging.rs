@@ -244,6 +244,7 @@ fn with_proxies(paths: &[(&str, &[&str])]) -> Model {
         path: (*path).to_owned(),
         role: ProxyRole::Healthy,
         credentials: Some(secrets.iter().map(key).collect()),
+        error_message: None,
         connect_role: None,
         connect_credentials: None,
         connect_ms: None,

@@ -113,8 +113,14 @@ fn other_heads_owe_no_form(#[case] field: &str, #[case] value: &'static str) {
         body: b"<p>Not here".to_vec(),
     };
     let outcome = Outcome::read(&answer);
-    let exchange =
-        Exchange { revision: Revision::LATEST, request: &request, answer: &answer, outcome: &outcome, secrets: &[] };
+    let exchange = Exchange {
+        revision: Revision::LATEST,
+        request: &request,
+        answer: &answer,
+        outcome: &outcome,
+        proxy_message: None,
+        secrets: &[],
+    };
     for id in ["W-02", "W-03", "W-04", "W-19", "W-24"] {
         let Check::Form(check) = &rules::row(RuleId(id)).unwrap().check else { panic!("{id} is about a form") };
         assert_eq!(check(&exchange), FormVerdict::NotApplicable, "{id}");

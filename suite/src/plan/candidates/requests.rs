@@ -195,6 +195,7 @@ pub(super) fn forms(all: &mut Vec<Update>, signatures: bool) {
         WireMutation::Path(text("/ucks")),
         WireMutation::ContentType(text("text/plain")),
         WireMutation::ContentType(text("application/x-amz-json-1.0")),
+        WireMutation::ContentType(text("application/x-amz-json-1.1; charset=utf-8")),
     ];
     if signatures {
         twists.extend(

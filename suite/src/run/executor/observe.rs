@@ -10,6 +10,7 @@ use ucks_oracle::code::Code;
 use ucks_oracle::companions::{ConnectEnd, connect_end};
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
+use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
 
@@ -80,18 +81,22 @@ impl Executor<'_> {
         let mut pause = Duration::from_millis(1);
         let mut first = true;
         loop {
+            let settled = self.changed.is_none_or(|at| self.context.now() >= at.saturating_add(self.context.settle));
             let seen = match self.describe(id, result).await? {
                 Described::Seen(seen) => seen,
                 Described::Odd { got, broken } => {
-                    if broken {
-                        result.divergences.push(self.finds("the store asked for", &got));
+                    if let Some(rule) = broken {
+                        let expected =
+                            if rule == ids::O_10 { "a page of custom key stores" } else { "the store asked for" };
+                        let found = Divergence { operation: DESCRIBE, ..self.simple(rule, expected, &got) };
+                        result.divergences.push(found);
                     }
                     result.blocked.get_or_insert(format!("{DESCRIBE}: {got}"));
                     return Ok(false);
                 }
             };
             let mut belief = self.belief.clone();
-            let found = self.context.model.observe(&mut belief, id, seen.as_deref());
+            let found = self.context.model.observe_at(&mut belief, id, seen.as_deref(), settled);
             let known = found.iter().all(|d| self.context.is_known(&key(d).text()));
             let now = self.context.now();
             if found.is_empty() || known || now >= deadline || (!patient && self.context.settle.is_zero()) {
@@ -130,14 +135,14 @@ impl Executor<'_> {
                     }
                     Described::Seen(seen.cloned().map(Box::new))
                 }
-                Err(odd) => Described::Odd { got: format!("what cannot be read: {odd}"), broken: true },
+                Err(odd) => Described::Odd { got: format!("what cannot be read: {odd}"), broken: Some(ids::O_10) },
             },
             other if other.code() == Some(Code::CustomKeyStoreNotFoundException) => Described::Seen(None),
             other => {
                 let passing = matches!(other, Outcome::ServerFault { internal: true, .. });
                 let verdict = matches!(other, Outcome::NotImplemented { .. })
                     || !other.code().is_some_and(Code::is_no_verdict) && !passing;
-                Described::Odd { got: other.label(), broken: verdict }
+                Described::Odd { got: other.label(), broken: verdict.then_some(ids::O_06) }
             }
         })
     }
@@ -154,8 +159,9 @@ impl Executor<'_> {
                 result.exercised.push((plain(ids::O_06), None));
             }
             Described::Seen(_) => {}
-            Described::Odd { got, broken } if broken => {
-                result.divergences.push(self.finds(Code::CustomKeyStoreNotFoundException.name(), &got));
+            Described::Odd { got, broken: Some(rule) } => {
+                let expected = Code::CustomKeyStoreNotFoundException.name();
+                result.divergences.push(Divergence { operation: DESCRIBE, ..self.simple(rule, expected, &got) });
             }
             Described::Odd { got, .. } => result.no_verdict = Some(got),
         }
@@ -170,10 +176,10 @@ impl Executor<'_> {
 
 enum Described {
     Seen(Option<Box<DescribedStore>>),
-    /// Describe shows nothing; whether that tells a fault of its own.
+    /// Describe shows nothing; the rule that it breaks by that, if it breaks one.
     Odd {
         got: String,
-        broken: bool,
+        broken: Option<RuleId>,
     },
 }
 

@@ -90,6 +90,7 @@ impl Executor<'_> {
     async fn at_once(&mut self, requests: &[Request]) -> Vec<Result<Answer, TransportError>> {
         let context = self.context;
         let answers = join(requests.iter().map(|r| Box::pin(context.send(r)) as CallFuture<'_>).collect()).await;
+        self.changed = Some(context.now());
         if let Some(log) = &mut self.log {
             for (at, (request, answer)) in requests.iter().zip(&answers).enumerate() {
                 log.exchange(request, answer);

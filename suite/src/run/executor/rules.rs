@@ -9,7 +9,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::{Check, Force, FormVerdict, RuleId};
 use ucks_oracle::rules::{self, ids};
-use ucks_oracle::situation::Exchange;
+use ucks_oracle::situation::{Exchange, proxy_message};
 use ucks_oracle::wire::{Answer, Request};
 
 /// An update that was answered, after which Describe agrees with the belief.
@@ -89,8 +89,10 @@ impl Executor<'_> {
         mut judged: Vec<Divergence>,
         result: &mut StepResult,
     ) {
-        let exchange =
-            Exchange { revision: self.context.model.revision, request, answer, outcome, secrets: &self.secrets };
+        let model = &self.context.model;
+        let proxy_message = proxy_message(model.revision, &model.environment, request, self.belief.account());
+        let secrets = &self.secrets;
+        let exchange = Exchange { revision: model.revision, request, answer, outcome, proxy_message, secrets };
         for rule in rules::at(self.context.model.revision) {
             if let Check::Form(check) = rule.check {
                 match check(&exchange) {
@@ -123,8 +125,8 @@ impl Executor<'_> {
 
     /// Secrets in the answer of another operation.
     pub(super) fn leaks(&self, request: &Request, answer: &Answer, outcome: &Outcome, result: &mut StepResult) {
-        let exchange =
-            Exchange { revision: self.context.model.revision, request, answer, outcome, secrets: &self.secrets };
+        let (revision, secrets) = (self.context.model.revision, &self.secrets);
+        let exchange = Exchange { revision, request, answer, outcome, proxy_message: None, secrets };
         static SECRETS: LazyLock<Option<Check>> = LazyLock::new(|| rules::row(ids::A_05).map(|r| r.check.clone()));
         let Some(Check::Form(check)) = &*SECRETS else { return };
         if let FormVerdict::Deviates { expected, got, member } = check(&exchange) {

@@ -327,3 +327,17 @@ pub(super) fn present(s: &mut Service) {
     }
     s.describe();
 }
+
+/// Proxies behind endpoint services: asked about while CONNECTED, and else perhaps.
+pub(super) fn vpc_proxies(s: &mut Service) {
+    let mut one_path = common::vpc("one path", "https://vpc01.one-path.example", "onepath01");
+    one_path["XksProxyUriPath"] = "/served/kms/xks/v1".into();
+    let id = s.create(one_path);
+    for _ in 0..2 {
+        s.update(&id, json!({"NewCustomKeyStoreName": "renamed"}));
+        s.update(&id, json!({"XksProxyUriPath": "/other/kms/xks/v1"}));
+        s.update(&id, json!({"XksProxyUriPath": "/served/kms/xks/v1"}));
+        s.connect(&id);
+    }
+    s.describe();
+}

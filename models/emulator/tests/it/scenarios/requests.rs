@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::common::{self, KEY, OTHER_KEY, OTHER_SECRET, PATH, SECRET, Service, credential};
+use crate::common::{self, KEY, OTHER_KEY, OTHER_SECRET, PATH, SECRET, Service, credential, request};
 
 pub(super) fn bodies(s: &mut Service) {
     let id = s.cloudhsm("store", 'a');
@@ -312,5 +312,46 @@ pub(super) fn given_twice(s: &mut Service) {
     for (first, last) in [("\"x\"", "\"y\""), ("null", "\"z\""), ("7", "\"v\""), ("\"w\"", "null")] {
         s.raw("UpdateCustomKeyStore", twice(first, last));
         s.describe();
+    }
+}
+
+/// A Content-Type with a parameter, good and bad requests.
+pub(super) fn media_types(s: &mut Service) {
+    let id = s.cloudhsm("store", 'a');
+    for (name, id) in [("new", id.as_str()), ("", &id), ("newer", "nothing")] {
+        let body = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": name});
+        let mut request = request("UpdateCustomKeyStore", body.to_string());
+        let value = http::HeaderValue::from_static("application/x-amz-json-1.1; charset=utf-8");
+        request.headers_mut().insert("content-type", value);
+        s.send(request);
+        s.describe();
+    }
+}
+
+/// Names with half a character.
+pub(super) fn halves(s: &mut Service) {
+    let id = s.cloudhsm("store", 'a');
+    for name in [r"a\ud800", r"\udc00\ud83d\ude00", &r"\ud800".repeat(257)] {
+        s.raw(
+            "UpdateCustomKeyStore",
+            format!("{{\"CustomKeyStoreId\":\"{id}\",\"NewCustomKeyStoreName\":\"{name}\"}}"),
+        );
+        s.describe();
+    }
+}
+
+/// An empty service name for public stores, and for one that is not there.
+pub(super) fn empty_services(s: &mut Service) {
+    let service = "XksProxyVpcEndpointServiceName";
+    let restated = json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", service: ""});
+    let id = s.public("public", "https://a.xks.example", PATH);
+    s.update("nothing", json!({service: ""}));
+    for _ in 0..2 {
+        s.update(&id, json!({service: ""}));
+        s.update(&id, restated.clone());
+        s.update(&id, json!({"XksProxyUriPath": PATH, service: ""}));
+        s.update(&id, json!({"XksProxyUriEndpoint": "https://b.xks.example", service: ""}));
+        s.describe();
+        s.connect(&id);
     }
 }

@@ -206,3 +206,16 @@ pub(super) fn restated(s: &mut Service) {
     }
     s.describe();
 }
+
+/// A new name in states in which a CloudHSM store may take one or not.
+pub(super) fn renames(s: &mut Service) {
+    for family in ['g', 'c'] {
+        let id = s.cloudhsm(&format!("store {family}"), family);
+        if family == 'c' {
+            s.update(&id, json!({"KeyStorePassword": "wrongpassword"}));
+        }
+        s.connect(&id);
+        s.update(&id, json!({"NewCustomKeyStoreName": format!("new {family}")}));
+        s.describe();
+    }
+}

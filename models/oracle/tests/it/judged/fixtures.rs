@@ -105,6 +105,7 @@ pub(crate) fn environment() -> Environment {
         path: "*".into(),
         role,
         credentials,
+        error_message: None,
         connect_role: None,
         connect_credentials: None,
         connect_ms: None,
