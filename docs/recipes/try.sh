@@ -35,7 +35,7 @@ export PATH=$work/bin:$dir/bin:$PATH
 serve() {
     local log=$work/log-${#children[@]}
     : >"$log"
-    ucks emulator --port "$1" >"$log" 2>&1 &
+    ucks emulator --strict --port "$1" >"$log" 2>&1 &
     children+=($!)
     for _ in {1..300}; do
         url=$(sed -n 's/^listening on //p' "$log")
@@ -54,7 +54,7 @@ ucks emulator --print-world >profile.toml
 for kind in github gitlab; do
     python "$here/commands.py" "$root/README.md" "$kind" >"$kind.sh"
     grep -q 'ucks run' "$kind.sh"
-    sed -i "s|URL-OF-THIS-REPOSITORY|file://$root|; s|\./start-my-service|ucks emulator|" "$kind.sh"
+    sed -i "s|URL-OF-THIS-REPOSITORY|file://$root|; s|\./start-my-service|ucks emulator --strict|" "$kind.sh"
     # The emulator knows its fixtures alone, so the run needs them.
     sed -i 's|ucks run http://127.0.0.1:4566|& --profile profile.toml|' "$kind.sh"
     [[ ${RECIPES_INSTALL:-} == 1 ]] || sed -i '/^cargo install/d' "$kind.sh"

@@ -33,6 +33,7 @@ async fn emulator() -> Recording {
         revision: Revision::LATEST,
         lanes: 4,
         rate: 0.0,
+        stores: true,
         tracker: Arc::new(NoTracking),
         stop: Arc::default(),
     };

@@ -58,7 +58,7 @@ cd "$root"
 start() {
     local log="$logs/${#children[@]}" child
     : >"$log"
-    "${ucks[@]}" emulator --port 0 "$@" >"$log" 2>&1 &
+    "${ucks[@]}" emulator --strict --port 0 "$@" >"$log" 2>&1 &
     child=$!
     children+=("$child")
     for _ in {1..3000}; do

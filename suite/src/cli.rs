@@ -1,26 +1,37 @@
 //! The command line.
 
+// One module writes to the standard streams: `println!` would panic where their reader went away.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+mod access;
+mod aws;
 mod certify;
 mod clean;
 pub(crate) mod cleanup;
 mod compare;
+mod console;
 mod corpus;
 mod emulator;
+mod files;
 mod fuzz;
 mod keygen;
 mod probe;
 mod progress;
 mod record;
 mod replay;
+mod report;
 mod rules;
 mod run;
 mod score;
+mod shell;
 pub(crate) mod target;
+mod tls;
 mod verify;
 
 pub use rules::{explanation, listing, published};
 
 use clap::{Parser, Subcommand};
+use console::errln;
 use std::process::ExitCode;
 
 /// Exit code for a wrong command line or a fault of the suite itself.
@@ -74,6 +85,12 @@ enum Command {
     Score(score::Args),
     /// Print the JSON schema of the record, or of replay files.
     Schema(rules::SchemaArgs),
+    /// Report a run that is over in another form, or what changed since an earlier one: 1 where findings are new.
+    Report(report::Args),
+    /// Print completions for a shell.
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write those of all commands.
+    Man(shell::ManArgs),
 }
 
 /// Runs the program.
@@ -96,11 +113,18 @@ pub fn main() -> ExitCode {
         Command::Keygen(args) => keygen::main(&args),
         Command::Score(args) => score::main(args),
         Command::Schema(args) => rules::schema(&args),
+        Command::Report(args) => report::main(&args),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man(&args),
     };
-    match done {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            eprintln!("ucks: {error:#}");
+    match (done, console::failure()) {
+        (Ok(_), Some(why)) => {
+            errln!("ucks: cannot write to standard output: {why}");
+            ExitCode::from(USAGE)
+        }
+        (Ok(code), None) => ExitCode::from(code),
+        (Err(error), _) => {
+            errln!("ucks: {error:#}");
             ExitCode::from(USAGE)
         }
     }

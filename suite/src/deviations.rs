@@ -4,27 +4,40 @@
 //! ```toml
 //! [[deviation]]
 //! rule = "G-1*"                  # an id, or a glob with * and ?
-//! member = "XksProxyUriPath"     # optional, as are store_type and state
+//! member = "XksProxyUriPath"     # optional, as are operation, store_type, state and answer
 //! reason = "states are not modelled yet"
 //! link = "https://example.com/issues/7"
 //! expires = "2027-01-31"
 //! ```
 //!
-//! An entry that no longer happens, has expired or matches no rule fails the run: a list that only
-//! grows hides what it should show. That an entry no longer happens is said only where the run decided one
-//! of its rules, in its cell; a run that did not get there says so instead.
+//! An entry covers the findings that have everything that it names: the more it names, the less it hides. `answer` is
+//! what the finding gives as the actual answer; it tells one crash (W-15) from another.
+//!
+//! An entry that has expired, or that is not observed any more, fails the run: a list that only grows hides what it
+//! should show. An entry counts as not observed only where the deterministic cases of the run decided one of its rules
+//! in its cell. An entry with `found_by = "random"` is of a finding that only random sequences showed; a run whose
+//! sequences do not show it says so and does not fail. A rule that does not exist is an error of the file.
 
 mod date;
+mod merge;
 
 pub use date::Date;
+pub use merge::merged;
 
 use crate::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
+use crate::script::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT};
+use crate::selection::{UnknownRule, check, glob};
+use crate::spelling::{explained, suggestion};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use ucks_oracle::account::{ConnectionState, DescribeField};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rules;
+use ucks_oracle::rules::{self, ids};
+use ucks_oracle::wire::UPDATE;
+
+/// The operations that findings are about.
+const OPERATIONS: [&str; 6] = [UPDATE, CREATE, CONNECT, DISCONNECT, DESCRIBE, DELETE];
 
 /// A list of declared deviations.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +54,9 @@ pub struct Deviations {
 pub struct Deviation {
     /// A rule's id, or a glob over ids: `*` stands for any characters, `?` for one.
     pub rule: String,
+    /// The operation, if only one is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
     /// The member or field, if only one is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
@@ -50,6 +66,9 @@ pub struct Deviation {
     /// The store's connection state, if only one is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
+    /// The actual answer of the finding, if only one is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
     /// Why it is so.
     pub reason: String,
     /// Where to read more.
@@ -58,6 +77,19 @@ pub struct Deviation {
     /// The last day on which it counts, as `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
+    /// What showed it, if not the deterministic cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_by: Option<FoundBy>,
+}
+
+/// The part of a run that shows a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FoundBy {
+    /// The deterministic cases, which every run has.
+    Cases,
+    /// Random sequences, which depend on the seed.
+    Random,
 }
 
 /// Why a file is no list of declared deviations.
@@ -65,7 +97,10 @@ pub struct Deviation {
 pub enum DeviationsError {
     /// It is not the TOML that is asked for.
     #[error("the declared deviations are not valid: {0}")]
-    Toml(#[from] toml::de::Error),
+    Toml(String),
+    /// An entry is for a rule that does not exist.
+    #[error("the declared deviation for `{0}` matches no rule: {1}")]
+    Rule(String, UnknownRule),
     /// A value is none of those that the contract knows.
     #[error("`{value}` in the deviation for `{rule}` is no {what}: {known}")]
     Unknown {
@@ -89,15 +124,24 @@ impl Deviations {
     /// # Errors
     /// [`DeviationsError`] where the text is no TOML of this form, or names what the contract does not know.
     pub fn parse(text: &str) -> Result<Deviations, DeviationsError> {
-        let read: Deviations = toml::from_str(text)?;
+        let read: Deviations = toml::from_str(text).map_err(|e| {
+            DeviationsError::Toml(e.to_string().trim_end().replace(e.message(), &explained(e.message())))
+        })?;
         read.entries.iter().try_for_each(Deviation::check)?;
         Ok(read)
     }
 
     /// Whether an entry declares a departure of this key.
     pub fn declares(&self, key: &crate::replay::Key) -> bool {
-        let key = (&key.rule, &key.member, &key.store_type, &key.state);
-        self.entries.iter().any(|entry| entry.names(key.0, key.1, key.2, key.3))
+        let subject = Subject {
+            rule: &key.rule,
+            operation: &key.operation,
+            member: key.member.as_deref(),
+            store_type: key.store_type.as_deref(),
+            state: key.state.as_deref(),
+            answer: &key.got,
+        };
+        self.entries.iter().any(|entry| entry.names(&subject))
     }
 
     /// Marks what is declared, settles the verdicts and the outcome anew, and adds a note for every entry
@@ -124,27 +168,82 @@ impl Deviations {
         problems
     }
 
-    /// A first file: an entry for each rule and member that fails this run.
+    /// Returns a first file: entries for all that fails in this run.
     pub fn from_record(record: &Record) -> String {
-        let wanted = |f: &&Finding| f.deviation.is_none() && (f.fails || record.strict);
-        let keys: BTreeSet<(&str, Option<&str>)> =
-            record.findings.iter().filter(wanted).map(|f| (f.rule.as_str(), f.member.as_deref())).collect();
-        let mut out = format!(
-            "# Declared deviations of {}, revision {}: written by `ucks`, to be edited by you.\n",
+        format!(
+            "# Declared deviations of {}, revision {}: written by `ucks`, to be edited by you.\n\
+             # An entry may also link to an issue, and expire (YYYY-MM-DD). The less it names, the more it hides.\n{}",
             record.target.replace(char::is_control, " "),
-            record.revision
-        );
-        out += "# An entry may also name store_type and state, link to an issue, and expire (YYYY-MM-DD).\n";
-        for (rule, member) in keys {
-            let asks = rules::find(rule).map_or("", |r| r.requirement.as_str());
-            out += &format!("\n# {asks}\n[[deviation]]\nrule = {}\n", toml_text(rule));
-            if let Some(member) = member {
-                out += &format!("member = {}\n", toml_text(member));
-            }
-            out += "reason = \"not looked into yet\"\n";
-        }
-        out
+            record.revision,
+            entries_for(record, &Deviations::default())
+        )
     }
+}
+
+/// The text of entries for all that fails in `record` and that no entry of `list` covers.
+///
+/// An entry names rule, operation and member, and so covers what random sequences find of the same kind in other cells.
+/// Of crashes it names the answer as well, and the cell unless the same crash was found in several.
+fn entries_for(record: &Record, list: &Deviations) -> String {
+    let wanted =
+        |f: &&Finding| f.deviation.is_none() && (f.fails || record.strict) && !list.entries.iter().any(|e| e.covers(f));
+    let mut kinds: BTreeMap<Kind<'_>, Vec<&Finding>> = BTreeMap::new();
+    for finding in record.findings.iter().filter(wanted) {
+        kinds.entry(Kind::of(finding)).or_default().push(finding);
+    }
+    let mut out = String::new();
+    for (kind, findings) in kinds {
+        let [first, rest @ ..] = findings.as_slice() else { continue };
+        let cell = |f: &Finding| (f.store_type.clone(), f.state.clone());
+        let one_cell = kind.answer.is_some() && rest.iter().all(|f| cell(f) == cell(first));
+        let (store_type, state) = if one_cell { cell(first) } else { (None, None) };
+        let entry = Deviation {
+            rule: kind.rule.to_owned(),
+            operation: Some(kind.operation.to_owned()),
+            member: kind.member.map(str::to_owned),
+            store_type,
+            state,
+            answer: kind.answer.map(str::to_owned),
+            reason: "not looked into yet".to_owned(),
+            link: None,
+            expires: None,
+            found_by: findings.iter().all(|f| f.random).then_some(FoundBy::Random),
+        };
+        let asks = rules::find(kind.rule).map_or("", |r| r.requirement.as_str());
+        out += &format!("\n# {asks}\n[[deviation]]\n{}", entry.toml());
+    }
+    out
+}
+
+/// What the findings of one entry have in common.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Kind<'a> {
+    rule: &'a str,
+    operation: &'a str,
+    member: Option<&'a str>,
+    /// The answer, where it is a crash.
+    answer: Option<&'a str>,
+}
+
+impl Kind<'_> {
+    fn of(finding: &Finding) -> Kind<'_> {
+        Kind {
+            rule: &finding.rule,
+            operation: &finding.operation,
+            member: finding.member.as_deref(),
+            answer: (finding.rule == ids::W_15.0).then_some(finding.got.as_str()),
+        }
+    }
+}
+
+/// What an entry is compared with.
+struct Subject<'a> {
+    rule: &'a str,
+    operation: &'a str,
+    member: Option<&'a str>,
+    store_type: Option<&'a str>,
+    state: Option<&'a str>,
+    answer: &'a str,
 }
 
 fn toml_text(text: &str) -> String {
@@ -160,16 +259,18 @@ enum Standing {
 
 impl Deviation {
     fn check(&self) -> Result<(), DeviationsError> {
+        check([self.rule.as_str()], None).map_err(|e| DeviationsError::Rule(self.rule.clone(), e))?;
         let unknown = |what, value: &str, known: Vec<&str>| DeviationsError::Unknown {
             rule: self.rule.clone(),
             what,
             value: value.to_owned(),
-            known: format!("take one of `{}`", known.join("`, `")),
+            known: format!("take one of `{}`{}", known.join("`, `"), suggestion(value, known.iter().copied())),
         };
         let among = |what, value: &Option<String>, known: Vec<&str>| match value {
             Some(v) if !known.contains(&v.as_str()) => Err(unknown(what, v, known)),
             _ => Ok(()),
         };
+        among("operation", &self.operation, OPERATIONS.to_vec())?;
         let fields = DescribeField::ALL.iter().filter(|f| f.member().is_none()).map(|f| f.name());
         among("member", &self.member, Member::ALL.iter().map(|m| m.name()).chain(fields).collect())?;
         among("store type", &self.store_type, StoreType::ALL.iter().map(|t| t.name()).collect())?;
@@ -184,24 +285,53 @@ impl Deviation {
     }
 
     fn covers(&self, finding: &Finding) -> bool {
-        finding.rules().any(|rule| self.names(rule, &finding.member, &finding.store_type, &finding.state))
+        finding.rules().any(|rule| {
+            self.names(&Subject {
+                rule,
+                operation: &finding.operation,
+                member: finding.member.as_deref(),
+                store_type: finding.store_type.as_deref(),
+                state: finding.state.as_deref(),
+                answer: &finding.got,
+            })
+        })
     }
 
-    fn names(&self, rule: &str, member: &Option<String>, kind: &Option<String>, state: &Option<String>) -> bool {
-        let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
-        glob(&self.rule, rule) && same(&self.member, member) && same(&self.store_type, kind) && same(&self.state, state)
+    fn names(&self, subject: &Subject<'_>) -> bool {
+        let same = |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
+        glob(&self.rule, subject.rule)
+            && same(&self.operation, Some(subject.operation))
+            && same(&self.member, subject.member)
+            && same(&self.store_type, subject.store_type)
+            && same(&self.state, subject.state)
+            && same(&self.answer, Some(subject.answer))
+    }
+
+    /// The entry as TOML, without its header.
+    fn toml(&self) -> String {
+        let mut out = format!("rule = {}\n", toml_text(&self.rule));
+        let found_by = self.found_by.filter(|by| *by == FoundBy::Random).map(|_| "random".to_owned());
+        for (key, value) in [
+            ("operation", &self.operation),
+            ("member", &self.member),
+            ("store_type", &self.store_type),
+            ("state", &self.state),
+            ("answer", &self.answer),
+            ("reason", &Some(self.reason.clone())),
+            ("link", &self.link),
+            ("expires", &self.expires),
+            ("found_by", &found_by),
+        ] {
+            out.extend(value.iter().map(|text| format!("{key} = {}\n", toml_text(text))));
+        }
+        out
     }
 
     fn standing(&self, record: &Record, today: Date) -> Standing {
-        if !rules::all().iter().any(|r| glob(&self.rule, r.id.0)) {
-            return Standing::Problem(format!(
-                "the declared deviation {self} matches no rule: remove it, or see `ucks list`"
-            ));
-        }
         let expires = self.expires.as_deref().and_then(|d| d.parse::<Date>().ok());
         if let Some(day) = expires.filter(|day| *day < today) {
             return Standing::Problem(format!(
-                "the declared deviation {self} expired on {day}: mend the service, or give it a new date"
+                "the declared deviation {self} expired on {day}: fix the service, or give it a new date"
             ));
         }
         if record.findings.iter().any(|f| self.covers(f)) {
@@ -209,12 +339,14 @@ impl Deviation {
         }
         if let Some((code, what)) = record.findings.iter().find_map(|f| Some((&f.code, self.narrower_than(f)?))) {
             return Standing::Problem(format!(
-                "the declared deviation {self} names a {what}, and finding {code} is told without one: leave it out"
+                "the declared deviation {self} names a {what}, and finding {code} has none: leave it out"
             ));
         }
         match self.why_unchecked(record) {
             Some(why) => Standing::Unchecked(format!("the declared deviation {self} was not checked: {why}")),
-            None => Standing::Problem(format!("the declared deviation {self} no longer happens: remove it")),
+            None => Standing::Problem(format!(
+                "the declared deviation {self} was not observed in this run; remove it if the service was fixed"
+            )),
         }
     }
 
@@ -255,16 +387,22 @@ impl Deviation {
         if record.unstable.iter().any(|u| glob(&self.rule, &u.rule)) {
             return Some("it came up once, and not again when replayed".to_owned());
         }
+        if self.found_by == Some(FoundBy::Random) {
+            return Some("random sequences showed it, and those of this run did not".to_owned());
+        }
+        if rows.iter().all(|r| r.judged_by_cases == 0) {
+            return Some(format!("the deterministic cases of this run did not judge {}", ids(&rows)));
+        }
         (!rows.iter().any(|r| self.was_decided(r))).then(|| "this run did not reach that cell".to_owned())
     }
 
-    /// Whether an answer decided the rule where the entry says.
+    /// Whether a deterministic case decided the rule where the entry says.
     fn was_decided(&self, row: &RuleRow) -> bool {
         let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || is.is_none() || wanted == is;
         let here = |p: &Place| {
             same(&self.member, &p.member) && same(&self.store_type, &p.store_type) && same(&self.state, &p.state)
         };
-        row.judged > 0 && (row.decided.is_empty() || row.decided.iter().any(here))
+        row.judged_by_cases > 0 && (row.decided.is_empty() || row.decided.iter().any(here))
     }
 
     fn told(&self) -> String {
@@ -277,8 +415,11 @@ impl Deviation {
 impl std::fmt::Display for Deviation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "`{}`", self.rule)?;
-        let cell: Vec<&str> =
-            [&self.member, &self.store_type, &self.state].into_iter().flatten().map(String::as_str).collect();
+        let cell: Vec<&str> = [&self.operation, &self.member, &self.store_type, &self.state, &self.answer]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         if cell.is_empty() { Ok(()) } else { write!(f, " ({})", cell.join(", ")) }
     }
 }
@@ -306,53 +447,10 @@ fn settle_outcome(record: &mut Record, problems: bool) {
     }
 }
 
-/// Whether `text` matches `pattern`, without case; `*` stands for any characters, `?` for one.
-fn glob(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) =
-        (pattern.to_ascii_uppercase().chars().collect(), text.to_ascii_uppercase().chars().collect());
-    let (mut p, mut t) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(c) if *c == '?' || *c == text[t] => {
-                p += 1;
-                t += 1;
-            }
-            _ => match star {
-                Some((at, from)) => {
-                    star = Some((at, from + 1));
-                    p = at + 1;
-                    t = from + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use rstest::rstest;
-
-    #[rstest]
-    #[case("G-1*", "G-14", true)]
-    #[case("G-1*", "G-21", false)]
-    #[case("g-14", "G-14", true)]
-    #[case("?-0?", "U-01", true)]
-    #[case("*", "A-01", true)]
-    #[case("*-01", "A-01", true)]
-    #[case("A-0*1*", "A-01", true)]
-    #[case("A-01", "A-011", false)]
-    #[case("", "A-01", false)]
-    fn globs(#[case] pattern: &str, #[case] text: &str, #[case] matches: bool) {
-        assert_eq!(glob(pattern, text), matches);
-    }
 
     #[rstest]
     #[case("[[deviation]]\nrule='A-01'\nreason=''", "no reason")]
@@ -362,6 +460,11 @@ mod tests {
     #[case("[[deviation]]\nrule='A-01'\nreason='r'\nuntil='2026-02-28'", "unknown field")]
     #[case("[[deviations]]\nrule='A-01'\nreason='r'", "unknown field")]
     #[case("[[deviation]]\nrule='A-01'", "missing field")]
+    #[case("[[deviation]]\nrule='A-01'\nreson='r'", "did you mean `reason`?")]
+    #[case("[[deviation]]\nrule='A01'\nreason='r'", "did you mean `A-01`?")]
+    #[case("[[deviation]]\nrule='Q-*'\nreason='r'", "matches no rule")]
+    #[case("[[deviation]]\nrule='A-01'\nreason='r'\nmember='XksProxyUrlPath'", "did you mean `XksProxyUriPath`?")]
+    #[case("[[deviation]]\nrule='A-01'\nreason='r'\noperation='UpdateKeyStore'", "no operation")]
     fn mistakes_are_named(#[case] text: &str, #[case] says: &str) {
         let error = Deviations::parse(text).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");

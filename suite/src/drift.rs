@@ -21,11 +21,14 @@ mod compare;
 mod facts;
 mod record;
 mod render;
+mod settle;
 mod symbols;
+mod without_stores;
 
 pub use compare::{Comparison, Difference, RuleDrift, compare};
 pub use record::{NotRecorded, Wanted, names, record};
 pub use render::text;
+pub use settle::settled;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

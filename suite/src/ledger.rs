@@ -14,7 +14,11 @@
 //! written at once and whole, so a kill leaves at most one truncated line at the end, which says nothing.
 
 mod entry;
+mod leftover;
 
+pub use leftover::{Leftover, leftovers};
+
+pub use entry::now;
 use entry::{Entry, FORMAT, Header, line};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -319,7 +323,9 @@ fn make(path: &Path) -> io::Result<File> {
         }
         match OpenOptions::new().write(true).create_new(true).open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && tries < 100 => tries += 1,
-            result => return result,
+            // Held until this process ends, however it ends: so others know that the run goes on. Some file systems
+            // have no locks, which concerns nothing but that.
+            result => return result.inspect(|file| drop(file.try_lock())),
         }
     }
 }

@@ -32,4 +32,6 @@ pub mod run;
 #[cfg(feature = "cli")]
 pub mod score;
 pub mod script;
+pub mod selection;
+mod spelling;
 pub mod target;

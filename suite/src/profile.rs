@@ -2,6 +2,9 @@
 //!
 //! The same file describes both sides: the suite reads it as a profile, the emulator as its world.
 
+mod keys;
+
+use crate::spelling::{explained, suggestion};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +27,12 @@ pub struct Profile {
     pub revision: Option<Revision>,
     /// The Region that requests are signed for.
     pub region: String,
+    /// Whether the profile names the Region.
+    pub region_given: bool,
+    /// Where the keys that sign are, if not in the profile.
+    pub credentials: Option<Source>,
+    /// The request that empties the target before a run.
+    pub reset: Option<Reset>,
     /// The caller's account, and whether it may be changed.
     pub account: Option<String>,
     /// Whether the named account may be changed: what the guard asks for on public addresses.
@@ -68,7 +77,8 @@ impl MissingFixture {
     fn check(&self) -> Result<(), ProfileError> {
         let known = ConnectionState::ALL.iter().any(|s| s.name() == self.state);
         if !known {
-            let message = format!("`{}` in a row of `lacks` is no connection state", self.state);
+            let near = suggestion(&self.state, ConnectionState::ALL.iter().map(|s| s.name()));
+            let message = format!("`{}` in a row of `lacks` is no connection state{near}", self.state);
             return Err(ProfileError::Invalid(message));
         }
         if let Some(kind) = self.store_type.as_deref().filter(|t| StoreType::ALL.iter().all(|k| k.name() != *t)) {
@@ -96,6 +106,51 @@ pub struct Identity {
 impl std::fmt::Debug for Identity {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Identity {{ allowed: {} }}", self.allowed)
+    }
+}
+
+/// Where keys are that are only named: they sign, and are never printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A profile of AWS's shared files.
+    AwsProfile(String),
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names.
+    Environment,
+}
+
+impl Source {
+    fn read(keys: CredentialKeys) -> Result<Source, ProfileError> {
+        match (keys.profile, keys.env) {
+            (Some(name), false) => Ok(Source::AwsProfile(name)),
+            (None, true) => Ok(Source::Environment),
+            _ => Err(ProfileError::Invalid(
+                "`credentials` in `suite` is either `{ profile = \"NAME\" }` or `{ env = true }`".to_owned(),
+            )),
+        }
+    }
+}
+
+/// A request that empties a service of the state of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reset {
+    /// The method.
+    pub method: String,
+    /// The path, with its query.
+    pub path: String,
+}
+
+impl Reset {
+    fn read(text: &str) -> Result<Reset, ProfileError> {
+        match text.split_once(' ') {
+            Some((method @ ("POST" | "PUT" | "DELETE" | "GET"), path))
+                if path.starts_with('/') && !path.contains(char::is_whitespace) =>
+            {
+                Ok(Reset { method: method.to_owned(), path: path.to_owned() })
+            }
+            _ => Err(ProfileError::Invalid(
+                "`reset` in `suite` is a method and a path, such as `POST /reset`".to_owned(),
+            )),
+        }
     }
 }
 
@@ -149,6 +204,18 @@ struct Suite {
     #[serde(default)]
     may_be_changed: bool,
     check_signatures: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    credentials: Option<CredentialKeys>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reset: Option<String>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct CredentialKeys {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    profile: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    env: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -173,6 +240,9 @@ impl Default for Profile {
             lacks: Vec::new(),
             revision: None,
             region: "us-east-1".to_owned(),
+            region_given: false,
+            credentials: None,
+            reset: None,
             account: None,
             may_be_changed: false,
             environment: Arc::new(Environment::default()),
@@ -232,7 +302,10 @@ impl Profile {
             target: file.target,
             lacks: file.lacks,
             revision,
+            region_given: file.region.is_some(),
             region: file.region.unwrap_or(defaults.region),
+            credentials: file.suite.credentials.map(Source::read).transpose()?,
+            reset: file.suite.reset.as_deref().map(Reset::read).transpose()?,
             account: file.account.clone(),
             may_be_changed: file.suite.may_be_changed,
             environment: Arc::new(Environment {
@@ -254,6 +327,7 @@ impl Profile {
 
 impl File {
     pub(crate) fn parse(text: &str) -> Result<File, ProfileError> {
+        keys::check(text).map_err(ProfileError::Invalid)?;
         toml::from_str(text).map_err(|e| ProfileError::Invalid(where_and_what(text, &e)))
     }
 
@@ -269,8 +343,8 @@ impl File {
 fn where_and_what(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map(|s| text.get(..s.start).unwrap_or_default().lines().count().max(1));
     match line {
-        Some(line) => format!("line {line}: {}", error.message()),
-        None => error.message().to_owned(),
+        Some(line) => format!("line {line}: {}", explained(error.message())),
+        None => explained(error.message()),
     }
 }
 

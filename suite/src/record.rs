@@ -31,6 +31,9 @@ pub struct Record {
     pub seed: u64,
     /// How many sequences ran side by side.
     pub lanes: usize,
+    /// When the run began, as RFC 3339 writes it in UTC, where the caller noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
     /// Wall time in milliseconds.
     pub elapsed_ms: u64,
     /// Requests sent, those of shrinking included.
@@ -120,7 +123,10 @@ pub struct RuleRow {
     pub verdict: Verdict,
     /// How many answers decided it.
     pub judged: u64,
-    /// Where they did.
+    /// How many answers of the deterministic cases decided it.
+    #[serde(default)]
+    pub judged_by_cases: u64,
+    /// Where the deterministic cases decided it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<Place>,
     /// Why it was not covered, or is blocked.
@@ -208,6 +214,9 @@ pub struct Finding {
     pub steps_before: usize,
     /// Requests spent on confirming and shrinking.
     pub shrink_requests: u64,
+    /// Whether random sequences alone showed it, which depend on the seed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub random: bool,
     /// The declared deviation that covers it.
     pub deviation: Option<String>,
 }

@@ -16,7 +16,9 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "cli")]
 pub mod junit;
+mod kinds;
 pub mod markdown;
+mod secrets;
 pub mod terminal;
 mod text;
 mod view;
@@ -75,8 +77,15 @@ impl fmt::Display for Format {
 
 /// No report has that name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no report format: take one of `terminal`, `json`, `junit`, `markdown`, `github`, `html`")]
+#[error("`{0}` is not a report format{near} The formats are `terminal`, `json`, `junit`, `markdown`, `github`, `html`", near = near(.0))]
 pub struct UnknownFormat(pub String);
+
+fn near(name: &str) -> String {
+    match crate::spelling::suggestion(name, Format::ALL.iter().map(|f| f.name())) {
+        near if near.is_empty() => ".".to_owned(),
+        near => near,
+    }
+}
 
 impl FromStr for Format {
     type Err = UnknownFormat;
@@ -126,20 +135,21 @@ pub enum RenderError {
     NotBuilt(Format),
 }
 
-/// Renders `record`.
+/// Renders `record`, without the passwords and secrets that its requests hold.
 ///
 /// # Errors
 /// [`RenderError`] where a writer refuses, or the format is not in this build.
 pub fn render(format: Format, record: &Record, options: &Options<'_>) -> Result<String, RenderError> {
+    let shown = secrets::masked(record);
     match format {
-        Format::Terminal => Ok(terminal::render(record, options.style, options.replay_dir)),
-        Format::Json => json::render(record),
-        Format::Markdown => Ok(markdown::render(record, options.replay_dir)),
-        Format::Github => Ok(github::render(record, options.replay_dir)),
+        Format::Terminal => Ok(terminal::render(&shown, options.style, options.replay_dir)),
+        Format::Json => json::render(&shown),
+        Format::Markdown => Ok(markdown::render(&shown, options.replay_dir)),
+        Format::Github => Ok(github::render(&shown, options.replay_dir)),
         #[cfg(feature = "cli")]
-        Format::Junit => junit::render(record, options.replay_dir),
+        Format::Junit => junit::render(&shown, options.replay_dir),
         #[cfg(feature = "cli")]
-        Format::Html => html::render(record, options),
+        Format::Html => html::render(&shown, &html::commands(record, options.endpoint), options),
         #[cfg(not(feature = "cli"))]
         Format::Junit | Format::Html => Err(RenderError::NotBuilt(format)),
     }

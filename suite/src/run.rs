@@ -21,6 +21,7 @@ mod queue;
 pub mod shrink;
 
 use crate::bind::Pool;
+use crate::ledger::Remaining;
 use crate::names::Origin;
 use crate::plan::cases::{Cases, cases};
 use crate::plan::focus::Focus;
@@ -30,6 +31,7 @@ use crate::plan::{Case, Goal, Sequence};
 use crate::profile::Profile;
 use crate::record::{Record, Unstable};
 use crate::replay::Key;
+pub use crate::selection::selects as matches;
 use crate::target::SharedTarget;
 use context::{NoTracking, RunContext, StoreTracker};
 use coverage::Coverage;
@@ -145,6 +147,8 @@ pub struct Subject {
     pub progress: Arc<dyn Progress>,
     /// Set to ask the run to end early.
     pub stop: Arc<std::sync::atomic::AtomicBool>,
+    /// Stores that earlier runs left behind.
+    pub leftovers: Vec<Remaining>,
 }
 
 impl Subject {
@@ -158,6 +162,7 @@ impl Subject {
             tracker: Arc::new(NoTracking),
             progress: Arc::new(Silent),
             stop: Arc::default(),
+            leftovers: Vec::new(),
         }
     }
 }
@@ -170,6 +175,7 @@ pub(crate) struct Found {
     pub found_after: u64,
     pub steps_before: usize,
     pub shrink_requests: u64,
+    pub random: bool,
 }
 
 /// Why a case was planned and never sent.
@@ -193,6 +199,10 @@ pub(crate) struct Run {
     lanes: usize,
     pool: Pool,
     pub coverage: Coverage,
+    /// What the deterministic cases decided.
+    covered_by_cases: Coverage,
+    /// Whether the random sequences have begun.
+    random: bool,
     pub findings: BTreeMap<Key, Found>,
     pub counts: BTreeMap<Key, u64>,
     pub unstable: Vec<Unstable>,
@@ -240,6 +250,7 @@ async fn judged(subject: Subject, options: Options) -> Record {
         RunContext::new(subject.target.clone(), model, settle, transition, rate, subject.tracker.clone())
             .named(origin.map(|o| o.nth(which)))
             .until(deadline)
+            .after(subject.leftovers.clone())
     };
     subject.progress.phase("probe", None);
     let first = make(model.clone(), 0);
@@ -263,6 +274,8 @@ async fn judged(subject: Subject, options: Options) -> Record {
         stop: subject.stop.clone(),
         pool,
         coverage: Coverage::default(),
+        covered_by_cases: Coverage::default(),
+        random: false,
         findings: BTreeMap::new(),
         counts: BTreeMap::new(),
         unstable: Vec::new(),
@@ -333,6 +346,8 @@ impl Run {
                 self.leave_out(&waiting.sequence.cases, &Unsent::Ended);
             }
         }
+        self.covered_by_cases = self.coverage.clone();
+        self.random = true;
         let until = self.options.time.map(|t| self.context.now().saturating_add(t));
         let total = match until {
             _ if probed.reach.types.is_empty() => 0,
@@ -425,14 +440,5 @@ impl Run {
         let context = self.context.clone();
         self.confirm(suspects, &context).await;
         lanes
-    }
-}
-
-/// Whether a rule id is meant by an id, a group or a glob with `*`.
-pub fn matches(pattern: &str, rule: &str) -> bool {
-    let (pattern, rule) = (pattern.to_ascii_uppercase(), rule.to_ascii_uppercase());
-    match pattern.split_once('*') {
-        Some((head, tail)) => rule.len() >= head.len() + tail.len() && rule.starts_with(head) && rule.ends_with(tail),
-        None => pattern == rule || rule.split('-').next() == Some(&pattern),
     }
 }

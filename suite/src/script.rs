@@ -10,13 +10,18 @@
 
 mod body;
 mod check;
+#[cfg(feature = "cli")]
+mod curl;
 mod divergent;
 mod form;
 mod symbols;
 
+use check::secrets;
 #[cfg(feature = "cli")]
 pub(crate) use check::shown_as;
-pub(crate) use check::{secrets, values};
+pub(crate) use check::values;
+#[cfg(feature = "cli")]
+pub(crate) use curl::curl;
 pub(crate) use divergent::{divergent, told};
 
 use crate::op::{Op, Update, WireMutation};
@@ -31,11 +36,11 @@ use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Auth};
 
-const CREATE: &str = "CreateCustomKeyStore";
-const CONNECT: &str = "ConnectCustomKeyStore";
-const DISCONNECT: &str = "DisconnectCustomKeyStore";
-const DESCRIBE: &str = "DescribeCustomKeyStores";
-const DELETE: &str = "DeleteCustomKeyStore";
+pub(crate) const CREATE: &str = "CreateCustomKeyStore";
+pub(crate) const CONNECT: &str = "ConnectCustomKeyStore";
+pub(crate) const DISCONNECT: &str = "DisconnectCustomKeyStore";
+pub(crate) const DESCRIBE: &str = "DescribeCustomKeyStores";
+pub(crate) const DELETE: &str = "DeleteCustomKeyStore";
 /// The aspect of findings about what Describe shows.
 const EFFECT: &str = "effect";
 
@@ -164,6 +169,7 @@ fn head(finding: &Finding, endpoint: &str, symbols: &Symbols) -> String {
     out += "# It ends with 1 where the finding comes again, 0 where it does not, 3 where it cannot tell,\n";
     out += "# and deletes the key stores that it creates. It signs with $AWS_ACCESS_KEY_ID and\n";
     out += "# $AWS_SECRET_ACCESS_KEY where they are set, or with throw-away credentials.\n";
+    out += "# Passwords and secrets in it were generated for the test and open nothing.\n";
     for (name, of) in symbols.secrets() {
         out += &format!("# It needs a secret of the profile: set ${name} to {}.\n", comment(of));
     }

@@ -28,6 +28,7 @@ fn recorded(defect: Option<&str>) -> Recording {
         revision: Revision::LATEST,
         lanes: 4,
         rate: 0.0,
+        stores: true,
         tracker: Arc::new(NoTracking),
         stop: Arc::default(),
     };

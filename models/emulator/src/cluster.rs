@@ -21,6 +21,9 @@ impl Core {
         let update = family.is_some();
         let phase = if update { Phase::AfterCreate } else { Phase::Create };
         let has = |defect| update && self.has(defect);
+        if self.environment.is_open() && self.environment.cluster(id).is_none() {
+            return Ok(());
+        }
         let Some(row) = self.cluster(id, phase) else {
             if has(Defect::ClusterNotLookedUp) {
                 return Ok(());
@@ -77,6 +80,9 @@ impl Core {
 
     /// Why connecting the store would fail, as a ConnectionErrorCode (H-06).
     pub(crate) fn connect_cluster(&self, store: &CloudHsm) -> Option<&'static str> {
+        if self.environment.is_open() && self.environment.cluster(&store.cluster).is_none() {
+            return None;
+        }
         let Some(row) = self.cluster(&store.cluster, Phase::AfterCreate) else {
             return Some("CLUSTER_NOT_FOUND");
         };

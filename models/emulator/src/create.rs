@@ -54,7 +54,9 @@ impl Core {
         let cluster = text(CLOUDHSM_MEMBERS[0])?;
         let password = text(CLOUDHSM_MEMBERS[1])?;
         let trust_anchor = text(CLOUDHSM_MEMBERS[2])?;
-        let family = self.environment.cluster(&cluster).map(|row| row.family.clone()).unwrap_or_default();
+        // A cluster that no row names is the only one of its family.
+        let row = self.environment.cluster(&cluster);
+        let family = row.map_or_else(|| cluster.clone(), |row| row.family.clone());
         Ok(Settings::CloudHsm(CloudHsm { cluster, password, trust_anchor, family }))
     }
 

@@ -37,7 +37,11 @@ pub enum EnvironmentError {
 
 /// A parsed world. Cloning is cheap.
 #[derive(Clone, Debug)]
-pub struct Environment(Arc<Tables>);
+pub struct Environment {
+    tables: Arc<Tables>,
+    /// Whether what no row names exists and works.
+    open: bool,
+}
 
 #[derive(Debug)]
 struct Tables {
@@ -88,7 +92,10 @@ impl Environment {
         for rows in hosts.values_mut() {
             rows.sort_by_key(specific);
         }
-        Ok(Environment(Arc::new(Tables { file, clusters, services, identities, hosts, wildcards })))
+        Ok(Environment {
+            tables: Arc::new(Tables { file, clusters, services, identities, hosts, wildcards }),
+            open: false,
+        })
     }
 
     /// The built-in world, [`DEFAULT_ENVIRONMENT`].
@@ -99,58 +106,71 @@ impl Environment {
         DEFAULT.get_or_init(|| Environment::parse(DEFAULT_ENVIRONMENT).expect("the default world parses")).clone()
     }
 
+    /// The same environment, in which clusters, endpoint services and proxies that no row names exist and work.
+    ///
+    /// Clients of the service can be tested with names of their own then. Rows keep their roles.
+    #[must_use]
+    pub fn open(self) -> Environment {
+        Environment { open: true, ..self }
+    }
+
+    /// Whether what no row names exists and works.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// The revision the world names, if it names one.
     #[must_use]
     pub fn revision(&self) -> Option<&str> {
-        self.0.file.revision.as_deref()
+        self.tables.file.revision.as_deref()
     }
 
     /// The account that calls, and that owns every store.
     pub(crate) fn account(&self) -> &str {
-        &self.0.file.account
+        &self.tables.file.account
     }
 
     /// The Region the service stands in.
     pub(crate) fn region(&self) -> &str {
-        &self.0.file.region
+        &self.tables.file.region
     }
 
     pub(crate) fn emulator(&self) -> &rows::Settings {
-        &self.0.file.emulator
+        &self.tables.file.emulator
     }
 
     pub(crate) fn limits(&self) -> &rows::Limits {
-        &self.0.file.limits
+        &self.tables.file.limits
     }
 
     /// How long the suite waits until a change must be visible.
     pub(crate) fn settle(&self) -> Duration {
-        let settle = self.0.file.suite.get("settle_ms").and_then(toml::Value::as_integer);
+        let settle = self.tables.file.suite.get("settle_ms").and_then(toml::Value::as_integer);
         Duration::from_millis(settle.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0))
     }
 
     pub(crate) fn identity(&self, access_key_id: &str) -> Option<&Identity> {
-        self.0.identities.get(access_key_id).map(|at| &self.0.file.identities[*at])
+        self.tables.identities.get(access_key_id).map(|at| &self.tables.file.identities[*at])
     }
 
     /// The row of a cluster, whatever its role.
     pub(crate) fn cluster(&self, id: &str) -> Option<&Cluster> {
-        self.0.clusters.get(id).map(|at| &self.0.file.clusters[*at])
+        self.tables.clusters.get(id).map(|at| &self.tables.file.clusters[*at])
     }
 
     /// The row of a VPC endpoint service, whatever its role.
     pub(crate) fn service(&self, name: &str) -> Option<&Service> {
-        self.0.services.get(name).map(|at| &self.0.file.vpc_services[*at])
+        self.tables.services.get(name).map(|at| &self.tables.file.vpc_services[*at])
     }
 
     /// The most specific row for a proxy address; an address of no row cannot be reached.
     pub(crate) fn proxy(&self, endpoint: &str, path: &str) -> Option<&Proxy> {
         let host = host_of(endpoint);
         let fits = |row: &&Proxy| row.path == "*" || row.path == path;
-        let rows = &self.0.file.proxies;
-        let exact = self.0.hosts.get(&host).into_iter().flatten().map(|at| &rows[*at]).find(fits);
+        let rows = &self.tables.file.proxies;
+        let exact = self.tables.hosts.get(&host).into_iter().flatten().map(|at| &rows[*at]).find(fits);
         exact.or_else(|| {
-            let mut wild = self.0.wildcards.iter().map(|at| &rows[*at]);
+            let mut wild = self.tables.wildcards.iter().map(|at| &rows[*at]);
             wild.find(|row| glob(&host_of(&row.endpoint), &host) && fits(row))
         })
     }

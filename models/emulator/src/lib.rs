@@ -43,4 +43,6 @@ pub use defects::{Defect, DefectRow, Force, UnknownDefect, defects};
 pub use environment::{DEFAULT_ENVIRONMENT, Environment, EnvironmentError};
 pub use revision::{LATEST, REVISIONS};
 pub use server::serve;
+#[cfg(feature = "tls")]
+pub use server::serve_tls;
 pub use service::{Config, Emulator};

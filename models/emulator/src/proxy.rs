@@ -90,7 +90,8 @@ impl Core {
         let exact = !self.readings.proxy_hosts_exact
             || store.endpoint.strip_prefix("https://") == Some(&host_of(&store.endpoint));
         let Some(row) = self.environment.proxy(&store.endpoint, &store.path).filter(|_| exact) else {
-            return Verdict::Unreachable;
+            let unknown = self.environment.is_open() && exact;
+            return if unknown { Verdict::Healthy } else { Verdict::Unreachable };
         };
         let connecting = asker == ProxyCaller::Connect;
         let role = row.connect_role.filter(|_| connecting).unwrap_or(row.role);

@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
@@ -27,6 +28,10 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 /// How long a pause follows when no connection can be accepted, for want of descriptors say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// How long a client may take to agree on TLS.
+#[cfg(feature = "tls")]
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+
 /// Serves the emulator on the listener until `shutdown` is ready. Connections that are open then
 /// finish the request they are in.
 ///
@@ -34,8 +39,48 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 ///
 /// None at present: a connection that fails concerns its client alone.
 pub async fn serve(listener: TcpListener, emulator: Emulator, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-    let mut shutdown = pin!(shutdown);
     let (stop, stopped) = watch::channel(());
+    accept(&listener, shutdown, |stream| {
+        tokio::spawn(converse(stream, emulator.clone(), stopped.clone()));
+    })
+    .await;
+    drop(listener);
+    drop(stopped);
+    end(stop).await;
+    Ok(())
+}
+
+/// Serves the emulator over TLS, otherwise as [`serve`] does.
+///
+/// # Errors
+///
+/// None at present: a connection that fails concerns its client alone.
+#[cfg(feature = "tls")]
+pub async fn serve_tls(
+    listener: TcpListener,
+    tls: tokio_rustls::TlsAcceptor,
+    emulator: Emulator,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let (stop, stopped) = watch::channel(());
+    accept(&listener, shutdown, |stream| {
+        let (tls, emulator, stopped) = (tls.clone(), emulator.clone(), stopped.clone());
+        tokio::spawn(async move {
+            if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE_TIME, tls.accept(stream)).await {
+                converse(stream, emulator, stopped).await;
+            }
+        });
+    })
+    .await;
+    drop(listener);
+    drop(stopped);
+    end(stop).await;
+    Ok(())
+}
+
+/// Takes connections until `shutdown` is ready.
+async fn accept(listener: &TcpListener, shutdown: impl Future<Output = ()>, serve: impl Fn(TcpStream)) {
+    let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -44,20 +89,24 @@ pub async fn serve(listener: TcpListener, emulator: Emulator, shutdown: impl Fut
         match accepted {
             Ok((stream, _)) => {
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(converse(stream, emulator.clone(), stopped.clone()));
+                serve(stream);
             }
             Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
-    drop(listener);
-    drop(stopped);
+}
+
+/// Ends all connections, and waits for the requests that they are in.
+async fn end(stop: watch::Sender<()>) {
     let _ = stop.send(());
     // Closed once the last connection has dropped its end.
     let _ = tokio::time::timeout(BODY_TIME, stop.closed()).await;
-    Ok(())
 }
 
-async fn converse(stream: TcpStream, emulator: Emulator, mut stopped: watch::Receiver<()>) {
+async fn converse<S>(stream: S, emulator: Emulator, mut stopped: watch::Receiver<()>)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let service = service_fn(move |request| {
         let emulator = emulator.clone();
         async move { answer(&emulator, request).await }

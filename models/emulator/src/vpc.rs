@@ -44,6 +44,9 @@ impl Core {
         } else {
             self.readings.misconfigured_before
         };
+        if self.environment.is_open() && self.environment.service(name).is_none() {
+            return None;
+        }
         let Some(row) = self.environment.service(name).filter(|row| row.role(phase) != ServiceRole::Absent) else {
             return (!has(Defect::UnknownServiceAccepted)).then_some(not_found);
         };

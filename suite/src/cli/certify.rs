@@ -1,6 +1,8 @@
 //! `ucks certify`.
 
+use super::access::Access;
 use super::cleanup::CleanupGuard;
+use super::console::outln;
 use super::progress::Bar;
 use super::target::{Wishes, ready};
 use crate::certify::bundle::bundle;
@@ -53,6 +55,8 @@ pub(super) struct Args {
     /// Print only the last line.
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    access: Access,
 }
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
@@ -106,16 +110,16 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     std::fs::write(&args.output, &bytes).with_context(|| format!("cannot write `{}`", args.output.display()))?;
     if !args.quiet {
         for left_out in &certified.duty.left_out {
-            println!("left out  {}: {}", left_out.what, left_out.reason);
+            outln!("left out  {}: {}", left_out.what, left_out.reason);
         }
-        println!("challenge {}", if terms.challenge.self_issued { "self-issued" } else { &terms.challenge.text });
-        println!(
+        outln!("challenge {}", if terms.challenge.self_issued { "self-issued" } else { &terms.challenge.text });
+        outln!(
             "signed    {}",
             key.map_or_else(|| "by nobody: see --key".to_owned(), |k| format!("by {}", k.public().hex()))
         );
     }
     let judged = certified.record.rules.iter().filter(|r| r.judged > 0).count();
-    println!(
+    outln!(
         "CERTIFIED — level {}, {judged} of {} rules judged in {} requests, {:.1} s: {}",
         terms.level,
         certified.record.rules.len(),
@@ -131,12 +135,14 @@ fn refuse(certified: &Certified, terms: &Terms, quiet: bool) -> u8 {
     let missing = &certified.duty.missing;
     if !quiet {
         for missing in missing {
-            println!("missing   {missing}");
+            outln!("{:9} {missing}", if missing.is_fault() { "deviates" } else { "missing" });
         }
     }
-    let things = if missing.len() == 1 { "one thing speaks" } else { "things speak" };
-    let count = if missing.len() == 1 { String::new() } else { format!("{} ", missing.len()) };
-    println!("REFUSED — level {}: {count}{things} against a certificate; no bundle was written", terms.level);
+    let problems = match missing.len() {
+        1 => "1 problem prevents".to_owned(),
+        n => format!("{n} problems prevent"),
+    };
+    outln!("REFUSED — level {}: {problems} certification of {}; no bundle was written", terms.level, terms.target);
     if missing.iter().any(Missing::is_fault) { 1 } else { super::COULD_NOT_TEST }
 }
 
@@ -145,9 +151,15 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 async fn go(args: &Args, terms: &Terms) -> anyhow::Result<(Certified, Arc<Recorder>)> {
-    let wishes =
-        Wishes { profile: Some(&args.profile), revision: Some(terms.revision), unnamed: true, ..Wishes::default() };
+    let wishes = Wishes {
+        profile: Some(&args.profile),
+        revision: Some(terms.revision),
+        unnamed: true,
+        access: Some(&args.access),
+        ..Wishes::default()
+    };
     let ready = ready(&terms.target, wishes).await?;
+    ready.reset().await?;
     let cleanup = CleanupGuard::at(&ready);
     let progress: Arc<dyn Progress> = if args.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
     let secret_substitution = Arc::new(SecretSubstitution::new(ready.target.clone(), &terms.public.secrets));

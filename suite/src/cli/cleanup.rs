@@ -1,5 +1,6 @@
 //! What every command that creates stores brings along: the ledger as the run's keeper, and Ctrl-C.
 
+use super::console::errln;
 use super::target::Ready;
 use crate::ledger::Ledger;
 use crate::run::context::{NoTracking, StoreTracker};
@@ -27,7 +28,7 @@ impl CleanupGuard {
         let asked = stop.clone();
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
-                eprintln!("ucks: stopping; what was created is removed first");
+                errln!("ucks: stopping; what was created is removed first");
                 asked.store(true, Ordering::Relaxed);
             }
         });
@@ -43,7 +44,8 @@ impl CleanupGuard {
         let path = ledger.path().map(|p| p.display().to_string()).unwrap_or_default();
         let left = ledger.finish()?;
         if !left.is_empty() {
-            eprintln!("ucks: {} stores could not be removed; try `ucks clean {path}`", left.len());
+            let stores = if left.len() == 1 { "1 store".to_owned() } else { format!("{} stores", left.len()) };
+            errln!("ucks: {stores} could not be removed; try `ucks clean {path}`");
         }
         Ok(())
     }
@@ -60,7 +62,7 @@ impl OnDisk {
         if let Err(error) = done
             && !self.warned.swap(true, Ordering::Relaxed)
         {
-            eprintln!("ucks: the ledger cannot be written, so `ucks clean` will not know this run's stores: {error}");
+            errln!("ucks: the ledger cannot be written, so `ucks clean` will not know this run's stores: {error}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! `ucks compare`.
 
+use super::console::{errln, out, outln};
 use super::record::{How, taken};
-use crate::drift::{LONGEST, NotRecorded, Recording, compare, text};
+use super::target::is_notation;
+use crate::drift::{LONGEST, NotRecorded, Recording, compare, settled, text};
 use anyhow::{Context, bail, ensure};
 use std::io::Read;
 use ucks_oracle::revision::Revision;
@@ -11,8 +13,8 @@ use ucks_oracle::revision::Revision;
 pub(super) struct Args {
     /// A recording's file, or a target: `embedded`, `embedded:DEFECT`, `http://…`, `https://…`.
     a: String,
-    /// The other one.
-    b: String,
+    /// The other one; without it, what the recording says about open and inferred rules.
+    b: Option<String>,
     /// Print the comparison as JSON.
     #[arg(long)]
     json: bool,
@@ -27,56 +29,66 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
-    let read = |side: &str| if is_target(side) { Ok(None) } else { file(side).map(Some) };
-    let (a, b) = (read(&args.a)?, read(&args.b)?);
+    let read = |side: &str| if is_notation(side) { Ok(None) } else { file(side).map(Some) };
+    let Some(second) = &args.b else {
+        let Some(recording) = read(&args.a)? else {
+            bail!("name a second target or recording to compare `{}` with, or a recording alone", args.a);
+        };
+        let text = settled(&recording);
+        let shown = if args.quiet { text.trim_end().lines().last().unwrap_or_default() } else { text.trim_end() };
+        outln!("{shown}");
+        return Ok(0);
+    };
+    let (a, b) = (read(&args.a)?, read(second)?);
     let revisions: Vec<&str> = [&a, &b].into_iter().flatten().map(|r| r.revision.as_str()).collect();
     if let [one, other] = revisions.as_slice() {
-        ensure!(one == other, "`{}` is of revision {one}, and `{}` of {other}", args.a, args.b);
+        ensure!(one == other, "`{}` is of revision {one}, and `{}` of {other}", args.a, second);
     }
     // What is recorded now is recorded at the revision of the file beside it.
     let of_file = revisions.first().map(|r| r.parse::<Revision>()).transpose()?;
     if let (Some(asked), Some(of_file)) = (args.how.revision, of_file) {
         ensure!(asked == of_file, "the recording is of revision {of_file}, not of {asked}");
     }
-    let how = How { revision: args.how.revision.or(of_file), profile: args.how.profile.clone(), ..args.how };
+    let how = How {
+        revision: args.how.revision.or(of_file),
+        profile: args.how.profile.clone(),
+        access: args.how.access.clone(),
+        ..args.how
+    };
     let take = |side: &str, there: Option<Recording>| match there {
         Some(recording) => Ok(Ok(recording)),
-        None => taken(side, side, &how),
+        None => taken(side, side, &how, None),
     };
     let told = |side: &str, why: NotRecorded| {
-        eprintln!("ucks: {side}: {why}");
+        errln!("ucks: {side}: {why}");
         Ok(super::COULD_NOT_TEST)
     };
     let a = match take(&args.a, a)? {
         Ok(recording) => recording,
         Err(why) => return told(&args.a, why),
     };
-    let b = match take(&args.b, b)? {
+    let b = match take(second, b)? {
         Ok(recording) => recording,
-        Err(why) => return told(&args.b, why),
+        Err(why) => return told(second, why),
     };
     if a.revision != b.revision {
-        bail!("`{}` is of revision {}, and `{}` of {}", args.a, a.revision, args.b, b.revision);
+        bail!("`{}` is of revision {}, and `{}` of {}", args.a, a.revision, second, b.revision);
     }
     let done = compare(&a, &b);
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&done)?);
+        outln!("{}", serde_json::to_string_pretty(&done)?);
     } else {
         let text = text(&done, args.all);
         if args.quiet {
-            println!("{}", text.trim_end().lines().last().unwrap_or_default());
+            outln!("{}", text.trim_end().lines().last().unwrap_or_default());
         } else {
-            print!("{text}");
+            out!("{text}");
         }
     }
     Ok(match done.compared {
         0 => super::COULD_NOT_TEST,
         _ => u8::from(!done.is_same()),
     })
-}
-
-fn is_target(side: &str) -> bool {
-    side == "embedded" || ["embedded:", "http://", "https://"].iter().any(|p| side.starts_with(p))
 }
 
 fn file(path: &str) -> anyhow::Result<Recording> {

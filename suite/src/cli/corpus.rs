@@ -1,5 +1,6 @@
 //! `ucks corpus`: the fuzzers' inputs, one pool with the findings of runs.
 
+use super::console::{errln, out, outln};
 use crate::fuzzing::{dictionary, pool, seeds};
 use crate::replay::Replay;
 use anyhow::{Context, bail};
@@ -49,7 +50,7 @@ pub(super) fn main(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Seeds { dir } => write_seeds(&dir)?,
         Command::Dictionary { output: Some(path) } => super::run::write(&path, &dictionary::dictionary())?,
-        Command::Dictionary { output: None } => print!("{}", dictionary::dictionary()),
+        Command::Dictionary { output: None } => out!("{}", dictionary::dictionary()),
         Command::Export { target, inputs, replays, regressions } => {
             export(&target, &inputs, &replays, regressions.as_deref())?;
         }
@@ -73,7 +74,7 @@ fn write_seeds(dir: &Path) -> anyhow::Result<()> {
             count += 1;
             bytes += seed.bytes.len();
         }
-        println!("{target}: {count} inputs, {bytes} bytes");
+        outln!("{target}: {count} inputs, {bytes} bytes");
     }
     Ok(())
 }
@@ -86,15 +87,15 @@ fn export(target: &str, inputs: &[PathBuf], replays: &Path, regressions: Option<
     for path in inputs {
         let input = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         if let Some(dir) = regressions {
-            println!("{}", put(&dir.join(target), &input)?.display());
+            outln!("{}", put(&dir.join(target), &input)?.display());
         }
         match pool::replay(target, &input) {
             Some(replay) => {
                 let file = replays.join(format!("{}-{}.json", replay.finding.code(), name(&input)));
                 super::run::write(&file, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
-                println!("{}", file.display());
+                outln!("{}", file.display());
             }
-            None => eprintln!("ucks: `{}` is nothing that a service can be asked: no replay file", path.display()),
+            None => errln!("ucks: `{}` is nothing that a service can be asked: no replay file", path.display()),
         }
     }
     Ok(())
@@ -106,7 +107,7 @@ fn import(replays: &[PathBuf], corpus: &Path) -> anyhow::Result<()> {
         let replay: Replay =
             serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", path.display()))?;
         for entry in pool::entries(&replay) {
-            println!("{}", put(&corpus.join(entry.target), &entry.bytes)?.display());
+            outln!("{}", put(&corpus.join(entry.target), &entry.bytes)?.display());
         }
     }
     Ok(())

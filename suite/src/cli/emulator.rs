@@ -1,5 +1,8 @@
 //! `ucks emulator`.
 
+use super::console::{out, outln};
+use super::tls::Files;
+use crate::profile::Profile;
 use anyhow::Context;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
@@ -18,6 +21,18 @@ pub(super) struct Args {
     /// The environment: clusters, VPC endpoint services, proxies, limits (TOML, as a profile).
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
+    /// Refuse clusters, endpoint services and proxies that the world does not name [default with --world].
+    #[arg(long)]
+    strict: bool,
+    /// Accept any of them, although a world is given.
+    #[arg(long, conflicts_with = "strict")]
+    accept_any_environment: bool,
+    /// Serve HTTPS with a CA and keys of its own, written to ~/.aws/emulator/PORT as the AWS Emulator does.
+    #[arg(long)]
+    tls: bool,
+    /// Write the files of --tls here instead.
+    #[arg(long, value_name = "DIR", requires = "tls")]
+    tls_dir: Option<PathBuf>,
     /// The dated contract to keep [default: the world's, else the latest].
     #[arg(long, value_name = "DATE")]
     revision: Option<Revision>,
@@ -40,12 +55,12 @@ pub(super) struct Args {
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     if args.print_world {
-        print!("{DEFAULT_ENVIRONMENT}");
+        out!("{DEFAULT_ENVIRONMENT}");
         return Ok(0);
     }
     if args.list_defects {
         for row in defects() {
-            println!("{:44} {:6} {}", row.name, row.rule, row.sentence);
+            outln!("{:44} {:6} {}", row.name, row.rule, row.sentence);
         }
         return Ok(0);
     }
@@ -53,27 +68,49 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?,
         None => DEFAULT_ENVIRONMENT.to_owned(),
     };
-    let world = Environment::parse(&text)?;
-    let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;
-    let own = world.revision().map(str::to_owned);
-    let revision =
-        args.revision.map(|r| r.date().to_owned()).or(own).unwrap_or_else(|| Revision::LATEST.date().to_owned());
-    let (readings, stable_ids) = (args.readings, args.stable_ids);
-    let emulator =
-        Emulator::new(Config { revision, environment: world, defect, readings, stable_ids, ..Config::default() });
-    // Whoever asks from many sides is answered on every core.
+    // The same keys as in a profile, and the same word about a misspelt one.
+    Profile::parse(&text)?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the runtime")?;
-    runtime.block_on(async {
-        let listener = TcpListener::bind((args.bind, args.port))
-            .await
-            .with_context(|| format!("cannot listen on {}:{}", args.bind, args.port))?;
-        println!("listening on http://{}", listener.local_addr()?);
-        ucks_emulator::serve(listener, emulator, async {
-            let _ = tokio::signal::ctrl_c().await;
-        })
-        .await
-        .context("the emulator ended")
-    })?;
+    runtime.block_on(serve(&args, &text))?;
     Ok(0)
+}
+
+async fn serve(args: &Args, text: &str) -> anyhow::Result<()> {
+    let address = (args.bind, args.port);
+    let cannot = || format!("cannot listen on {}:{}", args.bind, args.port);
+    let listener = TcpListener::bind(address).await.with_context(cannot)?;
+    let address = listener.local_addr()?;
+    let ended = async {
+        let _ = tokio::signal::ctrl_c().await;
+    };
+    if !args.tls {
+        let emulator = emulator(args, text, None)?;
+        outln!("listening on http://{address}");
+        return ucks_emulator::serve(listener, emulator, ended).await.context("the emulator ended");
+    }
+    let files = Files::write(args.tls_dir.as_deref(), address.port())?;
+    let emulator = emulator(args, &(text.to_owned() + &files.identity()), Some(true))?;
+    outln!("listening on https://{address}, certificate and keys in {}", files.folder().display());
+    ucks_emulator::serve_tls(listener, files.acceptor()?, emulator, ended).await.context("the emulator ended")
+}
+
+fn emulator(args: &Args, text: &str, check_signatures: Option<bool>) -> anyhow::Result<Emulator> {
+    let environment = Environment::parse(text)?;
+    // Clients have names of their own, and so has a run without a profile: a world that somebody wrote is meant, the
+    // default one is only a supply.
+    let strict = args.strict || (args.world.is_some() && !args.accept_any_environment);
+    let environment = if strict { environment } else { environment.open() };
+    let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;
+    let own = environment.revision().map(str::to_owned);
+    let revision = args.revision.map(|r| r.date().to_owned()).or(own);
+    Ok(Emulator::new(Config {
+        revision: revision.unwrap_or_else(|| Revision::LATEST.date().to_owned()),
+        environment,
+        defect,
+        readings: args.readings,
+        stable_ids: args.stable_ids,
+        check_signatures,
+        ..Config::default()
+    }))
 }

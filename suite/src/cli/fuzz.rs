@@ -1,6 +1,8 @@
 //! `ucks fuzz`.
 
+use super::access::Access;
 use super::cleanup::CleanupGuard;
+use super::console::{errln, outln};
 use super::target::{Ready, Wishes, ready};
 use crate::deviations::Deviations;
 use crate::fuzzing::sequence::Play;
@@ -24,9 +26,8 @@ use ucks_oracle::revision::Revision;
 /// What to fuzz, and for how long.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT`.
-    #[arg(default_value = "embedded")]
-    target: String,
+    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT` [default: embedded].
+    target: Option<String>,
     /// How long to go on: `90s`, `30m`, `2h`.
     #[arg(long, value_name = "T", default_value = "60s", value_parser = super::run::duration)]
     time: Duration,
@@ -55,6 +56,8 @@ pub(super) struct Args {
     /// Print only the last line.
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// Largest input read from a corpus, in bytes.
@@ -70,16 +73,23 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         }
         None => Deviations::default(),
     };
+    let target = super::run::named(args.target.as_deref(), args.quiet.then_some("--quiet"))?;
     let inputs = inputs(args.corpus.as_deref())?;
     let runtime = super::runtime()?;
-    let code = runtime.block_on(go(&args, &deviations, inputs));
+    let code = runtime.block_on(go(&args, &target, &deviations, inputs));
     runtime.shutdown_timeout(Duration::from_millis(200));
     code
 }
 
-async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyhow::Result<u8> {
-    let wishes = Wishes { profile: args.profile.as_deref(), revision: args.revision, ..Wishes::default() };
-    let ready = ready(&args.target, wishes).await?;
+async fn go(args: &Args, target: &str, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyhow::Result<u8> {
+    let wishes = Wishes {
+        profile: args.profile.as_deref(),
+        revision: args.revision,
+        access: Some(&args.access),
+        ..Wishes::default()
+    };
+    let ready = ready(target, wishes).await?;
+    ready.reset().await?;
     let cleanup = CleanupGuard::at(&ready);
     let seed = args.seed.unwrap_or_else(|| Names::run() % 1_000_000_000);
     let mut model = Model::new(ready.revision);
@@ -99,10 +109,11 @@ async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyho
     model.blind = Arc::new(probed.blind.clone());
     let context = context(model);
     if !args.quiet {
-        println!("fuzzing {} with seed {seed} for {} s", args.target, args.time.as_secs());
+        outln!("fuzzing {target} with seed {seed} for {} s", args.time.as_secs());
     }
     let mut search = Hunt {
         args,
+        target,
         deviations,
         ready: &ready,
         context: &context,
@@ -119,7 +130,7 @@ async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyho
     let Hunt { found, added, crash, .. } = search;
     cleanup.end()?;
     let end = crash.map_or(String::new(), |key| format!("; stopped at a crash or hang: {}", key.sentence()));
-    println!(
+    outln!(
         "{} — {played} inputs, {} requests, {added} new inputs kept, {found} findings, seed {seed}{end}",
         if found > 0 { "FAIL" } else { "PASS" },
         context.requests(),
@@ -128,7 +139,7 @@ async fn go(args: &Args, deviations: &Deviations, inputs: Vec<Vec<u8>>) -> anyho
 }
 
 fn could_not_test(why: &str) -> anyhow::Result<u8> {
-    eprintln!("ucks: {why}");
+    errln!("ucks: {why}");
     Ok(super::COULD_NOT_TEST)
 }
 
@@ -156,6 +167,7 @@ fn inputs(corpus: Option<&Path>) -> anyhow::Result<Vec<Vec<u8>>> {
 
 struct Hunt<'a> {
     args: &'a Args,
+    target: &'a str,
     deviations: &'a Deviations,
     ready: &'a Ready,
     context: &'a RunContext,
@@ -239,13 +251,13 @@ impl Hunt<'_> {
     }
 
     fn keep(&mut self, key: &Key, ops: Vec<Op>) -> anyhow::Result<()> {
-        let name = if self.ready.embedded { &self.args.target } else { &self.ready.url };
+        let name = if self.ready.embedded { self.target } else { self.ready.url.as_str() };
         let path = self.args.findings.join(format!("{}.json", key.code()));
         let replay = search::replay(name, self.ready.revision, self.ready.profile.name.as_deref(), key.clone(), ops);
-        super::run::write(&path, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
+        super::run::write(&path, &super::run::replay_text(&replay)?)?;
         self.found += 1;
         if !self.args.quiet {
-            println!("{} {}\n    ucks replay {}", key.code(), key.sentence(), path.display());
+            outln!("{} {}\n    ucks replay {}", key.code(), key.sentence(), path.display());
         }
         Ok(())
     }

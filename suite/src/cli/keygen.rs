@@ -1,5 +1,6 @@
 //! `ucks keygen`.
 
+use super::console::outln;
 use crate::certify::sign::PrivateKey;
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ pub(super) struct Args {
 pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     let key = PrivateKey::generate()?;
     let public = key.write(&args.file)?;
-    println!("private   {}: keep it to yourself", args.file.display());
-    println!("public    {}: {}", public.display(), key.public().hex());
+    outln!("private   {}: keep it to yourself", args.file.display());
+    outln!("public    {}: {}", public.display(), key.public().hex());
     Ok(0)
 }

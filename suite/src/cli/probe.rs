@@ -1,10 +1,13 @@
 //! `ucks probe`.
 
+use super::access::Access;
+use super::console::{errln, out};
 use super::target::{Wishes, ready};
 use crate::run::context::{NoTracking, RunContext};
 use crate::run::probe::probe;
 use std::path::PathBuf;
 use std::sync::Arc;
+use ucks_oracle::account::ConnectionState;
 use ucks_oracle::model::Model;
 
 /// What to look at.
@@ -15,26 +18,28 @@ pub(super) struct Args {
     /// Where to write the profile [default: standard output].
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    access: Access,
 }
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     super::runtime()?.block_on(async {
-        let ready = ready(&args.target, Wishes::default()).await?;
+        let ready = ready(&args.target, Wishes { access: Some(&args.access), ..Wishes::default() }).await?;
         let mut model = Model::new(ready.revision);
         model.environment = ready.profile.environment.clone();
         let context = RunContext::new(ready.target.clone(), model, ready.profile.settle, ready.profile.transition, 0.0, Arc::new(NoTracking));
         let probed = match probe(&context, ready.profile.stores, false).await {
             Ok(probed) => probed,
             Err(lost) => {
-                eprintln!("ucks: {lost}");
+                errln!("ucks: {lost}");
                 return Ok(super::COULD_NOT_TEST);
             }
         };
         for note in &probed.notes {
-            eprintln!("{} {}: {}", if note.usable { "note" } else { "lacks" }, note.subject, note.note);
+            errln!("{} {}: {}", if note.usable { "note" } else { "lacks" }, note.subject, note.note);
         }
         if let Some(why) = &probed.hopeless {
-            eprintln!("ucks: {why}");
+            errln!("ucks: {why}");
             if !probed.updates {
                 return Ok(super::COULD_NOT_TEST);
             }
@@ -44,25 +49,36 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         let types = if types.is_empty() { "none so far" } else { &types };
         let states = probed.reach.seen.iter().map(|s| s.name()).collect::<Vec<_>>().join(", ");
         let states = if states.is_empty() { "none" } else { &states };
+        let lacks: String = ConnectionState::ALL
+            .iter()
+            .filter(|state| !probed.reach.types.is_empty() && !probed.reach.seen.contains(state))
+            .map(|state| lack(state.name()))
+            .collect();
         let text = format!(
             "# A first profile of {}: what the probe saw, and what only you can know.\n\
              # Stores that can be created: {types}. States seen: {states}.\n{open}\
-             revision = \"{}\"\nregion = \"us-east-1\"\n# account = \"111122223333\"\n\n\
+             target = {target}\nrevision = \"{}\"\nregion = \"us-east-1\"\n# account = \"111122223333\"\n\n\
              [suite]\n# How long reads may lag behind writes, and how long a transition may take.\nsettle_ms = 500\ntransition_ms = 5000\n\
-             # check_signatures = true\n\n[limits]\nstores = {}\nrequests_per_second = 0\n\n\
+             # Whether group D is judged: requests without a valid signature.\ncheck_signatures = false\n\n[limits]\nstores = {}\nrequests_per_second = 0\n\n\
              # Clusters, VPC endpoint services and proxies that the target knows, each with its role: without\n\
              # them the groups H, V and X are not judged. `ucks emulator --print-world` shows the whole form.\n\
-             # [[clusters]]\n# id = \"cluster-…\"\n# family = \"a\"\n# role = \"primary\"\n",
-            args.target,
+             # [[clusters]]\n# id = \"cluster-…\"\n# family = \"a\"\n# role = \"primary\"\n{lacks}",
+            comment(&args.target).trim_start_matches("# ").trim_end(),
             ready.revision,
             ready.profile.stores,
+            target = toml::Value::String(args.target.clone()),
         );
         match &args.output {
             Some(path) => super::run::write(path, &text)?,
-            None => print!("{text}"),
+            None => out!("{text}"),
         }
         Ok(0)
     })
+}
+
+/// A row for a state that the probe did not see, which a certificate of level core may leave out.
+fn lack(state: &str) -> String {
+    format!("\n[[lacks]]\nstate = \"{state}\"\nreason = \"the probe saw no store in this state\"\n")
 }
 
 /// One line of a comment, whatever the target said.

@@ -1,24 +1,70 @@
-//! Progress on the terminal.
+//! Progress on standard error: a bar on a terminal, else a line every ten seconds.
 
+use super::console::errln;
 use crate::replay::Key;
 use crate::run::Progress;
 use indicatif::{ProgressBar, ProgressStyle};
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::time::Duration;
+use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-/// A bar on standard error, hidden where that is no terminal.
-pub(super) struct Bar {
-    bar: Mutex<ProgressBar>,
+/// The time between two lines.
+const BETWEEN: Duration = Duration::from_secs(10);
+
+/// A bar, or lines.
+pub(super) enum Bar {
+    /// On a terminal.
+    Terminal(Mutex<ProgressBar>),
+    /// Into a file or a pipe.
+    Lines(Mutex<Lines>),
+}
+
+/// The state of a phase that is reported by lines.
+pub(super) struct Lines {
+    phase: String,
+    steps: Option<u64>,
+    done: u64,
+    begun: Instant,
+    told: Instant,
 }
 
 impl Bar {
     pub(super) fn new() -> Bar {
-        Bar { bar: Mutex::new(ProgressBar::hidden()) }
+        if std::io::stderr().is_terminal() {
+            return Bar::Terminal(Mutex::new(ProgressBar::hidden()));
+        }
+        let now = Instant::now();
+        Bar::Lines(Mutex::new(Lines { phase: String::new(), steps: None, done: 0, begun: now, told: now }))
     }
 
     fn with(&self, act: impl FnOnce(&mut ProgressBar)) {
-        act(&mut self.bar.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Bar::Terminal(bar) = self {
+            act(&mut bar.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    fn with_lines(&self, act: impl FnOnce(&mut Lines)) {
+        if let Bar::Lines(lines) = self {
+            act(&mut lines.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+}
+
+impl Lines {
+    /// The line that is to be printed now, if one is.
+    fn line(&mut self, requests: u64, now: Instant) -> Option<String> {
+        self.done += 1;
+        if now.saturating_duration_since(self.told) < BETWEEN {
+            return None;
+        }
+        self.told = now;
+        let (phase, done) = (&self.phase, self.done);
+        let Some(steps) = self.steps.filter(|s| *s >= done) else {
+            return Some(format!("{phase}: {done} done, {requests} requests"));
+        };
+        let spent = now.saturating_duration_since(self.begun).as_secs_f64();
+        let left = (spent / done as f64 * (steps - done) as f64).ceil();
+        Some(format!("{phase}: {done} of {steps}, {requests} requests, about {left} s left"))
     }
 }
 
@@ -30,14 +76,20 @@ impl Progress for Bar {
                 Some(n) => ProgressBar::new(n),
                 None => ProgressBar::new_spinner(),
             };
-            let form =
-                if steps.is_some() { "{prefix} {bar:30} {pos}/{len} {msg}" } else { "{spinner} {prefix} {pos} {msg}" };
+            let form = match steps {
+                Some(_) => "{prefix} {bar:20} {pos}/{len} {eta} left {wide_msg}",
+                None => "{spinner} {prefix} {pos} {wide_msg}",
+            };
             if let Ok(style) = ProgressStyle::with_template(form) {
                 new.set_style(style);
             }
             new.set_prefix(name.to_owned());
             new.enable_steady_tick(Duration::from_millis(120));
             *bar = new;
+        });
+        self.with_lines(|lines| {
+            let now = Instant::now();
+            *lines = Lines { phase: name.to_owned(), steps, done: 0, begun: now, told: lines.told };
         });
     }
 
@@ -46,17 +98,41 @@ impl Progress for Bar {
             bar.inc(1);
             bar.set_message(format!("{requests} requests"));
         });
+        self.with_lines(|lines| {
+            if let Some(line) = lines.line(requests, Instant::now()) {
+                errln!("ucks: {line}");
+            }
+        });
     }
 
     fn found(&self, key: &Key) {
         self.with(|bar| {
             if !bar.is_hidden() {
-                bar.suspend(|| eprintln!("  {} {}", key.code(), key.sentence()));
+                bar.suspend(|| errln!("  {} {}", key.code(), crate::report::plain(&key.sentence())));
             }
         });
     }
 
     fn done(&self) {
         self.with(|bar| bar.finish_and_clear());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_every_ten_seconds_says_how_far_it_is() {
+        let begun = Instant::now();
+        let mut lines = Lines { phase: "cases".to_owned(), steps: Some(40), done: 0, begun, told: begun };
+        assert_eq!(lines.line(5, begun + Duration::from_secs(9)), None);
+        assert_eq!(
+            lines.line(10, begun + Duration::from_secs(10)).as_deref(),
+            Some("cases: 2 of 40, 10 requests, about 190 s left")
+        );
+        assert_eq!(lines.line(15, begun + Duration::from_secs(19)), None);
+        lines.steps = None;
+        assert_eq!(lines.line(20, begun + Duration::from_secs(20)).as_deref(), Some("cases: 4 done, 20 requests"));
     }
 }

@@ -1,9 +1,14 @@
 //! `ucks record`.
 
+use super::access::Access;
 use super::cleanup::CleanupGuard;
+use super::console::{errln, out, outln};
 use super::target::{Wishes, ready};
 use crate::drift::{NotRecorded, Recording, Wanted, record};
+use anyhow::Context;
+use regex::Regex;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use ucks_oracle::revision::Revision;
 
 /// How targets are recorded.
@@ -21,6 +26,8 @@ pub(super) struct How {
     /// Requests a second at the most [default: the profile's, else no limit].
     #[arg(long, value_name = "R")]
     pub(super) rate: Option<f64>,
+    #[command(flatten)]
+    pub(super) access: Access,
 }
 
 /// What to record, and where to.
@@ -34,37 +41,77 @@ pub(super) struct Args {
     /// How the recording names the target [default: the target as given].
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    /// Create nothing: send only updates to ids that do not exist, and leave out what tells the account.
+    #[arg(long)]
+    no_stores: bool,
+    /// The account of a target that is not local; with --no-stores nothing in it is changed.
+    #[arg(long, value_name = "NUMBER", requires = "no_stores")]
+    account: Option<String>,
     #[command(flatten)]
     how: How,
 }
 
 pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     let name = args.name.as_deref().unwrap_or(&args.target);
-    let recording = match taken(&args.target, name, &args.how)? {
+    let reading = args.no_stores.then_some(args.account.as_deref());
+    let recording = match taken(&args.target, name, &args.how, reading)? {
         Ok(recording) => recording,
         Err(why) => {
-            eprintln!("ucks: {why}");
+            errln!("ucks: {why}");
             return Ok(super::COULD_NOT_TEST);
         }
     };
-    let text = recording.text()?;
+    let mut text = recording.text()?;
+    if args.no_stores {
+        text = redacted(&text);
+        Recording::parse(&text).context("what was left out makes the recording unreadable")?;
+    }
     if args.output.as_os_str() == "-" {
-        print!("{text}");
+        out!("{text}");
     } else {
         super::run::write(&args.output, &text)?;
         let aside = recording.aside().count();
-        println!("{} cases recorded in {}, {aside} of them set aside", recording.len(), args.output.display());
+        outln!("{} cases recorded in {}, {aside} of them set aside", recording.len(), args.output.display());
     }
     Ok(0)
 }
 
-/// Records a target of this notation.
-pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Result<Recording, NotRecorded>> {
+/// The text without accounts, ids and request ids: whoever made the recording can pass it on.
+fn redacted(text: &str) -> String {
+    static PRIVATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"(?i)\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|cks-[0-9a-z]{17}|arn:aws[-a-z]*:[^ \x22']+|\d{12})\b").ok()
+    });
+    match &*PRIVATE {
+        Some(private) => private.replace_all(text, "‹left out›").into_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// Records a target of this notation; `reading` where nothing may be created, with the account.
+pub(super) fn taken(
+    target: &str,
+    name: &str,
+    how: &How,
+    reading: Option<Option<&str>>,
+) -> anyhow::Result<Result<Recording, NotRecorded>> {
     let runtime = super::runtime()?;
     let done = runtime.block_on(async {
-        let wishes =
-            Wishes { profile: how.profile.as_deref(), revision: how.revision, readings: None, ..Wishes::default() };
+        let wishes = Wishes {
+            profile: how.profile.as_deref(),
+            revision: how.revision,
+            access: Some(&how.access),
+            ..Wishes::default()
+        };
         let ready = ready(target, wishes).await?;
+        match reading {
+            Some(account) if !ready.embedded => errln!(
+                "ucks: sends UpdateCustomKeyStore for ids that do not exist to {}{}; nothing is created, changed or deleted",
+                ready.url,
+                account.map_or(String::new(), |a| format!(", account {a}"))
+            ),
+            Some(_) => {}
+            None => ready.reset().await?,
+        }
         let cleanup = CleanupGuard::at(&ready);
         let wanted = Wanted {
             target: ready.target.clone(),
@@ -73,6 +120,7 @@ pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Resul
             revision: ready.revision,
             lanes: usize::from(how.lanes),
             rate: how.rate.unwrap_or(0.0),
+            stores: reading.is_none(),
             tracker: cleanup.tracker.clone(),
             stop: cleanup.stop.clone(),
         };
@@ -82,4 +130,18 @@ pub(super) fn taken(target: &str, name: &str, how: &How) -> anyhow::Result<Resul
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(200));
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_that_tells_the_account() {
+        let text = "400 arn:aws:kms:us-east-1:111122223333:key/x for 111122223333, cks-1234567890abcdef0, \
+                    8b3b2f7c-0c2a-4b57-9d8e-1a2b3c4d5e6f, revision 2026-04-27";
+        let redacted = redacted(text);
+        assert_eq!(redacted.matches("‹left out›").count(), 4, "{redacted}");
+        assert!(!redacted.contains("1111") && redacted.contains("2026-04-27"), "{redacted}");
+    }
 }

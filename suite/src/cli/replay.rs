@@ -1,14 +1,17 @@
 //! `ucks replay`.
 
-use super::target::{Wishes, ready};
+use super::access::Access;
+use super::console::outln;
+use super::target::{Wishes, is_notation, ready};
 use crate::replay::{FORMAT, Replay};
+use crate::report::plain;
 use crate::run::context::{NoTracking, RunContext};
 use crate::run::executor::Executor;
 use crate::run::finding::key;
 use crate::run::probe::probe;
 use crate::{bind, names::Names, render};
 use anyhow::{Context, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
@@ -16,16 +19,17 @@ use ucks_oracle::revision::Revision;
 /// What to replay, against what.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The replay file of a finding.
-    file: PathBuf,
-    /// The target [default: the one that the finding was found in].
-    target: Option<String>,
+    /// The replay files of findings; the last argument may be the target [default: the one of the finding].
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// The profile [default: the one that the finding was found with].
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
     /// Print only the verdict.
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    access: Access,
 }
 
 enum Verdict {
@@ -34,37 +38,71 @@ enum Verdict {
     CouldNotTest(String),
 }
 
-pub(super) fn main(args: Args) -> anyhow::Result<u8> {
-    let text = std::fs::read_to_string(&args.file).with_context(|| format!("cannot read `{}`", args.file.display()))?;
-    let replay: Replay =
-        serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", args.file.display()))?;
-    if replay.format != FORMAT {
-        bail!("`{}` has form {}, and this program reads form {FORMAT}", args.file.display(), replay.format);
+pub(super) fn main(mut args: Args) -> anyhow::Result<u8> {
+    let last = args.files.last().and_then(|f| f.to_str()).filter(|f| is_notation(f)).map(str::to_owned);
+    if last.is_some() {
+        args.files.pop();
     }
-    let verdict = super::runtime()?.block_on(go(&args, &replay))?;
-    Ok(match verdict {
-        Verdict::Fixed => {
-            println!("FIXED — {}: the sequence is answered as the contract says", replay.finding.code());
-            0
+    if args.files.is_empty() {
+        bail!("no replay file is given, only a target");
+    }
+    // All files are read before any is run: a misspelt name is no reason to lose what others show.
+    let replays = args.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let runtime = super::runtime()?;
+    let (mut fixed, mut failing, mut untested) = (0, 0, 0);
+    for replay in &replays {
+        let code = replay.finding.code();
+        match runtime.block_on(go(&args, last.as_deref(), replay))? {
+            Verdict::Fixed => {
+                fixed += 1;
+                outln!("FIXED — {code}: the sequence is answered as the contract says");
+            }
+            Verdict::StillFails(what) => {
+                failing += 1;
+                outln!("STILL FAILS — {code}: {}", plain(&what));
+            }
+            Verdict::CouldNotTest(why) => {
+                untested += 1;
+                outln!("COULD NOT TEST — {code}: {}", plain(&why));
+            }
         }
-        Verdict::StillFails(what) => {
-            println!("STILL FAILS — {}: {what}", replay.finding.code());
-            1
-        }
-        Verdict::CouldNotTest(why) => {
-            println!("COULD NOT TEST — {}: {why}", replay.finding.code());
-            super::COULD_NOT_TEST
-        }
+    }
+    if replays.len() > 1 {
+        outln!("{} findings: {fixed} fixed, {failing} still failing, {untested} could not be tested", replays.len());
+    }
+    Ok(match (failing, untested) {
+        (0, 0) => 0,
+        (0, _) => super::COULD_NOT_TEST,
+        _ => 1,
     })
 }
 
-async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
+/// Reads a replay file.
+pub(super) fn read(path: &Path) -> anyhow::Result<Replay> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let replay: Replay =
+        serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", path.display()))?;
+    if replay.format != FORMAT {
+        bail!("`{}` has form {}, and this program reads form {FORMAT}", path.display(), replay.format);
+    }
+    Ok(replay)
+}
+
+async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Result<Verdict> {
     let revision: Revision = replay.revision.parse()?;
     let named = replay.profile.as_ref().map(PathBuf::from).filter(|p| p.exists());
     let profile = args.profile.clone().or(named);
-    let notation = args.target.clone().unwrap_or_else(|| replay.target.clone());
-    let ready =
-        ready(&notation, Wishes { profile: profile.as_deref(), revision: Some(revision), ..Wishes::default() }).await?;
+    let notation = target.unwrap_or(&replay.target).to_owned();
+    let ready = ready(
+        &notation,
+        Wishes {
+            profile: profile.as_deref(),
+            revision: Some(revision),
+            access: Some(&args.access),
+            ..Wishes::default()
+        },
+    )
+    .await?;
     let mut model = Model::new(revision);
     model.policy = super::run::policy(&replay.policy);
     model.environment = ready.profile.environment_at(revision);
@@ -114,7 +152,7 @@ async fn go(args: &Args, replay: &Replay) -> anyhow::Result<Verdict> {
         };
         let answer = result.answered.as_ref().map(|(_, _, label)| label.clone());
         if !args.quiet {
-            println!("  {}{}", render::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
+            outln!("  {}{}", render::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
         }
         if let Some(why) = result.skipped {
             verdict = Verdict::CouldNotTest(why.to_string());

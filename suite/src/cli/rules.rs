@@ -1,14 +1,20 @@
 //! `ucks list`, `ucks explain`, `ucks schema`.
 
+use super::console::{out, outln};
 use crate::plan::cases::cases;
 use crate::plan::{Goal, Reach};
 use crate::profile::Profile;
 use crate::record::Record;
+use crate::render;
 use crate::replay::Replay;
+use crate::report::{REPLAY_DIR, plain};
 use crate::run::matches;
+use crate::selection::{check, hint};
+use crate::spelling::suggestion;
 use anyhow::bail;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Check, Force, Rule};
@@ -27,8 +33,11 @@ pub(super) struct ListArgs {
 /// What to explain.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// A rule's id (`G-14`), or the code of a finding (`G-14-0f3a1`).
+    /// A rule's id (`G-14`), or the code of a finding (`G-14-0f3a1`), or a finding's replay file.
     rule: String,
+    /// Where replay files of findings are.
+    #[arg(long, value_name = "DIR", default_value = REPLAY_DIR)]
+    findings: PathBuf,
 }
 
 /// Which schema.
@@ -40,7 +49,7 @@ pub(super) struct SchemaArgs {
 }
 
 pub(super) fn list(args: &ListArgs) -> anyhow::Result<u8> {
-    print!("{}", listing(&args.ids, args.revision)?);
+    out!("{}", listing(&args.ids, args.revision)?);
     Ok(0)
 }
 
@@ -49,6 +58,7 @@ pub(super) fn list(args: &ListArgs) -> anyhow::Result<u8> {
 /// # Errors
 /// Where no rule of the revision matches.
 pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
+    check(ids.iter().map(String::as_str), Some(revision))?;
     let covered = covered(revision)?;
     let mut text = String::new();
     let mut shown = 0;
@@ -66,9 +76,6 @@ pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
             coverage(rule, &covered),
             rule.requirement
         )?;
-    }
-    if shown == 0 {
-        bail!("no rule of revision {revision} matches; `ucks list` shows all");
     }
     writeln!(text, "{shown} rules of revision {revision}, rule book {}", rules::RULE_BOOK)?;
     Ok(text)
@@ -102,18 +109,64 @@ fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> &'static str {
 }
 
 pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<u8> {
-    print!("{}", explanation(&args.rule)?);
+    let name = args.rule.trim();
+    let text = match rules::find(&name.to_ascii_uppercase()) {
+        Some(rule) => explanation(rule.id.0)?,
+        None => finding(name, &args.findings)?,
+    };
+    out!("{text}");
     Ok(0)
 }
 
-/// What `ucks explain` prints of a rule, or of the rule of a finding's code.
+/// What a replay file says of its finding, and then of the finding's rule.
+fn finding(name: &str, folder: &Path) -> anyhow::Result<String> {
+    let path = if name.ends_with(".json") { PathBuf::from(name) } else { folder.join(format!("{name}.json")) };
+    let is_code = name.splitn(3, '-').count() == 3 && !name.contains(['/', '\\']);
+    if !path.is_file() && !name.ends_with(".json") {
+        if !is_code {
+            bail!("there is no rule `{name}`{} (`ucks list` shows all rules)", hint(name));
+        }
+        let codes = codes(folder);
+        let near = suggestion(name, codes.iter().map(String::as_str));
+        bail!(
+            "there is no finding `{name}` in `{}`{near} Run `ucks run` there, or name the folder with --findings",
+            folder.display(),
+            near = if near.is_empty() { "." } else { near.as_str() }
+        );
+    }
+    let replay = super::replay::read(&path)?;
+    let key = &replay.finding;
+    let mut text = String::new();
+    writeln!(text, "{}  {}", key.code(), plain(&key.sentence()))?;
+    writeln!(text)?;
+    let cell = [&key.store_type, &key.state, &key.member].into_iter().flatten().map(String::as_str);
+    writeln!(text, "operation {}", [key.operation.as_str()].into_iter().chain(cell).collect::<Vec<_>>().join(", "))?;
+    writeln!(text, "expected  {}", plain(&key.expected))?;
+    writeln!(text, "actual    {}", plain(&key.got))?;
+    writeln!(text, "target    {}, revision {}", plain(&replay.target), replay.revision)?;
+    for (at, op) in replay.operations.iter().enumerate() {
+        writeln!(text, "{:9} {}. {}", if at == 0 { "sequence" } else { "" }, at + 1, plain(&render::line(op)))?;
+    }
+    writeln!(text, "reproduce ucks replay {}", path.display())?;
+    writeln!(text)?;
+    text += &explanation(&key.rule)?;
+    Ok(text)
+}
+
+/// The codes of the findings in a folder.
+fn codes(folder: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let names = entries.flatten().take(10_000).map(|e| e.file_name().to_string_lossy().into_owned());
+    names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
+}
+
+/// What `ucks explain` prints of a rule.
 ///
 /// # Errors
 /// Where there is no such rule.
-pub fn explanation(name: &str) -> anyhow::Result<String> {
-    let id = name.splitn(3, '-').take(2).collect::<Vec<_>>().join("-");
-    let Some(rule) = rules::find(&id) else {
-        bail!("there is no rule `{name}`; `ucks list` shows all");
+pub fn explanation(id: &str) -> anyhow::Result<String> {
+    let Some(rule) = rules::find(id) else {
+        bail!("there is no rule `{id}`{} (`ucks list` shows all rules)", hint(id));
     };
     let mut text = String::new();
     writeln!(text, "{}  {}", rule.id, rule.requirement)?;
@@ -146,7 +199,7 @@ pub fn explanation(name: &str) -> anyhow::Result<String> {
 }
 
 pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<u8> {
-    println!("{}", published(&args.what)?);
+    outln!("{}", published(&args.what)?);
     Ok(0)
 }
 

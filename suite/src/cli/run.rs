@@ -1,14 +1,20 @@
 //! `ucks run`.
 
+use super::access::Access;
 use super::cleanup::CleanupGuard;
+use super::console::{errln, out, outln};
+use super::files::{Output, check_folder};
 use super::progress::Bar;
-use super::target::{Wishes, ready};
-use crate::deviations::{Date, Deviations};
+use super::target::{EMBEDDED, Ready, Wishes, ready};
+use crate::deviations::{self, Date, Deviations};
+use crate::ledger::{self, Leftover, now};
 use crate::record::Record;
+use crate::replay::Replay;
 use crate::report::{Format, Options as ReportOptions, render, terminal::Style};
 use crate::run::{Options, Progress, Silent, Subject, run};
 use crate::script::script;
-use anyhow::Context;
+use crate::selection::{self, selects};
+use anyhow::{Context, bail};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -16,13 +22,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use ucks_oracle::judge::Policy;
 use ucks_oracle::revision::Revision;
+use ucks_oracle::rules;
 
 /// What to run, against what, and how to tell.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT`.
-    #[arg(default_value = "embedded")]
-    target: String,
+    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT` [default: embedded, where a person reads
+    /// the report].
+    target: Option<String>,
     /// What no probe can know of the target: revision, fixtures, limits (TOML).
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
@@ -63,10 +70,10 @@ pub(super) struct Args {
     /// Let warnings fail the run.
     #[arg(long)]
     strict: bool,
-    /// Deviations that are declared: they do not fail the run, but their absence does (TOML).
+    /// Known deviations: tolerated, but the run fails once one disappears (TOML).
     #[arg(long, value_name = "FILE")]
     deviations: Option<PathBuf>,
-    /// Write a first file of deviations from what was found.
+    /// Write what fails as declared deviations. Entries that the file has already are kept.
     #[arg(long, value_name = "FILE")]
     write_deviations: Option<PathBuf>,
     /// Write a report: json, junit, markdown, github, html or terminal; `-` for standard output.
@@ -84,15 +91,27 @@ pub(super) struct Args {
     /// Print only the last line.
     #[arg(long, short)]
     quiet: bool,
+    #[command(flatten)]
+    access: Access,
 }
 
 /// How long a run may take at the most, where the user does not say; the time for random sequences is added.
 const MAX_TIME: Duration = Duration::from_secs(600);
 
+/// A report to write.
 #[derive(Clone, Debug)]
-struct Report {
-    format: Format,
-    path: PathBuf,
+pub(super) struct Report {
+    /// Its form.
+    pub(super) format: Format,
+    /// Where to, or `-`.
+    pub(super) path: PathBuf,
+}
+
+impl Report {
+    /// Whether it goes to standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        self.path == Path::new("-")
+    }
 }
 
 impl FromStr for Report {
@@ -128,6 +147,7 @@ pub(super) fn policy(name: &str) -> Policy {
 }
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
+    let target = named(args.target.as_deref(), asked_by(&args))?;
     let deviations = match &args.deviations {
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -135,29 +155,103 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         }
         None => None,
     };
+    let selected = args.only.iter().chain(&args.require).map(String::as_str);
+    selection::check(selected, None).context("--only or --require")?;
+    let files = Files::open(&args)?;
     let runtime = super::runtime()?;
-    let (mut record, url) = runtime.block_on(go(&args))?;
+    let (mut record, url) = runtime.block_on(go(&args, &target))?;
     runtime.shutdown_timeout(Duration::from_millis(200));
-    if let Some(path) = &args.write_deviations {
-        write(path, &Deviations::from_record(&record))?;
+    let Files { reports, list } = files;
+    if let Some((former, file)) = list {
+        file.write(&deviations::merged(Some(&former), &record, Date::today())?)?;
     }
     if let Some(deviations) = deviations {
         deviations.apply(&mut record, Date::today());
     }
     keep_findings(&record, &args.findings, &url)?;
-    tell(&record, &args, &url)?;
+    report(&record, &args, &url, reports)?;
     Ok(record.outcome.exit_code())
 }
 
-async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
+/// The option by which a script asks for a verdict.
+fn asked_by(args: &Args) -> Option<&'static str> {
+    let options = [
+        ("--quiet", args.quiet),
+        ("--report", !args.report.is_empty()),
+        ("--deviations", args.deviations.is_some()),
+        ("--write-deviations", args.write_deviations.is_some()),
+        ("--require", !args.require.is_empty()),
+    ];
+    options.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+}
+
+/// The target's notation. A script that asks for a verdict has to name it: an unset variable would otherwise have the
+/// embedded emulator judged in its place.
+pub(super) fn named(target: Option<&str>, asked_by: Option<&str>) -> anyhow::Result<String> {
+    match (target.map(str::trim), asked_by) {
+        (Some(""), _) => bail!("the TARGET is empty; is a variable of your script not set?"),
+        (Some(target), _) => Ok(target.to_owned()),
+        (None, Some(option)) => bail!(
+            "no TARGET is given, which {option} asks for; is a variable of your script not set? (`embedded` names the \
+             built-in emulator)"
+        ),
+        (None, None) => Ok(EMBEDDED.to_owned()),
+    }
+}
+
+/// The files that the run writes at its end.
+struct Files {
+    /// One for each report that does not go to standard output.
+    reports: Vec<Option<Output>>,
+    /// The list of deviations, and its text so far.
+    list: Option<(String, Output)>,
+}
+
+impl Files {
+    /// Opens all of them, so that no run ends with an error that could be seen before.
+    fn open(args: &Args) -> anyhow::Result<Files> {
+        let stdout = args.report.iter().filter(|r| r.is_stdout()).count();
+        if stdout > 1 {
+            bail!("{stdout} reports would be mixed on standard output; write all but one of them to files");
+        }
+        for (at, report) in args.report.iter().enumerate().filter(|(_, r)| !r.is_stdout()) {
+            if args.report[..at].iter().any(|r| r.path == report.path) {
+                bail!("two reports would be written to `{}`", report.path.display());
+            }
+        }
+        check_folder(&args.findings)?;
+        let list = match &args.write_deviations {
+            Some(path) => {
+                let former = if path.is_file() {
+                    std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?
+                } else {
+                    String::new()
+                };
+                Deviations::parse(&former)
+                    .with_context(|| format!("`{}` is no file of deviations, and is kept", path.display()))?;
+                Some((former, Output::open(path)?))
+            }
+            None => None,
+        };
+        let open = |report: &Report| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
+        Ok(Files { reports: args.report.iter().map(open).collect::<anyhow::Result<_>>()?, list })
+    }
+}
+
+async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
     let wishes = Wishes {
         profile: args.profile.as_deref(),
         revision: args.revision,
         readings: args.readings,
+        access: Some(&args.access),
         ..Wishes::default()
     };
-    let ready = ready(&args.target, wishes).await?;
+    let ready = ready(target, wishes).await?;
+    check_selection(args, ready.revision)?;
+    let leftovers = leftovers(&ready);
     let cleanup = CleanupGuard::at(&ready);
+    let started = now();
+    ready.reset().await?;
     let progress: Arc<dyn Progress> = if args.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
     let seed = args.seed.unwrap_or_else(|| crate::names::Names::run() % 1_000_000_000);
     let options = Options {
@@ -177,16 +271,50 @@ async fn go(args: &Args) -> anyhow::Result<(Record, String)> {
         shrink: true,
         origin: None,
     };
-    let name = if ready.embedded { args.target.clone() } else { ready.url.clone() };
+    let name = if ready.embedded { target.to_owned() } else { ready.url.clone() };
     let subject = Subject {
         tracker: cleanup.tracker.clone(),
         progress,
         stop: cleanup.stop.clone(),
+        leftovers: leftovers.iter().flat_map(|l| l.remaining.clone()).collect(),
         ..Subject::new(ready.target.clone(), name, &ready.profile, ready.revision)
     };
-    let record = run(subject, options).await;
+    let mut record = run(subject, options).await;
+    record.started = Some(started);
+    record.notes.extend(leftovers.iter().map(said_of));
     cleanup.end()?;
     Ok((record, ready.url))
+}
+
+/// Checks that the rules exist at the revision, and that what is required is judged at all.
+fn check_selection(args: &Args, revision: Revision) -> anyhow::Result<()> {
+    selection::check(args.only.iter().map(String::as_str), Some(revision)).context("--only")?;
+    selection::check(args.require.iter().map(String::as_str), Some(revision)).context("--require")?;
+    let only = |rule: &str| args.only.is_empty() || args.only.iter().any(|o| selects(o, rule));
+    for name in &args.require {
+        if let Some(rule) = rules::at(revision).find(|r| selects(name, r.id.0) && !only(r.id.0)) {
+            bail!("--require {name} asks for {}, which --only {} leaves out", rule.id, args.only.join(","));
+        }
+    }
+    Ok(())
+}
+
+/// Stores that earlier runs left at the target, with a word about them.
+fn leftovers(ready: &Ready) -> Vec<Leftover> {
+    if ready.embedded {
+        return Vec::new();
+    }
+    let found = ledger::leftovers(Some(&ready.url));
+    found.iter().for_each(|left| errln!("ucks: {}", said_of(left)));
+    found
+}
+
+fn said_of(left: &Leftover) -> String {
+    let count = match left.remaining.len() {
+        1 => "1 store of an earlier run was".to_owned(),
+        n => format!("{n} stores of an earlier run were"),
+    };
+    format!("{count} not removed; remove with: ucks clean {}", left.path.display())
 }
 
 /// Writes a replay file and a script for each finding.
@@ -196,44 +324,61 @@ fn keep_findings(record: &Record, dir: &Path, url: &str) -> anyhow::Result<()> {
     }
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
     for finding in &record.findings {
-        let replay = serde_json::to_string_pretty(&finding.replay)?;
-        write(&dir.join(format!("{}.json", finding.code)), &(replay + "\n"))?;
+        write(&dir.join(format!("{}.json", finding.code)), &replay_text(&finding.replay)?)?;
         write(&dir.join(format!("{}.sh", finding.code)), &script(finding, url))?;
     }
     Ok(())
 }
 
-fn tell(record: &Record, args: &Args, url: &str) -> anyhow::Result<()> {
+/// The text of a replay file.
+pub(super) fn replay_text(replay: &Replay) -> anyhow::Result<String> {
+    /// What a reader, or a scan for secrets, has to know of the file.
+    const NOTE: &str = "passwords and secrets in this file were generated for the test and open nothing";
+    #[derive(serde::Serialize)]
+    struct File<'a> {
+        note: &'static str,
+        #[serde(flatten)]
+        replay: &'a Replay,
+    }
+    Ok(serde_json::to_string_pretty(&File { note: NOTE, replay })? + "\n")
+}
+
+fn report(record: &Record, args: &Args, url: &str, files: Vec<Option<Output>>) -> anyhow::Result<()> {
     let dir = args.findings.display().to_string();
-    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let width = terminal_width();
-    let style = Style { color, width, verbose: args.verbose };
-    let options = ReportOptions { replay_dir: &dir, endpoint: url, style };
-    for report in &args.report {
+    let options = ReportOptions { replay_dir: &dir, endpoint: url, style: style(args.verbose) };
+    for (report, file) in args.report.iter().zip(files) {
         let text = render(report.format, record, &options)?;
-        if report.path == Path::new("-") {
-            print!("{text}");
-        } else {
-            write(&report.path, &text)?;
+        match file {
+            Some(file) => file.write(&text)?,
+            None => out!("{text}"),
         }
     }
-    if args.report.iter().any(|r| r.path == Path::new("-")) {
+    if args.report.iter().any(Report::is_stdout) {
         return Ok(());
     }
     let text = render(Format::Terminal, record, &options)?;
     if args.quiet {
-        println!("{}", text.trim_end().lines().last().unwrap_or_default());
+        outln!("{}", text.trim_end().lines().last().unwrap_or_default());
     } else {
-        print!("{text}");
+        out!("{text}");
     }
     Ok(())
 }
 
-fn terminal_width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    columns.unwrap_or(100).clamp(60, 140)
+/// How a report on standard output looks: in colours on a terminal, unless NO_COLOR is set to anything.
+pub(super) fn style(verbose: bool) -> Style {
+    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    Style { color, width: terminal_width(), verbose }
 }
 
+/// Columns of the terminal, or of COLUMNS where that is set.
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let columns = columns.or_else(|| Some(usize::from(terminal_size::terminal_size_of(std::io::stdout())?.0.0)));
+    columns.unwrap_or(100).clamp(40, 200)
+}
+
+/// Writes a file below a folder that may have to be created.
 pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
         std::fs::create_dir_all(parent).with_context(|| format!("cannot make `{}`", parent.display()))?;

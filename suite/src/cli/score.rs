@@ -1,5 +1,6 @@
 //! `ucks score`.
 
+use super::console::{errln, out};
 use crate::score::{ScoreOptions, markdown, score, text};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
@@ -77,7 +78,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     };
     let score = score(&asked, &told);
     if shown {
-        eprintln!();
+        errln!("");
     }
     anyhow::ensure!(
         !score.defects.is_empty() || args.readings > 0,
@@ -92,13 +93,13 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         };
         if report.path.as_os_str() == "-" {
             printed = true;
-            print!("{rendered}");
+            out!("{rendered}");
         } else {
             super::run::write(&report.path, &rendered)?;
         }
     }
     if !printed {
-        print!("{}", text(&score));
+        out!("{}", text(&score));
     }
     Ok(u8::from(!score.is_well()))
 }

@@ -1,9 +1,12 @@
 //! The notation of targets: `embedded`, `embedded:DEFECT`, `http://…`, `https://…`.
 
-use crate::guard::{Guard, Permission};
+use super::access::Access;
+use super::console::errln;
+use crate::guard::{Checked, Guard, Permission};
 use crate::profile::Profile;
+use crate::spelling::suggestion;
 use crate::target::SharedTarget;
-use crate::target::http::{Credentials, HttpOptions, HttpTarget};
+use crate::target::http::{HttpOptions, HttpTarget};
 use anyhow::{Context, bail};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +14,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment};
 use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::Request;
+
+/// The notation of the built-in emulator.
+pub(crate) const EMBEDDED: &str = "embedded";
 
 /// A target that is ready to be called.
 pub(crate) struct Ready {
@@ -24,6 +31,8 @@ pub(crate) struct Ready {
     pub(crate) revision: Revision,
     /// Whether it ends with this process.
     pub(crate) embedded: bool,
+    /// Whether it is at this machine or in a private network.
+    pub(crate) local: bool,
     _server: Option<oneshot::Sender<()>>,
 }
 
@@ -38,6 +47,15 @@ pub(crate) struct Wishes<'a> {
     pub(crate) readings: Option<u64>,
     /// Whether requests do not say which program sends them.
     pub(crate) unnamed: bool,
+    /// Whether nothing at the target is created or changed, and the account that the caller named for that.
+    pub(crate) reading: Option<Option<&'a str>>,
+    /// Certificates, Region, credentials.
+    pub(crate) access: Option<&'a Access>,
+}
+
+/// Whether a word names a target, and no file.
+pub(super) fn is_notation(word: &str) -> bool {
+    word == EMBEDDED || ["embedded:", "http://", "https://"].iter().any(|scheme| word.starts_with(scheme))
 }
 
 /// Makes a target of its notation.
@@ -46,7 +64,14 @@ pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<
         _ if notation == "embedded" => embedded(None, wishes).await,
         Some(("embedded", defect)) => embedded(Some(defect.parse()?), wishes).await,
         Some(("http" | "https", _)) => remote(notation, wishes).await,
-        _ => bail!("the target `{notation}` is none; write `embedded`, `embedded:DEFECT`, `http://…` or `https://…`"),
+        _ => {
+            let near = suggestion(notation, [EMBEDDED]);
+            bail!(
+                "unknown target `{notation}`{near} Write `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or \
+                 `https://HOST:PORT`",
+                near = if near.is_empty() { "." } else { near.as_str() }
+            )
+        }
     }
 }
 
@@ -84,8 +109,10 @@ async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<
         let _ = stopped.await;
     }));
     let url = format!("http://{address}");
-    let target = http(&url, &profile, vec![address], wishes.unnamed)?;
-    Ok(Ready { target, url, profile, revision, embedded: true, _server: Some(stop) })
+    let checked = Checked { url: url.clone(), addresses: vec![address], local: true };
+    let reached = Access::default().reach(&profile, &checked)?;
+    let target = http(&url, reached.options, wishes.unnamed)?;
+    Ok(Ready { target, url, profile, revision, embedded: true, local: true, _server: Some(stop) })
 }
 
 async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
@@ -93,31 +120,51 @@ async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
         Some(path) => Profile::read(path)?,
         None => Profile::default(),
     };
-    let permission =
-        profile.account.clone().map(|account| Permission { account, may_be_changed: profile.may_be_changed });
+    // Who only reads has to name the account all the same: so nobody sends anything to one by accident.
+    let account = wishes.reading.flatten().map(str::to_owned).or_else(|| profile.account.clone());
+    let may_be_changed = profile.may_be_changed || wishes.reading.is_some();
+    let permission = account.map(|account| Permission { account, may_be_changed });
     let asked = url.to_owned();
     let checked = tokio::task::spawn_blocking(move || Guard::check(&asked, permission.as_ref()))
         .await
         .context("the guard failed")??;
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
-    let target = http(&checked.url, &profile, checked.addresses, wishes.unnamed)?;
-    Ok(Ready { target, url: url.trim_end_matches('/').to_owned(), profile, revision, embedded: false, _server: None })
+    let default = Access::default();
+    let reached = wishes.access.unwrap_or(&default).reach(&profile, &checked)?;
+    if let Some(found) = reached.found {
+        errln!("ucks: {found}");
+    }
+    let target = http(&checked.url, reached.options, wishes.unnamed)?;
+    let url = url.trim_end_matches('/').to_owned();
+    Ok(Ready { target, url, profile, revision, embedded: false, local: checked.local, _server: None })
 }
 
-fn http(
-    url: &str,
-    profile: &Profile,
-    resolved: Vec<std::net::SocketAddr>,
-    unnamed: bool,
-) -> anyhow::Result<SharedTarget> {
-    let options = HttpOptions {
-        timeout: profile.timeout,
-        credentials: Credentials::of(profile, true),
-        not_allowed: Credentials::of(profile, false),
-        region: profile.region.clone(),
-        resolved,
-        named: !unnamed,
-        ..HttpOptions::default()
-    };
-    Ok(Arc::new(HttpTarget::new(url, options)?))
+fn http(url: &str, options: HttpOptions, unnamed: bool) -> anyhow::Result<SharedTarget> {
+    Ok(Arc::new(HttpTarget::new(url, HttpOptions { named: !unnamed, ..options })?))
+}
+
+impl Ready {
+    /// Empties the target of the state of others, where its profile says how.
+    ///
+    /// # Errors
+    /// Where the target is at a public address, or does not answer with success.
+    pub(crate) async fn reset(&self) -> anyhow::Result<()> {
+        let Some(reset) = &self.profile.reset else { return Ok(()) };
+        let shown = format!("{} {}", reset.method, reset.path);
+        if self.embedded {
+            return Ok(());
+        }
+        if !self.local {
+            bail!("`reset = \"{shown}\"` would destroy what is at a public address; take it out of the profile");
+        }
+        let mut request = Request::operation("", Vec::new());
+        request.method = reset.method.clone().into();
+        request.path = reset.path.clone().into();
+        request.headers.clear();
+        let answer = self.target.call(&request).await.with_context(|| format!("`{shown}` of the profile failed"))?;
+        if !(200..300).contains(&answer.status) {
+            bail!("`{shown}` of the profile is answered with {}; the target was not reset", answer.status);
+        }
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
 //! `ucks verify`.
 
+use super::console::outln;
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::sign::PublicKey;
 use crate::certify::verify::{Known, Verified, verify};
@@ -43,21 +44,21 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
             told(manifest, &verified, &args);
         }
         for problem in &verified.problems {
-            println!("problem   {problem}");
+            outln!("problem   {problem}");
         }
     }
     if verified.is_accepted() {
-        println!(
+        outln!(
             "ACCEPTED — {}: every request follows from the challenge, every verdict from the answers",
             args.bundle.display()
         );
         return Ok(0);
     }
     let count = match verified.problems.len() {
-        1 => "one thing speaks".to_owned(),
-        n => format!("{n} things speak"),
+        1 => "1 problem".to_owned(),
+        n => format!("{n} problems"),
     };
-    println!("REJECTED — {}: {count} against it", args.bundle.display());
+    outln!("REJECTED — {}: {count}", args.bundle.display());
     Ok(1)
 }
 
@@ -69,36 +70,31 @@ pub(super) fn offline(bundle: &[u8], known: &Known) -> anyhow::Result<Verified> 
 
 fn told(manifest: &Manifest, verified: &Verified, args: &Args) {
     let shown = |text: &str| text.chars().take(200).collect::<String>().escape_debug().to_string();
-    println!("target    {}, on {}", shown(&manifest.target), shown(&manifest.date));
-    println!(
-        "level     {}, revision {}, policy {}",
-        manifest.level,
-        shown(&manifest.revision),
-        shown(&manifest.policy)
-    );
+    outln!("target    {}, on {}", shown(&manifest.target), shown(&manifest.date));
+    outln!("level     {}, revision {}, policy {}", manifest.level, shown(&manifest.revision), shown(&manifest.policy));
     let challenge = match (manifest.challenge.self_issued, &args.challenge) {
         (true, _) => "self-issued: nobody but the vendor chose it".to_owned(),
         (false, Some(_)) => shown(&manifest.challenge.text),
         (false, None) => format!("{} (is it the one that you issued?)", shown(&manifest.challenge.text)),
     };
-    println!("challenge {challenge}");
+    outln!("challenge {challenge}");
     let signer = match (&manifest.signer, &args.key) {
         (None, _) => "by nobody".to_owned(),
         (Some(signer), Some(_)) => format!("by {}", shown(signer)),
         (Some(signer), None) => format!("by {} (is it the vendor's key? see --key)", shown(signer)),
     };
-    println!("signed    {signer}");
+    outln!("signed    {signer}");
     if let Some(record) = &verified.record {
         let judged = record.rules.iter().filter(|r| r.judged > 0).count();
         let declared = record.rules.iter().filter(|r| r.verdict == Verdict::Deviation).count();
-        println!(
+        outln!(
             "judged    {judged} of {} rules again, from {} exchanges; {declared} declared deviations",
             record.rules.len(),
             verified.exchanges
         );
     }
     for left_out in &manifest.left_out {
-        println!("left out  {}: {}", shown(&left_out.what), shown(&left_out.reason));
+        outln!("left out  {}: {}", shown(&left_out.what), shown(&left_out.reason));
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::facts::{self, Seen};
 use super::symbols::Symbols;
+use super::without_stores::without_stores;
 use super::{Case, FORMAT, Recording, SCENARIOS, SETUPS};
 use crate::bind::{Leases, Needs, Pool};
 use crate::names::Names;
@@ -50,6 +51,8 @@ pub struct Wanted<'a> {
     pub lanes: usize,
     /// Requests a second at the most; 0 for no limit.
     pub rate: f64,
+    /// Whether stores may be created; without them only updates to an id that does not exist are sent.
+    pub stores: bool,
     /// Who remembers created stores.
     pub tracker: Arc<dyn StoreTracker>,
     /// Set to ask for an early end.
@@ -71,11 +74,11 @@ pub enum NotRecorded {
 }
 
 /// One case to bring about.
-struct Attempt {
-    rule: String,
-    name: String,
-    setup: Vec<Op>,
-    ops: Vec<Op>,
+pub(super) struct Attempt {
+    pub(super) rule: String,
+    pub(super) name: String,
+    pub(super) setup: Vec<Op>,
+    pub(super) ops: Vec<Op>,
 }
 
 /// Records a target.
@@ -91,13 +94,19 @@ pub async fn record(wanted: &Wanted<'_>) -> Result<Recording, NotRecorded> {
         let tracker = wanted.tracker.clone();
         RunContext::new(wanted.target.clone(), model, profile.settle, profile.transition, rate, tracker)
     };
-    let probed = probe(&make(model.clone()), profile.stores, profile.checks_signatures).await?;
-    if let Some(why) = probed.hopeless {
-        return Err(NotRecorded::Hopeless(why));
-    }
-    let attempts = planned(&model, profile);
-    model.blind = Arc::new(probed.blind);
-    let pool = Pool::new(&model.environment, probed.reach.room);
+    let mut attempts = planned(&model, profile);
+    let room = if wanted.stores {
+        let probed = probe(&make(model.clone()), profile.stores, profile.checks_signatures).await?;
+        if let Some(why) = probed.hopeless {
+            return Err(NotRecorded::Hopeless(why));
+        }
+        model.blind = Arc::new(probed.blind);
+        probed.reach.room
+    } else {
+        attempts = without_stores(attempts);
+        0
+    };
+    let pool = Pool::new(&model.environment, room);
     let context = Arc::new(make(model));
     let mut recording = Recording {
         format: FORMAT,

@@ -17,9 +17,13 @@ pub(super) struct Header {
 
 impl Header {
     pub(super) fn new(target: &str) -> Header {
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-        Header { format: FORMAT, target: without_user(target), started: date(seconds) }
+        Header { format: FORMAT, target: without_user(target), started: now() }
     }
+}
+
+/// The time that the system's clock shows, as RFC 3339 writes it, in UTC.
+pub fn now() -> String {
+    date(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs()))
 }
 
 /// Any other line; which one, its first member says.

@@ -1,38 +1,38 @@
-//! Annotations of a GitHub workflow: one line a finding, on standard output.
+//! Annotations of a GitHub workflow, on standard output: the verdict, and one line a finding up to GitHub's limit.
 
 use super::text::plain;
 use super::view;
-use crate::record::{Finding, Outcome, Record};
+use crate::record::{Finding, Outcome, Record, Unstable};
 
-/// Annotations, then the verdict as a notice or an error.
+/// Most annotations: GitHub shows ten of a step, and drops the others without a word.
+const MOST: usize = 10;
+
+/// The verdict, then annotations for notes and findings in order of weight.
 pub fn render(record: &Record, replay_dir: &str) -> String {
-    let mut out = String::new();
-    for finding in view::failures(record) {
-        out += &annotation("error", finding, replay_dir);
+    let outcome = if record.outcome == Outcome::Passed { "notice" } else { "error" };
+    let mut lines: Vec<String> = record.notes.iter().map(|note| line(outcome, "ucks", &plain(note))).collect();
+    lines.extend(view::failures(record).map(|f| annotation("error", f, replay_dir)));
+    let level = if record.strict { "error" } else { "warning" };
+    lines.extend(view::warnings(record).map(|f| annotation(level, f, replay_dir)));
+    let unstable = |u: &Unstable| line("warning", &format!("{} unstable", u.rule), &plain(&u.sentence));
+    lines.extend(record.unstable.iter().map(unstable));
+    let mut verdict = view::summary_line(record);
+    let shown = MOST - 1;
+    if lines.len() > shown {
+        verdict += &format!("\n{} more are in the other reports and in {replay_dir}", lines.len() - shown);
+        lines.truncate(shown);
     }
-    for finding in view::warnings(record) {
-        let level = if record.strict { "error" } else { "warning" };
-        out += &annotation(level, finding, replay_dir);
-    }
-    for one in &record.unstable {
-        out += &line("warning", &format!("{} unstable", one.rule), &plain(&one.sentence));
-    }
-    let level = if record.outcome == Outcome::Passed { "notice" } else { "error" };
-    for note in &record.notes {
-        out += &line(level, "ucks", &plain(note));
-    }
-    out += &line(level, "ucks", &view::summary_line(record));
-    out
+    line(outcome, "ucks", &verdict) + &lines.concat()
 }
 
 fn annotation(level: &str, finding: &Finding, replay_dir: &str) -> String {
     let mut text = vec![
         plain(&finding.sentence),
         format!("expected: {}", plain(&finding.expected)),
-        format!("got: {}", plain(&finding.got)),
+        format!("actual: {}", plain(&finding.got)),
     ];
     text.extend(finding.steps.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, plain(step))));
-    text.extend(view::rule(&finding.rule).map(|r| format!("to mend: {}", r.fix)));
+    text.extend(view::rule(&finding.rule).map(|r| format!("fix: {}", r.fix)));
     text.push(view::replay_command(finding, replay_dir));
     line(level, &view::name(finding), &text.join("\n"))
 }

@@ -9,14 +9,17 @@ mod finding;
 mod heat;
 mod marks;
 mod overview;
+mod sources;
 
+use super::kinds::kinds;
+use super::secrets::{HIDDEN, disguised_finding};
 use super::text::{counted, plain};
 use super::{Options, RenderError, view};
 use crate::record::{Finding, Record, RuleRow, Verdict};
 use finding::FindingView;
 use minijinja::{Environment, context};
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -26,18 +29,47 @@ const FINDING: (&str, &str) = ("finding.html", include_str!("html/finding.html.j
 /// What stands in a script of the page for the functions that all scripts share; copying puts them back.
 const PRELUDE_MARK: &str = "# … the functions that every script shares …";
 
-/// Renders `record`.
+/// What reproduces a finding without this program.
+#[derive(Debug, Default)]
+pub(super) struct Commands {
+    /// The whole script.
+    script: String,
+    /// Its last request as one line.
+    curl: Option<String>,
+}
+
+/// The commands for a record's findings, by code, with other secrets than those that were sent: the page is passed on.
+///
+/// A record that was read from a report has no secrets any more, and so no commands.
+pub(super) fn commands(record: &Record, endpoint: &str) -> BTreeMap<String, Commands> {
+    let whole = |f: &&Finding| f.exchanges.iter().all(|e| !e.body.contains(HIDDEN));
+    let commands = |f: &Finding| {
+        let finding = disguised_finding(f);
+        let commands = Commands {
+            script: crate::script::script(&finding, endpoint),
+            curl: crate::script::curl(&finding, endpoint),
+        };
+        (f.code.clone(), commands)
+    };
+    record.findings.iter().filter(whole).map(commands).collect()
+}
+
+/// Renders `record`, with the commands for its findings by their codes.
 ///
 /// # Errors
 /// [`RenderError::Html`] where the template fails.
-pub fn render(record: &Record, options: &Options<'_>) -> Result<String, RenderError> {
+pub(super) fn render(
+    record: &Record,
+    commands: &BTreeMap<String, Commands>,
+    options: &Options<'_>,
+) -> Result<String, RenderError> {
     let mut environment = Environment::new();
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
     for (name, source) in [PAGE, FINDING] {
         environment.add_template(name, source)?;
     }
-    let declared = parts(view::declared(record), options);
+    let declared = parts(view::declared(record), commands, options);
     let found: Vec<&Finding> = view::failures(record).chain(view::warnings(record)).collect();
     let page = context! {
         style => STYLE,
@@ -49,6 +81,7 @@ pub fn render(record: &Record, options: &Options<'_>) -> Result<String, RenderEr
         line => view::summary_line(record),
         bar => overview::bar(record.rules.iter()),
         facts => overview::facts(record),
+        kinds => kinds(record).into_iter().map(|(kind, n)| context! { words => kind.words(), count => counted(n, "finding") }).collect::<Vec<_>>(),
         notes => record.notes.iter().map(|n| plain(n)).collect::<Vec<_>>(),
         probe => record.probe.iter().map(|p| context! { subject => plain(&p.subject), usable => p.usable, note => plain(&p.note) }).collect::<Vec<_>>(),
         groups => overview::groups(record),
@@ -57,8 +90,8 @@ pub fn render(record: &Record, options: &Options<'_>) -> Result<String, RenderEr
         verdicts => distinct(record, |r| view::verdict_name(r.verdict)),
         rules => record.rules.iter().map(rule_view).collect::<Vec<_>>(),
         shown => found.len(),
-        failures => parts(view::failures(record), options),
-        warnings => parts(view::warnings(record), options),
+        failures => parts(view::failures(record), commands, options),
+        warnings => parts(view::warnings(record), commands, options),
         declared => declared,
         unstable => record.unstable.iter().map(|u| context! { rule => u.rule, sentence => plain(&u.sentence), steps => u.steps.iter().map(|s| plain(s)).collect::<Vec<_>>() }).collect::<Vec<_>>(),
         gaps => view::gaps(record).iter().map(|(v, why, rows)| context! { verdict => view::verdict_name(*v), why => plain(why), rules => view::ranges(record, rows), count => counted(rows.len(), "rule") }).collect::<Vec<_>>(),
@@ -83,13 +116,21 @@ struct Part {
     findings: Vec<FindingView>,
 }
 
-fn parts<'a>(findings: impl Iterator<Item = &'a Finding>, options: &Options<'_>) -> Vec<Part> {
+fn parts<'a>(
+    findings: impl Iterator<Item = &'a Finding>,
+    commands: &BTreeMap<String, Commands>,
+    options: &Options<'_>,
+) -> Vec<Part> {
+    let none = Commands::default();
+    let commands = |f: &Finding| commands.get(&f.code).unwrap_or(&none);
     let part = |(letter, list): (&str, Vec<&Finding>)| Part {
         letter: letter.to_owned(),
         title: view::group_title(letter),
-        findings: list.into_iter().map(|f| FindingView::of(f, options)).collect(),
+        findings: list.into_iter().map(|f| FindingView::of(f, commands(f), options)).collect(),
     };
-    view::by_group(findings).into_iter().map(part).collect()
+    let mut findings: Vec<&Finding> = findings.collect();
+    findings.sort_by_key(|f| view::weight(f));
+    view::by_group(findings.into_iter()).into_iter().map(part).collect()
 }
 
 fn distinct<'a>(record: &'a Record, of: impl Fn(&'a RuleRow) -> &'a str) -> Vec<&'a str> {

@@ -14,6 +14,7 @@ use std::time::Duration;
 pub fn render(record: &Record, replay_dir: &str) -> Result<String, RenderError> {
     let mut report = Report::new("ucks");
     report.set_time(Duration::from_millis(record.elapsed_ms));
+    report.timestamp = record.started.as_deref().and_then(|started| started.parse().ok());
     for (letter, rows) in groups(record) {
         let mut suite = TestSuite::new(format!("{letter} {}", view::group_title(letter)));
         for (name, value) in
@@ -21,6 +22,7 @@ pub fn render(record: &Record, replay_dir: &str) -> Result<String, RenderError> 
         {
             suite.add_property((name, plain(value).as_str()));
         }
+        suite.timestamp = report.timestamp;
         suite.add_property(("seed", record.seed.to_string().as_str()));
         for row in rows {
             suite.add_test_case(case(record, row, replay_dir));
@@ -28,7 +30,9 @@ pub fn render(record: &Record, replay_dir: &str) -> Result<String, RenderError> 
         report.add_test_suite(suite);
     }
     if record.rules.is_empty() || !record.notes.is_empty() {
-        report.add_test_suite(run(record));
+        let mut suite = run(record);
+        suite.timestamp = report.timestamp;
+        report.add_test_suite(suite);
     }
     Ok(counted(&report.to_string()?))
 }
@@ -97,11 +101,11 @@ fn description(finding: &Finding, replay_dir: &str) -> String {
     let mut lines = vec![format!("{}: {}", finding.code, plain(&finding.sentence))];
     lines.extend(finding.steps.iter().enumerate().map(|(at, s)| format!("  {}. {}", at + 1, plain(s))));
     lines.push(format!("expected: {}", plain(&finding.expected)));
-    lines.push(format!("got: {}", plain(&finding.got)));
+    lines.push(format!("actual: {}", plain(&finding.got)));
     if let Some(rule) = view::rule(&finding.rule) {
-        lines.push(format!("for users: {}", rule.impact));
-        lines.push(format!("source: {}", rule.source));
-        lines.push(format!("to mend: {}", rule.fix));
+        lines.push(format!("impact: {}", rule.impact));
+        lines.push(format!("reference: {}", rule.source));
+        lines.push(format!("fix: {}", rule.fix));
     }
     lines.push(view::replay_command(finding, replay_dir));
     lines.push(view::script_command(finding, replay_dir));
@@ -114,7 +118,7 @@ fn told<'a>(record: &Record, row: &RuleRow, findings: impl Iterator<Item = &'a F
         .map(|f| match &f.deviation {
             Some(reason) => format!("declared deviation ({}): {} – {}", f.code, plain(&f.sentence), plain(reason)),
             None => format!(
-                "warning ({}): {}; expected {}, got {}",
+                "warning ({}): {}; expected {}, actual {}",
                 f.code,
                 plain(&f.sentence),
                 plain(&f.expected),

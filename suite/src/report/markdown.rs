@@ -2,7 +2,7 @@
 
 use super::text::{counted, cut, plain};
 use super::view;
-use crate::record::{Exchange, Finding, Record, Verdict};
+use crate::record::{Exchange, Finding, Record};
 
 /// Findings with a block of their own: a job summary has a limit of 1 MiB.
 const BLOCKS: usize = 200;
@@ -42,7 +42,7 @@ fn findings(title: &str, findings: &[&Finding], replay_dir: &str) -> String {
     if findings.is_empty() {
         return String::new();
     }
-    let mut out = format!("\n## {title}\n\n| rule | finding | expected | got |\n|---|---|---|---|\n");
+    let mut out = format!("\n## {title}\n\n| rule | finding | expected | actual |\n|---|---|---|---|\n");
     for f in findings {
         out += &format!("| {} | {} | {} | {} |\n", f.rule, escaped(&f.sentence), code(&f.expected), code(&f.got));
     }
@@ -66,10 +66,10 @@ fn block(finding: &Finding, replay_dir: &str) -> String {
     if let Some(exchange) = view::act(finding) {
         out += &format!("\n<pre>{}</pre>\n", html(&transcript(finding, exchange)));
     }
-    out += &format!("\n- expected: {}\n- got: {}\n", code(&finding.expected), code(&finding.got));
+    out += &format!("\n- expected: {}\n- actual: {}\n", code(&finding.expected), code(&finding.got));
     if let Some(rule) = view::rule(&finding.rule) {
         out += &format!(
-            "- for users: {}\n- source: {}\n- to mend: {}\n",
+            "- impact: {}\n- reference: {}\n- fix: {}\n",
             escaped(&rule.impact),
             escaped(&rule.source),
             escaped(&rule.fix)
@@ -135,21 +135,9 @@ fn gaps(record: &Record) -> String {
 
 fn groups(record: &Record) -> String {
     let mut out = "\n## Groups\n\n| group | judged | failed | warnings |\n|---|---|---|---|\n".to_owned();
-    let mut letters: Vec<&str> = Vec::new();
-    for row in &record.rules {
-        if !letters.contains(&row.group.as_str()) {
-            letters.push(&row.group);
-        }
-    }
-    for letter in letters {
-        let of = |wanted: &dyn Fn(Verdict) -> bool| {
-            record.rules.iter().filter(|r| r.group == letter && wanted(r.verdict)).count()
-        };
-        let judged = of(&|v| !matches!(v, Verdict::Blocked | Verdict::NotCovered));
-        let all = of(&|_| true);
-        let failed = of(&|v| v == Verdict::Fail);
-        let warned = of(&|v| v == Verdict::Warning);
-        out += &format!("| {letter} {} | {judged} of {all} | {failed} | {warned} |\n", view::group_title(letter));
+    for g in view::groups(record) {
+        let (letter, title, judged, rules) = (g.letter, g.title, g.judged, g.rules);
+        out += &format!("| {letter} {title} | {judged} of {rules} | {} | {} |\n", g.failed, g.warned);
     }
     out
 }

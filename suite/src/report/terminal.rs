@@ -3,11 +3,11 @@
 mod finding;
 mod page;
 
+use super::kinds::kinds;
 use super::text::{counted, plain};
 use super::view;
 use crate::record::{Finding, Outcome, ProbeNote, Record, Verdict};
 use page::{Ink, Page};
-use std::collections::HashSet;
 
 /// How the report looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +26,12 @@ impl Default for Style {
     }
 }
 
-/// With more failures than this, only the first of each rule stands in full.
-const FULL: usize = 12;
+/// How many findings a short report shows in full.
+const FULL: usize = 3;
+/// How many further findings it names, each on a line of its own.
+const LINES: usize = 40;
+/// How many reasons it gives for rules that were not judged.
+const REASONS: usize = 4;
 
 /// Renders `record`; commands name files below `replay_dir`.
 pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
@@ -37,9 +41,12 @@ pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
     warnings(&mut page, record, style, replay_dir);
     unstable(&mut page, record);
     declared(&mut page, record);
-    gaps(&mut page, record);
-    readings(&mut page, record);
-    errors(&mut page, record);
+    table(&mut page, record, style);
+    gaps(&mut page, record, style);
+    if style.verbose {
+        readings(&mut page, record);
+        errors(&mut page, record);
+    }
     last_words(&mut page, record, replay_dir);
     page.finish()
 }
@@ -61,33 +68,79 @@ fn head(page: &mut Page, record: &Record) {
     for ProbeNote { subject, note, .. } in record.probe.iter().filter(|p| !p.usable) {
         page.item(2, &[(Ink::Warn, "! "), (Ink::Strong, &plain(subject)), (Ink::Plain, ": ")], &plain(note));
     }
+    let kinds = kinds(record);
+    if !kinds.is_empty() {
+        page.gap();
+        page.item(0, &[], "The service");
+    }
+    for (kind, count) in kinds {
+        page.item(2, &[(Ink::Bad, "- ")], &format!("{}: {}", kind.words(), counted(count, "finding")));
+    }
 }
 
+/// Findings in order of weight: a few in full, the others on a line each, and one line for those of the same rule.
 fn failures(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
-    let many = view::failures(record).count() > FULL && !style.verbose;
-    let mut told = HashSet::new();
-    for (letter, findings) in view::by_group(view::failures(record)) {
-        page.heading(
-            Ink::Bad,
-            &format!("{letter}  {}", view::group_title(letter)),
-            &counted(findings.len(), "finding"),
-        );
-        for finding in findings {
-            if told.insert(finding.rule.as_str()) || !many {
+    let mut findings: Vec<&Finding> = view::failures(record).collect();
+    if findings.is_empty() {
+        return;
+    }
+    findings.sort_by_key(|f| view::weight(f));
+    page.heading(Ink::Bad, "Findings", &counted(findings.len(), "finding"));
+    let full = if style.verbose { findings.len() } else { FULL };
+    let mut shown: Vec<&str> = Vec::new();
+    let mut others: Vec<(&Finding, usize)> = Vec::new();
+    for finding in findings {
+        let same = others.iter_mut().find(|(other, _)| other.rule == finding.rule);
+        match same {
+            _ if shown.len() < full && !shown.contains(&finding.rule.as_str()) || style.verbose => {
+                shown.push(finding.rule.as_str());
                 page.gap();
                 finding::full(page, finding, Ink::Bad, replay_dir);
-            } else {
-                finding::compact(page, finding, Ink::Bad);
             }
+            Some((_, more)) => *more += 1,
+            None => others.push((finding, 0)),
         }
     }
-    if many && view::failures(record).count() > told.len() {
-        page.gap();
-        page.item(
-            0,
-            &[],
-            "One finding of each rule stands in full. `--verbose` shows all of them so; `ucks replay` shows any one.",
-        );
+    if others.is_empty() {
+        return;
+    }
+    page.gap();
+    for (finding, more) in others.iter().take(LINES) {
+        finding::compact(page, finding, Ink::Bad);
+        if *more > 0 {
+            page.item(6, &[], &format!("and {more} more of {}", finding.rule));
+        }
+    }
+    if others.len() > LINES {
+        page.item(2, &[], &format!("and findings of {}", counted(others.len() - LINES, "other rule")));
+    }
+    page.gap();
+    page.item(0, &[], "--verbose shows all findings in full; `ucks explain CODE` shows one.");
+}
+
+/// Rules by group, in numbers.
+fn table(page: &mut Page, record: &Record, style: Style) {
+    let rows = view::groups(record);
+    if rows.len() < 2 || rows.iter().all(|r| r.judged == 0) {
+        return;
+    }
+    page.heading(Ink::Dim, "Summary", "rules judged, failed, with warnings");
+    for row in rows.iter().filter(|r| style.verbose || r.judged > 0) {
+        let title = format!("{}  {}", row.letter, row.title);
+        let numbers = format!("{:>4} of {:<3}", row.judged, row.rules);
+        let some = |n: usize| if n == 0 { "-".to_owned() } else { n.to_string() };
+        let ink = match (row.failed, row.warned) {
+            (0, 0) => Ink::Plain,
+            (0, _) => Ink::Warn,
+            _ => Ink::Bad,
+        };
+        let room = page.width.saturating_sub(24).min(48);
+        let title = super::text::cut(&title, room);
+        page.unbroken(&[
+            (Ink::Plain, &format!("  {title:room$}")),
+            (Ink::Dim, &numbers),
+            (ink, &format!("{:>5}{:>5}", some(row.failed), some(row.warned))),
+        ]);
     }
 }
 
@@ -131,21 +184,26 @@ fn declared(page: &mut Page, record: &Record) {
     }
 }
 
-fn gaps(page: &mut Page, record: &Record) {
+fn gaps(page: &mut Page, record: &Record, style: Style) {
     let gaps = view::gaps(record);
     if gaps.is_empty() {
         return;
     }
     let rules: usize = gaps.iter().map(|(_, _, rows)| rows.len()).sum();
-    page.heading(Ink::Dim, "Could not be judged", &counted(rules, "rule"));
-    for (verdict, reason, rows) in gaps {
-        let ink = if verdict == Verdict::Blocked { Ink::Warn } else { Ink::Dim };
-        let word = format!("{} ", view::verdict_name(verdict));
-        page.item(2, &[(ink, &word), (Ink::Strong, &view::ranges(record, &rows)), (Ink::Plain, ": ")], &plain(reason));
+    page.heading(Ink::Dim, "Not judged", &counted(rules, "rule"));
+    let most = if style.verbose { gaps.len() } else { REASONS };
+    for (verdict, reason, rows) in gaps.iter().take(most) {
+        let ink = if *verdict == Verdict::Blocked { Ink::Warn } else { Ink::Dim };
+        let word = format!("{} ", view::verdict_name(*verdict));
+        page.item(2, &[(ink, &word), (Ink::Strong, &view::ranges(record, rows)), (Ink::Plain, ": ")], &plain(reason));
+    }
+    let rest: usize = gaps.iter().skip(most).map(|(_, _, rows)| rows.len()).sum();
+    if rest > 0 {
+        page.item(2, &[], &format!("and {} for other reasons; --verbose shows them", counted(rest, "rule")));
     }
 }
 
-/// Which of the declared errors came.
+/// Which of the declared errors the target returned.
 fn errors(page: &mut Page, record: &Record) {
     let missing: Vec<&str> = record.errors.iter().filter(|(_, n)| **n == 0).map(|(code, _)| code.as_str()).collect();
     let (all, seen) = (record.errors.len(), record.errors.len() - missing.len());
@@ -153,12 +211,12 @@ fn errors(page: &mut Page, record: &Record) {
         return;
     }
     let told = if missing.is_empty() {
-        format!("all {all} came")
+        format!("all {all}")
     } else {
-        format!("{seen} of {all} came, not {}", missing.join(", "))
+        format!("{seen} of {all}; not observed: {}", missing.join(", "))
     };
     page.gap();
-    page.item(0, &[(Ink::Dim, "Errors that the operation declares: ")], &told);
+    page.item(0, &[(Ink::Dim, "Declared errors observed: ")], &told);
 }
 
 fn readings(page: &mut Page, record: &Record) {
@@ -197,6 +255,8 @@ fn last_words(page: &mut Page, record: &Record, replay_dir: &str) {
     page.unbroken(&[
         (ink, view::outcome_word(record.outcome)),
         (Ink::Plain, " — "),
-        (Ink::Plain, &view::numbers(record)),
+        (Ink::Strong, &plain(&record.target)),
+        (Ink::Plain, ": "),
+        (Ink::Plain, &view::conclusion(record)),
     ]);
 }

@@ -1,9 +1,10 @@
 //! What several reports show alike: numbers, groupings and the texts of the rules.
 
+use super::secrets::Secrets;
 use super::text::{counted, cut, plain, seconds};
 use crate::record::{Exchange, Finding, Outcome, Record, RuleRow, Verdict};
 use ucks_oracle::rule::Rule;
-use ucks_oracle::rules;
+use ucks_oracle::rules::{self, ids};
 
 /// How a run ended, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
 pub(super) fn numbers(record: &Record) -> String {
     let s = Summary::of(record);
     let mut parts = vec![
-        format!("{} of {} rules judged", s.judged, s.rules),
+        format!("{} of {} judged", s.judged, counted(s.rules, "rule")),
         format!("{} failed", s.failed),
         counted(s.warnings, "warning"),
     ];
@@ -71,9 +72,17 @@ pub(super) fn numbers(record: &Record) -> String {
     format!("{} in {requests}, {}, seed {}", parts.join(", "), seconds(record.elapsed_ms), record.seed)
 }
 
-/// The last line of a run.
+/// The last line of a run: verdict, target, why it could not be tested, numbers.
 pub fn summary_line(record: &Record) -> String {
-    format!("{} — {}", outcome_word(record.outcome), numbers(record))
+    format!("{} — {}: {}", outcome_word(record.outcome), plain(&record.target), conclusion(record))
+}
+
+/// What follows the target in the last line.
+pub(super) fn conclusion(record: &Record) -> String {
+    match record.notes.first().filter(|_| record.outcome == Outcome::CouldNotTest) {
+        Some(why) => format!("{}; {}", plain(why), numbers(record)),
+        None => numbers(record),
+    }
 }
 
 /// A verdict as its record writes it.
@@ -136,6 +145,49 @@ pub(super) fn by_group<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(
         }
     }
     groups
+}
+
+/// A group of rules, in numbers.
+pub(super) struct GroupRow<'a> {
+    pub(super) letter: &'a str,
+    pub(super) title: &'static str,
+    pub(super) rules: usize,
+    pub(super) judged: usize,
+    pub(super) failed: usize,
+    pub(super) warned: usize,
+}
+
+/// The groups of a record's rules, in the order of the rule book.
+pub(super) fn groups(record: &Record) -> Vec<GroupRow<'_>> {
+    let mut groups: Vec<GroupRow<'_>> = Vec::new();
+    for row in &record.rules {
+        let at = groups.iter().position(|g| g.letter == row.group).unwrap_or_else(|| {
+            let (letter, title) = (row.group.as_str(), group_title(&row.group));
+            groups.push(GroupRow { letter, title, rules: 0, judged: 0, failed: 0, warned: 0 });
+            groups.len() - 1
+        });
+        let group = &mut groups[at];
+        group.rules += 1;
+        group.judged += usize::from(!matches!(row.verdict, Verdict::Blocked | Verdict::NotCovered));
+        group.failed += usize::from(row.verdict == Verdict::Fail);
+        group.warned += usize::from(row.verdict == Verdict::Warning);
+    }
+    groups
+}
+
+/// How much a finding weighs, the heaviest first: what keeps the suite from judging, crashes, lost or wrong data, then
+/// missing checks, then which code and form an answer has.
+pub(super) fn weight(finding: &Finding) -> (u8, usize) {
+    let weight = match group(&finding.rule).0 {
+        "O" => 0,
+        _ if finding.rule == ids::W_15.0 => 1,
+        "A" | "C" | "R" => 2,
+        "G" | "U" | "E" | "T" | "H" | "V" | "X" => 3,
+        "S" => 4,
+        _ => 5,
+    };
+    // The one with the fewest steps is understood first.
+    (weight, finding.steps.len())
 }
 
 /// Rules that could not be judged, by equal verdict and reason, the largest lot first.
@@ -211,16 +263,9 @@ pub(super) fn act(finding: &Finding) -> Option<&Exchange> {
         .or(Some(last))
 }
 
-/// What stands for a secret.
-const HIDDEN: &str = "•••";
-
 /// A body without the passwords and secrets that the sequence sent: reports go where nobody guards them.
 pub(super) fn masked(finding: &Finding, body: &str) -> String {
-    let secrets = crate::script::secrets(finding);
-    secrets
-        .iter()
-        .filter(|s| s.chars().count() > 3)
-        .fold(body.to_owned(), |text, secret| text.replace(secret.as_str(), HIDDEN))
+    Secrets::of_finding(finding).hide(body)
 }
 
 /// An answer in a line: status and body.

@@ -1,5 +1,6 @@
 //! From a finished run to its record.
 
+use super::coverage::Coverage;
 use super::probe::Probed;
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
@@ -103,6 +104,7 @@ impl Run {
             strict: self.options.strict,
             seed: self.options.seed,
             lanes: self.options.lanes,
+            started: None,
             elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             requests: self.context.requests() + spent,
             sequences: self.sequences,
@@ -175,6 +177,7 @@ impl Run {
                 found_after: found.found_after,
                 steps_before: found.steps_before,
                 shrink_requests: found.shrink_requests,
+                random: found.random,
                 deviation: None,
             })
             .collect();
@@ -197,9 +200,13 @@ impl Run {
         subject: &Subject,
     ) -> RuleRow {
         let mine: Vec<&Finding> = findings.iter().filter(|f| f.breaks(rule.id.0)).collect();
-        let judged = self.coverage.judged(rule.id) + mine.iter().map(|f| f.count).sum::<u64>();
-        let judged = if rule.id == ids::P_01 && judged == 0 { self.coverage.all() } else { judged };
-        let judged = if rule.id == ids::P_05 && judged == 0 { self.coverage.order.values().sum() } else { judged };
+        let times = |coverage: &Coverage| match coverage.judged(rule.id) {
+            0 if rule.id == ids::P_01 => coverage.all(),
+            0 if rule.id == ids::P_05 => coverage.order.values().sum(),
+            judged => judged,
+        };
+        let found: u64 = mine.iter().map(|f| f.count).sum();
+        let judged = if found > 0 { self.coverage.judged(rule.id) + found } else { times(&self.coverage) };
         let (mut reason, force) = (None, rule.force_at(subject.revision));
         let verdict = if mine.iter().any(|f| f.fails) {
             Verdict::Fail
@@ -220,7 +227,8 @@ impl Run {
             asks: rule.requirement.clone(),
             verdict,
             judged,
-            decided: self.coverage.places(rule.id),
+            judged_by_cases: times(&self.covered_by_cases),
+            decided: self.covered_by_cases.places(rule.id),
             reason,
             findings: mine.iter().map(|f| f.code.clone()).collect(),
         }
@@ -234,6 +242,9 @@ impl Run {
         }
         if rule.force == Force::Suite {
             return none("a duty of the suite: there was no occasion for it");
+        }
+        if self.stop.load(std::sync::atomic::Ordering::Relaxed) {
+            return none("not run: stopped");
         }
         let Some(probed) = probed else { return (Verdict::Blocked, "the target does not answer".to_owned()) };
         if let Some(why) = &probed.hopeless {

@@ -94,6 +94,7 @@ impl Run {
                         found_after: suspect.at,
                         steps_before,
                         shrink_requests: shrinker.spent(),
+                        random: self.random,
                     };
                     // It did come again, if not the first time.
                     let sentence = suspect.key.sentence();

@@ -1,6 +1,7 @@
 //! The bench: what all lanes of a run share, and the one place where requests are sent.
 
 use crate::bind::Leases;
+use crate::ledger::Remaining;
 use crate::names::Origin;
 use crate::target::{SharedTarget, TransportError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +62,7 @@ pub struct RunContext {
     repeats: Mutex<BTreeMap<String, u64>>,
     usual_transition: Mutex<Option<Duration>>,
     lateness: Mutex<Duration>,
+    leftovers: Vec<Remaining>,
 }
 
 /// How many times as long as Describe was ever late a replay waits for it.
@@ -101,6 +103,7 @@ impl RunContext {
             repeats: Mutex::new(BTreeMap::new()),
             usual_transition: Mutex::new(None),
             lateness: Mutex::new(Duration::ZERO),
+            leftovers: Vec::new(),
         }
     }
 
@@ -129,6 +132,20 @@ impl RunContext {
     /// How long the target took for an answer on average; zero before the first.
     pub fn mean_answer(&self) -> Duration {
         Duration::from_micros(self.waited.load(Ordering::Relaxed).checked_div(self.requests()).unwrap_or_default())
+    }
+
+    /// The same bench at an account that holds stores of earlier runs.
+    #[must_use]
+    pub fn after(self, leftovers: Vec<Remaining>) -> RunContext {
+        RunContext { leftovers, ..self }
+    }
+
+    /// Whether an earlier run of this program left the store behind.
+    pub fn is_leftover(&self, id: &str, name: Option<&str>) -> bool {
+        self.leftovers.iter().any(|retained_leases| match retained_leases {
+            Remaining::Id(retained_leases) => retained_leases == id,
+            Remaining::Name(retained_leases) => Some(retained_leases.as_str()) == name,
+        })
     }
 
     /// Requests sent so far.

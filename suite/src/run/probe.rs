@@ -11,7 +11,8 @@ use crate::target::TransportError;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use ucks_oracle::account::DescribeField;
-use ucks_oracle::answer::{Outcome, page};
+use ucks_oracle::answer::{DescribedStore, Outcome, page};
+use ucks_oracle::code::Family;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::revision::Revision;
@@ -64,6 +65,13 @@ async fn has_update(context: &RunContext) -> Result<OperationSupport, TransportE
                 return not(&format!("{} with a body that is none of KMS", answer.status));
             }
             Outcome::ServerFault { internal: false, .. } => last = Some(outcome.label()),
+            Outcome::Refused { code: Some(code), .. } if code.family() == Family::Authentication => {
+                return Ok(OperationSupport::Not(format!(
+                    "the target takes none of the keys that sign the requests: it answers {}; name its keys with \
+                     --aws-profile NAME or --aws-env, or as `[[identities]]` in a profile",
+                    outcome.label()
+                )));
+            }
             Outcome::Refused { code: Some(code), .. } if code.is_no_verdict() => {
                 return Ok(OperationSupport::Not(format!(
                     "the target refuses every {UPDATE}: it answers {}",
@@ -120,8 +128,13 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
     match page(&answer, 1_000) {
         _ if outcome != Outcome::Success => probed.note(DESCRIBE, false, format!("answers {}", outcome.label())),
         Ok(page) => {
-            let there = page.stores.len();
+            let is_leftover = |s: &&DescribedStore| context.is_leftover(&s.id, s.name.as_deref());
+            let left = page.stores.iter().filter(is_leftover).count();
+            let there = page.stores.len() - left;
             probed.reach.room = stores.saturating_sub(there);
+            if left > 0 {
+                probed.note("account", true, format!("holds {left} stores that earlier runs of ucks left behind"));
+            }
             if there > 0 {
                 probed.note(
                     "account",

@@ -16,7 +16,7 @@ use super::{CallFuture, Target, TransportError};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use reqwest::{Body, Client, Response, Url};
+use reqwest::{Body, Certificate, Client, Response, Url};
 use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
@@ -47,6 +47,10 @@ pub struct HttpOptions {
     pub not_allowed: Option<Credentials>,
     /// The region of the credential scope.
     pub region: String,
+    /// Certificates in PEM to trust, instead of those of this machine.
+    pub roots: Option<Vec<u8>>,
+    /// Whether any certificate will do.
+    pub insecure: bool,
     /// Whether the field `User-Agent` says which program sends.
     pub named: bool,
     /// The addresses of the URL's host, as the guard checked them; not needed where the host is an address.
@@ -62,6 +66,8 @@ impl Default for HttpOptions {
             credentials: None,
             not_allowed: None,
             region: "us-east-1".to_owned(),
+            roots: None,
+            insecure: false,
             named: true,
             resolved: Vec::new(),
         }
@@ -77,6 +83,9 @@ pub enum HttpError {
     /// The host is a name without addresses.
     #[error("the host `{0}` is not resolved; pass the addresses that the guard checked")]
     Unresolved(String),
+    /// The certificates to trust are not in PEM.
+    #[error("the certificates to trust cannot be read: {0}; pass a PEM file")]
+    Roots(String),
     /// The HTTP client cannot be set up.
     #[error("the HTTP client cannot be set up: {0}; check the certificates of this machine")]
     Client(String),
@@ -260,6 +269,13 @@ fn client(base: &Url, options: &HttpOptions) -> Result<Client, HttpError> {
     if base.scheme() == "http" {
         // Without TLS the machine's certificates are not wanted: reading them takes time, and some machines have none.
         builder = builder.tls_certs_only([]);
+    }
+    if let Some(pem) = options.roots.as_ref().filter(|_| base.scheme() == "https") {
+        let roots = Certificate::from_pem_bundle(pem).map_err(|e| HttpError::Roots(transport_error::innermost(&e)))?;
+        builder = builder.tls_certs_only(roots);
+    }
+    if options.insecure {
+        builder = builder.tls_danger_accept_invalid_certs(true);
     }
     // A host that is an address is never resolved, so these addresses concern names alone.
     if let Some(host) = base.domain() {

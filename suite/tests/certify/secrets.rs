@@ -121,6 +121,7 @@ fn no_secret_is_written_anywhere() {
         let target = format!("embedded:{defect}");
         let dir = format!("findings-{defect}");
         let written = reports.map(|f| format!("--report={f}=reports-{defect}/{f}"));
+        std::fs::create_dir_all(folder.join(format!("reports-{defect}"))).unwrap();
         let written: Vec<&str> = written.iter().map(String::as_str).collect();
         let run = ["run", &target, "--profile", profile, "--findings", &dir, "--verbose", "--strict"];
         session.run(&[&run[..], &written[..], &["--write-deviations", "deviations.toml"]].concat(), 1);

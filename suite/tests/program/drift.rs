@@ -1,6 +1,10 @@
 //! `ucks record` and `ucks compare` from outside.
 
+use crate::faulty_server::{Reply, service};
+use crate::hostile::{emulator, operation};
 use crate::ucks::Folder;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 #[test]
 fn what_was_recorded_is_compared_with_what_is_there_now() {
@@ -30,4 +34,33 @@ fn what_cannot_be_compared_says_why() {
     folder.ucks(&["compare", "new.txt", "http://127.0.0.1:9"]).so(3, "no connection to the target");
     folder.ucks(&["record", "http://127.0.0.1:9", "-o", "x.txt"]).so(3, "no connection to the target");
     folder.ucks(&["compare", "new.txt", "embedded", "--revision", "2018-11-26"]).so(2, "the recording is of revision");
+}
+
+/// A recording that anybody may make at the real service: only updates are sent, each to an id that does not exist.
+#[test]
+fn a_recording_without_stores_creates_nothing_and_says_what_it_settles() {
+    let emulator = emulator();
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let into = seen.clone();
+    let url = service(move |request, _| {
+        into.lock().unwrap().insert(operation(&request));
+        Reply::Answer(emulator.handle(request))
+    });
+    let folder = Folder::new();
+    let ended = folder.ucks(&["record", &url, "--no-stores", "-o", "recording.txt"]);
+    ended.so(0, "sends UpdateCustomKeyStore for ids that do not exist to http://127.0.0.1:");
+    let seen = seen.lock().unwrap();
+    let companions = ["Create", "Connect", "Disconnect", "Delete", "Describe"];
+    assert!(seen.contains("UpdateCustomKeyStore"), "{seen:?}");
+    assert!(!seen.iter().any(|o| companions.iter().any(|c| o.starts_with(c))), "{seen:?}");
+    let text = folder.read("recording.txt");
+    for group in ["W-", "S-", "E-"] {
+        assert!(text.contains(&format!("[case.{group}")), "no case of {group}");
+    }
+    let settled = folder.ucks(&["compare", "recording.txt"]);
+    settled.so(0, "open or inferred rules").so(0, "INFER");
+    folder
+        .ucks(&["record", "https://kms.us-east-1.amazonaws.com", "--no-stores", "-o", "x"])
+        .so(2, "is a public AWS endpoint");
+    assert!(!folder.path("x").exists());
 }

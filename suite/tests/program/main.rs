@@ -2,11 +2,15 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
+mod access;
 mod deviations;
 mod drift;
 #[path = "../faulty_server/mod.rs"]
 mod faulty_server;
 mod hostile;
 mod incomplete;
+mod leftovers;
 mod probe;
+mod secrets;
 mod ucks;
+mod usage;

@@ -30,7 +30,23 @@ fn a_target_of_its_own_word_gets_one_as_well() {
     let folder = Folder::new();
     let ended = folder.ucks(&["probe", "embedded"]);
     ended.so(0, "# Stores that can be created: AWS_CLOUDHSM and EXTERNAL_KEY_STORE. States seen:");
-    assert!(Profile::parse(&ended.said).is_ok() && !ended.said.contains("Not found out"), "{}", ended.said);
+    let profile = Profile::parse(&ended.said).unwrap();
+    assert!(!ended.said.contains("Not found out"), "{}", ended.said);
+    assert_eq!(profile.target.as_deref(), Some("embedded"));
+    assert!(profile.lacks.iter().any(|l| l.state == "FAILED"), "{}", ended.said);
+}
+
+/// The blocks of the documents are pasted below what the probe writes.
+#[test]
+fn pasted_blocks_never_give_a_key_twice() {
+    let first = Folder::new().ucks(&["probe", "embedded"]).said;
+    let document = include_str!("../../../docs/certification.md");
+    let blocks: Vec<&str> = document.split("```toml\n").skip(1).map(|b| b.split("```").next().unwrap()).collect();
+    assert!(!blocks.is_empty());
+    for block in blocks {
+        let pasted = format!("{first}\n{block}");
+        assert!(Profile::parse(&pasted).is_ok(), "{:?}: {pasted}", Profile::parse(&pasted).err());
+    }
 }
 
 #[test]

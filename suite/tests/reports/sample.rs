@@ -31,6 +31,7 @@ pub(crate) fn record() -> Record {
         strict: false,
         seed: 7,
         lanes: 4,
+        started: None,
         elapsed_ms: 8_412,
         requests: 2_345,
         sequences: 300,
@@ -99,6 +100,7 @@ fn row(rule: &Rule, findings: &[Finding]) -> RuleRow {
         asks: rule.requirement.clone(),
         verdict,
         judged: if reason.is_some() { 0 } else { 12 },
+        judged_by_cases: if reason.is_some() { 0 } else { 12 },
         decided: vec![],
         reason: reason.map(str::to_owned),
         findings: of_rule.iter().map(|f| f.code.clone()).collect(),
@@ -248,6 +250,7 @@ pub(crate) fn blank(rule: &str, code: &str) -> Finding {
         found_after: 100,
         steps_before: 14,
         shrink_requests: 60,
+        random: false,
         deviation: None,
     }
 }

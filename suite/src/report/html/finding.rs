@@ -2,7 +2,9 @@
 
 use super::super::text::{counted, cut, plain};
 use super::super::{Options, view};
+use super::Commands;
 use super::marks::{self, Piece, marked};
+use super::sources::{Source, sources};
 use crate::record::{Exchange, Finding};
 use serde::Serialize;
 
@@ -24,7 +26,7 @@ pub(super) struct FindingView {
     got_value: Option<String>,
     steps: Vec<StepView>,
     means: String,
-    source: String,
+    sources: Vec<Source>,
     mend: String,
     effort: String,
     deviation: Option<String>,
@@ -32,6 +34,7 @@ pub(super) struct FindingView {
     replay: String,
     script_command: String,
     script: String,
+    curl: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -55,12 +58,11 @@ struct ExchangeView {
 }
 
 impl FindingView {
-    pub(super) fn of(finding: &Finding, options: &Options<'_>) -> FindingView {
+    pub(super) fn of(finding: &Finding, commands: &Commands, options: &Options<'_>) -> FindingView {
         let rule = view::rule(&finding.rule);
         let text = |of: fn(&ucks_oracle::rule::Rule) -> &String| rule.map(|r| of(r).clone()).unwrap_or_default();
         let values = crate::script::values(finding);
         let cell = [&finding.store_type, &finding.state, &finding.member];
-        let script = crate::script::script(finding, options.endpoint);
         FindingView {
             code: finding.code.clone(),
             group: view::group(&finding.rule).0.to_owned(),
@@ -80,7 +82,7 @@ impl FindingView {
                 })
                 .collect(),
             means: text(|r| &r.impact),
-            source: text(|r| &r.source),
+            sources: sources(&text(|r| &r.source)),
             mend: text(|r| &r.fix),
             effort: format!(
                 "came up {}, first after {}; shrunk from {} to {} in {}",
@@ -94,7 +96,8 @@ impl FindingView {
             explain: view::explain_command(&finding.rule),
             replay: view::replay_command(finding, options.replay_dir),
             script_command: view::script_command(finding, options.replay_dir),
-            script: script.replace(crate::script::PRELUDE.trim_end(), super::PRELUDE_MARK),
+            script: commands.script.replace(crate::script::PRELUDE.trim_end(), super::PRELUDE_MARK),
+            curl: commands.curl.clone(),
         }
     }
 }

@@ -73,10 +73,13 @@ pub(super) fn facts(record: &Record) -> Vec<Known> {
         ("rule book", plain(&record.rule_book)),
         ("policy", plain(&record.policy) + strict),
         ("requests", record.requests.to_string()),
-        ("time", seconds(record.elapsed_ms)),
+        ("duration", seconds(record.elapsed_ms)),
         ("seed", record.seed.to_string()),
         ("suite", format!("ucks {}", plain(&record.suite))),
     ];
+    if let Some(started) = &record.started {
+        facts.insert(0, ("date", plain(started)));
+    }
     if !record.unstable.is_empty() {
         facts.insert(1, ("unstable", record.unstable.len().to_string()));
     }

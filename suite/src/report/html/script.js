@@ -9,7 +9,7 @@
   // The theme is the system's until the button says otherwise.
   var theme = byId("theme"), system = window.matchMedia && matchMedia("(prefers-color-scheme: dark)");
   var dark = Boolean(system && system.matches);
-  var showTheme = function () { theme.setAttribute("aria-pressed", String(dark)); };
+  var showTheme = function () { theme.textContent = dark ? "use light theme" : "use dark theme"; };
   theme.addEventListener("click", function () {
     dark = !dark;
     root.setAttribute("data-theme", dark ? "dark" : "light");

@@ -1,4 +1,4 @@
-//! One finding: what is wrong, how to see it, what it means, how to mend it.
+//! One finding: what is wrong, how to see it, what it means, how to fix it.
 
 use super::super::text::{cut, plain};
 use super::super::view;
@@ -22,13 +22,13 @@ pub(super) fn full(page: &mut Page, finding: &Finding, ink: Ink, replay_dir: &st
     expected_against_got(page, finding);
     page.gap();
     if let Some(rule) = view::rule(&finding.rule) {
-        for (label, text) in [("for users", &rule.impact), ("source", &rule.source), ("to mend", &rule.fix)] {
+        for (label, text) in [("impact", &rule.impact), ("fix", &rule.fix), ("reference", &rule.source)] {
             page.item(INDENT, &[(Ink::Dim, &format!("{label:11}"))], text);
         }
     }
     let commands = [
         ("explain", view::explain_command(&finding.rule)),
-        ("replay", view::replay_command(finding, replay_dir)),
+        ("reproduce", view::replay_command(finding, replay_dir)),
         ("with curl", view::script_command(finding, replay_dir)),
     ];
     let margin = " ".repeat(INDENT);
@@ -93,6 +93,6 @@ fn expected_against_got(page: &mut Page, finding: &Finding) {
         got.extend(values.got.as_deref().map(|v| cut(&plain(v), VALUE)));
     }
     let left = Column { title: "expected", ink: Ink::Good, lines: expected };
-    let right = Column { title: "got", ink: Ink::Bad, lines: got };
+    let right = Column { title: "actual", ink: Ink::Bad, lines: got };
     page.columns(INDENT, left, right);
 }

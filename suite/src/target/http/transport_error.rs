@@ -1,6 +1,7 @@
 //! Why there is no answer, told from the client's chain of errors.
 
 use super::{TransportError, whole_seconds};
+use rustls::CertificateError;
 use std::error::Error;
 use std::io;
 use std::time::Duration;
@@ -10,6 +11,9 @@ const LONGEST: usize = 160;
 
 /// The reason for an error of the client. No message holds the URL.
 pub(super) fn classify(error: &reqwest::Error, connect_timeout: Duration) -> TransportError {
+    if let Some(said) = of_tls(error) {
+        return TransportError::Unreachable(said);
+    }
     if error.is_connect() {
         return TransportError::Unreachable(if error.is_timeout() {
             format!("not connected within {} seconds", whole_seconds(connect_timeout))
@@ -31,6 +35,39 @@ pub(super) fn classify(error: &reqwest::Error, connect_timeout: Duration) -> Tra
         }
     }
     TransportError::Broken(innermost(error))
+}
+
+/// What is wrong with the TLS connection, and what to do about it.
+fn of_tls(error: &reqwest::Error) -> Option<String> {
+    let found = chain(error).find_map(|cause| {
+        let mut io = cause.downcast_ref::<io::Error>();
+        // An error of TLS is wrapped by each layer that it passes.
+        while let Some(inner) = io.and_then(io::Error::get_ref) {
+            if let Some(found) = inner.downcast_ref::<rustls::Error>() {
+                return Some(found);
+            }
+            io = inner.downcast_ref::<io::Error>();
+        }
+        cause.downcast_ref::<rustls::Error>()
+    })?;
+    Some(match found {
+        rustls::Error::InvalidCertificate(why) => {
+            let why = match why {
+                CertificateError::UnknownIssuer => "it is signed by itself or by an unknown CA".to_owned(),
+                CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".to_owned(),
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                    "it is for another name".to_owned()
+                }
+                other => format!("{other:?}").chars().take(LONGEST).collect(),
+            };
+            format!(
+                "the target's certificate is not trusted: {why}; pass its CA with --ca-bundle FILE, or use --insecure \
+                 for a target on this machine"
+            )
+        }
+        rustls::Error::InvalidMessage(_) => "the target does not speak TLS; write http:// instead".to_owned(),
+        other => format!("TLS failed: {other}").chars().take(LONGEST).collect(),
+    })
 }
 
 /// What the first cause says, in a few words.

@@ -1,0 +1,34 @@
+//! What a recording of the real service would settle: the answers to questions that no text decides, and to those whose
+//! rule is only inferred.
+
+use super::Recording;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use ucks_oracle::rule::Force;
+use ucks_oracle::rules;
+
+/// Returns one line for each open, ANALOG or INFER rule that the recording has answers to, and a last line that counts
+/// them.
+pub fn settled(recording: &Recording) -> String {
+    let mut text = String::new();
+    let mut count = 0;
+    for rule in rules::all() {
+        let unsettled = rule.force == Force::Open || ["ANALOG", "INFER"].iter().any(|mark| rule.basis.contains(mark));
+        let Some(cases) = recording.case.get(rule.id.0).filter(|_| unsettled) else { continue };
+        let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
+        for step in cases.values().filter(|c| c.aside.is_none()).flat_map(|c| &c.step) {
+            *answers.entry(step.answer.as_str()).or_default() += 1;
+        }
+        if answers.is_empty() {
+            continue;
+        }
+        count += 1;
+        let answers: Vec<String> = answers.iter().map(|(answer, n)| format!("{answer} ({n})")).collect();
+        let _ = writeln!(text, "{:5} {:6} {:12} {}", rule.id, rule.force, rule.basis, rule.requirement);
+        let _ = writeln!(text, "      {}", answers.join(", "));
+    }
+    let rules =
+        if count == 1 { "1 open or inferred rule".to_owned() } else { format!("{count} open or inferred rules") };
+    let _ = writeln!(text, "{}: answers to {rules}", crate::report::plain(&recording.target));
+    text
+}

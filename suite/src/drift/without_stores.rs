@@ -1,0 +1,59 @@
+//! The cases that need no store: updates to an id that does not exist, which is all that a run sends that creates
+//! nothing. They show how requests are read and in which order they are checked, at the real service too.
+
+use super::record::Attempt;
+use crate::op::{Id, Op, Update, Value, WireMutation};
+use crate::render;
+use std::collections::BTreeSet;
+
+/// The groups whose cases say something without a store.
+const GROUPS: [&str; 4] = ["W", "S", "E", "P"];
+
+/// Turns the cases of a plan into those that need no store; equal ones are sent once.
+pub(super) fn without_stores(attempts: Vec<Attempt>) -> Vec<Attempt> {
+    let mut sent = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    let mut all = Vec::new();
+    for attempt in attempts {
+        let group = attempt.rule.split('-').next().unwrap_or_default();
+        let [Op::Update(update)] = attempt.ops.as_slice() else { continue };
+        let Some(update) = retargeted(update).filter(|_| GROUPS.contains(&group)) else { continue };
+        let op = Op::Update(update);
+        if !sent.insert(serde_json::to_string(&op).unwrap_or_default()) {
+            continue;
+        }
+        let text = format!("no store: {}", render::line(&op));
+        let numbered = |n: usize| if n == 1 { text.clone() } else { format!("{text} ({n})") };
+        let name = (1..).map(numbered).find(|name| names.insert((attempt.rule.clone(), name.clone())));
+        all.push(Attempt { rule: attempt.rule, name: name.unwrap_or_default(), setup: Vec::new(), ops: vec![op] });
+    }
+    all
+}
+
+/// The update with the id of no store, unless it needs one.
+fn retargeted(update: &Update) -> Option<Update> {
+    let id = match &update.id {
+        Id::Of(_) | Id::Nobody => Id::Nobody,
+        Id::Missing => Id::Missing,
+        Id::Value(value) if is_free(value) => Id::Value(value.clone()),
+        _ => return None,
+    };
+    let timed = matches!(update.mutation, Some(WireMutation::HangUp | WireMutation::Signed(_)));
+    let free = update.set.iter().all(|(_, value)| is_free(value));
+    (free && !timed).then(|| Update { id, ..update.clone() })
+}
+
+/// Whether the value can be written without a store and without a fixture.
+fn is_free(value: &Value) -> bool {
+    match value {
+        Value::Fresh(_)
+        | Value::Text(_)
+        | Value::Repeat(..)
+        | Value::Edge(_)
+        | Value::Null
+        | Value::Wrong(_)
+        | Value::Half(_) => true,
+        Value::Credential(key, secret) => is_free(key) && is_free(secret),
+        Value::Of(_) | Value::First(_) | Value::NameOf(_) | Value::Like(..) | Value::Fixture(_) => false,
+    }
+}

@@ -1,0 +1,27 @@
+//! The request that shows a finding, as one line of shell.
+
+use super::body::quoted;
+use super::{divergent, is_signing};
+use crate::record::{Exchange, Finding};
+
+/// Longer lines are of no use at a prompt: the script does it.
+const LONGEST: usize = 1_500;
+
+/// Returns a curl command that sends the finding's last request again to `endpoint`, to a store that still exists.
+///
+/// There is none for bodies that are no text or too long for a line, and for requests whose signature is the point.
+pub(crate) fn curl(finding: &Finding, endpoint: &str) -> Option<String> {
+    let exchange: &Exchange = divergent(finding)?;
+    let text = !exchange.body.contains(|c: char| c.is_control()) && !exchange.body.contains("\\x");
+    if !text || finding.rule.starts_with("D-") {
+        return None;
+    }
+    let (method, path) = exchange.line.split_once(' ')?;
+    let url = format!("{}{path}", endpoint.trim_end_matches('/'));
+    let mut line = format!("curl -sS -i -X {} --aws-sigv4 aws:amz:us-east-1:kms --user test:test", quoted(method));
+    for (name, value) in exchange.headers.iter().filter(|(name, _)| !is_signing(name)) {
+        line += &format!(" -H {}", quoted(&format!("{name}: {value}")));
+    }
+    line += &format!(" --data-raw {} {}", quoted(&exchange.body), quoted(&url));
+    (line.len() <= LONGEST).then_some(line)
+}
