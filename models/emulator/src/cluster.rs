@@ -30,7 +30,9 @@ impl Core {
             }
             let code = if has(Defect::UnknownClusterIsNotActive) {
                 Code::CloudHsmClusterNotActive
-            } else if has(Defect::ClusterOfOtherAccountIsValidation) && self.environment.cluster(id).is_some() {
+            } else if has(Defect::ClusterOfOtherAccountIsValidation)
+                && self.environment.cluster(id).is_some_and(|row| row.role(phase) == ClusterRole::OtherAccount)
+            {
                 Code::Validation
             } else {
                 Code::CloudHsmClusterNotFound

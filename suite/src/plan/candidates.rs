@@ -64,6 +64,7 @@ pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
     addresses(&mut all);
     switches(&mut all);
     shapes(&mut all);
+    empty_services(&mut all);
     forms(&mut all, signatures);
     // Pairs of members, all valid, own ones first.
     for first in settable() {
@@ -134,13 +135,18 @@ fn switches(all: &mut Vec<Update>) {
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, Value::Null)]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, text(""))]));
-    // An empty service name for a store that is public, with its connectivity and with what may change while CONNECTED.
-    all.push(update(vec![(c, public.clone()), (s, text(""))]));
-    all.push(update(vec![(Member::XksProxyUriPath, Value::Fresh(63)), (s, text(""))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, service())]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (o, Value::Fixture(Fixture::Account))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Of(A))]));
     all.push(update(vec![(c, public), (e, Value::Fresh(62)), (Member::XksProxyUriPath, Value::Fresh(62))]));
+}
+
+/// An empty service name, with the connectivity that needs none and with what may change while CONNECTED.
+fn empty_services(all: &mut Vec<Update>) {
+    let empty = (Member::XksProxyVpcEndpointServiceName, Value::Text(String::new()));
+    let public = (Member::XksProxyConnectivity, Value::Text("PUBLIC_ENDPOINT".into()));
+    all.push(update(vec![public, empty.clone()]));
+    all.push(update(vec![(Member::XksProxyUriPath, Value::Fresh(63)), empty]));
 }
 
 /// Fixtures in every role.

@@ -48,7 +48,7 @@ impl Executor<'_> {
         result.exercised.push((plain(ids::O_01), None));
         self.binder.created(symbol, &ucks_oracle::account::Store { id: id.clone(), ..store });
         if self.look(&id, result, true).await? {
-            result.exercised.extend([(plain(ids::O_02), None), (plain(ids::O_06), None)]);
+            result.exercised.extend([ids::O_02, ids::O_06, ids::O_10].map(|rule| (plain(rule), None)));
         }
         Ok(())
     }
