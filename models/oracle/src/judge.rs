@@ -298,7 +298,9 @@ impl Assessments {
             return self.won(rule.id);
         }
         let denied = self.required().next().is_none() && self.permits.iter().any(|(_, p)| p.any_refusal);
-        if code.is_none() && !written && !denied {
+        // W-04 does not ask for a code where the request names no operation, so its absence is for W-14 to report.
+        let addressed = self.required().all(|(_, f)| f.layer != Layer::Dispatch);
+        if code.is_none() && !written && !denied && addressed {
             // No other rule can read an answer without a code: W-04 reports it alone (W-26).
             return Verdict::fine(Effect::None);
         }

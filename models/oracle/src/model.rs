@@ -15,7 +15,7 @@ mod observe;
 use self::apply::apply;
 use crate::account::{Account, ConnectionState, DescribeField, Fact, Store};
 use crate::answer::Outcome;
-use crate::code::Code;
+use crate::code::{Code, Family};
 use crate::companions::{Companion, after_connect};
 use crate::environment::Environment;
 use crate::judge::{Assessments, Effect, Exercise, Grade, Policy, Verdict, assess};
@@ -61,7 +61,15 @@ impl Model {
     pub fn outcome(&self, request: &Request, answer: &Answer) -> Outcome {
         match Dispatch::of(request) {
             Dispatch::Update | Dispatch::Parameter => Outcome::read_served(answer),
-            Dispatch::NoSuchTarget | Dispatch::OddHead => Outcome::read(answer),
+            Dispatch::NoSuchTarget | Dispatch::OddHead => match Outcome::read(answer) {
+                // A page or a text is no proof that another operation is missing: it may be a crash.
+                Outcome::NotImplemented { status: 500 | 502.., written }
+                    if written.as_deref().and_then(Code::from_name).is_none_or(|c| c.family() != Family::Dispatch) =>
+                {
+                    Outcome::read_served(answer)
+                }
+                outcome => outcome,
+            },
         }
     }
 

@@ -44,6 +44,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("W-06", Should, "OBS", "Every answer carries x-amzn-RequestId")
             .form(|e| match e.answer.header("x-amzn-requestid") {
                 _ if matches!(Dispatch::of(e.request), Dispatch::OddHead | Dispatch::Parameter) => FormVerdict::NotApplicable,
+                _ if too_large(e) => FormVerdict::NotApplicable,
                 Some(id) if !id.trim().is_empty() => FormVerdict::Conforms,
                 _ => departs("a header x-amzn-RequestId", "none"),
             })
@@ -132,7 +133,10 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("W-18", Should, "STD", "Bytes after the object, comments and NaN are refused")
             .of(Feature::NotAnObject)
             .request(|s| match rejected(s)? {
-                r @ (Rejection::Lenient | Rejection::TrailingBytes) => Some(Violation::should(Layer::Parsing, SERIALIZATION).aspect(r.name())),
+                // No code is named for it: any refusal will do.
+                r @ (Rejection::Lenient | Rejection::TrailingBytes) => {
+                    Some(Violation::should(Layer::Parsing, SERIALIZATION).code_open().aspect(r.name()))
+                }
                 _ => None,
             })
             .source("RFC 8259")
@@ -159,17 +163,17 @@ pub(super) fn rules() -> Vec<Rule> {
             .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("W-22", Should, "STD", "Invalid UTF-8 is refused")
             .of(Feature::NotAnObject)
-            .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Violation::should(Layer::Parsing, SERIALIZATION)))
+            .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Violation::should(Layer::Parsing, SERIALIZATION).code_open()))
             .source("RFC 8259, section 8.1")
             .impact_and_fix("names are stored as something else than what was sent", "refuse bodies that are not UTF-8"),
         Rule::new("W-23", Open, "NONE", "A byte-order mark before the object: skipped or refused")
             .of(Feature::NotAnObject)
-            .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Violation::open(Layer::Parsing, SERIALIZATION)))
+            .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Violation::open(Layer::Parsing, INPUT).code_open()))
             .source("RFC 8259 leaves it to the parser")
             .impact_and_fix("services differ", "nothing to mend"),
         Rule::new("W-24", Should, "STD, OBS", "An answer with a body says Content-Type: application/x-amz-json-1.1")
             .form(|e| {
-                if e.answer.body.is_empty() || !addressed(e) {
+                if e.answer.body.is_empty() || !addressed(e) || too_large(e) {
                     return FormVerdict::NotApplicable;
                 }
                 match e.answer.header("content-type") {
@@ -216,6 +220,11 @@ fn addressed(e: &Exchange<'_>) -> bool {
     Dispatch::of(e.request) == Dispatch::Update
 }
 
+/// Whether the answer refuses a large body with 413: whatever stands before the service may give it, in its own form.
+fn too_large(e: &Exchange<'_>) -> bool {
+    e.answer.status == 413 && e.request.is_large()
+}
+
 fn success_form(e: &Exchange<'_>) -> FormVerdict {
     if *e.outcome != Outcome::Success || !addressed(e) {
         return FormVerdict::NotApplicable;
@@ -233,7 +242,7 @@ fn error_status(e: &Exchange<'_>) -> FormVerdict {
     if !addressed(e) {
         return FormVerdict::NotApplicable;
     }
-    let too_large = e.answer.status == 413 && e.request.is_large();
+    let too_large = too_large(e);
     let Outcome::Refused { status, code: Some(code), .. } = e.outcome else {
         return match e.outcome {
             Outcome::ServerFault { status: 500, internal: true, .. } => FormVerdict::Conforms,
@@ -267,7 +276,7 @@ fn error_code(e: &Exchange<'_>) -> FormVerdict {
     {
         return FormVerdict::NotApplicable;
     }
-    if (e.answer.status == 413 && e.request.is_large()) || !addressed(e) {
+    if too_large(e) || !addressed(e) {
         return FormVerdict::NotApplicable;
     }
     match (written_code(e.answer), header_code(e.answer)) {
@@ -303,7 +312,7 @@ fn server_fault(e: &Exchange<'_>) -> FormVerdict {
 }
 
 fn declared(e: &Exchange<'_>) -> FormVerdict {
-    let Outcome::Refused { code, written, status } = e.outcome else { return FormVerdict::NotApplicable };
+    let Outcome::Refused { code, written, .. } = e.outcome else { return FormVerdict::NotApplicable };
     if !addressed(e) {
         return FormVerdict::NotApplicable;
     }
@@ -316,7 +325,7 @@ fn declared(e: &Exchange<'_>) -> FormVerdict {
             FormVerdict::Conforms
         }
         Some(c) => departs("a declared code", c.name()),
-        None if *status == 413 && e.request.is_large() => FormVerdict::NotApplicable,
+        None if too_large(e) => FormVerdict::NotApplicable,
         None => match written {
             Some(w) => departs("a declared code", w),
             None => FormVerdict::NotApplicable,
