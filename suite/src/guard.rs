@@ -4,12 +4,12 @@
 //! neither loopback nor private, is refused unless the profile names the account and says that it may be changed. A name is
 //! resolved once; the addresses that were checked are the addresses to use.
 
-use reqwest::Url;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
+use url::Url;
 
 /// The bound on resolving a name.
 const RESOLVE: Duration = Duration::from_secs(5);

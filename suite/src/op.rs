@@ -98,6 +98,18 @@ impl Op {
         }
     }
 
+    /// The store that it creates, or that its companion operation names.
+    pub fn store(&self) -> Option<Symbol> {
+        match self {
+            Op::Create { store, .. }
+            | Op::Connect { store, .. }
+            | Op::Disconnect { store, .. }
+            | Op::Delete { store }
+            | Op::Find { store } => Some(*store),
+            Op::Update(_) | Op::Repeat { .. } | Op::Race { .. } | Op::List { .. } | Op::DescribeAbsent => None,
+        }
+    }
+
     /// Whether what it shows depends on the moment: requests under way at once, or given up.
     pub fn is_a_matter_of_timing(&self) -> bool {
         matches!(self, Op::Race { .. } | Op::Update(Update { mutation: Some(WireMutation::HangUp), .. }))

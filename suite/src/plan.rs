@@ -19,8 +19,8 @@ pub mod setups;
 pub mod simulation;
 
 use crate::bind::Needs;
-use crate::op::Op;
-use std::collections::BTreeSet;
+use crate::op::{Op, Symbol};
+use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
@@ -109,6 +109,8 @@ pub struct Reach {
     pub room: usize,
     /// Whether signatures are checked.
     pub signatures: bool,
+    /// The state in which stores of a type are created, where it is not DISCONNECTED.
+    pub born: BTreeMap<StoreType, ConnectionState>,
 }
 
 impl Reach {
@@ -123,6 +125,53 @@ impl Reach {
             seen: ConnectionState::ALL.iter().copied().collect(),
             room: 10,
             signatures: false,
+            born: BTreeMap::new(),
         }
+    }
+
+    /// The operation after which a new store is DISCONNECTED, where this target creates it in another state and
+    /// Disconnect works.
+    pub fn made_ready(&self, op: &Op) -> Option<Op> {
+        let Op::Create { store, kind, .. } = op else { return None };
+        let leads_back = matches!(self.born.get(kind), Some(ConnectionState::Connected | ConnectionState::Failed));
+        (leads_back && self.disconnect).then_some(Op::Disconnect { store: *store, wait: true })
+    }
+
+    /// Whether a new store of that type can be brought into the state in which Delete takes it.
+    pub fn can_be_deleted(&self, kind: StoreType) -> bool {
+        self.disconnect || self.born.get(&kind).is_none_or(|born| *born == ConnectionState::Disconnected)
+    }
+
+    /// The operations for this target: each new store is made DISCONNECTED first, as the operations expect it. Where
+    /// Connect does not work, a store that is created CONNECTED is left so for an operation that connects it.
+    pub fn adapt(&self, ops: Vec<Op>) -> Vec<Op> {
+        if self.born.is_empty() {
+            return ops;
+        }
+        let stays = |op: &Op| match op {
+            Op::Create { store, kind, .. } => {
+                let connects = |op: &Op| matches!(op, Op::Connect { store: s, wait: true } if s == store);
+                let born = self.born.get(kind) == Some(&ConnectionState::Connected);
+                born && !self.connect.contains(kind) && ops.iter().any(connects)
+            }
+            _ => false,
+        };
+        let left: Vec<Symbol> = ops
+            .iter()
+            .filter(|op| stays(op))
+            .filter_map(|op| if let Op::Create { store, .. } = op { Some(*store) } else { None })
+            .collect();
+        let mut adapted = Vec::with_capacity(ops.len());
+        for (at, op) in ops.iter().enumerate() {
+            match op {
+                // The first Connect of such a store has been done by Create.
+                Op::Connect { store, .. } if left.contains(store) && !ops[..at].iter().any(|o| o == op) => continue,
+                _ => adapted.push(op.clone()),
+            }
+            if !stays(op) {
+                adapted.extend(self.made_ready(op));
+            }
+        }
+        adapted
     }
 }

@@ -268,6 +268,12 @@ pub struct Unstable {
     pub sentence: String,
     /// The sequence in which it came up.
     pub steps: Vec<String>,
+    /// What was exchanged when it came up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<Exchange>,
+    /// The operations to run again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<Replay>,
 }
 
 /// One cell that was judged.

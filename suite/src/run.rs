@@ -262,6 +262,7 @@ async fn judged(subject: Subject, options: Options) -> Record {
     };
     if let Some(probed) = &probed {
         model.blind = Arc::new(probed.blind.clone());
+        model.born = Arc::new(probed.reach.born.clone());
     }
     let effect_checks_enabled = first.effect_checks_enabled();
     let left = first.retained_leases();

@@ -70,6 +70,21 @@ pub enum TransportError {
     /// The connection broke before the answer was whole.
     #[error("the connection broke before the answer was whole: {0}")]
     Broken(String),
+    /// A connection that had been used before was closed before anything of the answer was received. Servers close
+    /// connections that are idle, so the request may never have been looked at.
+    #[error("the target closed a kept-alive connection before it answered: {0}")]
+    KeepAlive(String),
+    /// The answer is compressed, although the request asks for it as it is.
+    #[error(
+        "the target's answers have `Content-Encoding: {encoding}`, which no request asks for; turn compression off in \
+         the service, or let it honour `Accept-Encoding: identity`"
+    )]
+    Encoded {
+        /// The encoding.
+        encoding: String,
+        /// The HTTP status.
+        status: u16,
+    },
     /// The answer is larger than the bound.
     #[error("the answer is larger than {0} bytes")]
     TooLarge(usize),
@@ -88,5 +103,10 @@ impl TransportError {
     /// Whether the request may have reached the target.
     pub fn may_have_arrived(&self) -> bool {
         !matches!(self, TransportError::Unreachable(_) | TransportError::Unsendable(_))
+    }
+
+    /// Whether the connection was closed before an answer was whole, which may happen once to any request.
+    pub fn is_interruption(&self) -> bool {
+        matches!(self, TransportError::KeepAlive(_) | TransportError::Broken(_))
     }
 }

@@ -5,7 +5,7 @@
 mod faulty_server;
 
 use faulty_server::Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
-use faulty_server::{Behaviour, Say, bomb, faulty_server};
+use faulty_server::{Behaviour, Reply, Say, bomb, faulty_server, service};
 use rstest::rstest;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -157,9 +157,73 @@ async fn a_gzip_bomb_does_not_go_off() {
         &bomb(),
     ]
     .concat()));
-    let answer = call(&target(address)).await.expect("an answer");
-    assert_eq!(answer.header("content-encoding"), Some("gzip"));
-    assert_eq!(answer.body, bomb(), "the bytes as they were sent");
+    let lost = call(&target(address)).await.expect_err("not decompressed");
+    assert_eq!(lost, TransportError::Encoded { encoding: "gzip".to_owned(), status: 200 });
+    assert!(lost.to_string().contains("Content-Encoding: gzip"), "{lost}");
+}
+
+/// The request names the encoding it wants: without it any would do.
+#[tokio::test]
+async fn answers_are_asked_for_as_they_are() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let url = service(move |request, _| {
+        let _ = sender.send(request.headers().clone());
+        Reply::Answer(http::Response::new(bytes::Bytes::new()))
+    });
+    let target = HttpTarget::new(&url, HttpOptions::default()).expect("a target");
+    target.call(&update()).await.expect("an answer");
+    let headers = receiver.recv().expect("a request");
+    assert_eq!(headers["accept-encoding"], "identity");
+}
+
+/// axum, hyper and nginx answer before they have read a body that is too large, and close.
+#[rstest]
+#[case::plain(b"HTTP/1.1 413 Payload Too Large\r\ncontent-length: 9\r\nconnection: close\r\n\r\ntoo large")]
+#[case::without_notice(b"HTTP/1.1 413 Payload Too Large\r\ncontent-length: 9\r\n\r\ntoo large")]
+#[tokio::test]
+async fn an_answer_that_is_received_while_the_request_is_still_sent_is_read(#[case] answer: &'static [u8]) {
+    let (address, _ends) = faulty_server(Reset(answer));
+    let target = target(address);
+    let large = Request { body: vec![b'x'; 4_000_000], ..update() };
+    for _ in 0..10 {
+        let answer = target.call(&large).await.expect("an answer");
+        assert_eq!((answer.status, answer.body.as_slice()), (413, &b"too large"[..]));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_closed_under_a_large_request_is_broken() {
+    let (address, _ends) = faulty_server(Reset(b""));
+    let lost = target(address).call(&Request { body: vec![b'x'; 4_000_000], ..update() }).await;
+    assert_eq!(lost, Err(TransportError::Broken("closed by the target while the request was being sent".to_owned())));
+}
+
+/// A server that closes each connection after its answer, without a word: no call is taken for a broken answer, and
+/// after some of them no connection is kept any more.
+#[tokio::test]
+async fn kept_alive_connections_that_are_closed_are_not_trusted() {
+    let (address, _ends) = faulty_server(Say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"));
+    let target = target(address);
+    let mut closed = 0;
+    for _ in 0..200 {
+        match call(&target).await {
+            Ok(answer) => assert_eq!(answer.body, b"{}"),
+            Err(TransportError::KeepAlive(_)) => closed += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert!(closed <= 3, "{closed} connections were closed");
+}
+
+/// A server that closes idle connections: it is noticed before the next request is sent.
+#[tokio::test]
+async fn a_connection_that_was_closed_while_idle_is_not_used() {
+    let (address, ends) = faulty_server(Say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"));
+    let target = target(address);
+    for _ in 0..5 {
+        call(&target).await.expect("an answer");
+        ends.recv_timeout(PATIENCE).expect("closed");
+    }
 }
 
 #[tokio::test]

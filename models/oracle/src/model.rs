@@ -26,7 +26,7 @@ use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::situation::Situation;
 use crate::wire::{Answer, Request, UPDATE};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Most worlds that a belief holds; past that it is inconclusive.
@@ -43,6 +43,9 @@ pub struct Model {
     pub environment: Arc<Environment>,
     /// Fields that the target's Describe does not show, as the probe found; they are not compared.
     pub blind: Arc<BTreeSet<(StoreType, DescribeField)>>,
+    /// The state in which this target creates stores of a type, as the probe found, where it is not DISCONNECTED. That
+    /// is a finding about Create (O-01); Update is judged against the state that is there.
+    pub born: Arc<BTreeMap<StoreType, ConnectionState>>,
 }
 
 impl Model {
@@ -53,7 +56,13 @@ impl Model {
             policy: Policy::default(),
             environment: Arc::new(Environment::default()),
             blind: Arc::new(BTreeSet::new()),
+            born: Arc::new(BTreeMap::new()),
         }
+    }
+
+    /// The state of a new store of that type once its creation has ended.
+    pub fn born(&self, store_type: StoreType) -> ConnectionState {
+        self.born.get(&store_type).copied().unwrap_or(ConnectionState::Disconnected)
     }
 
     /// Reads the answer to an update of a target that has the operation: no answer means "not implemented", unless the
@@ -438,7 +447,18 @@ impl Model {
         let mut next = account.clone();
         match operation {
             Companion::Create(store) if !id.is_empty() => {
-                next.put(Store { id: id.to_owned(), ..(**store).clone() });
+                let in_state = |state| {
+                    let mut account = next.clone();
+                    account.put(Store { id: id.to_owned(), state, ..(**store).clone() });
+                    account
+                };
+                // A store that is not DISCONNECTED at once may be on its way there first.
+                let born = self.born.get(&store.store_type()).copied();
+                let passing = match born {
+                    Some(ConnectionState::Connected | ConnectionState::Failed) => Some(ConnectionState::Connecting),
+                    _ => None,
+                };
+                return std::iter::once(born.unwrap_or(store.state)).chain(passing).map(in_state).collect();
             }
             Companion::Create(_) => {}
             Companion::Delete(_) => next.remove(id),

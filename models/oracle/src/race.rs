@@ -7,10 +7,14 @@
 
 use crate::answer::Outcome;
 use crate::judge::Grade;
+use crate::members::Member;
 use crate::model::{Belief, Divergence, Last, Model};
 use crate::request::Update;
 use crate::rules::ids;
 use crate::wire::Request;
+
+/// The aspect of a divergence in a race for one value.
+const SAME_VALUE: &str = "two updates at once with the same value";
 
 /// Most requests of one race: their orders are all tried.
 pub const RACERS: usize = 4;
@@ -22,7 +26,11 @@ impl Model {
         let before = belief.clone();
         let mut best: Option<(Option<Divergence>, Belief)> = None;
         let mut admitted: Vec<Belief> = Vec::new();
-        for order in orders(race.len()) {
+        // Of orders that explain as little, the one in which the losers come last says most: a loser that was refused
+        // with a wrong code is then reported for that code.
+        let mut tried = orders(race.len());
+        tried.sort_by_key(|order| refused_first(order, race));
+        for order in tried {
             let mut after = before.clone();
             let mut worst: Option<Divergence> = None;
             for at in order {
@@ -62,6 +70,10 @@ impl Model {
         let alone = |(request, outcome): &(Request, Outcome)| {
             self.step(&mut before.clone(), request, outcome).divergence.is_none()
         };
+        let divergence = match divergence.aspect {
+            "" if self.contests(race, divergence.member) => Divergence { aspect: SAME_VALUE, ..divergence },
+            _ => divergence,
+        };
         if !race.iter().all(alone) {
             return divergence;
         }
@@ -71,11 +83,22 @@ impl Model {
         Divergence { rule: ids::R_03, grade: Grade::Warn, ..divergence }
     }
 
+    /// Whether two updates of the race give the member the same value.
+    fn contests(&self, race: &[(Request, Outcome)], member: Option<&'static str>) -> bool {
+        let Some(member) = Member::TOP.iter().find(|m| Some(m.name()) == member) else { return false };
+        let value = |(request, _): &(Request, Outcome)| {
+            let body = Update::read(request, self.revision).body.ok()?;
+            body.text(*member).given().map(|value| value.to_string())
+        };
+        let values: Vec<_> = race.iter().filter_map(value).collect();
+        (1..values.len()).any(|at| values[..at].contains(&values[at]))
+    }
+
     /// The id of the store that a request names.
     fn named(&self, request: &Request) -> Option<String> {
         let update = Update::read(request, self.revision);
         let body = update.body.ok()?;
-        body.text(crate::members::Member::CustomKeyStoreId).given().map(|id| id.to_string())
+        body.text(Member::CustomKeyStoreId).given().map(|id| id.to_string())
     }
 }
 
@@ -101,6 +124,13 @@ impl Belief {
 
 fn grade(divergence: &Option<Divergence>) -> Grade {
     divergence.as_ref().map_or(Grade::Fine, |d| d.grade)
+}
+
+/// How often an update that was refused comes before one that succeeded.
+fn refused_first(order: &[usize], race: &[(Request, Outcome)]) -> usize {
+    let succeeded = |at: usize| race[at].1 == Outcome::Success;
+    let before = |at: usize| order[..at].iter().filter(|earlier| !succeeded(**earlier)).count();
+    (0..order.len()).filter(|at| succeeded(order[*at])).map(before).sum()
 }
 
 /// Every order of `n` things.
@@ -132,6 +162,14 @@ mod tests {
         four.dedup();
         assert_eq!(four.len(), 24);
         assert_eq!(orders(0), [Vec::<usize>::new()]);
+    }
+
+    #[test]
+    fn orders_in_which_losers_come_last_are_tried_first() {
+        let refused = Outcome::Refused { status: 400, code: None, written: None };
+        let request = || Request::operation(crate::wire::UPDATE, Vec::new());
+        let race = [(request(), refused), (request(), Outcome::Success)];
+        assert_eq!((refused_first(&[0, 1], &race), refused_first(&[1, 0], &race)), (1, 0));
     }
 
     #[test]

@@ -6,6 +6,9 @@
 //! order is not quite the same, so the shares of successes are printed beside each other.
 
 use crate::side::{Contender, by_side};
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -113,7 +116,7 @@ async fn suite(url: &str, lanes: usize, seed: u64) -> Record {
 struct Sent {
     head: Vec<(String, String)>,
     line: (String, String),
-    body: Vec<u8>,
+    body: bytes::Bytes,
 }
 
 /// What a run on so many lanes sends, in order, and which share succeeds: it is read off a relay between the run and
@@ -210,29 +213,37 @@ fn one(buffer: &[u8]) -> Option<(Sent, usize)> {
     let header = |name: &str| head.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
     assert_eq!(header("transfer-encoding"), None, "a run says how long its bodies are");
     let length = header("content-length").map_or(0, |l| l.parse::<usize>().expect("a length"));
-    let body = buffer.get(end..end + length)?.to_vec();
+    let body = bytes::Bytes::copy_from_slice(buffer.get(end..end + length)?);
     Some((Sent { line: (first.next()?, first.next()?), head, body }, end + length))
 }
 
-/// Sends them with so many at a time, and reads the answers; how many succeed.
-async fn bare(client: &reqwest::Client, url: &str, sent: &Arc<Vec<Sent>>, at_once: usize) -> usize {
+/// Sends them on so many connections, and reads the answers; how many succeed.
+async fn bare(url: &str, sent: &Arc<Vec<Sent>>, at_once: usize) -> usize {
     let next = Arc::new(AtomicUsize::new(0));
+    let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let mut all = tokio::task::JoinSet::new();
     for _ in 0..at_once {
-        let (client, url, sent, next) = (client.clone(), url.to_owned(), sent.clone(), next.clone());
+        let (host, sent, next) = (host.clone(), sent.clone(), next.clone());
         all.spawn(async move {
+            let tcp = TcpStream::connect(&host).await.expect("a connection");
+            tcp.set_nodelay(true).expect("an option");
+            let (mut sender, driver) = http1::handshake(TokioIo::new(tcp)).await.expect("a connection");
+            let driver = tokio::spawn(driver);
             let mut successes = 0;
             while let Some(one) = sent.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let method = one.line.0.parse::<reqwest::Method>().unwrap();
-                let mut request = client.request(method, format!("{url}{}", one.line.1)).body(one.body.clone());
+                let mut request = http::Request::builder().method(one.line.0.as_str()).uri(&one.line.1);
+                request = request.header("host", &host);
                 let own = ["host", "content-length"];
                 for (name, value) in one.head.iter().filter(|(n, _)| own.iter().all(|o| !n.eq_ignore_ascii_case(o))) {
                     request = request.header(name, value);
                 }
-                let answer = request.send().await.expect("an answer");
+                let request = request.body(Full::<bytes::Bytes>::new(one.body.clone())).expect("a request");
+                sender.ready().await.expect("a connection that is kept");
+                let answer = sender.send_request(request).await.expect("an answer");
                 successes += usize::from(answer.status().is_success());
-                answer.bytes().await.expect("a whole answer");
+                answer.into_body().collect().await.expect("a whole answer");
             }
+            driver.abort();
             successes
         });
     }
@@ -287,8 +298,6 @@ pub fn main() {
         let (server, again) = (Server::start(), Server::start());
         let (sent, share) = runtime.block_on(written_down(&server.url, lanes));
         let sent = Arc::new(sent);
-        // The run before has installed what the library needs for TLS.
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client");
         let [url, replayed] = [&server, &again].map(|s| if late { slow(&s.url) } else { s.url.clone() });
         println!("  {what}: {} requests written down", sent.len());
         let (seed, successes) = (Cell::new(0), Cell::new(0));
@@ -304,7 +313,7 @@ pub fn main() {
                 }),
                 Contender::new("a bare client", || {
                     let round = || {
-                        successes.set(runtime.block_on(bare(&client, &replayed, &sent, lanes)));
+                        successes.set(runtime.block_on(bare(&replayed, &sent, lanes)));
                         sent.len() as f64
                     };
                     Cost::of(&bares, &again, round)

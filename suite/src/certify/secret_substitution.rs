@@ -57,6 +57,7 @@ impl Target for SecretSubstitution {
                 }
                 Err(TransportError::Unreachable(why)) => Err(TransportError::Unreachable(self.text(&why))),
                 Err(TransportError::Broken(why)) => Err(TransportError::Broken(self.text(&why))),
+                Err(TransportError::KeepAlive(why)) => Err(TransportError::KeepAlive(self.text(&why))),
                 Err(TransportError::NotHttp(why)) => Err(TransportError::NotHttp(self.text(&why))),
                 Err(TransportError::Unsendable(why)) => Err(TransportError::Unsendable(self.text(&why))),
                 Err(lost) => Err(lost),

@@ -6,8 +6,8 @@ use crate::guard::Checked;
 use crate::profile::{Profile, Source};
 use crate::target::http::{Credentials, HttpOptions};
 use anyhow::{Context, bail};
-use reqwest::Url;
 use std::path::{Path, PathBuf};
+use url::Url;
 
 /// The options that the AWS CLI knows as well.
 #[derive(Clone, Debug, Default, clap::Args)]

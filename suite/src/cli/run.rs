@@ -319,13 +319,17 @@ fn said_of(left: &Leftover) -> String {
 
 /// Writes a replay file and a script for each finding.
 fn keep_findings(record: &Record, dir: &Path, url: &str) -> anyhow::Result<()> {
-    if record.findings.is_empty() {
+    if record.findings.is_empty() && record.unstable.is_empty() {
         return Ok(());
     }
     std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
     for finding in &record.findings {
         write(&dir.join(format!("{}.json", finding.code)), &replay_text(&finding.replay)?)?;
         write(&dir.join(format!("{}.sh", finding.code)), &script(finding, url))?;
+    }
+    for replay in record.unstable.iter().filter_map(|one| one.replay.as_ref()) {
+        let text = serde_json::to_string_pretty(replay)?;
+        write(&dir.join(format!("unstable-{}.json", replay.finding.code())), &(text + "\n"))?;
     }
     Ok(())
 }

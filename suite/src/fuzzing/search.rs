@@ -104,9 +104,11 @@ pub fn down(lost: &TransportError) -> Key {
         TransportError::TimedOut(_) => "no answer",
         TransportError::TooLarge(_) => "an endless answer",
         TransportError::NotHttp(_) => "no HTTP answer",
+        TransportError::Encoded { .. } => "a compressed answer",
         TransportError::Unreachable(_)
         | TransportError::Unsendable(_)
         | TransportError::Broken(_)
+        | TransportError::KeepAlive(_)
         | TransportError::HungUp => "a dropped connection",
     };
     Key {

@@ -151,13 +151,14 @@ impl Generator {
             }
             let Some(now) = &mut simulation else { break };
             let Some(op) = self.realise(step, &ops, now, &mut random) else { continue };
+            let steps: Vec<Op> = std::iter::once(op.clone()).chain(self.reach.made_ready(&op)).collect();
             let mut longer = ops.clone();
-            longer.push(op.clone());
+            longer.extend(steps.iter().cloned());
             let more = wide(&longer);
             // The fixtures at hand depend on what the whole sequence needs: where that grows, all is foreseen anew.
             let next = if more == needs {
                 let mut next = now.clone();
-                next.run(&op).is_ok().then_some(next)
+                steps.iter().all(|op| next.run(op).is_ok()).then_some(next)
             } else {
                 self.simulation(&model, &longer, &more)
             };

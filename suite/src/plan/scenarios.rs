@@ -3,6 +3,7 @@
 use super::setups::{A, B, vpc};
 use super::{Case, Reach, Sequence};
 use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, REPEATS, Symbol, Update, Value, WireMutation};
+use std::collections::BTreeMap;
 use ucks_oracle::environment::{ClusterRole, ProxyRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
@@ -27,6 +28,7 @@ fn down(store: Symbol) -> Op {
 pub fn scenarios(model: &Model, reach: &Reach) -> Vec<Sequence> {
     drafts(model.revision)
         .into_iter()
+        .map(|(label, ops)| (label, reach.adapt(ops)))
         .filter(|(_, ops)| feasible(model, reach, ops))
         .map(|(label, ops)| Sequence {
             label: label.to_owned(),
@@ -456,13 +458,20 @@ fn races(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other: &O
 
 /// Whether the profile has the fixtures and the target the operations.
 pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
-    let types = ops.iter().all(|op| match op {
-        Op::Create { kind, .. } => reach.types.contains(kind),
-        Op::Connect { .. } => !reach.connect.is_empty(),
-        Op::Disconnect { .. } => reach.disconnect,
-        Op::Delete { .. } => reach.delete,
-        Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } => reach.describe,
-        Op::Update(_) | Op::Repeat { .. } | Op::Race { .. } => true,
+    let mut kinds = BTreeMap::new();
+    let mut kind_of = |op: &Op| {
+        if let Op::Create { store, kind, .. } = op {
+            kinds.insert(*store, *kind);
+        }
+        op.store().and_then(|store| kinds.get(&store).copied())
+    };
+    let types = ops.iter().all(|op| match (op, kind_of(op)) {
+        (Op::Create { kind, .. }, _) => reach.types.contains(kind),
+        (Op::Connect { .. }, kind) => kind.is_some_and(|kind| reach.connect.contains(&kind)),
+        (Op::Disconnect { .. }, _) => reach.disconnect,
+        (Op::Delete { .. }, kind) => reach.delete && kind.is_some_and(|kind| reach.can_be_deleted(kind)),
+        (Op::Find { .. } | Op::DescribeAbsent | Op::List { .. }, _) => reach.describe,
+        (Op::Update(_) | Op::Repeat { .. } | Op::Race { .. }, _) => true,
     });
     let needs = Needs::of(ops);
     let Some(leases) = Pool::new(&model.environment, reach.room).lease(&needs) else { return false };

@@ -191,6 +191,9 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
     hs("CloudHSM, whose cluster is gone", gone, vec![hsm(A, gone)]);
     hs("CloudHSM, CONNECTING", slow, vec![hsm(A, slow), connect(A, false)]);
     hs("CloudHSM, DISCONNECTING", slow, vec![hsm(A, slow), connect(A, true), Op::Disconnect { store: A, wait: false }]);
+    for setup in &mut all {
+        setup.ops = reach.adapt(std::mem::take(&mut setup.ops));
+    }
     all.retain(|s| possible(s, reach));
     all
 }
@@ -204,7 +207,7 @@ fn possible(setup: &Setup, reach: &Reach) -> bool {
         }
         Op::Connect { store, .. } => kinds.get(store).is_some_and(|k| reach.connect.contains(k)),
         Op::Disconnect { .. } => reach.disconnect,
-        Op::Delete { .. } => reach.delete,
+        Op::Delete { store } => reach.delete && kinds.get(store).is_some_and(|k| reach.can_be_deleted(*k)),
         Op::Update(_)
         | Op::Repeat { .. }
         | Op::Find { .. }

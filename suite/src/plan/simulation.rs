@@ -63,7 +63,8 @@ impl<'a> Simulation<'a> {
             Op::Create { store, .. } => {
                 let id = format!("cks-0123456789abcdef{store}");
                 if let Some(made) = bound.store {
-                    let made = settled(Store { id, ..made });
+                    let state = self.model.born(made.store_type());
+                    let made = settled(Store { id, state, ..made });
                     self.binder.created(*store, &made);
                     self.account.put(made);
                 }

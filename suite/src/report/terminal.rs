@@ -39,7 +39,7 @@ pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
     head(&mut page, record);
     failures(&mut page, record, style, replay_dir);
     warnings(&mut page, record, style, replay_dir);
-    unstable(&mut page, record);
+    unstable(&mut page, record, replay_dir);
     declared(&mut page, record);
     table(&mut page, record, style);
     gaps(&mut page, record, style);
@@ -162,13 +162,14 @@ fn warnings(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
     }
 }
 
-fn unstable(page: &mut Page, record: &Record) {
+fn unstable(page: &mut Page, record: &Record, replay_dir: &str) {
     if record.unstable.is_empty() {
         return;
     }
     page.heading(Ink::Warn, "Unstable", "seen once, and not again when replayed");
     for one in &record.unstable {
         page.item(2, &[(Ink::Warn, "~ "), (Ink::Strong, &one.rule), (Ink::Plain, "  ")], &plain(&one.sentence));
+        finding::unstable(page, one, replay_dir);
     }
 }
 

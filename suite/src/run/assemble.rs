@@ -6,7 +6,6 @@ use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
 use crate::record::{CellRow, FORMAT, Finding, OrderRow, Outcome, ProbeNote, Record, RuleRow, Verdict};
 use crate::render;
-use crate::replay::{self, Replay};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ucks_oracle::code::Code;
@@ -29,7 +28,7 @@ impl Run {
         for (key, found) in &mut self.findings {
             found.count = self.counts.get(key).copied().unwrap_or(1).max(1);
         }
-        let findings = self.finding_rows(subject);
+        let findings = self.finding_rows();
         let mut notes: Vec<String> = Vec::new();
         match (&self.lost, probed) {
             (Some(lost), Some(_)) => notes.push(format!("the target was lost: {lost}")),
@@ -145,7 +144,7 @@ impl Run {
         }]
     }
 
-    fn finding_rows(&self, subject: &Subject) -> Vec<Finding> {
+    fn finding_rows(&self) -> Vec<Finding> {
         let mut rows: Vec<Finding> = self
             .findings
             .iter()
@@ -165,15 +164,7 @@ impl Run {
                 sentence: key.sentence(),
                 steps: found.shown.ops.iter().map(render::line).collect(),
                 exchanges: found.shown.exchanges.clone(),
-                replay: Replay {
-                    format: replay::FORMAT,
-                    target: self.target_name.clone(),
-                    revision: subject.revision.date().to_owned(),
-                    policy: self.options.policy_name.clone(),
-                    profile: self.profile_name.clone(),
-                    finding: key.clone(),
-                    operations: found.shown.ops.clone(),
-                },
+                replay: self.replay(key, &found.shown.ops),
                 found_after: found.found_after,
                 steps_before: found.steps_before,
                 shrink_requests: found.shrink_requests,
@@ -187,7 +178,9 @@ impl Run {
             row.also.sort_by_key(|id| place(id));
             row.sentence += &format!(" (also breaks {})", row.also.join(", "));
         }
-        rows.sort_by_key(|f| (!f.fails, place(&f.rule), f.code.clone()));
+        // What is wrong with a companion operation comes first: it may explain the rest.
+        let group = |f: &Finding| rules::find(&f.rule).map(|r| r.id.group());
+        rows.sort_by_key(|f| (!f.fails, group(f) != Some("O"), place(&f.rule), f.code.clone()));
         rows
     }
 

@@ -1,15 +1,18 @@
 //! From divergences to findings: while all lanes are quiet, new ones are replayed and shrunk.
 
 use super::context::RunContext;
+use super::executor::{A_STORE_MISSING, A_STORE_TWICE};
 use super::finding::{self, key};
-use super::probe::Probed;
-use super::shrink::Shrinker;
+use super::probe::{ProbeFinding, Probed};
+use super::shrink::{Reproduction, Shrinker};
 use super::{Found, Run, matches};
 use crate::op::Op;
-use crate::record::Unstable;
-use crate::replay::Key;
+use crate::record::{Exchange, Unstable};
+use crate::replay::{self, Key, Replay};
 use std::sync::Arc;
 use ucks_oracle::model::Model;
+use ucks_oracle::rule::RuleId;
+use ucks_oracle::rules::ids;
 
 /// Sequences whose divergence of one key did not come again, before others with it are not replayed either.
 const DOUBTS: u32 = 2;
@@ -17,24 +20,51 @@ const DOUBTS: u32 = 2;
 /// A divergence that waits to be confirmed.
 pub(super) struct Suspect {
     pub(super) key: Key,
+    /// Further rules that the same answer breaks (W-26).
+    pub(super) also: Vec<RuleId>,
     pub(super) ops: Vec<Op>,
     pub(super) setup: usize,
     pub(super) index: u64,
     pub(super) at: u64,
+    /// The exchanges of the sequence that showed it.
+    pub(super) exchanges: Vec<Exchange>,
+    /// The exchanges that showed it again in the same place, if it was proved there.
+    pub(super) in_place: Option<Vec<Exchange>>,
+}
+
+impl Suspect {
+    /// A divergence that the probe found.
+    fn of_probe(found: &ProbeFinding, at: u64) -> Suspect {
+        Suspect {
+            key: key(&found.divergence),
+            also: found.divergence.also.clone(),
+            ops: found.ops.clone(),
+            setup: 0,
+            index: 0,
+            at,
+            exchanges: found.exchanges.clone(),
+            in_place: None,
+        }
+    }
+
+    /// What shows it where it was proved in place and not by a replay.
+    fn proved_in_place(&self) -> Option<Reproduction> {
+        let again = self.in_place.clone()?;
+        let exchanges = self.exchanges.iter().cloned().chain(again).collect();
+        Some(Reproduction { key: self.key.clone(), also: self.also.clone(), ops: self.ops.clone(), exchanges })
+    }
 }
 
 impl Run {
     pub(super) async fn suspect_probe(&mut self, probed: &Probed) {
-        let suspects = probed
-            .found
-            .iter()
-            .map(|(d, ops)| Suspect { key: key(d), ops: ops.clone(), setup: 0, index: 0, at: self.context.requests() })
-            .collect();
-        // Findings of the probe are confirmed with a model that compares everything.
-        let bare = Model { blind: Arc::default(), ..self.context.model.clone() };
+        let at = self.context.requests();
+        let (bare, informed): (Vec<_>, Vec<_>) = probed.found.iter().partition(|found| found.bare);
+        let suspects = |found: Vec<&ProbeFinding>| found.into_iter().map(|f| Suspect::of_probe(f, at)).collect();
+        // What the probe learned from is confirmed with a model that compares everything.
+        let model = Model { blind: Arc::default(), born: Arc::default(), ..self.context.model.clone() };
         let context = RunContext::new(
             self.context.target.clone(),
-            bare,
+            model,
             self.context.settle,
             self.context.transition,
             0.0,
@@ -43,7 +73,9 @@ impl Run {
         .named(self.options.origin.map(|o| o.nth(2)))
         .until(self.context.deadline());
         self.context.retained_leases().into_iter().for_each(|leases| context.retain_leases(leases));
-        self.confirm(suspects, &context).await;
+        self.confirm(suspects(bare), &context).await;
+        let context = self.context.clone();
+        self.confirm(suspects(informed), &context).await;
     }
 
     /// Counts known divergences; replays and shrinks new ones.
@@ -61,11 +93,13 @@ impl Run {
             let mut shrinker = Shrinker::new(context, (1 << 40) + finding::number(&suspect.key.text()) % (1 << 20));
             let steps_before = suspect.ops.len();
             let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
+            let proved = matches!(confirmed, Ok(None)).then(|| suspect.proved_in_place()).flatten();
+            let confirmed = if proved.is_some() { Ok(proved.clone()) } else { confirmed };
             match confirmed {
                 Ok(Some(shown)) => {
                     let began = context.now();
-                    let shrink = self.options.shrink && !self.shrunk_enough();
-                    self.unshrunk += u64::from(self.options.shrink && !shrink);
+                    let shrink = self.options.shrink && !self.shrunk_enough() && proved.is_none();
+                    self.unshrunk += u64::from(self.options.shrink && !shrink && proved.is_none());
                     let shown = if shrink {
                         match shrinker.shrink(shown.clone()).await {
                             Ok(Some(shown)) => shown,
@@ -104,6 +138,10 @@ impl Run {
                         self.findings.insert(found.shown.key.clone(), found);
                     }
                 }
+                Ok(None) if self.lanes > 1 && is_about_a_listing(&suspect.key) => {
+                    // The stores of other lanes came and went between its pages.
+                    self.doubted.insert(suspect.key, DOUBTS);
+                }
                 Ok(None) => {
                     let times = self.doubted.entry(suspect.key.clone()).or_default();
                     *times += 1;
@@ -112,6 +150,8 @@ impl Run {
                             rule: suspect.key.rule.clone(),
                             sentence: suspect.key.sentence(),
                             steps: suspect.ops.iter().map(crate::render::line).collect(),
+                            exchanges: suspect.exchanges,
+                            replay: Some(self.replay(&suspect.key, &suspect.ops)),
                         });
                     }
                     if self.lanes > 1 {
@@ -135,8 +175,26 @@ impl Run {
             || self.doubted.get(key).is_some_and(|times| *times >= DOUBTS)
     }
 
+    /// A file that runs the operations again.
+    pub(super) fn replay(&self, key: &Key, ops: &[Op]) -> Replay {
+        Replay {
+            format: replay::FORMAT,
+            target: self.target_name.clone(),
+            revision: self.context.model.revision.date().to_owned(),
+            policy: self.options.policy_name.clone(),
+            profile: self.profile_name.clone(),
+            finding: key.clone(),
+            operations: ops.to_vec(),
+        }
+    }
+
     /// Whether the caller asked for the rule.
     fn wanted(&self, key: &Key) -> bool {
         self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, &key.rule))
     }
+}
+
+/// Whether the finding is about stores that a listing of all stores misses or repeats.
+pub(super) fn is_about_a_listing(key: &Key) -> bool {
+    key.rule == ids::O_08.0 && matches!(key.got.as_str(), A_STORE_MISSING | A_STORE_TWICE)
 }

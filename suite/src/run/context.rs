@@ -1,5 +1,6 @@
 //! The bench: what all lanes of a run share, and the one place where requests are sent.
 
+use super::executor::DESCRIBE;
 use crate::bind::Leases;
 use crate::ledger::Remaining;
 use crate::names::Origin;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::model::Model;
-use ucks_oracle::wire::{Answer, Request};
+use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 
 /// Who remembers the stores that the run created.
 pub trait StoreTracker: Send + Sync {
@@ -48,18 +49,23 @@ pub struct RunContext {
     pub tracker: Arc<dyn StoreTracker>,
     /// Distinguishes this run's names from all others'.
     pub nonce: Origin,
-    requests: AtomicU64,
+    requests: Arc<AtomicU64>,
     stopped: AtomicBool,
     /// When the run ends, by the target's clock.
     deadline: Option<Duration>,
     /// Time spent waiting for answers, in microseconds.
     waited: AtomicU64,
     effect_checks_enabled: AtomicBool,
-    retained_leases: Mutex<Vec<Leases>>,
+    retained_leases: Arc<Mutex<Vec<Leases>>>,
     interval: Option<Duration>,
     next_slot: Mutex<Duration>,
     known: Mutex<BTreeSet<String>>,
-    repeats: Mutex<BTreeMap<String, u64>>,
+    repeats: Arc<Mutex<BTreeMap<String, u64>>>,
+    /// The pause between two requests that the target's throttling has made necessary, in microseconds.
+    pace: AtomicU64,
+    /// The status of throttled answers where it is not 400; zero for none.
+    throttled_with: AtomicU64,
+    throttling_reported: AtomicBool,
     usual_transition: Mutex<Option<Duration>>,
     lateness: Mutex<Duration>,
     leftovers: Vec<Remaining>,
@@ -73,6 +79,12 @@ const LEAST_WAIT: Duration = Duration::from_millis(10);
 
 /// Attempts at a throttled request.
 const THROTTLED: u32 = 8;
+/// How often a request that can be repeated whatever became of it is sent again.
+const AGAIN: u32 = 4;
+/// The pause between two requests after the first throttled answer, in microseconds.
+const SLOWER: u64 = 1_000;
+/// The longest such pause: four requests a second are within every documented quota of KMS.
+const SLOWEST: u64 = 250_000;
 
 impl RunContext {
     /// A bench for a target; `rate` is requests a second at the most, 0 for no limit.
@@ -91,16 +103,19 @@ impl RunContext {
             transition,
             tracker,
             nonce: Origin::drawn(),
-            requests: AtomicU64::new(0),
+            requests: Arc::default(),
             stopped: AtomicBool::new(false),
             deadline: None,
             waited: AtomicU64::new(0),
             effect_checks_enabled: AtomicBool::new(true),
-            retained_leases: Mutex::new(Vec::new()),
+            retained_leases: Arc::default(),
             interval: interval(rate),
             next_slot: Mutex::new(Duration::ZERO),
             known: Mutex::new(BTreeSet::new()),
-            repeats: Mutex::new(BTreeMap::new()),
+            repeats: Arc::default(),
+            pace: AtomicU64::new(0),
+            throttled_with: AtomicU64::new(0),
+            throttling_reported: AtomicBool::new(false),
             usual_transition: Mutex::new(None),
             lateness: Mutex::new(Duration::ZERO),
             leftovers: Vec::new(),
@@ -111,6 +126,23 @@ impl RunContext {
     #[must_use]
     pub fn named(self, origin: Option<Origin>) -> RunContext {
         RunContext { nonce: origin.unwrap_or(self.nonce), ..self }
+    }
+
+    /// A context for the same target with another model. Requests, repetitions and what could not be removed count
+    /// for both.
+    #[must_use]
+    pub fn with_model(&self, model: Model) -> RunContext {
+        let other =
+            RunContext::new(self.target.clone(), model, self.settle, self.transition, 0.0, self.tracker.clone());
+        RunContext {
+            nonce: self.nonce,
+            requests: self.requests.clone(),
+            retained_leases: self.retained_leases.clone(),
+            repeats: self.repeats.clone(),
+            interval: self.interval,
+            deadline: self.deadline,
+            ..other
+        }
     }
 
     /// The same context with a time, by the target's clock, after which all lanes end.
@@ -228,32 +260,69 @@ impl RunContext {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
     }
 
-    /// Sends a request, waiting for its turn and repeating it while the target throttles.
+    /// Sends a request, waiting for its turn. Repeats it while the target throttles, where no connection can be made,
+    /// and, as long as it only reads, where the connection was closed or KMSInternalException was returned. Whether
+    /// another request can be repeated depends on what became of it, which only the caller can find out.
     ///
     /// # Errors
-    /// [`TransportError`] where no answer came.
+    /// [`TransportError`] where no answer was received.
     pub async fn send(&self, request: &Request) -> Result<Answer, TransportError> {
         let mut pause = Duration::from_millis(100);
-        for attempt in 1.. {
+        let (mut throttled, mut again) = (1, 0);
+        loop {
             self.wait_for_slot().await;
             self.requests.fetch_add(1, Ordering::Relaxed);
             let began = self.now();
             let answer = self.target.call(request).await;
             let took = self.now().saturating_sub(began);
             self.waited.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+            if again < AGAIN
+                && !self.stopped()
+                && let Some(why) = repeatable(request, &answer)
+            {
+                self.repeated(why);
+                self.target.pause(Duration::from_millis(25 << again)).await;
+                again += 1;
+                continue;
+            }
             let answer = answer?;
-            if attempt >= THROTTLED || self.stopped() || answer.status < 400 || !Outcome::read(&answer).is_throttled() {
+            let refused = answer.status >= 400 && Outcome::read(&answer).is_throttled();
+            self.keep_pace(refused);
+            if throttled >= THROTTLED || self.stopped() || !refused {
                 return Ok(answer);
             }
+            if answer.status != 400 {
+                self.throttled_with.fetch_max(u64::from(answer.status), Ordering::Relaxed);
+            }
+            throttled += 1;
             self.repeated("throttled");
             self.target.pause(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));
         }
-        Err(TransportError::TimedOut(0))
+    }
+
+    /// The status of throttled answers where it is not 400, once in a run (D-05).
+    pub fn odd_throttling(&self) -> Option<u64> {
+        let status = self.throttled_with.load(Ordering::Relaxed);
+        (status > 0 && !self.throttling_reported.swap(true, Ordering::Relaxed)).then_some(status)
+    }
+
+    /// Sends more slowly after each throttled answer, and after many others a little faster again.
+    fn keep_pace(&self, throttled: bool) {
+        let pace = self.pace.load(Ordering::Relaxed);
+        if throttled {
+            self.pace.store((pace * 2).clamp(SLOWER, SLOWEST), Ordering::Relaxed);
+        } else if pace > 0 {
+            self.pace.store(pace - pace.div_ceil(64), Ordering::Relaxed);
+        }
     }
 
     async fn wait_for_slot(&self) {
-        let Some(interval) = self.interval else { return };
+        let pace = Duration::from_micros(self.pace.load(Ordering::Relaxed));
+        let interval = self.interval.unwrap_or_default().max(pace);
+        if interval.is_zero() {
+            return;
+        }
         let wait = {
             let now = self.target.now();
             let mut slot = self.next_slot.lock().unwrap_or_else(PoisonError::into_inner);
@@ -269,6 +338,20 @@ impl RunContext {
     /// The time, as the target tells it.
     pub fn now(&self) -> Duration {
         self.target.now()
+    }
+}
+
+/// Why a request without an answer, or with this one, can be sent again whatever became of it; `None` where it cannot.
+fn repeatable(request: &Request, answer: &Result<Answer, TransportError>) -> Option<&'static str> {
+    let reads = || request.header("x-amz-target").is_some_and(|t| t.strip_prefix(TARGET_PREFIX) == Some(DESCRIBE));
+    match answer {
+        Err(TransportError::Unreachable(_)) => Some("no connection"),
+        Err(lost) if lost.is_interruption() && reads() => Some("the connection was closed"),
+        Ok(answer) if answer.status >= 500 && reads() => {
+            matches!(Outcome::read(answer), Outcome::ServerFault { internal: true, .. })
+                .then_some("KMSInternalException")
+        }
+        _ => None,
     }
 }
 

@@ -7,13 +7,16 @@ mod race;
 mod repeat;
 mod rules;
 
+pub(crate) use listing::{A_STORE_MISSING, A_STORE_TWICE};
 pub use observe::{describe, describe_any};
 
 use super::context::RunContext;
+use super::finding::key;
 use super::log::Log;
 use crate::bind::{Binder, Bound, IllFormed, Leases};
 use crate::names::Names;
 use crate::op::{Op, Update, WireMutation};
+use crate::record::Exchange;
 use crate::target::TransportError;
 use companions::Kind;
 use rules::Answered;
@@ -57,6 +60,11 @@ pub struct StepResult {
     pub lacking: bool,
     /// The answer said nothing about the operation.
     pub no_verdict: Option<String>,
+    /// The exchanges that show the divergences again in the same place, with requests between that work; empty where
+    /// the attempts before showed them already.
+    pub in_place: Option<Vec<Exchange>>,
+    /// The status of throttled answers, where it is wrong. It needs no replay, which may not be throttled.
+    pub throttling: Option<Divergence>,
 }
 
 impl StepResult {
@@ -66,8 +74,18 @@ impl StepResult {
         self.exercised.extend(next.exercised);
         self.readings.extend(next.readings);
         self.codes.extend(next.codes);
-        let StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, .. } = next;
-        *self = StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, ..std::mem::take(self) };
+        let StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, in_place, .. } = next;
+        *self = StepResult {
+            faults,
+            order,
+            answered,
+            skipped,
+            blocked,
+            lacking,
+            no_verdict,
+            in_place,
+            ..std::mem::take(self)
+        };
     }
 }
 
@@ -87,9 +105,21 @@ pub struct Executor<'a> {
     leaving: bool,
     /// Exchanges, where they are wanted.
     pub log: Option<Log>,
+    /// What was exchanged, where it may be asked for later.
+    recent: Option<Recent>,
     /// Whether a look waits only as long as this target's Describe was ever late, not for the whole settle time.
     pub hurried: bool,
 }
+
+/// Exchanges as they were, each with the number of its step: to keep them costs less than to write them down.
+#[derive(Default)]
+struct Recent {
+    step: usize,
+    exchanges: Vec<(usize, Request, Result<Answer, TransportError>)>,
+}
+
+/// Most bytes of a body that are kept of an exchange.
+const KEPT: usize = 20_000;
 
 /// What an update is about, as far as its body can be read.
 #[derive(Default)]
@@ -102,6 +132,8 @@ struct Addressed {
 
 /// Attempts at an operation that answers a passing KMSInternalException (W-17).
 const INTERNAL: usize = 3;
+/// How often a refused update whose answer diverges is sent again in the same place.
+const IN_PLACE: usize = 2;
 /// The operation that looks.
 pub(crate) const DESCRIBE: &str = "DescribeCustomKeyStores";
 /// Bodies longer than this a target may refuse to read.
@@ -124,8 +156,31 @@ impl<'a> Executor<'a> {
             unseen: false,
             leaving: false,
             log: None,
+            recent: None,
             hurried: false,
         }
+    }
+
+    /// The same attempt, which keeps its exchanges.
+    #[must_use]
+    pub fn remembering(self) -> Executor<'a> {
+        Executor { recent: Some(Recent::default()), ..self }
+    }
+
+    /// The exchanges so far, where they were kept.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        let Some(recent) = &self.recent else { return Vec::new() };
+        let mut log = Log::new(&self.context.model.environment);
+        for (step, request, answer) in &recent.exchanges {
+            log.at_step(*step);
+            log.exchange(request, answer);
+        }
+        log.exchanges
+    }
+
+    /// What the attempt shares with others.
+    pub fn context(&self) -> &'a RunContext {
+        self.context
     }
 
     /// What is believed of the account.
@@ -149,6 +204,9 @@ impl<'a> Executor<'a> {
         };
         if let Some(log) = &mut self.log {
             log.step();
+        }
+        if let Some(recent) = &mut self.recent {
+            recent.step += 1;
         }
         self.secrets.extend(bound.iter().flat_map(|b| b.secrets.iter().cloned()));
         match self.operation(op, bound, &mut result).await {
@@ -215,12 +273,22 @@ impl<'a> Executor<'a> {
     ) -> Result<Option<Outcome>, TransportError> {
         let Addressed { store: named, given } = self.addressed(request);
         let (mut passed, mut codes) = (Vec::new(), Vec::new());
-        let mut answered = None;
+        let (mut answered, mut proof) = (None, None);
         for attempt in 1..=INTERNAL {
             *result = StepResult::default();
             let answer = match self.send(request).await {
                 Ok(answer) => answer,
-                Err(lost) => return self.lost(request, lost, large, result).await.map(|()| None),
+                Err(lost) if lost.is_interruption() && attempt < INTERNAL && !request.is_large() => {
+                    self.context.repeated("the connection was closed");
+                    if self.was_interrupted(request, result).await? {
+                        continue;
+                    }
+                    break;
+                }
+                Err(lost) => {
+                    result.in_place = (attempt == INTERNAL).then(Vec::new);
+                    return self.lost(request, lost, result).await.map(|()| None);
+                }
             };
             let outcome = self.context.model.outcome(request, &answer);
             codes.extend(declared(&outcome));
@@ -265,15 +333,25 @@ impl<'a> Executor<'a> {
                 let crash = self.context.model.crash(&self.belief, request, observed);
                 let grade = if self.reaches_no_proxy(request) { Grade::Warn } else { crash.grade };
                 result.divergences.push(Divergence { grade, ..crash });
+                proof = Some(Vec::new());
             } else if agreed && !passing && !step.no_verdict && !large {
                 let alone = others.is_empty();
                 let update =
                     Answered { outcome: &outcome, given: &given, cell, before: believed.as_ref(), alone, repeated };
                 self.effects(&update, result);
             }
+            if proof.is_none() && outcome != Outcome::Success && agreed && !repeated {
+                proof = self.prove(request, answer, &outcome, result).await?;
+            }
             answered = Some(outcome);
             break;
         }
+        result.in_place = proof;
+        result.throttling = self.context.odd_throttling().map(|status| Divergence {
+            grade: Grade::Warn,
+            aspect: "form",
+            ..self.simple(ids::W_03, "status 400", &format!("status {status} for throttling"))
+        });
         if !passed.is_empty() {
             result.exercised.push((plain(ids::W_17), None));
         }
@@ -331,16 +409,21 @@ impl<'a> Executor<'a> {
         &mut self,
         request: &Request,
         lost: TransportError,
-        large: bool,
         result: &mut StepResult,
     ) -> Result<(), TransportError> {
-        if !lost.may_have_arrived() {
+        if !lost.may_have_arrived() || matches!(lost, TransportError::Encoded { .. }) {
             return Err(lost);
         }
         if self.send(&describe_any()).await.is_err() {
             return Err(lost);
         }
-        if !(large && matches!(lost, TransportError::Broken(_))) {
+        if request.is_large() && lost.is_interruption() {
+            // Services close the connection under a body that is too large for them (W-15).
+            result.exercised.push((plain(ids::W_15), None));
+            if self.was_interrupted(request, result).await? {
+                return Ok(());
+            }
+        } else {
             let got = match &lost {
                 TransportError::TimedOut(_) => "no answer",
                 TransportError::TooLarge(_) => "an endless answer",
@@ -357,6 +440,53 @@ impl<'a> Executor<'a> {
         Ok(())
     }
 
+    /// An update whose connection was closed may have been applied or not: Describe decides as far as it can, and the
+    /// belief carries both where it cannot. Returns whether the store agrees with one of the two.
+    async fn was_interrupted(&mut self, request: &Request, result: &mut StepResult) -> Result<bool, TransportError> {
+        self.context.target.pause(self.context.hurried_settle()).await;
+        self.context.model.step(&mut self.belief, request, &Outcome::unanswered());
+        match self.named(request) {
+            Some(id) => self.look(&id, result, true).await,
+            None => Ok(true),
+        }
+    }
+
+    /// Sends a refused update, whose answer diverges, twice more, with a request that works between: returns the
+    /// exchanges where each answer is the same. Such a divergence needs no replay on fresh names (W-15).
+    async fn prove(
+        &mut self,
+        request: &Request,
+        answer: Answer,
+        outcome: &Outcome,
+        result: &mut StepResult,
+    ) -> Result<Option<Vec<Exchange>>, TransportError> {
+        let new = |d: &Divergence| d.aspect != "effect" && !self.context.is_known(&key(d).text());
+        if self.log.is_some() || self.leaving || self.context.stopped() || !result.divergences.iter().any(new) {
+            return Ok(None);
+        }
+        let mut log = Log::new(&self.context.model.environment);
+        log.exchange(request, &Ok(answer));
+        let named = self.named(request);
+        let control = named.as_deref().map_or_else(describe_any, describe);
+        for _ in 0..IN_PLACE {
+            let works = self.context.send(&control).await;
+            log.exchange(&control, &works);
+            let again = self.context.send(request).await;
+            log.exchange(request, &again);
+            let (Ok(works), Ok(again)) = (works, again) else { return Ok(None) };
+            let same = self.context.model.outcome(request, &again);
+            self.context.model.step(&mut self.belief, request, &same);
+            if Outcome::read(&works) != Outcome::Success || same != *outcome {
+                return Ok(None);
+            }
+        }
+        let mut unused = StepResult::default();
+        if let Some(id) = named {
+            self.look(&id, &mut unused, true).await?;
+        }
+        Ok(Some(log.exchanges))
+    }
+
     async fn send(&mut self, request: &Request) -> Result<Answer, TransportError> {
         let answer = self.context.send(request).await;
         if operation(request) != Some(DESCRIBE) {
@@ -364,6 +494,20 @@ impl<'a> Executor<'a> {
         }
         if let Some(log) = &mut self.log {
             log.exchange(request, &answer);
+        }
+        if let Some(recent) = &mut self.recent {
+            let cut = |body: &[u8]| body.get(..KEPT).unwrap_or(body).to_vec();
+            let kept = Request {
+                method: request.method.clone(),
+                path: request.path.clone(),
+                headers: request.headers.clone(),
+                body: cut(&request.body),
+                ..*request
+            };
+            let answered = answer.as_ref().map_err(Clone::clone);
+            let answered =
+                answered.map(|a| Answer { status: a.status, headers: a.headers.clone(), body: cut(&a.body) });
+            recent.exchanges.push((recent.step, kept, answered));
         }
         answer
     }

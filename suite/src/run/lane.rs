@@ -3,15 +3,15 @@
 use super::confirm::Suspect;
 use super::context::RunContext;
 use super::coverage::Coverage;
-use super::executor::Executor;
+use super::executor::{Executor, StepResult};
 use super::finding::key;
 use crate::bind::Leases;
 use crate::names::Names;
 use crate::op::Op;
 use crate::plan::{Case, Sequence};
 use crate::target::TransportError;
+use std::cell::LazyCell;
 use std::sync::Arc;
-use ucks_oracle::model::Divergence;
 
 /// What a lane brings back.
 pub(super) struct Lane {
@@ -49,7 +49,7 @@ pub(super) async fn lane(
         lost: None,
         sequence,
     };
-    let mut executor = Executor::new(&context, Names::new(context.nonce, index, attempt), leases);
+    let mut executor = Executor::new(&context, Names::new(context.nonce, index, attempt), leases).remembering();
     let mut done: Vec<Op> = Vec::new();
     let setup = lane.sequence.setup.len();
     let total = setup + lane.sequence.cases.len();
@@ -70,7 +70,7 @@ pub(super) async fn lane(
         }
         done.push(op);
         lane.coverage.note(&result);
-        lane.suspect(&result.divergences, &done, setup, context.requests());
+        lane.suspect(&executor, &result, &done, setup);
         if let Some(why) = result.blocked {
             lane.blocked.get_or_insert(why);
             if at < setup {
@@ -92,7 +92,7 @@ pub(super) async fn lane(
     match executor.clean_up().await {
         Ok(result) => {
             lane.coverage.note(&result);
-            lane.suspect(&result.divergences, &done, done.len(), context.requests());
+            lane.suspect(&executor, &result, &done, done.len());
         }
         Err(lost) => lane.lost = Some(lost),
     }
@@ -100,16 +100,23 @@ pub(super) async fn lane(
 }
 
 impl Lane {
-    fn suspect(&mut self, divergences: &[Divergence], ops: &[Op], setup: usize, at: u64) {
-        for divergence in divergences {
+    fn suspect(&mut self, executor: &Executor<'_>, result: &StepResult, ops: &[Op], setup: usize) {
+        let exchanges = LazyCell::new(|| executor.exchanges());
+        for divergence in result.divergences.iter().chain(&result.throttling) {
+            let throttling = Some(divergence) == result.throttling.as_ref();
+            let in_place = if throttling { Some(Vec::new()) } else { result.in_place.clone() };
             let key = key(divergence);
             if self.suspects.iter().all(|s| s.key != key) {
+                let known = executor.context().is_known(&key.text());
                 self.suspects.push(Suspect {
                     key,
+                    also: divergence.also.clone(),
                     ops: ops.to_vec(),
                     setup: setup.min(ops.len()),
                     index: self.index,
-                    at,
+                    at: executor.context().requests(),
+                    exchanges: if known { Vec::new() } else { exchanges.clone() },
+                    in_place: in_place.filter(|_| divergence.aspect != "effect"),
                 });
             }
         }

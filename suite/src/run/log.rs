@@ -62,6 +62,11 @@ impl Log {
         self.step += 1;
     }
 
+    /// The exchanges that follow belong to the operation of that number, counted from 1.
+    pub fn at_step(&mut self, step: usize) {
+        self.step = step;
+    }
+
     /// Says of the last exchange whether it was under way together with the one before.
     pub fn at_once(&mut self, at_once: bool) {
         if let Some(last) = self.exchanges.last_mut() {

@@ -6,11 +6,13 @@ use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use crate::plan::Reach;
-use crate::record::ProbeNote;
+use crate::plan::setups::vpc;
+use crate::record::{Exchange, ProbeNote};
 use crate::target::TransportError;
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
-use ucks_oracle::account::DescribeField;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use ucks_oracle::account::{ConnectionState, DescribeField};
 use ucks_oracle::answer::{DescribedStore, Outcome, page};
 use ucks_oracle::code::Family;
 use ucks_oracle::members::{Member, StoreType};
@@ -28,12 +30,25 @@ pub struct Probed {
     pub blind: BTreeSet<(StoreType, DescribeField)>,
     /// Notes for the record.
     pub notes: Vec<ProbeNote>,
-    /// Divergences of companion operations, with the operations that show them.
-    pub found: Vec<(Divergence, Vec<Op>)>,
+    /// Divergences of companion operations.
+    pub found: Vec<ProbeFinding>,
     /// Why nothing can be tested, in one sentence.
     pub hopeless: Option<String>,
     /// Whether the target has the operation itself.
     pub updates: bool,
+}
+
+/// A divergence of a companion operation.
+#[derive(Debug)]
+pub struct ProbeFinding {
+    /// The divergence.
+    pub divergence: Divergence,
+    /// The operations that show it.
+    pub ops: Vec<Op>,
+    /// The exchanges that showed it.
+    pub exchanges: Vec<Exchange>,
+    /// Whether it shows to a model that knows nothing of this target: the probe learned from it.
+    pub bare: bool,
 }
 
 /// What the target makes of the operation itself.
@@ -46,15 +61,12 @@ enum OperationSupport {
     Not(String),
 }
 
-/// Asks for the operation itself with the id of no store: does the target have it?
-async fn has_update(context: &RunContext) -> Result<OperationSupport, TransportError> {
-    let names = Names::new(context.nonce, u64::MAX, u64::MAX);
-    let body = serde_json::json!({ "CustomKeyStoreId": "cks-00000000000000000", "NewCustomKeyStoreName": names.own("ucks-probe") });
-
-    let request = Request::operation(UPDATE, body.to_string().into_bytes());
+/// Asks for the operation itself with this body: does the target have it?
+async fn has_update(context: &RunContext, body: Vec<u8>) -> Result<OperationSupport, TransportError> {
+    let request = Request::operation(UPDATE, body);
     let mut last = None;
     for _ in 0..2 {
-        let answer = context.send(&request).await?;
+        let answer = send(context, &request).await?;
         let outcome = Outcome::read(&answer);
         let not = |what: &str| {
             Ok(OperationSupport::Not(format!("the target does not implement {UPDATE}: it answers {what}")))
@@ -93,6 +105,33 @@ async fn has_update(context: &RunContext) -> Result<OperationSupport, TransportE
     })
 }
 
+/// Sends a question, which may be asked again where the connection is closed.
+async fn send(context: &RunContext, request: &Request) -> Result<Answer, TransportError> {
+    for _ in 0..QUESTIONS {
+        match context.send(request).await {
+            Err(error) if error.is_interruption() => context.repeated("the connection was closed"),
+            answered => return answered,
+        }
+    }
+    context.send(request).await
+}
+
+/// How often a question is asked again.
+const QUESTIONS: usize = 2;
+
+/// An update of the store of that id, which gives it a name of its own.
+fn rename(context: &RunContext, id: &str) -> Vec<u8> {
+    let names = Names::new(context.nonce, u64::MAX, u64::MAX);
+    let name = names.own("ucks-probe");
+    let (id_of, name_of) = (Member::CustomKeyStoreId.name(), Member::NewCustomKeyStoreName.name());
+    serde_json::json!({ id_of: id, name_of: name }).to_string().into_bytes()
+}
+
+/// An id of no store.
+const NOBODY: &str = "cks-00000000000000000";
+/// A body that is no JSON object: a service that has the operation refuses it before it looks for a store.
+const NO_OBJECT: &[u8] = b"[]";
+
 fn is_empty_or_object(answer: &Answer) -> bool {
     answer.body.is_empty() || ucks_oracle::json_text::from_slice::<serde_json::Map<String, Json>>(&answer.body).is_ok()
 }
@@ -112,6 +151,7 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
             seen: BTreeSet::new(),
             room: stores,
             signatures,
+            born: BTreeMap::new(),
         },
         blind: BTreeSet::new(),
         notes: Vec::new(),
@@ -119,9 +159,14 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
         hopeless: None,
         updates: true,
     };
-    let spoken = has_update(context).await?;
-    if let OperationSupport::Not(why) = spoken {
-        return Ok(Probed { hopeless: Some(why), updates: false, ..probed });
+    // A service may crash on one of the questions, or answer it in the form in which others say that they lack the
+    // operation. So it is asked three of them, the last one with a store, and all must be answered so.
+    let mut spoken = has_update(context, rename(context, NOBODY)).await?;
+    if matches!(spoken, OperationSupport::Not(_))
+        && let other @ (OperationSupport::AsKms | OperationSupport::Oddly) =
+            has_update(context, NO_OBJECT.to_vec()).await?
+    {
+        spoken = other;
     }
     let answer = context.send(&describe_any()).await?;
     let outcome = Outcome::read(&answer);
@@ -150,7 +195,11 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
         if *kind == StoreType::Xks && context.model.revision < Revision::ExternalKeyStores {
             continue;
         }
-        lacking &= probe_type(context, *kind, &mut probed).await?;
+        lacking &= probe_type(context, *kind, &mut probed, &mut spoken).await?;
+    }
+    if let OperationSupport::Not(why) = spoken {
+        // What the companions do does not matter then.
+        return Ok(Probed { hopeless: Some(why), updates: false, found: Vec::new(), ..probed });
     }
     // Without Create some rules can be judged all the same, by a target that speaks as KMS does.
     if probed.reach.types.is_empty() && !(lacking && matches!(spoken, OperationSupport::AsKms)) {
@@ -178,40 +227,104 @@ impl Probed {
 }
 
 /// Tries what can be done with stores of one type: whether the target lacks even Create.
-async fn probe_type(context: &RunContext, kind: StoreType, probed: &mut Probed) -> Result<bool, TransportError> {
+async fn probe_type(
+    context: &RunContext,
+    kind: StoreType,
+    probed: &mut Probed,
+    spoken: &mut OperationSupport,
+) -> Result<bool, TransportError> {
     let a = Symbol(0);
     let create = Op::Create { store: a, kind, set: Vec::new() };
-    let needs = Needs::of([&create]);
     let environment = &context.model.environment;
-    let Some(leases) = Pool::new(environment, probed.reach.room).lease(&needs) else {
+    let Some(leases) = Pool::new(environment, probed.reach.room).lease(&Needs::of([&create])) else {
         let why = if probed.reach.room == 0 { "the account is full" } else { "the profile names no healthy cluster" };
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_owned());
         return Ok(false);
     };
-    let mut executor = Executor::new(context, Names::new(context.nonce, u64::MAX, kind as u64), leases);
-    let result = executor.run(&create).await?;
+    let names = |which| Names::new(context.nonce, u64::MAX - which, kind as u64);
+    let mut executor = Executor::new(context, names(0), leases.clone()).remembering();
+    let tried = first_store(&mut executor, &create, kind, probed, spoken).await;
+    let Some(born) = cleaned(&mut executor, tried).await? else { return Ok(false) };
+    let (born, learned) = match born {
+        Born::Not { lacking } => return Ok(lacking),
+        Born::As { state, learned } => (state, learned),
+    };
+    let mut learned = learned;
+    if kind == StoreType::Xks {
+        // A store with a VPC endpoint service shows more.
+        let create = Op::Create { store: a, kind, set: vpc(0) };
+        if let Some(leases) = Pool::new(environment, probed.reach.room).lease(&Needs::of([&create])) {
+            let mut executor = Executor::new(context, names(1), leases).remembering();
+            let result = executor.run(&create).await;
+            let result = cleaned(&mut executor, result).await?;
+            learned |= probed.learn(&executor, kind, &create, result.divergences);
+        }
+    }
+    // What Create and Describe do otherwise is known now: the rest is judged with it.
+    let mut model = context.model.clone();
+    if learned {
+        model.blind = Arc::new(probed.blind.clone());
+        model.born = Arc::new(probed.reach.born.clone());
+    }
+    let informed = context.with_model(model);
+    if !context.effect_checks_enabled() {
+        informed.disable_effect_checks();
+    }
+    let mut executor = Executor::new(&informed, names(2), leases).remembering();
+    let tried = companions(&mut executor, kind, born, probed).await;
+    cleaned(&mut executor, tried).await?;
+    if !context.effect_checks_enabled() || probed.blind.contains(&(kind, DescribeField::State)) {
+        // What cannot be seen is in any state.
+        probed.reach.connect.remove(&kind);
+    }
+    if !probed.reach.disconnect {
+        // What cannot be disconnected cannot be deleted.
+        probed.reach.connect.remove(&kind);
+    }
+    Ok(false)
+}
+
+/// How a store came into being.
+enum Born {
+    /// Not at all; whether the target says that it has no Create.
+    Not { lacking: bool },
+    /// In this state; whether anything was learned about how Describe shows it.
+    As { state: ConnectionState, learned: bool },
+}
+
+/// What was tried, once the stores are removed.
+async fn cleaned<T>(executor: &mut Executor<'_>, tried: Result<T, TransportError>) -> Result<T, TransportError> {
+    let cleaned = executor.clean_up().await;
+    let tried = tried?;
+    cleaned?;
+    Ok(tried)
+}
+
+/// Creates a store, learns how it is shown, and asks once more for the operation itself where that is in doubt.
+async fn first_store(
+    executor: &mut Executor<'_>,
+    create: &Op,
+    kind: StoreType,
+    probed: &mut Probed,
+    spoken: &mut OperationSupport,
+) -> Result<Option<Born>, TransportError> {
+    let context = executor.context();
+    let result = executor.run(create).await?;
     if let Some(why) = result.skipped {
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_string());
-        return Ok(false);
+        return Ok(None);
     }
-    let created = executor.belief().account().stores().next().is_some();
-    for divergence in result.divergences {
-        if divergence.rule == ids::O_02
-            && let Some(field) = DescribeField::ALL.iter().find(|f| Some(f.told()) == divergence.member)
-        {
-            probed.blind.insert((kind, *field));
-            probed.note(
-                &format!("Describe {kind}"),
-                false,
-                format!("{} is {} after Create", field.name(), divergence.got),
-            );
-        }
-        probed.found.push((divergence, vec![create.clone()]));
-    }
-    if !created {
+    let learned = probed.learn(executor, kind, create, result.divergences);
+    let Some(store) = executor.belief().account().stores().next().cloned() else {
         let why = result.blocked.unwrap_or_else(|| "no store came of it".to_owned());
         probed.note(&format!("CreateCustomKeyStore {kind}"), false, why);
-        return Ok(result.lacking);
+        return Ok(Some(Born::Not { lacking: result.lacking }));
+    };
+    if matches!(spoken, OperationSupport::Not(_))
+        && let other @ (OperationSupport::AsKms | OperationSupport::Oddly) =
+            has_update(context, rename(context, &store.id)).await?
+    {
+        *spoken = other;
     }
     probed.reach.types.insert(kind);
     match result.blocked {
@@ -221,38 +334,90 @@ async fn probe_type(context: &RunContext, kind: StoreType, probed: &mut Probed) 
             context.disable_effect_checks();
         }
     }
-    let mut done = vec![create.clone()];
-    // A fresh look with what is blind already known, so that the rest is not tainted.
-    for (op, subject) in [
-        (Op::Connect { store: a, wait: true }, "ConnectCustomKeyStore"),
-        (Op::Disconnect { store: a, wait: true }, "DisconnectCustomKeyStore"),
-        (Op::Delete { store: a }, "DeleteCustomKeyStore"),
-    ] {
+    if store.state != ConnectionState::Disconnected {
+        probed.reach.born.insert(kind, store.state);
+        probed.note(&format!("CreateCustomKeyStore {kind}"), true, format!("new stores are {}", store.state.name()));
+    }
+    Ok(Some(Born::As { state: store.state, learned }))
+}
+
+/// Tries Connect, Disconnect and Delete, from the state in which stores are created.
+async fn companions(
+    executor: &mut Executor<'_>,
+    kind: StoreType,
+    born: ConnectionState,
+    probed: &mut Probed,
+) -> Result<(), TransportError> {
+    let store = Symbol(0);
+    let context = executor.context();
+    let create = Op::Create { store, kind, set: Vec::new() };
+    let (up, down) = (Op::Connect { store, wait: true }, Op::Disconnect { store, wait: true });
+    let mut ops = vec![create];
+    if born != ConnectionState::Disconnected {
+        ops.push(down.clone());
+    }
+    ops.extend([up, down, Op::Delete { store }]);
+    let mut done: Vec<Op> = Vec::new();
+    for op in ops {
         let result = executor.run(&op).await?;
-        let works = result.blocked.is_none() && result.skipped.is_none();
-        if let Some(store) = executor.belief().account().stores().next().filter(|_| context.effect_checks_enabled()) {
-            probed.reach.seen.insert(store.state);
-        }
-        match (&op, works) {
-            (Op::Connect { .. }, true) => {
-                probed.reach.connect.insert(kind);
+        done.push(op.clone());
+        let state =
+            executor.belief().account().stores().next().map(|s| s.state).filter(|_| context.effect_checks_enabled());
+        probed.reach.seen.extend(state);
+        let answered = result.blocked.is_none() && result.skipped.is_none();
+        // A state that the target never reaches is one that no sequence waits for.
+        use ConnectionState::{Connected, Disconnected, Failed};
+        let (subject, works) = match op {
+            Op::Connect { .. } => {
+                let works = answered && state.is_none_or(|s| matches!(s, Connected | Failed));
+                if works {
+                    probed.reach.connect.insert(kind);
+                }
+                ("ConnectCustomKeyStore", works)
             }
-            (Op::Disconnect { .. }, true) => probed.reach.disconnect = true,
-            (Op::Delete { .. }, true) => probed.reach.delete = true,
-            (_, false) => probed.note(&format!("{subject} {kind}"), false, result.blocked.clone().unwrap_or_default()),
-            _ => {}
+            Op::Disconnect { .. } => {
+                let works = answered && state.is_none_or(|s| s == Disconnected);
+                probed.reach.disconnect |= works;
+                ("DisconnectCustomKeyStore", works)
+            }
+            Op::Delete { .. } => {
+                probed.reach.delete |= answered;
+                ("DeleteCustomKeyStore", answered)
+            }
+            _ => ("CreateCustomKeyStore", true),
+        };
+        if !works {
+            let left = || state.map_or_else(String::new, |s| format!("leaves the store {}", s.name()));
+            probed.note(&format!("{subject} {kind}"), false, result.blocked.clone().unwrap_or_else(left));
         }
-        done.push(op);
         for divergence in result.divergences {
-            probed.found.push((divergence, done.clone()));
+            let exchanges = executor.exchanges();
+            probed.found.push(ProbeFinding { divergence, ops: done.clone(), exchanges, bare: false });
         }
     }
-    executor.clean_up().await?;
-    if !probed.reach.disconnect || !context.effect_checks_enabled() {
-        // What cannot be disconnected cannot be deleted, and what cannot be seen is in any state.
-        probed.reach.connect.clear();
+    Ok(())
+}
+
+impl Probed {
+    /// Takes up what a Create shows of how this target creates and shows stores: whether there is anything.
+    fn learn(&mut self, executor: &Executor<'_>, kind: StoreType, create: &Op, divergences: Vec<Divergence>) -> bool {
+        let learned = !divergences.is_empty();
+        for divergence in divergences {
+            let field = DescribeField::ALL.iter().find(|f| Some(f.told()) == divergence.member);
+            let of_create = matches!(divergence.rule, ids::O_01 | ids::O_02);
+            // Another state than DISCONNECTED is a state all the same.
+            let a_state = field == Some(&DescribeField::State) && ConnectionState::from_name(&divergence.got).is_some();
+            if let Some(field) = field.filter(|_| of_create && !a_state)
+                && self.blind.insert((kind, *field))
+            {
+                let note = format!("{} is {} after Create", field.name(), divergence.got);
+                self.note(&format!("Describe {kind}"), false, note);
+            }
+            let (ops, exchanges) = (vec![create.clone()], executor.exchanges());
+            self.found.push(ProbeFinding { divergence, ops, exchanges, bare: true });
+        }
+        learned
     }
-    Ok(false)
 }
 
 /// An update that every conforming service takes, to see whether updates work at all.

@@ -5,6 +5,7 @@
 //! skipped; a lost answer counts as neither. A finding may slip to another one with the same answer
 //! (see [`may_slip`]): then what made it special did not matter.
 
+use super::confirm::is_about_a_listing;
 use super::context::RunContext;
 use super::executor::Executor;
 use super::finding::{key, may_slip};
@@ -35,7 +36,7 @@ pub struct Reproduction {
 /// Requests that shrinking one finding may take.
 const BUDGET: u64 = 1_500;
 
-/// Attempts at a race: who wins is chance.
+/// Attempts at what is a matter of chance: who wins a race, or in which order a service lists its stores.
 const RACES: usize = 8;
 
 /// Replays that must all show a finding whose sequence repeats an update less often.
@@ -67,7 +68,8 @@ impl<'a> Shrinker<'a> {
     /// # Errors
     /// [`TransportError`] where the target does not answer any more.
     pub async fn shows(&mut self, ops: &[Op], wanted: &Key) -> Result<Option<Reproduction>, TransportError> {
-        let times = if ops.iter().any(|op| matches!(op, Op::Race { .. })) { RACES } else { 1 };
+        let by_chance = ops.iter().any(|op| matches!(op, Op::Race { .. })) || is_about_a_listing(wanted);
+        let times = if by_chance { RACES } else { 1 };
         for _ in 0..times {
             if let Some(shown) = self.shows_now(ops, wanted).await? {
                 return Ok(Some(shown));

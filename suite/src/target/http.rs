@@ -5,8 +5,11 @@
 //! no proxy of the environment is used, nothing is decompressed, and a name goes to the addresses that the guard checked.
 //! Of the head of an answer at most 100 fields and 417,792 bytes are read, which are hyper's bounds.
 
+mod connection;
 mod local;
+mod pool;
 mod sign;
+mod tls;
 mod transport_error;
 
 pub use local::Local;
@@ -14,21 +17,25 @@ pub use sign::Credentials;
 
 use super::{CallFuture, Target, TransportError};
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use reqwest::{Body, Certificate, Client, Response, Url};
+use connection::{Body, Connection};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http_body::Body as _;
+use pool::Pool;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::pin;
 use std::time::Duration;
+use tls::Tls;
+use tokio::net::TcpStream;
 use ucks_oracle::wire::{Answer, Request};
+use url::{Host, Position, Url};
 
-/// Shorter than the keep-alive of common servers, so that a request seldom meets a connection about to be closed.
-const IDLE: Duration = Duration::from_millis(1500);
 /// Turns of the runtime from handing a request over to its being written.
 const HANDED_OVER: usize = 3;
+/// Most characters of the name of an encoding that are kept.
+const ENCODING: usize = 40;
 /// What is set aside for a body before its first byte, whatever its announced length.
 const FIRST_READ: usize = 64 * 1024;
 
@@ -93,12 +100,15 @@ pub enum HttpError {
 
 /// A service behind a URL.
 pub struct HttpTarget {
-    client: Client,
     base: Url,
+    addresses: Vec<SocketAddr>,
+    tls: Option<Tls>,
+    pool: Pool,
     signer: sign::Signer,
     timeout: Duration,
     connect_timeout: Duration,
     max_body: usize,
+    named: bool,
 }
 
 impl HttpTarget {
@@ -114,18 +124,28 @@ impl HttpTarget {
         if !base.username().is_empty() || base.password().is_some() {
             return Err(HttpError::Url("holds a user or a password".to_owned()));
         }
+        // Without TLS the machine's certificates are not wanted: reading them takes time, and some machines have none.
+        let tls = match base.scheme() {
+            "https" => {
+                Some(Tls::with(base.host_str().unwrap_or_default(), options.roots.as_deref(), options.insecure)?)
+            }
+            _ => None,
+        };
         Ok(HttpTarget {
-            client: client(&base, &options)?,
+            addresses: addresses(&base, &options.resolved)?,
+            tls,
+            pool: Pool::new(),
             signer: sign::Signer::new(&base, options.credentials, options.not_allowed, options.region),
             base,
             timeout: options.timeout,
             connect_timeout: options.connect_timeout,
             max_body: options.max_body,
+            named: options.named,
         })
     }
 
     /// The request as it is sent, signed.
-    fn prepare(&self, request: &Request) -> Result<reqwest::Request, TransportError> {
+    fn prepare(&self, request: &Request) -> Result<Prepared, TransportError> {
         let method = Method::from_bytes(request.method.as_bytes())
             .map_err(|_| unsendable(format_args!("`{}` is no method", request.method.escape_debug())))?;
         let url = self.url(&request.path)?;
@@ -144,10 +164,16 @@ impl HttpTarget {
             headers.append(field, value);
         }
         self.signer.sign(request, url.as_str(), &mut headers)?;
-        let mut http = reqwest::Request::new(method, url);
-        *http.headers_mut() = headers;
-        *http.body_mut() = Some(Body::from(Bytes::copy_from_slice(&request.body)));
-        Ok(http)
+        let host = HeaderValue::from_str(self.signer.host())
+            .map_err(|_| unsendable(format_args!("the URL's host is no value of a header field")))?;
+        headers.entry(HOST).or_insert(host);
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+        // Without this field a service may compress its answers, and nothing is decompressed here.
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+        if self.named {
+            headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(concat!("ucks/", env!("CARGO_PKG_VERSION"))));
+        }
+        Ok(Prepared { method, url, headers, body: Bytes::copy_from_slice(&request.body) })
     }
 
     /// The URL for a path with query. Never another host: the path is set, not joined.
@@ -167,13 +193,11 @@ impl HttpTarget {
 
     /// Sends the request, and hangs up as soon as its last byte was handed over.
     async fn abandon(&self, request: &Request) -> Result<Answer, TransportError> {
-        let mut http = self.prepare(request)?;
+        let prepared = self.prepare(request)?;
         let (sent, handed_over) = tokio::sync::oneshot::channel();
-        http.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(request.body.len()));
-        *http.body_mut() =
-            Some(Body::wrap(Last { body: Some(Bytes::copy_from_slice(&request.body)), sent: Some(sent) }));
+        let body = Body::watched(prepared.body.clone(), sent);
         tokio::select! {
-            answer = self.exchange(http) => answer,
+            answer = self.exchange(prepared.with(body)?) => answer,
             _ = async {
                 let _ = handed_over.await;
                 for _ in 0..HANDED_OVER {
@@ -184,21 +208,105 @@ impl HttpTarget {
         }
     }
 
-    async fn exchange(&self, request: reqwest::Request) -> Result<Answer, TransportError> {
-        let lost = |error: reqwest::Error| transport_error::classify(&error, self.connect_timeout);
-        let mut response = self.client.execute(request).await.map_err(lost)?;
-        let announced = response.content_length().unwrap_or(0);
+    async fn exchange(&self, request: http::Request<Body>) -> Result<Answer, TransportError> {
+        let (mut connection, idle) = match self.pool.take() {
+            Some((connection, idle)) => (connection, idle),
+            None => (self.connect().await?, Duration::ZERO),
+        };
+        let answer = match connection.send(request).await {
+            Ok(response) => self.read(&mut connection, response).await,
+            Err(error) => Err(transport_error::classify(&error, &connection)),
+        };
+        match &answer {
+            Ok(_) | Err(TransportError::Encoded { .. }) => {
+                connection.settle().await;
+                connection.used = true;
+                if connection.is_reusable() {
+                    self.pool.give_back(connection);
+                }
+            }
+            Err(TransportError::KeepAlive(_)) => self.pool.closed_after(idle),
+            Err(_) => {}
+        }
+        answer
+    }
+
+    /// Reads the answer whose head is there.
+    async fn read(
+        &self,
+        connection: &mut Connection,
+        response: http::Response<hyper::body::Incoming>,
+    ) -> Result<Answer, TransportError> {
+        let (head, body) = response.into_parts();
+        let announced = body.size_hint().exact().unwrap_or(0);
         if announced > self.max_body as u64 {
             return Err(TransportError::TooLarge(self.max_body));
         }
-        let mut body = Vec::with_capacity(FIRST_READ.min(announced as usize));
-        while let Some(chunk) = response.chunk().await.map_err(lost)? {
-            if chunk.len() > self.max_body - body.len() {
+        let mut bytes = Vec::with_capacity(FIRST_READ.min(announced as usize));
+        let mut body = pin!(body);
+        while let Some(frame) = connection.until(|cx| body.as_mut().poll_frame(cx)).await {
+            let frame = frame.map_err(|error| transport_error::classify(&error, connection))?;
+            let Ok(data) = frame.into_data() else { continue };
+            if data.len() > self.max_body - bytes.len() {
                 return Err(TransportError::TooLarge(self.max_body));
             }
-            body.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&data);
         }
-        Ok(answer(&response, body))
+        match head.headers.get(CONTENT_ENCODING).filter(|_| !bytes.is_empty()) {
+            Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+                let encoding = encoding.as_bytes().escape_ascii().to_string().chars().take(ENCODING).collect();
+                Err(TransportError::Encoded { encoding, status: head.status.as_u16() })
+            }
+            _ => Ok(answer(&head, bytes)),
+        }
+    }
+
+    /// A new connection: to the first of the host's addresses that takes one.
+    async fn connect(&self) -> Result<Connection, TransportError> {
+        let mut last = None;
+        // One address that never answers must not take the time of the others.
+        let each = self.connect_timeout / u32::try_from(self.addresses.len()).unwrap_or(1).max(1);
+        for address in &self.addresses {
+            let begun = async { Connection::begin(TcpStream::connect(address).await?, self.tls.as_ref()).await };
+            match tokio::time::timeout(each, begun).await {
+                Ok(Ok(connection)) => return Ok(connection),
+                Ok(Err(error)) => last = Some(error),
+                Err(_) => {}
+            }
+        }
+        Err(TransportError::Unreachable(match last {
+            Some(error) => transport_error::of_tls(&error).unwrap_or_else(|| transport_error::innermost(&error)),
+            None => format!("not connected within {} seconds", whole_seconds(self.connect_timeout)),
+        }))
+    }
+}
+
+/// A request with everything but what carries its body.
+struct Prepared {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Prepared {
+    /// The request as HTTP carries it.
+    fn with(self, body: Body) -> Result<http::Request<Body>, TransportError> {
+        let target = &self.url[Position::BeforePath..Position::AfterQuery];
+        let uri = Uri::builder().path_and_query(target).build();
+        let uri = uri.map_err(|_| unsendable(format_args!("the path `{}` is none of HTTP", target.escape_debug())))?;
+        let mut request = http::Request::new(body);
+        (*request.method_mut(), *request.uri_mut(), *request.headers_mut()) = (self.method, uri, self.headers);
+        Ok(request)
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The body may hold a secret; a header field that does is marked so.
+        let mut shown = f.debug_struct("Prepared");
+        shown.field("method", &self.method).field("url", &self.url.as_str()).field("headers", &self.headers);
+        shown.finish_non_exhaustive()
     }
 }
 
@@ -208,39 +316,13 @@ impl Target for HttpTarget {
             return Box::pin(self.abandon(request));
         }
         Box::pin(async move {
-            let request = self.prepare(request)?;
-            match tokio::time::timeout(self.timeout, self.exchange(request)).await {
+            let prepared = self.prepare(request)?;
+            let body = Body::new(prepared.body.clone());
+            match tokio::time::timeout(self.timeout, self.exchange(prepared.with(body)?)).await {
                 Ok(result) => result,
                 Err(_) => Err(TransportError::TimedOut(whole_seconds(self.timeout))),
             }
         })
-    }
-}
-
-/// A body that tells when it was read to its end.
-struct Last {
-    body: Option<Bytes>,
-    sent: Option<tokio::sync::oneshot::Sender<()>>,
-}
-
-impl http_body::Body for Last {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
-        let body = self.body.take();
-        if let Some(sent) = self.sent.take() {
-            // Nobody listens where the call ended first.
-            let _ = sent.send(());
-        }
-        Poll::Ready(body.map(|bytes| Ok(http_body::Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_none()
     }
 }
 
@@ -250,48 +332,22 @@ impl fmt::Debug for HttpTarget {
     }
 }
 
-fn client(base: &Url, options: &HttpOptions) -> Result<Client, HttpError> {
-    // An error says that the process has a provider already, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut builder = Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .http1_only()
-        .tcp_nodelay(true)
-        .pool_idle_timeout(IDLE)
-        .pool_max_idle_per_host(64)
-        .connect_timeout(options.connect_timeout);
-    if options.named {
-        builder = builder.user_agent(concat!("ucks/", env!("CARGO_PKG_VERSION")));
+/// Where the host of the URL is. A host that is an address is never resolved, so `resolved` concerns names alone.
+fn addresses(base: &Url, resolved: &[SocketAddr]) -> Result<Vec<SocketAddr>, HttpError> {
+    let port = base.port_or_known_default().unwrap_or(80);
+    match base.host() {
+        Some(Host::Ipv4(ip)) => Ok(vec![SocketAddr::from((ip, port))]),
+        Some(Host::Ipv6(ip)) => Ok(vec![SocketAddr::from((ip, port))]),
+        Some(Host::Domain(name)) if resolved.is_empty() => Err(HttpError::Unresolved(name.to_owned())),
+        Some(Host::Domain(_)) => Ok(resolved.iter().map(|address| SocketAddr::new(address.ip(), port)).collect()),
+        None => Err(HttpError::Url("has no host".to_owned())),
     }
-    if base.scheme() == "http" {
-        // Without TLS the machine's certificates are not wanted: reading them takes time, and some machines have none.
-        builder = builder.tls_certs_only([]);
-    }
-    if let Some(pem) = options.roots.as_ref().filter(|_| base.scheme() == "https") {
-        let roots = Certificate::from_pem_bundle(pem).map_err(|e| HttpError::Roots(transport_error::innermost(&e)))?;
-        builder = builder.tls_certs_only(roots);
-    }
-    if options.insecure {
-        builder = builder.tls_danger_accept_invalid_certs(true);
-    }
-    // A host that is an address is never resolved, so these addresses concern names alone.
-    if let Some(host) = base.domain() {
-        if options.resolved.is_empty() {
-            return Err(HttpError::Unresolved(host.to_owned()));
-        }
-        builder = builder.resolve_to_addrs(host, &options.resolved);
-    }
-    builder.build().map_err(|e| HttpError::Client(transport_error::innermost(&e)))
 }
 
-fn answer(response: &Response, body: Vec<u8>) -> Answer {
+fn answer(head: &http::response::Parts, body: Vec<u8>) -> Answer {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers =
-        response.headers().iter().map(|(n, v)| (Cow::Owned(n.as_str().to_owned()), Cow::Owned(text(v)))).collect();
-    Answer { status: response.status().as_u16(), headers, body }
+    let headers = head.headers.iter().map(|(n, v)| (Cow::Owned(n.as_str().to_owned()), Cow::Owned(text(v)))).collect();
+    Answer { status: head.status.as_u16(), headers, body }
 }
 
 /// A request that HTTP, or this client, cannot carry; nothing was sent.

@@ -103,18 +103,48 @@ pub(crate) fn faulty_server(play: Behaviour) -> (SocketAddr, mpsc::Receiver<()>)
 /// What a service does with a request.
 pub(crate) enum Reply {
     Answer(Response<Bytes>),
+    /// Answers and closes the connection without a word about it.
+    Last(Response<Bytes>),
     Behaviour(Behaviour),
+}
+
+/// How a service treats its connections.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Connections {
+    /// For how long a connection is kept without a request.
+    pub(crate) idle: Option<Duration>,
+    /// A larger body is not read: these bytes are sent, and the connection is closed.
+    pub(crate) limit: Option<(usize, &'static [u8])>,
 }
 
 /// A service on a loopback port that keeps its connections: `turn` gets each request with its number, from 1 on.
 /// Gives its URL.
 pub(crate) fn service(turn: impl Fn(Request<Bytes>, u64) -> Reply + Send + Sync + 'static) -> String {
+    service_with(Connections::default(), turn)
+}
+
+/// The same, with connections of its own.
+pub(crate) fn service_with(
+    connections: Connections,
+    turn: impl Fn(Request<Bytes>, u64) -> Reply + Send + Sync + 'static,
+) -> String {
     let heard = AtomicU64::new(0);
+    let (most, early) = connections.limit.unwrap_or((usize::MAX, b""));
     let address = listen(move |stream| {
         let _ = stream.set_nodelay(true);
-        while let Ok(request) = hear(stream) {
+        let _ = stream.set_read_timeout(connections.idle);
+        loop {
+            let request = match hear_up_to(stream, most) {
+                Ok(request) => request,
+                Err(error) if error.kind() == ErrorKind::FileTooLarge => {
+                    let _ = stream.write_all(early);
+                    return;
+                }
+                Err(_) => return,
+            };
             let done = match turn(request, heard.fetch_add(1, Ordering::Relaxed) + 1) {
                 Reply::Answer(answer) => write(stream, &answer),
+                Reply::Last(answer) => write(stream, &answer).and(Err(ErrorKind::Other.into())),
                 Reply::Behaviour(play) => play.answer(stream).and(Err(ErrorKind::Other.into())),
             };
             if done.is_err() {
@@ -160,6 +190,11 @@ impl Reporting for mpsc::Sender<()> {
 
 /// Reads a request whole, so that closing afterwards is a clean end and no reset.
 fn hear(stream: &mut TcpStream) -> std::io::Result<Request<Bytes>> {
+    hear_up_to(stream, usize::MAX)
+}
+
+/// The same where the body is not larger than this; what is larger is left unread.
+fn hear_up_to(stream: &mut TcpStream, most: usize) -> std::io::Result<Request<Bytes>> {
     let mut heard = Vec::new();
     let mut piece = [0; 4096];
     loop {
@@ -168,7 +203,11 @@ fn hear(stream: &mut TcpStream) -> std::io::Result<Request<Bytes>> {
             let text = String::from_utf8_lossy(&heard[..head]).into_owned();
             let fields = || text.lines().skip(1).filter_map(|line| line.split_once(": "));
             let length = fields().find(|(n, _)| n.eq_ignore_ascii_case("content-length"));
-            let end = head + 4 + length.and_then(|(_, v)| v.parse::<usize>().ok()).unwrap_or(0);
+            let length = length.and_then(|(_, v)| v.parse::<usize>().ok()).unwrap_or(0);
+            if length > most {
+                return Err(ErrorKind::FileTooLarge.into());
+            }
+            let end = head + 4 + length;
             if heard.len() >= end {
                 let mut line = text.split(' ');
                 let mut request = Request::builder().method(line.next().unwrap_or_default());

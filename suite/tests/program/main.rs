@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 mod access;
+mod connected_from_birth;
 mod deviations;
 mod drift;
 #[path = "../faulty_server/mod.rs"]
@@ -10,6 +11,7 @@ mod faulty_server;
 mod hostile;
 mod incomplete;
 mod leftovers;
+mod odd_services;
 mod probe;
 mod secrets;
 mod ucks;

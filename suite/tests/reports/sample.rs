@@ -46,6 +46,8 @@ pub(crate) fn record() -> Record {
         rules,
         findings,
         unstable: vec![Unstable {
+            exchanges: Vec::new(),
+            replay: None,
             rule: "W-15".into(),
             sentence: "a connection was dropped once".into(),
             steps: vec!["update a".into()],

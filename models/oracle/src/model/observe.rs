@@ -181,6 +181,7 @@ fn attribute(last: &Last, id: &str, field: DescribeField, expected: Option<&Stor
         Last::Companion { id: target, name, rule } => match field {
             _ if target != id => *rule,
             DescribeField::State if *name == "ConnectCustomKeyStore" => connect_rule(expected, *rule),
+            DescribeField::State if *name == "CreateCustomKeyStore" => *rule,
             _ if *name == "CreateCustomKeyStore" => ids::O_02,
             DescribeField::State | DescribeField::Error | DescribeField::Existence => *rule,
             _ => ids::A_09,

@@ -1,6 +1,7 @@
 //! What the oracle admits, what it blames, and what Describe makes of a belief.
 
 use rstest::rstest;
+use std::collections::BTreeMap;
 use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
 use ucks_oracle::answer::{BodyForm, DescribedStore, Outcome};
 use ucks_oracle::code::Code;
@@ -280,6 +281,43 @@ fn updates_at_once_without_an_order() {
     let race = [path, NEW_CREDENTIAL].map(|body| (update(body), Outcome::Success));
     let found = model.race(&mut belief, &race).unwrap();
     assert_eq!((found.rule.0, found.grade), ("R-03", Warn));
+}
+
+/// Two stores race for one name: both winning is a fault of the race, and says that the value was the same. A loser that
+/// is refused with a wrong code is reported for the code, whichever of the two it is.
+#[rstest]
+#[case::both_win(Outcome::Success, Outcome::Success, ("R-01", "two updates at once with the same value", "success"))]
+#[case::the_second_loses(
+    Outcome::Success,
+    refused(Code::ValidationException),
+    ("U-01", "two updates at once with the same value", "ValidationException")
+)]
+#[case::the_first_loses(
+    refused(Code::ValidationException),
+    Outcome::Success,
+    ("U-01", "two updates at once with the same value", "ValidationException")
+)]
+fn a_race_for_one_name(#[case] first: Outcome, #[case] second: Outcome, #[case] expected: (&str, &str, &str)) {
+    let model = Model::new(Revision::LATEST);
+    let mut belief = account(&model, Disconnected);
+    let other = RENAME.replace("cks-x", "cks-o");
+    let found = model.race(&mut belief, &[(update(RENAME), first), (update(&other), second)]).unwrap();
+    assert_eq!((found.rule.0, found.aspect, &*found.got), expected);
+}
+
+/// A store that this target creates CONNECTED is believed so, or on its way there; another target's is DISCONNECTED.
+#[test]
+fn stores_that_are_born_connected() {
+    let born = BTreeMap::from([(StoreType::Xks, Connected)]);
+    let model = Model { born: born.into(), ..Model::new(Revision::LATEST) };
+    let states = |model: &Model| {
+        let mut belief = Belief::default();
+        let created = Companion::Create(Box::new(external("one")));
+        assert_eq!(model.companion(&mut belief, &created, &Outcome::Success, Some("cks-x")), None);
+        belief.accounts().iter().map(|account| account.store("cks-x").unwrap().state).collect::<Vec<_>>()
+    };
+    assert_eq!(states(&model), [Connected, ConnectionState::Connecting]);
+    assert_eq!(states(&Model::new(Revision::LATEST)), [Disconnected]);
 }
 
 /// What Describe shows after a race is the race's doing on the stores that raced, and nobody's on others.

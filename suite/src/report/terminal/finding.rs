@@ -3,7 +3,8 @@
 use super::super::text::{cut, plain};
 use super::super::view;
 use super::page::{Column, Ink, Page};
-use crate::record::{Exchange, Finding};
+use crate::record::{Exchange, Finding, Unstable};
+use ucks_oracle::wire::UPDATE;
 
 /// Where the text of a finding begins.
 const INDENT: usize = 4;
@@ -41,6 +42,21 @@ pub(super) fn full(page: &mut Page, finding: &Finding, ink: Ink, replay_dir: &st
 pub(super) fn compact(page: &mut Page, finding: &Finding, ink: Ink) {
     let name = view::name(finding);
     page.item(2, &[(ink, mark(ink)), (ink, &name), (Ink::Plain, "  ")], &plain(&finding.sentence));
+}
+
+/// What was exchanged when something showed that did not show again: the last update, and how to try once more.
+pub(super) fn unstable(page: &mut Page, one: &Unstable, replay_dir: &str) {
+    let room = (page.width - INDENT - 2) * LINES - 10;
+    if let Some(last) = one.exchanges.iter().rfind(|e| e.operation == UPDATE).or(one.exchanges.last()) {
+        page.item_in(Ink::Dim, INDENT, &[(Ink::Dim, "> ")], &cut(&plain(&last.body), room));
+        let answer = format!("{} {}", status(last), cut(&plain(&last.answer), room));
+        page.item_in(Ink::Dim, INDENT, &[(Ink::Dim, "< ")], &answer);
+    }
+    if let Some(replay) = &one.replay {
+        let command = format!("ucks replay {replay_dir}/unstable-{}.json", replay.finding.code());
+        let margin = " ".repeat(INDENT);
+        page.unbroken(&[(Ink::Plain, &margin), (Ink::Dim, "replay     "), (Ink::Command, &command)]);
+    }
 }
 
 fn mark(ink: Ink) -> &'static str {

@@ -11,6 +11,10 @@ use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
 
+/// A listing does not show a store that exists.
+pub(crate) const A_STORE_MISSING: &str = "a store missing";
+/// A listing shows a store on two pages.
+pub(crate) const A_STORE_TWICE: &str = "a store twice";
 /// Most pages that are turned.
 const PAGES: usize = 256;
 
@@ -89,7 +93,7 @@ impl Executor<'_> {
                     None if marker.is_some() => result.exercised.push((plain(ids::O_08), None)),
                     None => {}
                     Some(id) => {
-                        let got = if seen.contains_key(&id) { "a store twice" } else { "a store missing" };
+                        let got = if seen.contains_key(&id) { A_STORE_TWICE } else { A_STORE_MISSING };
                         result.divergences.push(self.departs(ids::O_08, "each store once", got));
                     }
                 }

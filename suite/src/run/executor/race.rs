@@ -40,7 +40,17 @@ impl Executor<'_> {
         for (request, answer) in requests.into_iter().zip(answers) {
             let answer = match answer {
                 Ok(answer) => answer,
-                Err(lost) => return self.lost(&request, lost, false, result).await,
+                // Which of the racers was served cannot be known any more.
+                Err(TransportError::KeepAlive(_)) => {
+                    self.context.repeated("the connection was closed");
+                    self.context.target.pause(self.context.settle.max(ON_ITS_WAY)).await;
+                    for id in self.stores() {
+                        self.belief.taint(&id);
+                        self.look(&id, result, true).await?;
+                    }
+                    return Ok(());
+                }
+                Err(lost) => return self.lost(&request, lost, result).await,
             };
             let outcome = self.context.model.outcome(&request, &answer);
             self.belief.remember();

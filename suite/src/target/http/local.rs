@@ -7,8 +7,8 @@ use crate::target::{CallFuture, Target, TransportError, patient};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::HOST;
-use reqwest::Url;
 use ucks_oracle::wire::Request;
+use url::Url;
 
 /// The host that requests name: no network is asked for it.
 const AT: &str = "ucks.invalid";

@@ -9,12 +9,12 @@ use aws_sigv4::sign::v4::SigningParams;
 use documented::Identity;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::Url;
 use secrecy::SecretString;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime};
 use ucks_oracle::wire::{Auth, Request};
+use url::Url;
 
 /// The service of the credential scope.
 const SERVICE: &str = "kms";
@@ -88,6 +88,11 @@ impl Signer {
             region,
             settings: SigningSettings::default(),
         }
+    }
+
+    /// The host, as the field `Host` names it.
+    pub(super) fn host(&self) -> &str {
+        &self.host
     }
 
     /// Adds to `headers` what the signature of `request` consists of.

@@ -12,12 +12,12 @@ fn request(auth: Auth) -> Request {
     Request { auth, ..Request::operation("UpdateCustomKeyStore", b"{}".to_vec()) }
 }
 
-fn field<'a>(request: &'a reqwest::Request, name: &str) -> &'a str {
-    request.headers().get(name).map_or("", |value| value.to_str().expect("text"))
+fn field<'a>(request: &'a Prepared, name: &str) -> &'a str {
+    request.headers.get(name).map_or("", |value| value.to_str().expect("text"))
 }
 
 /// The access key and the signature that a request carries.
-fn signature(request: &reqwest::Request) -> (&str, &str) {
+fn signature(request: &Prepared) -> (&str, &str) {
     let authorization = field(request, "authorization").strip_prefix("AWS4-HMAC-SHA256 Credential=").expect("signed");
     let (key, _) = authorization.split_once('/').expect("a scope");
     let (_, signature) = authorization.rsplit_once("Signature=").expect("a signature");
@@ -25,15 +25,15 @@ fn signature(request: &reqwest::Request) -> (&str, &str) {
 }
 
 /// The signature as the service computes it, from the request as it is sent.
-fn verified(request: &reqwest::Request, secret: &str, region: &str) -> String {
+fn verified(request: &Prepared, secret: &str, region: &str) -> String {
     let date = field(request, "x-amz-date");
     let (_, rest) = field(request, "authorization").split_once("SignedHeaders=").expect("signed headers");
     let signed = rest.split(',').next().expect("names");
-    let host = format!("{}:{}", request.url().host_str().expect("a host"), request.url().port().expect("a port"));
+    let host = format!("{}:{}", request.url.host_str().expect("a host"), request.url.port().expect("a port"));
     let value = |name: &str| if name == "host" { host.clone() } else { field(request, name).to_owned() };
     let headers: String = signed.split(';').map(|name| format!("{name}:{}\n", value(name))).collect();
-    let body = request.body().and_then(Body::as_bytes).expect("bytes");
-    let (method, path, query) = (request.method(), request.url().path(), request.url().query().unwrap_or_default());
+    let body = &request.body;
+    let (method, path, query) = (&request.method, request.url.path(), request.url.query().unwrap_or_default());
     let canonical = format!("{method}\n{path}\n{query}\n{headers}\n{signed}\n{}", sha256(body));
     let day = &date[..8];
     let text = format!("AWS4-HMAC-SHA256\n{date}\n{day}/{region}/kms/aws4_request\n{}", sha256(canonical.as_bytes()));
@@ -121,10 +121,10 @@ fn an_awkward_request_is_sent_to_the_same_host(
         hang_up: false,
     };
     let sent = target(HttpOptions::default()).prepare(&request).expect("sendable");
-    assert_eq!(sent.method(), method);
-    assert_eq!(sent.url().as_str(), format!("http://127.0.0.1:4566{path}"));
-    assert_eq!(sent.headers().get_all("authorization").iter().count(), 1);
-    assert_eq!(sent.headers().get_all("x-amz-date").iter().count(), 1);
+    assert_eq!(sent.method, method);
+    assert_eq!(sent.url.as_str(), format!("http://127.0.0.1:4566{path}"));
+    assert_eq!(sent.headers.get_all("authorization").iter().count(), 1);
+    assert_eq!(sent.headers.get_all("x-amz-date").iter().count(), 1);
 }
 
 #[rstest]

@@ -1,28 +1,18 @@
-//! Why there is no answer, told from the client's chain of errors.
+//! Why there is no answer, from the chain of errors of the client.
 
-use super::{TransportError, whole_seconds};
+use super::TransportError;
+use super::connection::Connection;
 use rustls::CertificateError;
 use std::error::Error;
 use std::io;
-use std::time::Duration;
 
 /// A message is cut here: what a target sends must not flood a report.
 const LONGEST: usize = 160;
 
-/// The reason for an error of the client. No message holds the URL.
-pub(super) fn classify(error: &reqwest::Error, connect_timeout: Duration) -> TransportError {
+/// The reason for an error of an exchange on this connection.
+pub(super) fn classify(error: &hyper::Error, on: &Connection) -> TransportError {
     if let Some(said) = of_tls(error) {
         return TransportError::Unreachable(said);
-    }
-    if error.is_connect() {
-        return TransportError::Unreachable(if error.is_timeout() {
-            format!("not connected within {} seconds", whole_seconds(connect_timeout))
-        } else {
-            innermost(error)
-        });
-    }
-    if error.is_builder() {
-        return super::unsendable(format_args!("{}", innermost(error)));
     }
     for cause in chain(error) {
         if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
@@ -34,11 +24,13 @@ pub(super) fn classify(error: &reqwest::Error, connect_timeout: Duration) -> Tra
             return TransportError::NotHttp(innermost(error)); // a chunk that is none
         }
     }
-    TransportError::Broken(innermost(error))
+    let why =
+        if on.broke() { words(io::ErrorKind::BrokenPipe).unwrap_or_default().to_owned() } else { innermost(error) };
+    if on.used && !on.heard() { TransportError::KeepAlive(why) } else { TransportError::Broken(why) }
 }
 
 /// What is wrong with the TLS connection, and what to do about it.
-fn of_tls(error: &reqwest::Error) -> Option<String> {
+pub(super) fn of_tls(error: &(dyn Error + 'static)) -> Option<String> {
     let found = chain(error).find_map(|cause| {
         let mut io = cause.downcast_ref::<io::Error>();
         // An error of TLS is wrapped by each layer that it passes.
@@ -82,10 +74,7 @@ pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
         if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message) {
             return "closed by the target".to_owned();
         }
-        // The client's own layer names the URL; it says nothing where there is a cause.
-        if !cause.is::<reqwest::Error>() {
-            said = Some(cause.to_string());
-        }
+        said = Some(cause.to_string());
     }
     let mut said = said.unwrap_or_else(|| "the client gives no reason".to_owned());
     if let Some((end, _)) = said.char_indices().nth(LONGEST) {

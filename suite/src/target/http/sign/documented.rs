@@ -123,8 +123,8 @@ fn sha256(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use reqwest::Url;
     use std::time::Duration;
+    use url::Url;
 
     fn both(url: &str, request: &Request, time: SystemTime) -> Option<[HeaderMap; 2]> {
         let base = Url::parse(url).expect("a URL");
