@@ -7,6 +7,7 @@
 
 pub mod accepted_rules;
 mod defect_run;
+pub mod generated;
 mod report;
 
 pub use defect_run::RunConfig;

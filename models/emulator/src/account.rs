@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::time::Instant;
 
-use crate::defects::{Defect, PlantedDefect};
+use crate::behaviour::effects::{Effects, Event, LookUp};
 use crate::environment::host_of;
 use crate::readings::Readings;
-use crate::store::{Attributes, Connectivity, External, Kind, Settings, State, Store};
+use crate::store::{Attributes, Kind, Settings, Store};
 
 /// A store's place in the order of creation; never used twice.
 pub(crate) type StoreIndex = u64;
@@ -33,10 +33,6 @@ impl Index {
     /// Whether a store other than `me` uses the key.
     fn taken(&self, key: &str, me: Option<StoreIndex>) -> bool {
         self.0.get(key).is_some_and(|users| users.iter().any(|user| Some(*user) != me))
-    }
-
-    fn first(&self, key: &str) -> Option<StoreIndex> {
-        self.0.get(key).and_then(|users| users.first().copied())
     }
 }
 
@@ -64,11 +60,14 @@ pub(crate) struct Account {
     renamed: VecDeque<(Instant, String, StoreIndex)>,
     next: StoreIndex,
     folding: Folding,
-    planted: PlantedDefect,
+    /// Look-ups that an event does not free.
+    keeps: Vec<(LookUp, Event)>,
+    /// Look-ups to which an update adds nothing.
+    misses: Vec<LookUp>,
 }
 
 impl Account {
-    pub(crate) fn new(readings: &Readings, planted: PlantedDefect) -> Account {
+    pub(crate) fn new(readings: &Readings, effects: &Effects) -> Account {
         Account {
             stores: BTreeMap::new(),
             ids: HashMap::new(),
@@ -85,7 +84,8 @@ impl Account {
                 names_trim: readings.names_trimmed,
                 hosts: readings.hosts_folded,
             },
-            planted,
+            keeps: effects.keeps.clone(),
+            misses: effects.misses.clone(),
         }
     }
 
@@ -109,14 +109,14 @@ impl Account {
         self.stores.get(&place).map(Store::kind)
     }
 
-    /// The first store whose identifier fits. Only planted defects look so.
+    /// The first store whose identifier fits. Only edits look so.
     pub(crate) fn place_by(&self, fits: impl Fn(&str) -> bool) -> Option<StoreIndex> {
         self.stores.iter().find(|(_, store)| fits(&store.id)).map(|(place, _)| *place)
     }
 
-    /// Whether another store's name starts with the name. Only planted defects ask.
-    pub(crate) fn name_prefix_taken(&self, name: &str, me: StoreIndex) -> bool {
-        self.stores.iter().any(|(place, store)| *place != me && store.name.starts_with(name))
+    /// All stores but `me`, as last settled.
+    pub(crate) fn others(&self, me: Option<StoreIndex>) -> impl Iterator<Item = &Store> {
+        self.stores.iter().filter(move |(place, _)| Some(**place) != me).map(|(_, store)| store)
     }
 
     /// The places after `after`, in order of creation.
@@ -143,11 +143,6 @@ impl Account {
         let place = late.or_else(|| self.named(name))?;
         let store = self.store(place, now)?;
         (store.shown().0 == name).then_some(place)
-    }
-
-    /// The store that has the name, compared as uniqueness compares it.
-    pub(crate) fn rival(&self, name: &str) -> Option<StoreIndex> {
-        self.names.first(&self.name_key(name))
     }
 
     pub(crate) fn name_taken(&self, name: &str, me: Option<StoreIndex>) -> bool {
@@ -180,7 +175,7 @@ impl Account {
         let place = self.next;
         self.next += 1;
         self.ids.insert(store.id.clone(), place);
-        self.index(place, &store.name, &store.settings);
+        self.index(place, &store.name, &store.settings, &[]);
         if let Settings::CloudHsm(settings) = &store.settings {
             self.families.add(settings.family.clone(), place);
         }
@@ -192,12 +187,10 @@ impl Account {
         let Some(store) = self.stores.remove(&place) else {
             return;
         };
-        if !self.planted.has(Defect::DeletedIdStays) {
+        if !self.keeps.contains(&(LookUp::Id, Event::Deleted)) {
             self.ids.remove(&store.id);
         }
-        if !self.planted.has(Defect::DeletedStoreKeepsAll) {
-            self.unindex(place, &store.name, &store.settings, KeyRelease::Deleted);
-        }
+        self.unindex(place, &store.name, &store.settings, None);
         if let Settings::CloudHsm(settings) = &store.settings {
             self.families.remove(&settings.family, place);
         }
@@ -209,8 +202,10 @@ impl Account {
         let Some(mut store) = self.stores.remove(&place) else {
             return;
         };
-        self.unindex(place, &store.name, &store.settings, KeyRelease::Updated(&face));
-        self.index(place, &face.0, &face.1);
+        self.unindex(place, &store.name, &store.settings, Some(&face));
+        let misses = std::mem::take(&mut self.misses);
+        self.index(place, &face.0, &face.1, &misses);
+        self.misses = misses;
         if let Some(until) = until
             && store.name != face.0
         {
@@ -227,67 +222,52 @@ impl Account {
         }
     }
 
-    fn index(&mut self, place: StoreIndex, name: &str, settings: &Settings) {
-        self.names.add(self.name_key(name), place);
-        let Settings::External(external) = settings else {
-            return;
-        };
-        let endpoint = self.endpoint_key(&external.endpoint);
-        self.addresses.add(self.address_key(&external.endpoint, &external.path), place);
-        match external.connectivity {
-            Connectivity::Public => self.public_endpoints.add(endpoint, place),
-            Connectivity::Vpc => self.vpc_endpoints.add(endpoint, place),
-        }
-        if let Some(service) = &external.service {
-            self.services.add(service.clone(), place);
+    fn index(&mut self, place: StoreIndex, name: &str, settings: &Settings, misses: &[LookUp]) {
+        for (look_up, key) in self.keys(name, settings) {
+            if !misses.contains(&look_up) {
+                self.index_of(look_up, settings).add(key, place);
+            }
         }
     }
 
-    fn unindex(&mut self, place: StoreIndex, name: &str, settings: &Settings, leaving: KeyRelease) {
-        // A defect that forgets to free a key gives it to nobody, so that it stays taken for all.
+    /// Frees what the store has in use; `new` is what it is to have after an update.
+    fn unindex(&mut self, place: StoreIndex, name: &str, settings: &Settings, new: Option<&Attributes>) {
+        // An edit that forgets to free a key gives it to nobody, so that it stays taken for all.
         const NOBODY: StoreIndex = StoreIndex::MAX;
-        let stays = |defect, renamed: bool| renamed && leaving.is_update() && self.planted.has(defect);
-        let new = leaving.external();
-        let name_key = self.name_key(name);
-        let keep_name = stays(Defect::OldNameStaysTaken, leaving.new_name() != Some(name));
-        let keep_deleted = !leaving.is_update() && self.planted.has(Defect::DeletedNameStaysTaken);
-        let Settings::External(external) = settings else {
-            self.names.remove(&name_key, place);
-            if keep_name || keep_deleted {
-                self.names.add(name_key, NOBODY);
+        let event = if new.is_some() { Event::Updated } else { Event::Deleted };
+        let next = new.map(|(name, settings)| (self.keys(name, settings), settings.is_vpc()));
+        for (look_up, key) in self.keys(name, settings) {
+            let again = next.as_ref().is_some_and(|(keys, vpc)| {
+                let same_index = look_up != LookUp::Endpoint || *vpc == settings.is_vpc();
+                same_index && keys.contains(&(look_up, key.clone()))
+            });
+            let kept = !again && self.keeps.contains(&(look_up, event));
+            let index = self.index_of(look_up, settings);
+            index.remove(&key, place);
+            if kept {
+                index.add(key, NOBODY);
             }
-            return;
-        };
-        let address_key = self.address_key(&external.endpoint, &external.path);
-        let endpoint_key = self.endpoint_key(&external.endpoint);
-        let moved = new.is_some_and(|new| (&new.endpoint, &new.path) != (&external.endpoint, &external.path));
-        let rehosted =
-            new.is_some_and(|new| (&new.endpoint, new.connectivity) != (&external.endpoint, external.connectivity));
-        let unserved = new.is_some_and(|new| new.service != external.service);
-        let keep_address = stays(Defect::OldAddressStaysTaken, moved);
-        let keep_endpoint = stays(Defect::OldEndpointStaysTaken, rehosted);
-        let keep_service = stays(Defect::OldServiceStaysTaken, unserved);
-        self.names.remove(&name_key, place);
-        if keep_name || keep_deleted {
-            self.names.add(name_key, NOBODY);
         }
-        self.addresses.remove(&address_key, place);
-        if keep_address {
-            self.addresses.add(address_key, NOBODY);
+    }
+
+    /// What a store of this name and these settings has in use.
+    fn keys(&self, name: &str, settings: &Settings) -> Vec<(LookUp, String)> {
+        let mut keys = vec![(LookUp::Name, self.name_key(name))];
+        if let Settings::External(external) = settings {
+            keys.push((LookUp::Address, self.address_key(&external.endpoint, &external.path)));
+            keys.push((LookUp::Endpoint, self.endpoint_key(&external.endpoint)));
+            keys.extend(external.service.iter().map(|service| (LookUp::Service, service.clone())));
         }
-        let endpoints = match external.connectivity {
-            Connectivity::Public => &mut self.public_endpoints,
-            Connectivity::Vpc => &mut self.vpc_endpoints,
-        };
-        endpoints.remove(&endpoint_key, place);
-        if keep_endpoint {
-            endpoints.add(endpoint_key, NOBODY);
-        }
-        if let Some(service) = &external.service {
-            self.services.remove(service, place);
-            if keep_service {
-                self.services.add(service.clone(), NOBODY);
-            }
+        keys
+    }
+
+    fn index_of(&mut self, look_up: LookUp, settings: &Settings) -> &mut Index {
+        match look_up {
+            LookUp::Address => &mut self.addresses,
+            LookUp::Endpoint if settings.is_vpc() => &mut self.vpc_endpoints,
+            LookUp::Endpoint => &mut self.public_endpoints,
+            LookUp::Service => &mut self.services,
+            LookUp::Name | LookUp::Id => &mut self.names,
         }
     }
 
@@ -302,37 +282,5 @@ impl Account {
 
     fn address_key(&self, endpoint: &str, path: &str) -> String {
         self.endpoint_key(endpoint) + path
-    }
-
-    /// Whether any store other than `me` is in the state. Only planted defects ask.
-    pub(crate) fn other_in(&self, me: StoreIndex, state: State) -> bool {
-        self.stores.iter().any(|(place, store)| *place != me && store.state() == state)
-    }
-}
-
-/// Why a store's keys are freed.
-#[derive(Clone, Copy)]
-enum KeyRelease<'a> {
-    Deleted,
-    Updated(&'a Attributes),
-}
-
-impl<'a> KeyRelease<'a> {
-    fn is_update(self) -> bool {
-        matches!(self, KeyRelease::Updated(_))
-    }
-
-    fn new_name(self) -> Option<&'a str> {
-        match self {
-            KeyRelease::Deleted => None,
-            KeyRelease::Updated((name, _)) => Some(name),
-        }
-    }
-
-    fn external(self) -> Option<&'a External> {
-        match self {
-            KeyRelease::Updated((_, Settings::External(external))) => Some(external),
-            _ => None,
-        }
     }
 }

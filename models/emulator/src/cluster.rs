@@ -1,7 +1,7 @@
 //! What Create, Update and Connect make of a CloudHSM cluster (H).
 
+use crate::behaviour::facts::{Fact, Source};
 use crate::core::Core;
-use crate::defects::Defect;
 use crate::environment::{Cluster, ClusterRole, Phase};
 use crate::errors::{ApiError, Code};
 use crate::store::CloudHsm;
@@ -9,75 +9,20 @@ use crate::store::CloudHsm;
 impl Core {
     /// The cluster, when it exists in this account and Region (H-01, H-12).
     pub(crate) fn cluster(&self, id: &str, phase: Phase) -> Option<&Cluster> {
-        self.environment.cluster(id).filter(|row| match row.role(phase) {
-            ClusterRole::Absent => false,
-            ClusterRole::OtherAccount => self.has(Defect::ClusterOfOtherAccountFound),
-            _ => true,
-        })
+        let hidden = |role| matches!(role, ClusterRole::Absent | ClusterRole::OtherAccount);
+        self.environment.cluster(id).filter(|row| !hidden(row.role(phase)))
     }
 
-    /// Checks the cluster for a store whose lineage is `family`; a new store has none yet.
-    pub(crate) fn check_cluster(&self, id: &str, family: Option<&str>) -> Result<(), ApiError> {
-        let update = family.is_some();
-        let phase = if update { Phase::AfterCreate } else { Phase::Create };
-        let has = |defect| update && self.has(defect);
-        if self.environment.is_open() && self.environment.cluster(id).is_none() {
-            return Ok(());
-        }
-        let Some(row) = self.cluster(id, phase) else {
-            if has(Defect::ClusterNotLookedUp) {
-                return Ok(());
-            }
-            let code = if has(Defect::UnknownClusterIsNotActive) {
-                Code::CloudHsmClusterNotActive
-            } else if has(Defect::ClusterOfOtherAccountIsValidation)
-                && self.environment.cluster(id).is_some_and(|row| row.role(phase) == ClusterRole::OtherAccount)
-            {
-                Code::Validation
-            } else {
-                Code::CloudHsmClusterNotFound
-            };
-            return Err(ApiError::new(code, format!("There is no cluster {id} in this account and Region.")));
-        };
-        let role = row.role(phase);
-        if role == ClusterRole::Inactive && !has(Defect::InactiveClusterAccepted) {
-            let code = if has(Defect::InactiveClusterIsNotFound) {
-                Code::CloudHsmClusterNotFound
-            } else {
-                Code::CloudHsmClusterNotActive
-            };
-            return Err(ApiError::new(code, format!("The cluster {id} is not active.")));
-        }
-        if has(Defect::RelatedClusterRefused) && role == ClusterRole::Related {
-            return Err(not_related(id));
-        }
-        if family.is_some_and(|family| family != row.family) && !has(Defect::UnrelatedClusterAccepted) {
-            if has(Defect::UnrelatedClusterIsInvalid) {
-                return Err(misconfigured(id, "has another certificate"));
-            }
-            return Err(not_related(id));
-        }
-        let wrong = match role {
-            ClusterRole::TooFewHsms if !has(Defect::TooFewHsmsAccepted) => {
-                Some("has fewer than two active HSMs in different Availability Zones")
-            }
-            ClusterRole::FewSubnets if !has(Defect::FewSubnetsAccepted) => {
-                Some("has fewer than two private subnets in different Availability Zones")
-            }
-            ClusterRole::WrongNetwork
-                if self.revision.checks_security_group() && !has(Defect::WrongNetworkAccepted) =>
-            {
-                Some("has a security group that does not let TCP ports 2223-2225 through")
-            }
-            _ => None,
-        };
-        match wrong {
-            Some(_) if has(Defect::InvalidClusterIsNotActive) => {
-                Err(ApiError::new(Code::CloudHsmClusterNotActive, format!("The cluster {id} is not active.")))
-            }
-            Some(wrong) => Err(misconfigured(id, wrong)),
-            None => Ok(()),
-        }
+    /// The role of the cluster; one that the environment does not list is absent, or works where it is open.
+    pub(crate) fn cluster_role(&self, id: &str, phase: Phase) -> ClusterRole {
+        let unlisted = if self.environment.is_open() { ClusterRole::Primary } else { ClusterRole::Absent };
+        self.environment.cluster(id).map_or(unlisted, |row| row.role(phase))
+    }
+
+    /// Checks the cluster of a new store.
+    pub(crate) fn check_cluster(&self, id: &str) -> Result<(), ApiError> {
+        let role = self.cluster_role(id, Phase::Create);
+        self.plain.roles.cluster(role).map_or(Ok(()), |code| Err(refused_as(id, role, code)))
     }
 
     /// Why connecting the store would fail, as a ConnectionErrorCode (H-06).
@@ -91,17 +36,38 @@ impl Core {
         if row.role(Phase::AfterCreate) == ClusterRole::Inactive {
             return Some("INSUFFICIENT_CLOUDHSM_HSMS");
         }
-        let right = row.password.as_ref().is_none_or(|password| *password == store.password);
-        (!right && !self.has(Defect::PasswordNotCheckedAtConnect)).then_some("INVALID_CREDENTIALS")
+        let unchecked = self.behaviour.effects.connect.contains(&(Fact::Password, Source::Nothing));
+        let right = unchecked || row.password.as_ref().is_none_or(|password| *password == store.password);
+        (!right).then_some("INVALID_CREDENTIALS")
     }
 }
 
-fn not_related(id: &str) -> ApiError {
-    let message =
-        format!("The cluster {id} does not have the certificate of the cluster that the store was made with.");
-    ApiError::new(Code::CloudHsmClusterNotRelated, message)
+/// Refuses a cluster for its role, with the code that the role has here.
+pub(crate) fn refused_as(id: &str, role: ClusterRole, code: Code) -> ApiError {
+    let wrong = match (code, role) {
+        (Code::CloudHsmClusterInvalidConfiguration, ClusterRole::TooFewHsms) => {
+            "has fewer than two active HSMs in different Availability Zones"
+        }
+        (Code::CloudHsmClusterInvalidConfiguration, ClusterRole::FewSubnets) => {
+            "has fewer than two private subnets in different Availability Zones"
+        }
+        (Code::CloudHsmClusterInvalidConfiguration, ClusterRole::WrongNetwork) => {
+            "has a security group that does not let TCP ports 2223-2225 through"
+        }
+        _ => return refused(id, code),
+    };
+    ApiError::new(code, format!("The cluster {id} {wrong}."))
 }
 
-fn misconfigured(id: &str, wrong: &str) -> ApiError {
-    ApiError::new(Code::CloudHsmClusterInvalidConfiguration, format!("The cluster {id} {wrong}."))
+/// Refuses a cluster with the code.
+pub(crate) fn refused(id: &str, code: Code) -> ApiError {
+    let message = match code {
+        Code::CloudHsmClusterNotFound => format!("There is no cluster {id} in this account and Region."),
+        Code::CloudHsmClusterNotActive => format!("The cluster {id} is not active."),
+        Code::CloudHsmClusterNotRelated => {
+            format!("The cluster {id} does not have the certificate of the cluster that the store was made with.")
+        }
+        _ => format!("The cluster {id} cannot be used."),
+    };
+    ApiError::new(code, message)
 }

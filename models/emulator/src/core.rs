@@ -1,8 +1,10 @@
-//! What does not change while a service runs: revision, shapes, world, readings, planted defect.
+//! What does not change while a service runs: revision, shapes, environment, readings, behaviour.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::defects::{Defect, PlantedDefect};
+use crate::behaviour::Behaviour;
+use crate::edits::Quirk;
 use crate::environment::Environment;
 use crate::readings::Readings;
 use crate::revision::Revision;
@@ -16,17 +18,27 @@ pub(crate) struct Core {
     pub(crate) shapes: &'static Shapes,
     pub(crate) environment: Environment,
     pub(crate) readings: Readings,
-    pub(crate) planted: PlantedDefect,
+    /// What Create and Connect go by: nothing is edited there.
+    pub(crate) plain: Arc<Behaviour>,
+    /// What updates go by.
+    pub(crate) behaviour: Arc<Behaviour>,
+    /// Whether the two differ.
+    pub(crate) edited: bool,
 }
 
 impl Core {
-    /// Whether the defect is planted.
-    pub(crate) fn has(&self, defect: Defect) -> bool {
-        self.planted.has(defect)
+    /// Whether updates have the quirk.
+    pub(crate) fn has(&self, quirk: Quirk) -> bool {
+        self.behaviour.quirk == Some(quirk)
+    }
+
+    /// Whether updates leave a gap between check and change.
+    pub(crate) fn races(&self) -> bool {
+        self.has(Quirk::RacingNames) || self.has(Quirk::RacingMembers)
     }
 
     /// How long the store is CONNECTING and DISCONNECTING: its cluster's or proxy's row decides,
-    /// then the world, then the reading.
+    /// then the environment, then the reading.
     pub(crate) fn delays(&self, settings: &Settings) -> (Duration, Duration) {
         let (connect, disconnect) = match settings {
             Settings::CloudHsm(store) => {

@@ -101,7 +101,7 @@ impl Core {
     fn check_new(&self, account: &Account, settings: &Settings) -> Result<(), ApiError> {
         match settings {
             Settings::CloudHsm(store) => {
-                self.check_cluster(&store.cluster, None)?;
+                self.check_cluster(&store.cluster)?;
                 if account.family_taken(&store.family) {
                     let message = "Another custom key store uses this cluster or a related one.";
                     return Err(ApiError::new(Code::CloudHsmClusterInUse, message));
@@ -115,9 +115,8 @@ impl Core {
                 Ok(())
             }
             Settings::External(store) => {
-                self.check_endpoint(account, store, None, false)?;
-                self.check_service_unique(account, store, None)?;
-                self.check_service(store, None)?;
+                self.check_unique(account, store)?;
+                self.check_service(store)?;
                 if store.connectivity == Connectivity::Vpc {
                     return Ok(());
                 }

@@ -1,8 +1,6 @@
 //! Faults to plant, one at a time, to see whether a test suite finds them.
 //!
-//! [`table`] lists them: name, rule, sentence. Most are a condition at the guard they break
-//! (`self.has(Defect::…)`); families that repeat a fault for each member or cell carry a
-//! [`Guard`], which the guard asks about instead.
+//! [`table`] lists them: name, rule, sentence, and the changes of the conforming behaviour that make it up.
 
 mod table;
 
@@ -10,8 +8,7 @@ use std::str::FromStr;
 
 pub use table::Defect;
 
-use crate::member::Member;
-use crate::store::{Kind, State};
+use crate::edits::Change;
 
 /// How much the broken rule binds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +23,7 @@ pub enum Force {
 }
 
 /// What is known about a defect.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct DefectRow {
     /// The name, in kebab-case.
     pub name: &'static str,
@@ -40,7 +37,7 @@ pub struct DefectRow {
     /// its state, and the update; a Describe after it is not counted.
     pub shortest: usize,
     pub(crate) defect: Defect,
-    pub(crate) guard: Guard,
+    pub(crate) changes: &'static [Change],
 }
 
 impl DefectRow {
@@ -48,65 +45,9 @@ impl DefectRow {
     /// store, member, connection state, as they are spelled on the wire.
     #[must_use]
     pub fn cell(&self) -> Option<(&'static str, &'static str, &'static str)> {
-        match self.guard {
-            Guard::Gate(kind, member, state) => Some((kind.name(), member.name(), state.name())),
-            _ => None,
-        }
+        let Some(Change::Gate(reach, member, state, _)) = self.changes.first() else { return None };
+        Some((reach.kind().name(), member.name(), state.name()))
     }
-}
-
-/// Where a defect sits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Guard {
-    /// At `has`, in the code.
-    Here,
-    /// One cell of the gates answers the opposite.
-    Gate(Kind, Member, State),
-    /// One constraint of one member of the model.
-    Shape(&'static str, Edge),
-    /// A member that is required may be missing.
-    Lacks(&'static str),
-    /// A member of the other type is ignored instead of refused.
-    Ignored(Member),
-    /// A member is acknowledged and not stored.
-    Dropped(Member),
-    /// A refused request stores the member all the same.
-    HalfApplied(Member),
-}
-
-/// What is wrong with a constraint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Edge {
-    /// One character less than the minimum passes.
-    BelowMin,
-    /// The minimum is refused.
-    NotMin,
-    /// The maximum is refused.
-    NotMax,
-    /// One character more than the maximum passes.
-    AboveMax,
-    /// The empty text passes.
-    EmptyAccepted,
-    /// The length is not checked.
-    NoLength,
-    /// The maximum is not checked.
-    NoMax,
-    /// The pattern is not checked.
-    NoPattern,
-    /// The pattern may match a part; an enum value may begin the text.
-    Searched,
-    /// Case does not matter.
-    CaseIgnored,
-    /// Digits of other scripts are digits.
-    WideDigits,
-    /// A newline at the end passes.
-    Newline,
-    /// Nothing is checked.
-    Unchecked,
-    /// Lengths count bytes.
-    Bytes,
-    /// Lengths count UTF-16 units.
-    Utf16,
 }
 
 /// No defect has the name.
@@ -135,61 +76,6 @@ impl Defect {
 /// All defects.
 pub fn defects() -> impl Iterator<Item = &'static DefectRow> {
     table::TABLE.iter()
-}
-
-/// The defect of a service, if it has one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PlantedDefect(pub(crate) Option<Defect>);
-
-impl PlantedDefect {
-    pub(crate) const NONE: PlantedDefect = PlantedDefect(None);
-
-    pub(crate) fn has(self, defect: Defect) -> bool {
-        self.0 == Some(defect)
-    }
-
-    fn guard(self) -> Guard {
-        self.0.map_or(Guard::Here, |defect| defect.row().guard)
-    }
-
-    /// Whether the cell of the gates answers the opposite.
-    pub(crate) fn flips(self, kind: Kind, member: Member, state: State) -> bool {
-        self.guard() == Guard::Gate(kind, member, state)
-    }
-
-    /// What is wrong with the constraint of the member.
-    pub(crate) fn edge(self, member: &str) -> Option<Edge> {
-        match self.guard() {
-            Guard::Shape(name, edge) if name == member => Some(edge),
-            _ => None,
-        }
-    }
-
-    /// Whether the required member may be missing.
-    pub(crate) fn lacks(self, member: &str) -> bool {
-        matches!(self.guard(), Guard::Lacks(name) if name == member)
-    }
-
-    /// Whether the member of the other type is ignored.
-    pub(crate) fn ignores(self, member: Member) -> bool {
-        self.guard() == Guard::Ignored(member)
-    }
-
-    /// The member that is acknowledged and not stored.
-    pub(crate) fn drops(self) -> Option<Member> {
-        match self.guard() {
-            Guard::Dropped(member) => Some(member),
-            _ => None,
-        }
-    }
-
-    /// The member that a refusal stores.
-    pub(crate) fn half_applies(self) -> Option<Member> {
-        match self.guard() {
-            Guard::HalfApplied(member) => Some(member),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]

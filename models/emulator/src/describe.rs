@@ -5,11 +5,12 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use crate::account::{Account, StoreIndex};
+use crate::behaviour::effects::Way;
+use crate::behaviour::facts::Fact;
 use crate::core::Core;
-use crate::defects::Defect;
 use crate::errors::{ApiError, Code};
 use crate::shapes::Members;
-use crate::store::{Connectivity, External, Settings, Store};
+use crate::store::{Attributes, External, Settings, Store};
 
 impl Core {
     /// Serves the operation; the body of the answer.
@@ -18,14 +19,14 @@ impl Core {
             (Some(_), Some(_)) => {
                 return Err(ApiError::validation("Give CustomKeyStoreId or CustomKeyStoreName, not both."));
             }
-            (Some(id), None) => Some(account.place(id).ok_or_else(ApiError::no_store)?),
-            (None, Some(name)) => Some(account.shown_as(name, now).ok_or_else(ApiError::no_store)?),
+            (Some(id), None) => Some((account.place(id).ok_or_else(ApiError::no_store)?, Way::ById)),
+            (None, Some(name)) => Some((account.shown_as(name, now).ok_or_else(ApiError::no_store)?, Way::ByName)),
             (None, None) => None,
         };
         match place {
-            Some(place) => {
+            Some((place, way)) => {
                 let store = account.store(place, now).ok_or_else(ApiError::no_store)?;
-                Ok(json!({"CustomKeyStores": [self.view(store)], "Truncated": false}))
+                Ok(json!({"CustomKeyStores": [self.view(store, way)], "Truncated": false}))
             }
             None => self.page(account, members, now),
         }
@@ -39,8 +40,10 @@ impl Core {
         let truncated = places.len() > limit;
         places.truncate(limit);
         let mut answer = Map::new();
-        let stores: Vec<Value> =
-            places.iter().filter_map(|place| account.store(*place, now).map(|store| self.view(store))).collect();
+        let stores: Vec<Value> = places
+            .iter()
+            .filter_map(|place| account.store(*place, now).map(|store| self.view(store, Way::InList)))
+            .collect();
         answer.insert("CustomKeyStores".into(), stores.into());
         if let Some(last) = places.last().filter(|_| truncated) {
             answer.insert("NextMarker".into(), format!("m{last:x}").into());
@@ -59,8 +62,12 @@ impl Core {
     }
 
     /// The entry of a store, with the members of the revision.
-    fn view(&self, store: &Store) -> Value {
-        let (name, settings) = store.shown();
+    fn view(&self, store: &Store, way: Way) -> Value {
+        let stale = self.stale(store, way);
+        let (name, settings) = match &stale {
+            Some((name, settings)) => (name.as_str(), settings),
+            None => store.shown(),
+        };
         let mut entry = Map::new();
         let mut set = |name: &str, value: Value| {
             if self.shapes.shows("CustomKeyStoresListEntry", name) {
@@ -85,13 +92,22 @@ impl Core {
             Settings::CloudHsm(settings) => {
                 set("CloudHsmClusterId", settings.cluster.as_str().into());
                 set("TrustAnchorCertificate", settings.trust_anchor.as_str().into());
-                if self.has(Defect::PasswordShown) && store.before.is_some() {
+                if self.behaviour.effects.shows.contains(&Fact::Password) && store.before.is_some() {
                     set("CustomKeyStoreName", format!("{name} {}", settings.password).into());
                 }
             }
             Settings::External(settings) => set("XksProxyConfiguration", self.proxy_view(settings, store)),
         }
         Value::Object(entry)
+    }
+
+    /// Name and settings where an edit shows some of them as they were before the last update.
+    fn stale(&self, store: &Store, way: Way) -> Option<Attributes> {
+        let stale = &self.behaviour.effects.stale;
+        let before = store.before.as_deref().filter(|_| stale.iter().any(|(of, _)| *of == way))?;
+        let mut face = (store.name.clone(), store.settings.clone());
+        stale.iter().filter(|(of, _)| *of == way).for_each(|(_, fact)| fact.copy(before, &mut face));
+        Some(face)
     }
 
     fn proxy_view(&self, settings: &External, store: &Store) -> Value {
@@ -105,16 +121,14 @@ impl Core {
         set("AccessKeyId", &settings.key_id);
         set("UriEndpoint", &settings.endpoint);
         set("UriPath", &settings.path);
-        if settings.connectivity == Connectivity::Vpc || self.has(Defect::ServiceStaysAfterSwitch) {
-            if let Some(service) = &settings.service {
-                set("VpcEndpointServiceName", service);
-            }
-            if let Some(owner) = &settings.owner {
-                set("VpcEndpointServiceOwner", owner);
-            }
+        if let Some(service) = &settings.service {
+            set("VpcEndpointServiceName", service);
+        }
+        if let Some(owner) = &settings.owner {
+            set("VpcEndpointServiceOwner", owner);
         }
         let mut view = Value::Object(entry);
-        if self.has(Defect::SecretShown) && store.before.is_some() {
+        if self.behaviour.effects.shows.contains(&Fact::Secret) && store.before.is_some() {
             view["RawSecretAccessKey"] = settings.secret.as_str().into();
         }
         view

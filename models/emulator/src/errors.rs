@@ -51,6 +51,42 @@ codes! {
 }
 
 impl Code {
+    /// What an update may answer: the errors that it declares, and those that every operation has.
+    pub(crate) const UPDATE: [Code; 19] = [
+        Code::CloudHsmClusterInvalidConfiguration,
+        Code::CloudHsmClusterNotActive,
+        Code::CloudHsmClusterNotFound,
+        Code::CloudHsmClusterNotRelated,
+        Code::CustomKeyStoreInvalidState,
+        Code::CustomKeyStoreNameInUse,
+        Code::CustomKeyStoreNotFound,
+        Code::KMSInternal,
+        Code::Serialization,
+        Code::Validation,
+        Code::XksProxyIncorrectAuthenticationCredential,
+        Code::XksProxyInvalidConfiguration,
+        Code::XksProxyInvalidResponse,
+        Code::XksProxyUriEndpointInUse,
+        Code::XksProxyUriInUse,
+        Code::XksProxyUriUnreachable,
+        Code::XksProxyVpcEndpointServiceInUse,
+        Code::XksProxyVpcEndpointServiceInvalidConfiguration,
+        Code::XksProxyVpcEndpointServiceNotFound,
+    ];
+
+    /// A short name, for names of edits.
+    pub(crate) fn short(self) -> String {
+        let mut out = String::new();
+        let stem = self.stem().replace("CustomKeyStore", "Store").replace("CloudHsmCluster", "Cluster");
+        for letter in stem.replace("XksProxy", "").replace("VpcEndpointService", "Service").replace("KMS", "").chars() {
+            if letter.is_ascii_uppercase() && !out.is_empty() {
+                out.push('-');
+            }
+            out.push(letter.to_ascii_lowercase());
+        }
+        out
+    }
+
     /// The name on the wire, as the model and the page of common errors write it.
     pub(crate) fn name(self) -> String {
         match self {

@@ -22,7 +22,7 @@ pub(crate) enum Json {
 pub(crate) struct Malformed;
 
 /// What beyond the standard is let through. All `false` is strict.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Leniency {
     /// A byte-order mark before the text (W-23).
     pub(crate) byte_order_mark: bool,
@@ -42,6 +42,8 @@ pub(crate) struct Leniency {
     pub(crate) halves: bool,
     /// `\u` escapes are kept as they are written (W-12).
     pub(crate) raw_escapes: bool,
+    /// Escaped pairs of surrogates are refused (W-12). An edit alone is stricter than the standard.
+    pub(crate) no_pairs: bool,
 }
 
 /// Values nested deeper than this are refused.
@@ -248,7 +250,7 @@ impl Reader<'_> {
         let first = self.hex()?;
         let behind = self.at;
         let letter = match first {
-            0xd800..0xdc00 if self.eat(b'\\') && self.eat(b'u') => match self.hex()? {
+            0xd800..0xdc00 if !self.leniency.no_pairs && self.eat(b'\\') && self.eat(b'u') => match self.hex()? {
                 second @ 0xdc00..0xe000 => char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)),
                 _ => None,
             },

@@ -14,11 +14,13 @@
 
 mod account;
 mod answers;
+mod behaviour;
 mod cluster;
 mod core;
 mod create;
 mod defects;
 mod describe;
+mod edits;
 mod environment;
 mod errors;
 mod halves;
@@ -40,6 +42,7 @@ mod update;
 mod vpc;
 
 pub use defects::{Defect, DefectRow, Force, UnknownDefect, defects};
+pub use edits::{Edit, Family, edits};
 pub use environment::{DEFAULT_ENVIRONMENT, Environment, EnvironmentError};
 pub use revision::{LATEST, REVISIONS};
 pub use server::serve;

@@ -13,8 +13,9 @@
 use std::time::Instant;
 
 use crate::account::{Account, StoreIndex};
+use crate::behaviour::effects::Event;
+use crate::behaviour::facts::Source;
 use crate::core::Core;
-use crate::defects::Defect;
 use crate::environment::{ClusterRole, Phase};
 use crate::errors::{ApiError, Code};
 use crate::shapes::Members;
@@ -32,7 +33,7 @@ impl Core {
             state => return Err(ApiError::state(&store.id, state.name())),
         }
         self.check_connectable(&store.settings)?;
-        self.restore_at(account, place, now, &[Defect::UpdateLostAtConnect, Defect::NameLostAtConnect]);
+        self.undo_at(Event::Connected, account, place, now);
         let Some(store) = account.store(place, now) else {
             return Ok(());
         };
@@ -79,29 +80,18 @@ impl Core {
         }
     }
 
-    /// The settings that the connection is made with; the defects use those before the update.
+    /// The settings that the connection is made with; edits take some from before the update.
     fn settings_connected(&self, store: &Store) -> Settings {
-        let mut settings = store.settings.clone();
-        match (&mut settings, store.before.as_deref()) {
-            (Settings::CloudHsm(now), Some((_, Settings::CloudHsm(old))))
-                if self.has(Defect::ConnectUsesOldPassword) =>
-            {
-                now.password.clone_from(&old.password);
+        let Some(before) = store.before.as_deref().filter(|_| self.edited) else {
+            return store.settings.clone();
+        };
+        let mut face = (store.name.clone(), store.settings.clone());
+        for (fact, source) in &self.behaviour.effects.connect {
+            if *source == Source::Previous {
+                fact.copy(before, &mut face);
             }
-            (Settings::External(now), Some((_, Settings::External(old)))) => {
-                if self.has(Defect::ConnectUsesOldSecret) {
-                    now.secret.clone_from(&old.secret);
-                }
-                if self.has(Defect::ConnectUsesOldEndpoint) {
-                    now.endpoint.clone_from(&old.endpoint);
-                }
-                if self.has(Defect::ConnectUsesOldPath) {
-                    now.path.clone_from(&old.path);
-                }
-            }
-            _ => {}
         }
-        settings
+        face.1
     }
 
     /// Ends the connection.
@@ -115,7 +105,7 @@ impl Core {
         }
         let (_, delay) = self.delays(&store.settings);
         store.start(State::Disconnecting, State::Disconnected, None, now, delay);
-        self.restore_at(account, place, now, &[Defect::UpdateLostAtDisconnect]);
+        self.undo_at(Event::Disconnected, account, place, now);
         Ok(())
     }
 
@@ -129,20 +119,16 @@ impl Core {
         Ok(())
     }
 
-    /// What an update changed survives connecting and disconnecting; the defects bring
-    /// the values before the update back.
-    fn restore_at(&self, account: &mut Account, place: StoreIndex, now: Instant, defects: &[Defect]) {
-        let Some(defect) = defects.iter().find(|defect| self.has(**defect)) else {
-            return;
-        };
-        let Some(store) = account.store(place, now) else {
-            return;
-        };
-        let Some((name, settings)) = store.before.take().map(|face| *face) else {
-            return;
-        };
-        let settings = if *defect == Defect::NameLostAtConnect { store.settings.clone() } else { settings };
-        account.replace(place, (name, settings), now, None);
+    /// What an update changed survives connecting and disconnecting; edits bring values
+    /// from before the update back.
+    fn undo_at(&self, event: Event, account: &mut Account, place: StoreIndex, now: Instant) {
+        let undone: Vec<_> =
+            self.behaviour.effects.ripples.iter().filter(|(at, _)| *at == event).map(|(_, fact)| *fact).collect();
+        let Some(store) = account.store(place, now).filter(|_| !undone.is_empty()) else { return };
+        let Some(before) = store.before.take() else { return };
+        let mut face = (store.name.clone(), store.settings.clone());
+        undone.iter().for_each(|fact| fact.copy(&before, &mut face));
+        account.replace(place, face, now, None);
         if let Some(store) = account.store(place, now) {
             store.before = None;
         }

@@ -45,6 +45,21 @@ impl Member {
         }
     }
 
+    /// A short name, for names of edits.
+    pub(crate) fn short(self) -> &'static str {
+        match self {
+            Member::Name => "name",
+            Member::Password => "password",
+            Member::Cluster => "cluster",
+            Member::Endpoint => "endpoint",
+            Member::Path => "path",
+            Member::Service => "service",
+            Member::Owner => "owner",
+            Member::Credential => "credential",
+            Member::Connectivity => "connectivity",
+        }
+    }
+
     /// Whether the member belongs to stores of the other type alone (T).
     pub(crate) fn is_foreign_to(self, kind: Kind) -> bool {
         match (self, kind) {

@@ -1,14 +1,11 @@
 //! The external key store proxies of the world, and how their answers are read (X).
 //!
-//! A row's role says what the proxy does when asked for its health; [`exchange`] turns it into
-//! what comes back over the network, [`Core::judge`] into a verdict, in the order TCP, TLS, time,
-//! error name, status, body, health.
+//! A row's role says what the proxy does when asked for its health, and
+//! [`Roles`](crate::behaviour::roles::Roles) what that is worth.
 
 use crate::core::Core;
-use crate::defects::Defect;
 use crate::environment::{Credential, Proxy, ProxyRole, host_of};
 use crate::errors::{ApiError, Code};
-use crate::readings::Unspoken;
 use crate::store::{Connectivity, External};
 
 /// The roles whose answers the sources do not speak of.
@@ -32,21 +29,7 @@ pub(crate) enum ProxyCaller {
     Connect,
 }
 
-/// What came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Exchange {
-    NoTcp,
-    NoTls,
-    Late,
-    Error { status: u16, name: &'static str },
-    NotJson,
-    NoBody,
-    Incomplete,
-    Health(&'static [&'static str]),
-    Unspoken(ProxyRole),
-}
-
-/// What it means.
+/// What the answer of a proxy means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Healthy,
@@ -58,111 +41,23 @@ pub(crate) enum Verdict {
     NoTls,
 }
 
-const AUTHENTICATION: Exchange = Exchange::Error { status: 401, name: "AuthenticationFailedException" };
-
-fn exchange(role: ProxyRole) -> Exchange {
-    use Exchange::Error;
-    match role {
-        ProxyRole::Healthy => Exchange::Health(&["ACTIVE", "ACTIVE"]),
-        ProxyRole::Degraded => Exchange::Health(&["UNAVAILABLE", "DEGRADED", "ACTIVE"]),
-        ProxyRole::Unavailable => Exchange::Health(&["UNAVAILABLE", "UNAVAILABLE"]),
-        ProxyRole::WrongCredential => AUTHENTICATION,
-        ProxyRole::InvalidPath => Error { status: 404, name: "InvalidUriPathException" },
-        ProxyRole::Validation => Error { status: 400, name: "ValidationException" },
-        ProxyRole::Internal => Error { status: 500, name: "InternalException" },
-        ProxyRole::Throttling => Error { status: 429, name: "ThrottlingException" },
-        ProxyRole::DependencyTimeout => Error { status: 503, name: "DependencyTimeoutException" },
-        // The status alone would read as an internal fault.
-        ProxyRole::Disagree => Error { status: 500, name: "AuthenticationFailedException" },
-        ProxyRole::NotJson => Exchange::NotJson,
-        ProxyRole::NoBody => Exchange::NoBody,
-        ProxyRole::MissingMembers => Exchange::Incomplete,
-        ProxyRole::NoTcp => Exchange::NoTcp,
-        ProxyRole::BadTls => Exchange::NoTls,
-        ProxyRole::Slow => Exchange::Late,
-        other => Exchange::Unspoken(other),
-    }
-}
-
 impl Core {
     /// Asks the proxy of a store for its health.
     pub(crate) fn ask(&self, store: &External, asker: ProxyCaller) -> Verdict {
+        let roles = if asker == ProxyCaller::Update { &self.behaviour.roles } else { &self.plain.roles };
         let exact = !self.readings.proxy_hosts_exact
             || store.endpoint.strip_prefix("https://") == Some(&host_of(&store.endpoint));
         let Some(row) = self.environment.proxy(&store.endpoint, &store.path).filter(|_| exact) else {
             let unknown = self.environment.is_open() && exact;
-            return if unknown { Verdict::Healthy } else { Verdict::Unreachable };
+            return if unknown { Verdict::Healthy } else { roles.no_proxy };
         };
         let connecting = asker == ProxyCaller::Connect;
         let role = row.connect_role.filter(|_| connecting).unwrap_or(row.role);
-        let exchange = match exchange(role) {
+        match role {
             // A proxy that cannot be talked to checks no signature.
-            lost @ (Exchange::NoTcp | Exchange::NoTls | Exchange::Late) => lost,
-            _ if !knows(row, connecting, store) => AUTHENTICATION,
-            answer => answer,
-        };
-        self.judge(exchange, asker)
-    }
-
-    fn judge(&self, exchange: Exchange, asker: ProxyCaller) -> Verdict {
-        let has = |defect| asker == ProxyCaller::Update && self.has(defect);
-        match exchange {
-            Exchange::NoTcp if has(Defect::NoTcpIsHealthy) => Verdict::Healthy,
-            Exchange::NoTcp => Verdict::Unreachable,
-            Exchange::NoTls if has(Defect::NoTlsIsHealthy) => Verdict::Healthy,
-            Exchange::NoTls => Verdict::NoTls,
-            Exchange::Late if has(Defect::LateAnswerIsHealthy) => Verdict::Healthy,
-            Exchange::Late => Verdict::TimedOut,
-            Exchange::Error { status, .. } if has(Defect::ProxyStatusDecides) => match status {
-                401 => Verdict::Credential,
-                404 => Verdict::Path,
-                429 | 503 => Verdict::Unreachable,
-                _ => Verdict::Invalid,
-            },
-            Exchange::Error { name, .. } => self.judge_name(name, asker),
-            Exchange::NotJson if has(Defect::NotJsonIsHealthy) => Verdict::Healthy,
-            Exchange::NoBody if has(Defect::NoBodyIsUnreachable) => Verdict::Unreachable,
-            Exchange::Incomplete if has(Defect::IncompleteHealthAccepted) => Verdict::Healthy,
-            Exchange::NotJson | Exchange::NoBody | Exchange::Incomplete => Verdict::Invalid,
-            Exchange::Health(fleet) => {
-                let usable = if has(Defect::OnlyActiveIsHealthy) {
-                    fleet.iter().all(|health| *health == "ACTIVE")
-                } else if has(Defect::UnavailableIsHealthy) {
-                    true
-                } else {
-                    fleet.iter().any(|health| *health != "UNAVAILABLE")
-                };
-                if usable {
-                    Verdict::Healthy
-                } else if has(Defect::UnavailableIsInvalid) {
-                    Verdict::Invalid
-                } else {
-                    Verdict::Unreachable
-                }
-            }
-            Exchange::Unspoken(role) => match self.readings.unspoken.get(&role) {
-                Some(Unspoken::Healthy) => Verdict::Healthy,
-                Some(Unspoken::Unreachable) => Verdict::Unreachable,
-                Some(Unspoken::Invalid) | None => Verdict::Invalid,
-            },
-        }
-    }
-
-    fn judge_name(&self, name: &str, asker: ProxyCaller) -> Verdict {
-        let has = |defect| asker == ProxyCaller::Update && self.has(defect);
-        match name {
-            "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsHealthy) => Verdict::Healthy,
-            "AuthenticationFailedException" if has(Defect::AuthenticationFailureIsInvalid) => Verdict::Invalid,
-            "AuthenticationFailedException" => Verdict::Credential,
-            "InvalidUriPathException" if has(Defect::InvalidPathIsUnreachable) => Verdict::Unreachable,
-            "InvalidUriPathException" => Verdict::Path,
-            "ThrottlingException" if has(Defect::ProxyThrottlingIsHealthy) => Verdict::Healthy,
-            "ThrottlingException" if has(Defect::ProxyThrottlingIsInvalid) => Verdict::Invalid,
-            "DependencyTimeoutException" if has(Defect::DependencyTimeoutIsInvalid) => Verdict::Invalid,
-            "ThrottlingException" | "DependencyTimeoutException" => Verdict::Unreachable,
-            "ValidationException" if has(Defect::ProxyValidationIsConfiguration) => Verdict::Path,
-            "InternalException" if has(Defect::ProxyInternalIsUnreachable) => Verdict::Unreachable,
-            _ => Verdict::Invalid,
+            ProxyRole::NoTcp | ProxyRole::BadTls | ProxyRole::Slow => roles.proxy(role),
+            _ if !knows(row, connecting, store) => roles.unauthenticated,
+            _ => roles.proxy(role),
         }
     }
 

@@ -11,6 +11,8 @@ use fastrand::Rng;
 
 use crate::environment::ProxyRole;
 use crate::errors::Code;
+use crate::revision::Revision;
+use crate::shapes::Strictness;
 
 /// Which of two members of one name counts (W-13).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub(crate) enum ErrorTypeHeader {
     Plain,
     Tail,
     Absent,
+    /// The name of another error. No reading has it.
+    Other,
 }
 
 /// What an update that gives no member gets (T-11).
@@ -265,6 +269,26 @@ impl Default for Readings {
 }
 
 impl Readings {
+    /// What is added to the constraints of the model.
+    pub(crate) fn strictness(&self) -> Strictness {
+        Strictness {
+            first_path_version: self.first_path_version,
+            plain_password: self.plain_password,
+            printable_names: self.printable_names,
+            terse: self.terse,
+            quotes_secrets: false,
+        }
+    }
+
+    /// V-02: the code for a service that is not configured as required.
+    pub(crate) fn misconfigured(&self, revision: Revision) -> Code {
+        if revision.separates_service_errors() {
+            Code::XksProxyVpcEndpointServiceInvalidConfiguration
+        } else {
+            self.misconfigured_before
+        }
+    }
+
     /// Draws every choice from the seed. `settle` bounds the lag.
     pub(crate) fn drawn(seed: u64, settle: Duration) -> Readings {
         use Code::{

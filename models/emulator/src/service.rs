@@ -9,14 +9,17 @@ use http::{Method, Request, Response, header};
 
 use crate::account::Account;
 use crate::answers::Answer;
+use crate::behaviour::Behaviour;
+use crate::behaviour::parsing::Parsing;
 use crate::core::Core;
-use crate::defects::{Defect, PlantedDefect};
+use crate::defects::Defect;
+use crate::edits::{self, Edit, Quirk};
 use crate::environment::Environment;
 use crate::errors::{ApiError, Code};
-use crate::json::{self, Leniency};
+use crate::json;
 use crate::readings::{EmptyService, IdForm, Readings};
 use crate::revision::{LATEST, Revision};
-use crate::shapes::{Members, Shapes, Strictness};
+use crate::shapes::{Members, Shapes, Stage};
 use crate::store::{Kind, State};
 use crate::throttle::Throttle;
 
@@ -30,6 +33,8 @@ pub struct Config {
     pub environment: Environment,
     /// A fault to plant.
     pub defect: Option<Defect>,
+    /// A deviation of one part of the service.
+    pub edit: Option<Edit>,
     /// A seed from which every open question is settled; the plain choices without it.
     pub readings: Option<u64>,
     /// Whether requests must be signed; as the world says without it.
@@ -46,6 +51,7 @@ impl Default for Config {
             revision: LATEST.to_owned(),
             environment: Environment::default_environment(),
             defect: None,
+            edit: None,
             readings: None,
             check_signatures: None,
             internal_error_every: None,
@@ -89,8 +95,16 @@ impl Emulator {
     /// A service without stores.
     #[must_use]
     pub fn new(config: Config) -> Emulator {
-        let Config { revision, environment, defect, readings, check_signatures, internal_error_every, stable_ids } =
-            config;
+        let Config {
+            revision,
+            environment,
+            defect,
+            edit,
+            readings,
+            check_signatures,
+            internal_error_every,
+            stable_ids,
+        } = config;
         let check_signatures = check_signatures.unwrap_or(environment.emulator().check_signatures);
         let internal_error_every = internal_error_every.unwrap_or(environment.emulator().internal_error_every);
         let revision = Revision::on(&revision);
@@ -98,9 +112,16 @@ impl Emulator {
         if stable_ids {
             readings.id = IdForm::Stable;
         }
-        let planted = PlantedDefect(defect);
-        let account = Mutex::new(Account::new(&readings, planted));
-        let core = Core { revision, shapes: Shapes::of(revision), environment, readings, planted };
+        let plain = Arc::new(Behaviour::conforming(revision, &readings));
+        let mut behaviour = plain.clone();
+        let edited = defect.is_some() || edit.is_some();
+        if edited {
+            let behaviour = Arc::make_mut(&mut behaviour);
+            edits::apply(defect.map_or(&[], |defect| defect.row().changes), behaviour);
+            edit.iter().for_each(|edit| edit.apply(behaviour));
+        }
+        let account = Mutex::new(Account::new(&readings, &behaviour.effects));
+        let core = Core { revision, shapes: Shapes::of(revision), environment, readings, plain, behaviour, edited };
         Emulator(Arc::new(Inner {
             check_signatures,
             internal_error_every,
@@ -135,10 +156,10 @@ impl Emulator {
     /// The same at a time of the caller's, as with [`Emulator::handle_at`].
     pub async fn respond_at(&self, request: Request<Bytes>, now: Instant) -> Response<Bytes> {
         let core = &self.0.core;
-        if core.has(Defect::HalfDoneWhenHungUp) && self.half_of(&request).is_some() {
+        if core.has(Quirk::HalfDone) && self.half_of(&request).is_some() {
             tokio::time::sleep(GAP).await;
         }
-        if core.has(Defect::RacingNamesBothWin) || core.has(Defect::RacingUpdatesLoseMembers) {
+        if core.races() {
             let (emulator, copy) = (self.clone(), request.clone());
             if let Ok(response) = tokio::task::spawn_blocking(move || emulator.handle_at(copy, now)).await {
                 return response;
@@ -156,8 +177,8 @@ impl Emulator {
         if self.0.check_signatures {
             crate::sigv4::check(core, request).ok()?;
         }
-        let members = self.parse(UPDATE, request.body(), PlantedDefect::NONE).ok()?;
-        core.shapes.check(UPDATE, &members, self.strictness(), PlantedDefect::NONE).ok()?;
+        let members = self.parse(UPDATE, request.body(), &core.plain.parsing).ok()?;
+        self.check_constraints(UPDATE, &members).ok()?;
         core.prepare(&mut lock(&self.0.account), &members, now).ok()??;
         let whole: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(request.body()).ok()?;
         let others = whole.iter().filter(|(name, _)| *name != "CustomKeyStoreId").skip(1).map(|(name, _)| name);
@@ -219,12 +240,12 @@ impl Emulator {
         let status = core.readings.misdirected_status;
         let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        let bare = !core.has(Defect::ContentTypeParameterRefused) || essence.len() == content_type.map_or(0, str::len);
+        let bare = !core.behaviour.parsing.bare_content_type || essence.len() == content_type.map_or(0, str::len);
         let json = essence.eq_ignore_ascii_case("application/x-amz-json-1.1") && (bare || target != Some(UPDATE));
         if request.method() == Method::POST && request.uri().path() == "/" && json {
             return Ok(());
         }
-        if core.has(Defect::OtherMethodTakesEffect) && target == Some(UPDATE) {
+        if core.has(Quirk::Misdirected) && target == Some(UPDATE) {
             // The effect comes, the answer denies it.
             let _ = self.operate(UPDATE, request.body(), now);
         }
@@ -234,21 +255,17 @@ impl Emulator {
 
     fn operate(&self, operation: &'static str, body: &Bytes, now: Instant) -> Result<Answer, ApiError> {
         let core = &self.0.core;
-        // Planted defects of parsing and shapes concern the operation under test alone.
-        let planted = if operation == UPDATE { core.planted } else { PlantedDefect::NONE };
-        if planted.has(Defect::LongBodyRefusedWith500) && body.len() > 100_000 {
+        // Edits concern the operation under test alone.
+        let behaviour = if operation == UPDATE { &core.behaviour } else { &core.plain };
+        if operation == UPDATE && core.has(Quirk::LongBody) && body.len() > 100_000 {
             return Err(ApiError::new(Code::KMSInternal, "An internal error occurred."));
         }
-        self.look_early(planted, body)?;
-        let members = self.parse(operation, body, planted)?;
+        let members = self.parse(operation, body, &behaviour.parsing)?;
         let mut guard = lock(&self.0.account);
         let account = &mut *guard;
         let members = self.without_empty_service(operation, members, account, now);
-        if planted.has(Defect::ConstraintsAfterUpdate) {
-            core.update(account, &members, now)?;
-        }
-        core.shapes.check(operation, &members, self.strictness(), planted)?;
-        if planted.has(Defect::RacingNamesBothWin) || planted.has(Defect::RacingUpdatesLoseMembers) {
+        self.check_constraints(operation, &members)?;
+        if operation == UPDATE && core.races() {
             drop(guard);
             return self.update_with_a_gap(&members, now);
         }
@@ -265,7 +282,7 @@ impl Emulator {
         Ok(Answer::Success(output))
     }
 
-    /// Check and change of an update with a gap between them. Only planted defects do it so: all
+    /// Check and change of an update with a gap between them. Only quirks do it so: all
     /// else happens under one lock.
     fn update_with_a_gap(&self, members: &Members, now: Instant) -> Result<Answer, ApiError> {
         let core = &self.0.core;
@@ -273,7 +290,7 @@ impl Emulator {
         std::thread::sleep(GAP);
         if let Some(mut update) = prepared {
             let account = &mut *lock(&self.0.account);
-            if core.has(Defect::RacingNamesBothWin) {
+            if core.has(Quirk::RacingNames) {
                 update.renew(account, now);
             }
             update.apply(account, now);
@@ -281,55 +298,23 @@ impl Emulator {
         Ok(Answer::Success(None))
     }
 
-    /// A defect looks for the store before it reads the rest.
-    fn look_early(&self, planted: PlantedDefect, body: &Bytes) -> Result<(), ApiError> {
-        if !planted.has(Defect::ExistenceBeforeConstraints) {
-            return Ok(());
-        }
-        let members = self.parse(UPDATE, body, planted)?;
-        let Some(id) = members.text("CustomKeyStoreId") else {
-            return Ok(());
-        };
-        lock(&self.0.account).place(id).map(|_| ()).ok_or_else(ApiError::no_store)
-    }
-
-    fn parse(&self, operation: &'static str, body: &Bytes, planted: PlantedDefect) -> Result<Members, ApiError> {
+    /// Checks the constraints that come before all else.
+    fn check_constraints(&self, operation: &'static str, members: &Members) -> Result<(), ApiError> {
         let core = &self.0.core;
-        let leniency = Leniency {
-            byte_order_mark: core.readings.byte_order_mark,
-            halves: core.readings.halves,
-            trailing_bytes: planted.has(Defect::TrailingBytesAccepted),
-            trailing_comma: planted.has(Defect::TrailingCommaAccepted),
-            comments: planted.has(Defect::CommentsAccepted),
-            not_a_number: planted.has(Defect::NotANumberAccepted),
-            cut_off: planted.has(Defect::CutOffAccepted),
-            invalid_utf8: planted.has(Defect::InvalidUtf8Replaced),
-            raw_escapes: planted.has(Defect::EscapesKept),
-        };
-        let empty = body.is_empty() && planted.has(Defect::EmptyBodyIsObject);
-        let value = match json::parse(if empty { b"{}" } else { body }, leniency) {
-            Ok(value) => value,
-            Err(_) if planted.has(Defect::MalformedIs500) => {
-                return Err(ApiError::new(Code::KMSInternal, "An internal error occurred."));
-            }
-            Err(_) if planted.has(Defect::MalformedIsValidation) => {
-                return Err(ApiError::validation("The body is not JSON."));
-            }
-            Err(_) => {
-                return Err(ApiError::new(Code::Serialization, "The body of the request is not valid JSON."));
-            }
-        };
-        core.shapes.read(operation, value, core.readings.twice, planted)
+        if operation == UPDATE {
+            let Behaviour { constraints, strictness, .. } = &*core.behaviour;
+            return core.shapes.check(operation, members, constraints, *strictness, Stage::First);
+        }
+        let constraints = core.shapes.constraints(operation);
+        core.shapes.check(operation, members, &constraints, core.plain.strictness, Stage::First)
     }
 
-    fn strictness(&self) -> Strictness {
-        let readings = &self.0.core.readings;
-        Strictness {
-            first_path_version: readings.first_path_version,
-            plain_password: readings.plain_password,
-            printable_names: readings.printable_names,
-            terse: readings.terse,
-        }
+    fn parse(&self, operation: &'static str, body: &Bytes, parsing: &Parsing) -> Result<Members, ApiError> {
+        let empty = body.is_empty() && parsing.empty_is_object;
+        let value = json::parse(if empty { b"{}" } else { body }, parsing.leniency).map_err(|json::Malformed| {
+            ApiError::new(parsing.malformed, "The body of the request is not valid JSON.")
+        })?;
+        self.0.core.shapes.read(operation, value, parsing)
     }
 
     /// An empty service name may stand for none where the store is PUBLIC_ENDPOINT after the request (S-16), which

@@ -8,12 +8,12 @@ mod constraint;
 mod read;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use regex::Regex;
 use serde::Deserialize;
 
-pub(crate) use constraint::Strictness;
+pub(crate) use constraint::{Constraint, Constraints, Stage, Strictness, Unit};
 pub(crate) use read::{Members, Value};
 
 use crate::revision::{REVISIONS, Revision};
@@ -39,6 +39,9 @@ const EXTRACTS: [&str; REVISIONS.len()] = [
 pub(crate) struct Shapes {
     operations: HashMap<String, Operation>,
     shapes: HashMap<String, Shape>,
+    /// By operation.
+    #[serde(skip)]
+    constraints: HashMap<String, Arc<Constraints>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -77,14 +80,15 @@ enum Kind {
     List,
 }
 
-/// A pattern of the model, compiled twice: for the whole value (S-17, S-18), and as a search,
-/// which only a planted defect uses.
-#[derive(Debug, Deserialize)]
+/// A pattern of the model, for the whole value (S-17, S-18).
+#[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
-struct Pattern {
+pub(crate) struct Pattern {
+    /// As the model writes it.
     text: String,
+    /// The same without anchors, as this program's regular expressions write it.
+    pub(crate) bare: String,
     whole: Regex,
-    search: Regex,
 }
 
 impl TryFrom<String> for Pattern {
@@ -94,7 +98,20 @@ impl TryFrom<String> for Pattern {
         // `\d` of the model is an ASCII digit; Rust's regex would take others too.
         let ascii = text.replace("\\d", "[0-9]").replace("\\u0020", " ").replace("\\u00FF", "\u{ff}");
         let bare = ascii.replace('^', "").replace("\\$", "\u{0}").replace('$', "").replace('\u{0}', "\\$");
-        Ok(Pattern { whole: Regex::new(&format!("\\A(?:{bare})\\z"))?, search: Regex::new(&bare)?, text })
+        Ok(Pattern { whole: Regex::new(&format!("\\A(?:{bare})\\z"))?, bare, text })
+    }
+}
+
+impl Pattern {
+    /// The pattern with another expression in its place. Texts go on naming the model's.
+    pub(crate) fn replaced(&self, expression: &str) -> Result<Pattern, regex::Error> {
+        Ok(Pattern { whole: Regex::new(expression)?, ..self.clone() })
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Pattern) -> bool {
+        self.whole.as_str() == other.whole.as_str()
     }
 }
 
@@ -104,7 +121,33 @@ impl Shapes {
         static PARSED: [OnceLock<Shapes>; REVISIONS.len()] = [const { OnceLock::new() }; REVISIONS.len()];
         let index = revision.index();
         #[expect(clippy::expect_used, reason = "the texts are part of the program and a test parses each")]
-        PARSED[index].get_or_init(|| serde_json::from_str(EXTRACTS[index]).expect("the extract parses"))
+        PARSED[index].get_or_init(|| {
+            let mut shapes: Shapes = serde_json::from_str(EXTRACTS[index]).expect("the extract parses");
+            shapes.constraints = shapes.operations.keys().map(|name| (name.clone(), shapes.collected(name))).collect();
+            shapes
+        })
+    }
+
+    /// The constraints on the members of the operation's input, those of its structures included.
+    pub(crate) fn constraints(&self, operation: &str) -> Arc<Constraints> {
+        self.constraints.get(operation).cloned().unwrap_or_default()
+    }
+
+    fn collected(&self, operation: &str) -> Arc<Constraints> {
+        let input = self.operations.get(operation).and_then(|known| self.shapes.get(&known.input));
+        let mut constraints = Constraints::default();
+        if let Some(input) = input {
+            self.collect(input, &mut constraints);
+        }
+        Arc::new(constraints)
+    }
+
+    fn collect(&self, shape: &Shape, constraints: &mut Constraints) {
+        for (name, target) in &shape.members {
+            let Some(target) = self.shapes.get(target) else { continue };
+            constraints.add(name, Constraint::of(target, shape.required.contains(name)));
+            self.collect(target, constraints);
+        }
     }
 
     /// Whether the structure `shape` has the member at this revision.

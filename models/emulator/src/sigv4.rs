@@ -10,7 +10,6 @@ use http::Request;
 use sha2::{Digest, Sha256};
 
 use crate::core::Core;
-use crate::defects::Defect;
 use crate::errors::{ApiError, Code};
 
 /// How far the caller's clock may be off.
@@ -27,9 +26,10 @@ struct Authorization<'a> {
 
 /// Refuses a request that no identity of the world signed, or whose identity may not call.
 pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), ApiError> {
+    let asked = core.behaviour.signatures;
     let header = |name| request.headers().get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let Some(text) = header("authorization") else {
-        if core.has(Defect::UnsignedAccepted) {
+        if !asked.required {
             return Ok(());
         }
         return Err(ApiError::new(Code::MissingAuthenticationToken, "Missing Authentication Token"));
@@ -37,14 +37,14 @@ pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), ApiErro
     let incomplete = || ApiError::new(Code::InvalidSignature, "The Authorization header is not complete.");
     let authorization = parse(text).ok_or_else(incomplete)?;
     let Some(identity) = core.environment.identity(authorization.access_key_id) else {
-        if core.has(Defect::UnknownAccessKeyAccepted) {
+        if !asked.known_key {
             return Ok(());
         }
         let message = "The security token included in the request is invalid.";
         return Err(ApiError::new(Code::UnrecognizedClient, message));
     };
     let time = header("x-amz-date").ok_or_else(incomplete)?;
-    if !core.has(Defect::ClockNotChecked) {
+    if asked.clock {
         let off = parse_time(time).ok_or_else(incomplete)?.abs_diff(seconds_now());
         if off > SKEW.as_secs() {
             return Err(ApiError::new(Code::InvalidSignature, "The signature is not of this time."));
@@ -54,11 +54,11 @@ pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), ApiErro
     let right_scope = authorization.scope == format!("{date}/{}/kms/aws4_request", core.environment.region());
     let expected = signature(request, &authorization, time, &identity.secret_access_key);
     let right = right_scope && expected.as_deref() == Some(authorization.signature);
-    if !right && !core.has(Defect::SignatureNotChecked) {
+    if !right && asked.signature {
         let message = "The request signature we calculated does not match the signature you provided.";
         return Err(ApiError::new(Code::InvalidSignature, message));
     }
-    if !identity.allowed && !core.has(Defect::PermissionNotChecked) {
+    if !identity.allowed && asked.permission {
         return Err(ApiError::new(Code::AccessDenied, "The caller is not authorized to perform this operation."));
     }
     Ok(())

@@ -56,6 +56,10 @@ pub(crate) enum State {
 }
 
 impl State {
+    /// All states, in the order of their numbers.
+    pub(crate) const ALL: [State; 5] =
+        [State::Disconnected, State::Connected, State::Failed, State::Connecting, State::Disconnecting];
+
     /// The value of `ConnectionState`.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -145,7 +149,7 @@ pub(crate) struct Store {
     transition: Option<Transition>,
     /// Earlier faces that Describe still shows, each until its instant; the oldest first.
     earlier: Vec<(Instant, Attributes)>,
-    /// The face before the last update, kept for planted defects that bring it back.
+    /// The face before the last update, kept for edits that bring it back.
     pub(crate) before: Option<Box<Attributes>>,
 }
 

@@ -1,22 +1,28 @@
-//! UpdateCustomKeyStore: find the store, merge the request into it, check the result layer by
-//! layer, then change the store in one step.
+//! UpdateCustomKeyStore: find the store, merge the request into it, check the result one check
+//! after another, then change the store in one step.
 
-mod address;
+pub(crate) mod address;
 mod change;
 mod effects;
-mod gates;
-mod kind;
-mod switch;
+pub(crate) mod environment;
+pub(crate) mod gates;
+pub(crate) mod kind;
+pub(crate) mod switch;
 
+use std::borrow::Cow;
 use std::time::Instant;
 
 use crate::account::{Account, StoreIndex};
+use crate::behaviour::checks::{Check, Part};
+use crate::behaviour::facts::{Fact, Source};
+use crate::behaviour::forms::Forms;
+use crate::behaviour::scope::{Reach, Situation};
+use crate::behaviour::{Behaviour, Missing};
 use crate::core::Core;
-use crate::defects::Defect;
-use crate::errors::{ApiError, Code};
-use crate::readings::Layer;
-use crate::shapes::Members;
-use crate::store::{Attributes, Settings, State, Store};
+use crate::edits::Quirk;
+use crate::errors::ApiError;
+use crate::shapes::{Members, Stage};
+use crate::store::{Attributes, CloudHsm, External, Settings, State, Store};
 
 pub(crate) use change::Change;
 
@@ -27,6 +33,7 @@ pub(crate) struct Update<'a> {
     /// The store as it is.
     store: Store,
     state: State,
+    situation: Situation,
     change: Change,
     /// Name and settings as they are to be (T: rules judge the merged values).
     next: Attributes,
@@ -38,163 +45,171 @@ impl Core {
         if let Some(update) = self.prepare(account, members, now)? {
             update.apply(account, now);
         }
-        Ok(())
+        self.check_constraints(members, Stage::Stored)
     }
 
-    /// Everything but the change itself: an update that may be applied, or nothing where a defect
-    /// takes a refusal for success.
+    /// Everything but the change itself: an update that may be applied, or nothing where the
+    /// behaviour takes a refusal for success.
     pub(crate) fn prepare(
         &self,
         account: &mut Account,
         members: &Members,
         now: Instant,
     ) -> Result<Option<Update<'_>>, ApiError> {
-        let Some(place) = self.find_for_update(account, members) else {
+        let found = self.find_for_update(account, members);
+        if found.is_some() || members.text("CustomKeyStoreId").is_none() {
+            self.check_constraints(members, Stage::Found)?;
+        }
+        let Some(place) = found else {
             return self.no_such_store();
         };
         let Some(store) = account.store(place, now) else {
-            // Deleted, and its identifier with it (E-03).
-            return if self.has(Defect::DeletedIdStays) { Ok(None) } else { self.no_such_store() };
-        };
-        let store = store.clone();
-        let change = Change::read(members);
-        let mut next = change.merge(self, &store);
-        let mut state = self.state_seen(&store);
-        if self.has(Defect::NullMergedTwice) {
-            next = change.merge(self, &store);
-        }
-        if self.has(Defect::NullStateReadTwice) {
-            state = self.state_seen(&store);
-        }
-        let update = Update { core: self, place, store, state, change, next };
-        match update.check(account) {
-            Ok(()) => Ok(Some(update)),
-            Err(fault) => {
-                update.apply_refused(account, now);
-                if self.has(Defect::RefusalsAnswerSuccess) { Ok(None) } else { Err(fault) }
-            }
-        }
-    }
-
-    fn find_for_update(&self, account: &Account, members: &Members) -> Option<StoreIndex> {
-        let id = members.text("CustomKeyStoreId")?;
-        account.place(id).or_else(|| self.loosely(account, id))
-    }
-
-    /// Identifiers match exactly (E-02); the defects match them in other ways.
-    fn loosely(&self, account: &Account, id: &str) -> Option<StoreIndex> {
-        if self.has(Defect::IdTrimmed) {
-            return account.place(id.trim());
-        }
-        if self.has(Defect::IdIsNameToo) {
-            return account.named(id);
-        }
-        if self.has(Defect::IdWithoutCase) {
-            return account.place_by(|known| known.eq_ignore_ascii_case(id));
-        }
-        if self.has(Defect::IdByPrefix) {
-            return account.place_by(|known| known.starts_with(id));
-        }
-        if self.has(Defect::IdByLongerText) {
-            return account.place_by(|known| id.starts_with(known));
-        }
-        if self.has(Defect::UnknownIdIsLatest) {
-            return account.newest_first().next();
-        }
-        None
-    }
-
-    fn no_such_store<T>(&self) -> Result<Option<T>, ApiError> {
-        if self.has(Defect::UnknownIdSucceeds) {
+            // Deleted, and an edit keeps the identifier.
             return Ok(None);
-        }
-        if self.has(Defect::UnknownIdIsValidation) {
-            return Err(ApiError::validation("The identifier is not that of a custom key store."));
-        }
-        if self.has(Defect::UnknownIdIsInvalidState) {
-            return Err(ApiError::new(Code::CustomKeyStoreInvalidState, "The custom key store is not ready."));
-        }
-        Err(ApiError::no_store())
-    }
-
-    /// The state that decides; defects take one for another.
-    fn state_seen(&self, store: &Store) -> State {
-        match store.state() {
-            State::Failed if self.has(Defect::FailedTakenForDisconnected) => State::Disconnected,
-            State::Connecting if self.has(Defect::ConnectingTakenForDisconnected) => State::Disconnected,
-            State::Disconnecting if self.has(Defect::DisconnectingTakenForDisconnected) => State::Disconnected,
-            State::Connecting if self.has(Defect::ConnectingTakenForConnected) => State::Connected,
-            state => state,
-        }
-    }
-}
-
-impl Update<'_> {
-    /// Merges anew into the store as it is by now.
-    pub(crate) fn renew(&mut self, account: &mut Account, now: Instant) {
-        if let Some(store) = account.store(self.place, now) {
-            self.store = store.clone();
-            self.next = self.change.merge(self.core, &self.store);
-        }
-    }
-
-    fn has(&self, defect: Defect) -> bool {
-        self.core.has(defect)
-    }
-
-    fn check(&self, account: &mut Account) -> Result<(), ApiError> {
-        let order = if self.has(Defect::NameInUseBeforeKind) {
-            [Layer::Name, Layer::Kind, Layer::Switch, Layer::State, Layer::Address, Layer::Environment]
-        } else if self.has(Defect::StateBeforeKind) {
-            [Layer::State, Layer::Kind, Layer::Switch, Layer::Name, Layer::Address, Layer::Environment]
-        } else if self.has(Defect::EnvironmentBeforeState) {
-            [Layer::Kind, Layer::Switch, Layer::Environment, Layer::State, Layer::Name, Layer::Address]
-        } else if self.has(Defect::EnvironmentBeforeUniqueness) {
-            [Layer::Kind, Layer::Switch, Layer::State, Layer::Environment, Layer::Name, Layer::Address]
-        } else if self.has(Defect::OrderChanges) && fastrand::bool() {
-            [Layer::Environment, Layer::Address, Layer::Name, Layer::State, Layer::Switch, Layer::Kind]
-        } else {
-            self.core.readings.order
         };
-        for layer in order {
-            match layer {
-                Layer::Kind => self.check_kind()?,
-                Layer::Switch => self.check_switch()?,
-                Layer::State => self.check_state(account)?,
-                Layer::Name => self.check_name(account)?,
-                Layer::Address => self.check_address(account)?,
-                Layer::Environment => self.check_environment()?,
+        let update = Update::new(self, place, store.clone(), Change::read(members));
+        match update.check(account).and_then(|()| Ok(self.check_constraints(members, Stage::Checked)?)) {
+            Ok(()) => Ok(Some(update)),
+            Err(refusal) => {
+                update.apply_refused(account, refusal.by, now);
+                if self.behaviour.forms.refusals_succeed { Ok(None) } else { Err(refusal.fault) }
             }
+        }
+    }
+
+    /// Checks the constraints that an edit makes late.
+    fn check_constraints(&self, members: &Members, stage: Stage) -> Result<(), ApiError> {
+        if self.edited {
+            let Behaviour { constraints, strictness, .. } = &*self.behaviour;
+            self.shapes.check("UpdateCustomKeyStore", members, constraints, *strictness, stage)?;
         }
         Ok(())
     }
 
-    fn check_environment(&self) -> Result<(), ApiError> {
-        match (&self.next.1, &self.store.settings) {
-            (Settings::CloudHsm(next), Settings::CloudHsm(now)) => {
-                if self.has(Defect::ClusterCheckedOnlyWithPassword) && self.change.password.is_none() {
-                    return Ok(());
-                }
-                match &self.change.cluster {
-                    Some(_) if self.has(Defect::OldClusterChecked) => {
-                        self.core.check_cluster(&now.cluster, Some(&next.family))
-                    }
-                    Some(_) if self.has(Defect::PresentClusterCheckedToo) => {
-                        self.core.check_cluster(&now.cluster, Some(&next.family))?;
-                        self.core.check_cluster(&next.cluster, Some(&next.family))
-                    }
-                    Some(cluster) => self.core.check_cluster(cluster, Some(&next.family)),
-                    None if self.core.readings.present_cluster_checked && !self.change.given().is_empty() => {
-                        self.core.check_cluster(&now.cluster, Some(&next.family))
-                    }
-                    None => Ok(()),
+    /// Identifiers match exactly (E-02); edits match them in other ways.
+    fn find_for_update(&self, account: &Account, members: &Members) -> Option<StoreIndex> {
+        let id = members.text("CustomKeyStoreId")?;
+        let finding = &self.behaviour.finding;
+        let loosely = || {
+            let fits = |known: &str| {
+                finding.fold.apply(known) == finding.fold.apply(id)
+                    || finding.by_prefix && known.starts_with(id)
+                    || finding.by_longer && id.starts_with(known)
+            };
+            let found = if self.edited { account.place_by(fits) } else { None };
+            found.or_else(|| account.named(id).filter(|_| finding.by_name))
+        };
+        let newest = || account.newest_first().next().filter(|_| finding.missing == Missing::Newest);
+        account.place(id).or_else(loosely).or_else(newest)
+    }
+
+    fn no_such_store<T>(&self) -> Result<Option<T>, ApiError> {
+        match self.behaviour.finding.missing {
+            Missing::Refused(code) => Err(ApiError { code, ..ApiError::no_store() }),
+            Missing::Success => Ok(None),
+            Missing::Newest => Err(ApiError::no_store()),
+        }
+    }
+}
+
+/// The settings of an external key store; `None` for a CloudHSM store.
+fn external(attributes: &Attributes) -> Option<&External> {
+    match &attributes.1 {
+        Settings::External(external) => Some(external),
+        Settings::CloudHsm(_) => None,
+    }
+}
+
+/// The settings of a CloudHSM store; `None` for an external key store.
+fn cloudhsm(attributes: &Attributes) -> Option<&CloudHsm> {
+    match &attributes.1 {
+        Settings::CloudHsm(store) => Some(store),
+        Settings::External(_) => None,
+    }
+}
+
+/// A refusal, and the check that it comes from.
+struct Refusal {
+    by: Option<Part>,
+    fault: ApiError,
+}
+
+impl From<ApiError> for Refusal {
+    fn from(fault: ApiError) -> Refusal {
+        Refusal { by: None, fault }
+    }
+}
+
+fn situation(store: &Store, state: State, change: &Change) -> Situation {
+    let before = Reach::of(&store.settings);
+    let after = match (before, change.connectivity) {
+        (Reach::CloudHsm, _) | (_, None) => before,
+        (_, Some(connectivity)) => Reach::by(connectivity),
+    };
+    Situation::new(before, after, state, change.given_set())
+}
+
+impl<'a> Update<'a> {
+    fn new(core: &'a Core, place: StoreIndex, store: Store, change: Change) -> Update<'a> {
+        let state = core.behaviour.gates.seen[store.state() as usize];
+        let situation = situation(&store, state, &change);
+        let next = change.merge(core, &store, situation);
+        Update { core, place, store, state, situation, change, next }
+    }
+
+    /// Merges anew into the store as it is by now.
+    pub(crate) fn renew(&mut self, account: &mut Account, now: Instant) {
+        if let Some(store) = account.store(self.place, now) {
+            self.store = store.clone();
+            self.next = self.change.merge(self.core, &self.store, self.situation);
+        }
+    }
+
+    fn check(&self, account: &Account) -> Result<(), Refusal> {
+        let checks = &self.core.behaviour.checks;
+        if self.core.behaviour.quirk == Some(Quirk::OrderByChance) && fastrand::bool() {
+            return checks.iter().rev().try_for_each(|check| self.make(check, account));
+        }
+        checks.iter().try_for_each(|check| self.make(check, account))
+    }
+
+    fn make(&self, check: &Check, account: &Account) -> Result<(), Refusal> {
+        if !check.scope.covers(self.situation) {
+            return Ok(());
+        }
+        check.run(self, account).map_err(|fault| Refusal { by: Some(check.part), fault })
+    }
+
+    fn forms(&self) -> &Forms {
+        &self.core.behaviour.forms
+    }
+
+    /// Name and settings with the values that the check reads from elsewhere.
+    fn read_by(&self, check: &Check) -> Cow<'_, Attributes> {
+        let mut face = Cow::Borrowed(&self.next);
+        for (fact, source) in &check.reads {
+            self.put(*fact, *source, face.to_mut());
+        }
+        face
+    }
+
+    /// Puts a value from its source into the face.
+    fn put(&self, fact: Fact, source: Source, face: &mut Attributes) {
+        let stored = || (self.store.name.clone(), self.store.settings.clone());
+        match source {
+            Source::Merged => fact.copy(&self.next, face),
+            Source::Given if fact.member().is_some_and(|member| self.change.gives(member)) => {
+                fact.copy(&self.next, face);
+            }
+            Source::Given | Source::Nothing => fact.clear(face),
+            Source::Stored => fact.copy(&stored(), face),
+            Source::Previous => {
+                if let Some(before) = self.store.before.as_deref() {
+                    fact.copy(before, face);
                 }
             }
-            (Settings::External(next), Settings::External(now)) => {
-                self.check_service(next, now)?;
-                self.check_proxy(next, now)
-            }
-            _ => Ok(()),
+            Source::Caller => fact.set(face, self.core.environment.account()),
+            Source::Fixed => fact.edit(face, |present| fact.fixed(present)),
         }
     }
 }

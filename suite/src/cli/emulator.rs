@@ -1,12 +1,13 @@
 //! `ucks emulator`.
 
 use super::console::{out, outln};
+use super::target::edit;
 use super::tls::Files;
 use crate::profile::Profile;
 use anyhow::Context;
 use std::path::PathBuf;
 use tokio::net::TcpListener;
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment, defects};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment, defects, edits};
 use ucks_oracle::revision::Revision;
 
 /// How the emulator is to be.
@@ -39,6 +40,9 @@ pub(super) struct Args {
     /// Plant a defect, by its name.
     #[arg(long, value_name = "NAME")]
     defect: Option<String>,
+    /// Change one part of the service, by the name of the edit.
+    #[arg(long, value_name = "NAME", conflicts_with = "defect")]
+    edit: Option<String>,
     /// Settle the contract's open questions by this seed.
     #[arg(long, value_name = "SEED")]
     readings: Option<u64>,
@@ -48,6 +52,9 @@ pub(super) struct Args {
     /// List the defects and end.
     #[arg(long)]
     list_defects: bool,
+    /// List the edits and end.
+    #[arg(long)]
+    list_edits: bool,
     /// Print the default world and end.
     #[arg(long)]
     print_world: bool,
@@ -61,6 +68,12 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     if args.list_defects {
         for row in defects() {
             outln!("{:44} {:6} {}", row.name, row.rule, row.sentence);
+        }
+        return Ok(0);
+    }
+    if args.list_edits {
+        for edit in edits(args.revision.unwrap_or(Revision::LATEST).date()) {
+            outln!("{:44} {:10} {}", edit.name(), edit.family(), edit.sentence());
         }
         return Ok(0);
     }
@@ -102,12 +115,14 @@ fn emulator(args: &Args, text: &str, check_signatures: Option<bool>) -> anyhow::
     let strict = args.strict || (args.world.is_some() && !args.accept_any_environment);
     let environment = if strict { environment } else { environment.open() };
     let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;
+    let edit = args.edit.as_deref().map(|name| edit(name, args.revision.unwrap_or(Revision::LATEST))).transpose()?;
     let own = environment.revision().map(str::to_owned);
     let revision = args.revision.map(|r| r.date().to_owned()).or(own);
     Ok(Emulator::new(Config {
         revision: revision.unwrap_or_else(|| Revision::LATEST.date().to_owned()),
         environment,
         defect,
+        edit,
         readings: args.readings,
         stable_ids: args.stable_ids,
         check_signatures,

@@ -1,6 +1,7 @@
 //! `ucks score`.
 
 use super::console::{errln, out};
+use crate::score::generated::{self, GeneratedOptions, score_generated};
 use crate::score::{ScoreOptions, markdown, score, text};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
@@ -16,6 +17,18 @@ pub(super) struct Args {
     /// Only these defects: names or globs, separated by commas.
     #[arg(long, value_name = "GLOBS", value_delimiter = ',')]
     defects: Vec<String>,
+    /// Run the edits that are enumerated from the emulator's tables, in place of the defects; --defects then names edits or their families.
+    #[arg(long, conflicts_with_all = ["seeds", "strict", "random_only", "readings"])]
+    generated: bool,
+    /// Run so many edits alone, drawn by --seed.
+    #[arg(long, value_name = "N", requires = "generated")]
+    sample: Option<usize>,
+    /// The seed of the sample and of the runs of edits.
+    #[arg(long, value_name = "SEED", requires = "generated", default_value_t = 1)]
+    seed: u64,
+    /// Random sequences after the cases, for each edit.
+    #[arg(long, value_name = "N", requires = "generated", default_value_t = 100)]
+    sequences: u64,
     /// Runs side by side.
     #[arg(long, value_name = "J", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: u16,
@@ -62,44 +75,73 @@ impl FromStr for Report {
 }
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
+    let shown = std::io::stderr().is_terminal();
+    let progress = |done: usize, all: usize| {
+        if shown {
+            let _ = write!(std::io::stderr(), "\r{done} of {all} runs ");
+        }
+    };
+    let well = if args.generated { of_edits(&args, &progress)? } else { of_defects(&args, &progress)? };
+    Ok(u8::from(!well))
+}
+
+/// Scores the edits; whether all were found.
+fn of_edits(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::Result<bool> {
+    let options = GeneratedOptions {
+        names: args.defects.clone(),
+        sample: args.sample,
+        seed: args.seed,
+        sequences: args.sequences,
+        jobs: usize::from(args.jobs),
+    };
+    let score = score_generated(&options, progress);
+    anyhow::ensure!(!score.runs.is_empty(), "no edit or family has such a name; `ucks score --generated` prints them");
+    write_reports(&args.report, |format| match format {
+        Format::Text => Ok(generated::text(&score)),
+        Format::Json => Ok(serde_json::to_string_pretty(&score).context("cannot write the score as JSON")? + "\n"),
+        Format::Markdown => anyhow::bail!("edits are reported as text or json"),
+    })?;
+    Ok(score.survivors().next().is_none())
+}
+
+/// Scores the hand-written defects; whether all went as it should.
+fn of_defects(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::Result<bool> {
     let asked = ScoreOptions {
         seeds: args.seeds,
-        defects: args.defects,
+        defects: args.defects.clone(),
         jobs: usize::from(args.jobs),
         strict: args.strict,
         random_only: args.random_only,
         readings: args.readings,
     };
-    let shown = std::io::stderr().is_terminal();
-    let told = |done: usize, all: usize| {
-        if shown {
-            let _ = write!(std::io::stderr(), "\r{done} of {all} runs ");
-        }
-    };
-    let score = score(&asked, &told);
-    if shown {
-        errln!("");
-    }
+    let score = score(&asked, progress);
     anyhow::ensure!(
         !score.defects.is_empty() || args.readings > 0,
         "no defect has such a name; `ucks emulator --list-defects` names them"
     );
-    let mut printed = false;
-    for report in &args.report {
-        let rendered = match report.format {
-            Format::Text => text(&score),
-            Format::Json => serde_json::to_string_pretty(&score).context("the score is no JSON")? + "\n",
-            Format::Markdown => markdown(&score),
-        };
+    write_reports(&args.report, |format| match format {
+        Format::Text => Ok(text(&score)),
+        Format::Json => Ok(serde_json::to_string_pretty(&score).context("the score is no JSON")? + "\n"),
+        Format::Markdown => Ok(markdown(&score)),
+    })?;
+    Ok(score.is_well())
+}
+
+/// Writes each report; the text goes to standard output where no other report does.
+fn write_reports(reports: &[Report], render: impl Fn(Format) -> anyhow::Result<String>) -> anyhow::Result<()> {
+    if std::io::stderr().is_terminal() {
+        errln!("");
+    }
+    for report in reports {
+        let rendered = render(report.format)?;
         if report.path.as_os_str() == "-" {
-            printed = true;
             out!("{rendered}");
         } else {
             super::run::write(&report.path, &rendered)?;
         }
     }
-    if !printed {
-        out!("{}", text(&score));
+    if reports.iter().all(|report| report.path.as_os_str() != "-") {
+        out!("{}", render(Format::Text)?);
     }
-    Ok(u8::from(!score.is_well()))
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! The notation of targets: `embedded`, `embedded:DEFECT`, `http://…`, `https://…`.
+//! The notation of targets: `embedded`, `embedded:DEFECT`, `embedded:EDIT`, `http://…`, `https://…`.
 
 use super::access::Access;
 use super::console::errln;
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Edit, Emulator, Environment, edits};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
 
@@ -62,7 +62,7 @@ pub(super) fn is_notation(word: &str) -> bool {
 pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
     match notation.split_once(':') {
         _ if notation == "embedded" => embedded(None, wishes).await,
-        Some(("embedded", defect)) => embedded(Some(defect.parse()?), wishes).await,
+        Some(("embedded", deviation)) => embedded(Some(deviation), wishes).await,
         Some(("http" | "https", _)) => remote(notation, wishes).await,
         _ => {
             let near = suggestion(notation, [EMBEDDED]);
@@ -75,7 +75,7 @@ pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<
     }
 }
 
-async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
+async fn embedded(deviation: Option<&str>, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
     let text = match wishes.profile {
         Some(path) => {
             std::fs::read_to_string(path).with_context(|| format!("cannot read the profile `{}`", path.display()))?
@@ -96,7 +96,8 @@ async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<
     let config = Config {
         revision: revision.date().to_owned(),
         environment,
-        defect,
+        defect: deviation.filter(|name| !is_edit(name)).map(str::parse).transpose()?,
+        edit: deviation.filter(|name| is_edit(name)).map(|name| edit(name, revision)).transpose()?,
         readings: wishes.readings,
         check_signatures,
         internal_error_every,
@@ -113,6 +114,17 @@ async fn embedded(defect: Option<Defect>, wishes: Wishes<'_>) -> anyhow::Result<
     let reached = Access::default().reach(&profile, &checked)?;
     let target = http(&url, reached.options, wishes.unnamed)?;
     Ok(Ready { target, url, profile, revision, embedded: true, local: true, _server: Some(stop) })
+}
+
+/// Whether the name is that of an edit: the names of defects have no full stop.
+fn is_edit(name: &str) -> bool {
+    name.contains('.')
+}
+
+/// The edit of the name.
+pub(super) fn edit(name: &str, revision: Revision) -> anyhow::Result<Edit> {
+    let found = edits(revision.date()).into_iter().find(|edit| edit.name() == name);
+    found.with_context(|| format!("there is no edit `{name}`; `ucks emulator --list-edits` names them"))
 }
 
 async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {

@@ -91,9 +91,14 @@ pub static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// An emulator that lives by this clock.
 pub fn emulated(revision: Revision, readings: Option<u64>, clock: &Clock) -> SharedTarget {
+    served(Config { revision: revision.date().to_owned(), readings, ..Config::default() }, clock)
+}
+
+/// An emulator of this configuration that lives by this clock.
+pub fn served(config: Config, clock: &Clock) -> SharedTarget {
     // Ids and request ids are drawn from this thread's generator: equal inputs get equal ones.
     fastrand::seed(0);
-    let emulator = Emulator::new(Config { revision: revision.date().to_owned(), readings, ..Config::default() });
+    let emulator = Emulator::new(config);
     let time = clock.clone();
     let answer = move |request| std::future::ready(emulator.handle_at(request, *START + time.now()));
     Arc::new(SimulatedTime::new(InProcess::new(answer), clock.clone()))

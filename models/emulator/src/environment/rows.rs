@@ -123,6 +123,21 @@ pub(crate) enum ClusterRole {
     OtherAccount,
 }
 
+impl ClusterRole {
+    /// All roles, in the order of their numbers.
+    pub(crate) const ALL: [ClusterRole; 9] = [
+        ClusterRole::Primary,
+        ClusterRole::Related,
+        ClusterRole::Unrelated,
+        ClusterRole::Inactive,
+        ClusterRole::TooFewHsms,
+        ClusterRole::FewSubnets,
+        ClusterRole::WrongNetwork,
+        ClusterRole::Absent,
+        ClusterRole::OtherAccount,
+    ];
+}
+
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Service {
     pub(crate) name: String,
@@ -154,6 +169,21 @@ pub(crate) enum ServiceRole {
     OneZone,
     NoDnsName,
     UnverifiedDns,
+}
+
+impl ServiceRole {
+    /// All roles, in the order of their numbers.
+    pub(crate) const ALL: [ServiceRole; 9] = [
+        ServiceRole::Good,
+        ServiceRole::Absent,
+        ServiceRole::OtherRegion,
+        ServiceRole::NotAllowed,
+        ServiceRole::AcceptanceRequired,
+        ServiceRole::WrongLoadBalancer,
+        ServiceRole::OneZone,
+        ServiceRole::NoDnsName,
+        ServiceRole::UnverifiedDns,
+    ];
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -213,4 +243,35 @@ pub(crate) enum ProxyRole {
     NotImplemented,
     BadGateway,
     Redirect,
+}
+
+impl ProxyRole {
+    /// All roles, in the order of their numbers.
+    pub(crate) const ALL: [ProxyRole; 25] = [
+        ProxyRole::Healthy,
+        ProxyRole::Degraded,
+        ProxyRole::WrongCredential,
+        ProxyRole::InvalidPath,
+        ProxyRole::Validation,
+        ProxyRole::Internal,
+        ProxyRole::NotJson,
+        ProxyRole::NoBody,
+        ProxyRole::MissingMembers,
+        ProxyRole::Throttling,
+        ProxyRole::DependencyTimeout,
+        ProxyRole::NoTcp,
+        ProxyRole::BadTls,
+        ProxyRole::Slow,
+        ProxyRole::Unavailable,
+        ProxyRole::Disagree,
+        ProxyRole::FleetZero,
+        ProxyRole::NoManagers,
+        ProxyRole::TooManyManagers,
+        ProxyRole::UnknownHealth,
+        ProxyRole::UnknownError,
+        ProxyRole::InvalidState,
+        ProxyRole::NotImplemented,
+        ProxyRole::BadGateway,
+        ProxyRole::Redirect,
+    ];
 }

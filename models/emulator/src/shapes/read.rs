@@ -2,7 +2,7 @@
 //! nulls and unknown members dropped. No constraint is looked at.
 
 use super::{Kind, Shape, Shapes};
-use crate::defects::{Defect, PlantedDefect};
+use crate::behaviour::parsing::{Coercion, JsonType, Null, Parsing};
 use crate::errors::{ApiError, Code};
 use crate::json::Json;
 use crate::readings::Twice;
@@ -17,7 +17,7 @@ pub(crate) enum Value {
     Text(String),
     Integer(i64),
     Structure(Members),
-    /// Not looked at: hidden, or of another type that a planted defect lets pass.
+    /// Not looked at: hidden, or of another type that an edit lets pass.
     Other,
 }
 
@@ -68,24 +68,14 @@ fn mistyped(message: &str) -> ApiError {
 
 impl Shapes {
     /// Matches a body against the operation's input.
-    pub(crate) fn read(
-        &'static self,
-        operation: &str,
-        body: Json,
-        twice: Twice,
-        planted: PlantedDefect,
-    ) -> Result<Members, ApiError> {
+    pub(crate) fn read(&'static self, operation: &str, body: Json, parsing: &Parsing) -> Result<Members, ApiError> {
         let input = self.operations.get(operation).and_then(|known| self.shapes.get(&known.input));
         let Some(input) = input else {
             return Ok(Members::default());
         };
         match body {
-            Json::Object(members) => self.structure(input, members, Reader { twice, planted }),
-            Json::List(_) if planted.has(Defect::BodyArrayAccepted) => Ok(Members::default()),
-            Json::Null if planted.has(Defect::BodyNullAccepted) => Ok(Members::default()),
-            Json::Text(_) | Json::Number(_) | Json::Bool(_) if planted.has(Defect::BodyScalarAccepted) => {
-                Ok(Members::default())
-            }
+            Json::Object(members) => self.structure(input, members, parsing),
+            other if parsing.bodies.contains(&JsonType::of(&other)) => Ok(Members::default()),
             _ => Err(mistyped("The body of the request is not a JSON object.")),
         }
     }
@@ -94,77 +84,110 @@ impl Shapes {
         &'static self,
         shape: &'static Shape,
         given: Vec<(String, Json)>,
-        reader: Reader,
+        parsing: &Parsing,
     ) -> Result<Members, ApiError> {
-        let Reader { twice, planted } = reader;
         let mut seen: Vec<&'static str> = Vec::new();
         let mut members: Vec<(&'static str, Value)> = Vec::new();
         for (name, json) in given {
-            let known = shape.members.get_key_value(name.as_str()).or_else(|| {
-                let fold = planted.has(Defect::MemberNamesFolded);
-                fold.then(|| shape.members.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name))).flatten()
-            });
-            let Some((known, target)) = known else {
-                if planted.has(Defect::UnknownMemberRefused) {
-                    return Err(mistyped("The request has a member that is not known."));
-                }
-                if planted.has(Defect::UnknownNullRefused) && json == Json::Null {
-                    return Err(mistyped("The request has a null that is not known."));
-                }
+            let Some((known, target)) = shape.named(&name, parsing.names_folded) else {
+                refuse_unknown(&json, parsing)?;
                 continue;
             };
-            let known = known.as_str();
             if seen.contains(&known) {
-                match twice {
+                match parsing.twice {
                     Twice::First => continue,
                     Twice::Last => members.retain(|(other, _)| *other != known),
                     Twice::Refused => return Err(mistyped("The request has a member twice.")),
                 }
             }
             seen.push(known);
-            if json == Json::Null && !planted.has(Defect::NullIsWrongType) {
-                if planted.has(Defect::NullIsEmptyText) {
-                    members.push((known, Value::Text(String::new())));
-                }
-                continue;
+            let Some(target) = self.shapes.get(target) else { continue };
+            if let Some(value) = self.value(known, target, json, parsing)? {
+                members.push((known, value));
             }
-            let Some(target) = self.shapes.get(target) else {
-                continue;
-            };
-            members.push((known, self.value(target, json, reader)?));
         }
+        lose_early(&mut members, &parsing.order);
         Ok(Members(members))
     }
 
-    fn value(&'static self, shape: &'static Shape, json: Json, reader: Reader) -> Result<Value, ApiError> {
-        let planted = reader.planted;
+    /// The value of a member; `None` where it is as if it had not been sent.
+    fn value(
+        &'static self,
+        name: &str,
+        shape: &'static Shape,
+        json: Json,
+        parsing: &Parsing,
+    ) -> Result<Option<Value>, ApiError> {
+        let wrong = || {
+            let message = "A member of the request has the wrong type.";
+            ApiError { code: parsing.mistyped, ..mistyped(message) }
+        };
+        let Some(found) = JsonType::of(&json) else {
+            return match parsing.null(name) {
+                None => Ok(None),
+                Some(Null::EmptyText) => Ok(Some(Value::Text(String::new()))),
+                Some(Null::WrongType) => Err(wrong()),
+            };
+        };
         match (shape.kind, json) {
-            (Kind::String, Json::Text(text)) => Ok(Value::Text(text)),
-            (Kind::String, Json::Number(number)) if planted.has(Defect::NumberForText) => Ok(Value::Text(number)),
-            (Kind::String, Json::Bool(flag)) if planted.has(Defect::BooleanForText) => {
-                Ok(Value::Text(flag.to_string()))
-            }
-            (Kind::String, Json::List(list)) if planted.has(Defect::ListForText) => match list.into_iter().next() {
-                Some(Json::Text(text)) => Ok(Value::Text(text)),
-                _ => Err(mistyped("A member has the wrong type.")),
-            },
-            (Kind::String, Json::Object(_)) if planted.has(Defect::ObjectForTextIgnored) => Ok(Value::Other),
+            (Kind::String, Json::Text(text)) => Ok(Some(Value::Text(text))),
             (Kind::Integer, Json::Number(number)) => {
                 let number = number.parse().map_err(|_| mistyped("A number is not an integer."))?;
-                Ok(Value::Integer(number))
+                Ok(Some(Value::Integer(number)))
             }
-            (Kind::Structure, Json::Object(members)) => self.structure(shape, members, reader).map(Value::Structure),
-            (Kind::Structure, _) if planted.has(Defect::CredentialOfWrongTypeIgnored) => Ok(Value::Other),
-            _ if planted.has(Defect::WrongTypeIsValidation) => {
-                Err(ApiError::validation("A member of the request has the wrong type."))
+            (Kind::Structure, Json::Object(members)) => {
+                self.structure(shape, members, parsing).map(|members| Some(Value::Structure(members)))
             }
-            _ => Err(mistyped("A member of the request has the wrong type.")),
+            (kind, json) => match parsing.coercion(name, kind == Kind::String, found) {
+                None => Err(wrong()),
+                Some(Coercion::Text) => text_of(json).map(Some).ok_or_else(wrong),
+                Some(Coercion::Given) => Ok(Some(Value::Other)),
+                Some(Coercion::Absent) => Ok(None),
+            },
         }
     }
 }
 
-#[derive(Clone, Copy)]
-struct Reader {
-    twice: Twice,
-    planted: PlantedDefect,
+impl Shape {
+    /// The member of the name, and its shape.
+    fn named(&self, name: &str, folded: bool) -> Option<(&str, &str)> {
+        let exact = self.members.get_key_value(name);
+        let alike = || self.members.iter().find(|(known, _)| folded && known.eq_ignore_ascii_case(name));
+        exact.or_else(alike).map(|(known, target)| (known.as_str(), target.as_str()))
+    }
+}
+
+/// Takes out members that come before those that they must follow.
+fn lose_early(members: &mut Vec<(&'static str, Value)>, order: &[(&str, &str)]) {
+    for (first, then) in order {
+        let place = |name: &str| members.iter().position(|(known, _)| *known == name);
+        if let (Some(first), Some(then)) = (place(first), place(then))
+            && then < first
+        {
+            members.remove(then);
+        }
+    }
+}
+
+fn refuse_unknown(json: &Json, parsing: &Parsing) -> Result<(), ApiError> {
+    if parsing.unknown_refused {
+        return Err(mistyped("The request has a member that is not known."));
+    }
+    if parsing.unknown_null_refused && *json == Json::Null {
+        return Err(mistyped("The request has a null that is not known."));
+    }
+    Ok(())
+}
+
+/// What a value of another type is as a text.
+fn text_of(json: Json) -> Option<Value> {
+    match json {
+        Json::Number(text) | Json::Text(text) => Some(Value::Text(text)),
+        Json::Bool(flag) => Some(Value::Text(flag.to_string())),
+        Json::List(list) => match list.into_iter().next() {
+            Some(Json::Text(text)) => Some(Value::Text(text)),
+            _ => None,
+        },
+        Json::Object(_) | Json::Null => None,
+    }
 }

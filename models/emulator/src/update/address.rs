@@ -1,126 +1,118 @@
-//! What must be unique (U), and the look at service and proxy (V, X).
+//! What must be unique (U): names, addresses, services.
 
-use super::Update;
-use crate::account::Account;
-use crate::defects::Defect;
+use super::{Update, external};
+use crate::account::{Account, StoreIndex};
+use crate::behaviour::checks::{Check, Compare};
 use crate::errors::{ApiError, Code};
-use crate::member::Member;
-use crate::proxy::ProxyCaller;
-use crate::store::{Connectivity, External, Kind, Settings, State};
+use crate::store::{Connectivity, External, Kind, Settings, Store};
+use crate::unique;
+
+/// The name of another store (U-01 to U-03).
+pub(crate) fn name_taken(update: &Update<'_>, account: &Account, check: &Check) -> Result<(), ApiError> {
+    if update.rivals(account, check).have_name(&update.read_by(check).0) { Err(unique::name_in_use()) } else { Ok(()) }
+}
+
+/// An endpoint that only stores of one connectivity may share (U-07).
+pub(crate) fn endpoint_taken(update: &Update<'_>, account: &Account, check: &Check) -> Result<(), ApiError> {
+    let read = update.read_by(check);
+    let Some(wanted) = external(&read) else { return Ok(()) };
+    let rivals = update.rivals(account, check);
+    let shared = rivals.have_vpc_endpoint(wanted)
+        || wanted.connectivity == Connectivity::Vpc && rivals.have_public_endpoint(wanted);
+    if !shared {
+        return Ok(());
+    }
+    let whole = rivals.have_address(wanted);
+    Err(unique::address_in_use(if whole { update.core.readings.equal_address } else { Code::XksProxyUriEndpointInUse }))
+}
+
+/// Endpoint and path of another public store (U-05, U-06).
+pub(crate) fn address_taken(update: &Update<'_>, account: &Account, check: &Check) -> Result<(), ApiError> {
+    let read = update.read_by(check);
+    let Some(wanted) = external(&read) else { return Ok(()) };
+    let rivals = update.rivals(account, check);
+    if rivals.have_address(wanted) && !rivals.have_vpc_endpoint(wanted) {
+        return Err(unique::address_in_use(Code::XksProxyUriInUse));
+    }
+    Ok(())
+}
+
+/// A service that another store uses (U-08).
+pub(crate) fn service_taken(update: &Update<'_>, account: &Account, check: &Check) -> Result<(), ApiError> {
+    let read = update.read_by(check);
+    let Some(wanted) = external(&read) else { return Ok(()) };
+    let rivals = update.rivals(account, check);
+    if wanted.service.as_ref().is_some_and(|service| rivals.have_service(service)) {
+        return Err(unique::service_in_use());
+    }
+    Ok(())
+}
 
 impl Update<'_> {
-    pub(super) fn check_name(&self, account: &mut Account) -> Result<(), ApiError> {
-        let Some(name) = &self.change.name else {
-            return Ok(());
-        };
-        let me = if self.has(Defect::OwnNameIsTaken) { None } else { Some(self.place) };
-        let forgiven = self.has(Defect::NamesNotUnique)
-            || self.has(Defect::NamesNotUniqueWhileConnected) && self.state == State::Connected
-            || self.has(Defect::NamesNotUniqueForCloudHsm) && self.store.kind() == Kind::CloudHsm
-            || self.has(Defect::NamesNotUniqueWithOtherMembers) && self.change.given().len() > 1
-            || self.has(Defect::NamesUniquePerType) && self.rival_is_of_other_type(account, name);
-        let taken = account.name_taken(name, me) && !forgiven
-            || self.has(Defect::NamesUniqueByPrefix) && account.name_prefix_taken(name, self.place);
-        if !taken || self.has(Defect::NullNameComparedTwice) && !account.name_taken(name, me) {
-            return Ok(());
-        }
-        if self.has(Defect::NameInUseIsValidation) {
-            return Err(ApiError::validation("The name is in use."));
-        }
-        Err(ApiError::new(Code::CustomKeyStoreNameInUse, "Another custom key store of the account has this name."))
+    fn rivals<'a>(&self, account: &'a Account, check: &Check) -> Rivals<'a> {
+        let own = check.compare.own.covers(self.situation);
+        let me = if own { None } else { Some(self.place) };
+        Rivals { account, me, kind: self.store.kind(), compare: check.compare }
+    }
+}
+
+/// The stores with which a check compares. The indices of the account answer for the plain
+/// comparison; any other one looks at each store.
+struct Rivals<'a> {
+    account: &'a Account,
+    me: Option<StoreIndex>,
+    kind: Kind,
+    compare: Compare,
+}
+
+impl Rivals<'_> {
+    fn any(&self, equal: impl Fn(&Store) -> bool) -> bool {
+        let meant = |store: &Store| self.compare.same_type.is_none_or(|same| same == (store.kind() == self.kind));
+        self.account.others(self.me).any(|store| meant(store) && equal(store))
     }
 
-    fn rival_is_of_other_type(&self, account: &mut Account, name: &str) -> bool {
-        let now = std::time::Instant::now();
-        let rival = account.rival(name).and_then(|place| account.store(place, now));
-        rival.is_some_and(|rival| rival.kind() != self.store.kind())
+    fn any_external(&self, equal: impl Fn(&External) -> bool) -> bool {
+        self.any(|store| matches!(&store.settings, Settings::External(external) if equal(external)))
     }
 
-    pub(super) fn check_address(&self, account: &mut Account) -> Result<(), ApiError> {
-        let (Settings::External(next), Settings::External(now)) = (&self.next.1, &self.store.settings) else {
-            return Ok(());
-        };
-        let gives = |member| self.change.gives(member);
-        let me = if self.has(Defect::OwnAddressIsTaken) && gives(Member::Endpoint) { None } else { Some(self.place) };
-        let asked = if self.has(Defect::AddressOnlyCheckedWithBoth) {
-            gives(Member::Endpoint) && gives(Member::Path)
-        } else if self.has(Defect::AddressNotCheckedForPathAlone) {
-            gives(Member::Endpoint) || gives(Member::Connectivity)
-        } else if self.has(Defect::AddressNotCheckedForEndpointAlone) {
-            gives(Member::Path)
-        } else {
-            gives(Member::Endpoint) || gives(Member::Path) || gives(Member::Connectivity)
-        };
-        if asked && !self.has(Defect::AddressesNotUnique) {
-            let compared = if self.has(Defect::OldAddressCompared) { now } else { next };
-            self.core.check_endpoint(account, compared, me, true)?;
+    fn have_name(&self, name: &str) -> bool {
+        if self.compare.is_indexed() {
+            return self.account.name_taken(name, self.me);
         }
-        if (gives(Member::Service) || gives(Member::Connectivity)) && !self.has(Defect::ServicesNotUnique) {
-            let me = if self.has(Defect::OwnServiceIsTaken) { None } else { Some(self.place) };
-            self.core.check_service_unique(account, next, me)?;
-        }
-        Ok(())
+        self.any(|store| self.compare.equal(&store.name, name))
     }
 
-    pub(super) fn check_service(&self, next: &External, now: &External) -> Result<(), ApiError> {
-        let gives = |member| self.change.gives(member);
-        let asked =
-            gives(Member::Endpoint) || gives(Member::Service) || gives(Member::Owner) || gives(Member::Connectivity);
-        let asked = asked || self.core.readings.present_service_checked && !self.change.given().is_empty();
-        if !asked || self.has(Defect::ServiceNotLookedUp) {
-            return Ok(());
+    fn have_address(&self, wanted: &External) -> bool {
+        if self.compare.is_indexed() {
+            return self.account.address_taken(&wanted.endpoint, &wanted.path, self.me);
         }
-        self.core.check_service(next, Some(now))
+        let paths = |other: &External| self.compare.prefix || self.compare.equal(&other.path, &wanted.path);
+        self.any_external(|other| self.compare.equal(&other.endpoint, &wanted.endpoint) && paths(other))
     }
 
-    pub(super) fn check_proxy(&self, next: &External, now: &External) -> Result<(), ApiError> {
-        let gives = |member| self.change.gives(member);
-        let asked = gives(Member::Endpoint)
-            || gives(Member::Path) && !self.has(Defect::ProxyNotAskedForPath)
-            || gives(Member::Credential) && !self.has(Defect::ProxyNotAskedForCredential)
-            || gives(Member::Connectivity)
-            || self.core.readings.name_asks && gives(Member::Name);
-        let due = match next.connectivity {
-            Connectivity::Public => true,
-            // A VPC store's proxy may be asked or not.
-            Connectivity::Vpc => {
-                // What may change while CONNECTED is asked about then: the exemption speaks of other states.
-                let in_use = self.state == State::Connected && (gives(Member::Path) || gives(Member::Credential));
-                self.core.readings.vpc_asks || in_use && !self.has(Defect::VpcProxyNotAskedWhileConnected)
-            }
-        };
-        let skipped = self.has(Defect::ProxyNotAsked)
-            || self.has(Defect::ProxyNotAskedWhileConnected) && self.state == State::Connected
-            || self.has(Defect::ProxyNotAskedWhileDisconnected) && self.state == State::Disconnected;
-        if !asked || !due || skipped {
-            return Ok(());
+    fn have_public_endpoint(&self, wanted: &External) -> bool {
+        if self.compare.is_indexed() {
+            return self.account.public_endpoint_taken(&wanted.endpoint, self.me);
         }
-        let mut asked = next.clone();
-        if self.has(Defect::ProxyAskedWithOldCredential) {
-            (asked.key_id, asked.secret) = (now.key_id.clone(), now.secret.clone());
+        self.have_endpoint(wanted, Connectivity::Public)
+    }
+
+    fn have_vpc_endpoint(&self, wanted: &External) -> bool {
+        if self.compare.is_indexed() {
+            return self.account.vpc_endpoint_taken(&wanted.endpoint, self.me);
         }
-        if self.has(Defect::ProxyAskedWithOldSecret) {
-            asked.secret.clone_from(&now.secret);
+        self.have_endpoint(wanted, Connectivity::Vpc)
+    }
+
+    fn have_endpoint(&self, wanted: &External, by: Connectivity) -> bool {
+        self.any_external(|other| other.connectivity == by && self.compare.equal(&other.endpoint, &wanted.endpoint))
+    }
+
+    fn have_service(&self, service: &str) -> bool {
+        if self.compare.is_indexed() {
+            return self.account.service_taken(service, self.me);
         }
-        if self.has(Defect::ProxyAskedAtOldEndpoint) {
-            asked.endpoint.clone_from(&now.endpoint);
-        }
-        if self.has(Defect::ProxyAskedAtOldPath) {
-            asked.path.clone_from(&now.path);
-        }
-        let verdict = self.core.ask(&asked, ProxyCaller::Update);
-        let Some(mut fault) = self.core.proxy_fault(verdict, next.connectivity) else {
-            return Ok(());
-        };
-        if self.has(Defect::UnreachableProxyIsInternal) && fault.code == Code::XksProxyUriUnreachable {
-            fault = ApiError::new(Code::KMSInternal, "An internal error occurred.");
-        }
-        if self.has(Defect::ProxyMessageRepeated)
-            && let Some(text) =
-                self.core.environment.proxy(&asked.endpoint, &asked.path).and_then(|row| row.error_message.as_ref())
-        {
-            fault.message = format!("{} {text}", fault.message);
-        }
-        Err(fault)
+        let equal = |other: &External| other.service.as_ref().is_some_and(|other| self.compare.equal(other, service));
+        self.any_external(equal)
     }
 }

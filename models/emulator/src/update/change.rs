@@ -1,7 +1,8 @@
 //! What an update asks for, and the merge of it into what the store is.
 
+use crate::behaviour::facts::Source;
+use crate::behaviour::scope::{MemberSet, Situation};
 use crate::core::Core;
-use crate::defects::Defect;
 use crate::member::Member;
 use crate::shapes::Members;
 use crate::store::{Attributes, CloudHsm, Connectivity, External, Settings, Store};
@@ -71,14 +72,22 @@ impl Change {
 
     /// The change to one member alone.
     pub(crate) fn only(&self, member: Member) -> Change {
-        Member::ALL
-            .into_iter()
-            .filter(|other| *other != member)
-            .fold(self.clone(), |change, other| change.without(other))
+        self.restricted(MemberSet::of(&[member]))
+    }
+
+    /// The change to these members alone.
+    pub(crate) fn restricted(&self, members: MemberSet) -> Change {
+        let others = Member::ALL.into_iter().filter(|other| !members.has(*other));
+        others.fold(self.clone(), |change, other| change.without(other))
+    }
+
+    /// The members given, as a set.
+    pub(crate) fn given_set(&self) -> MemberSet {
+        MemberSet::of(&self.given)
     }
 
     /// Name and settings of the store with the members given put over them.
-    pub(crate) fn merge(&self, core: &Core, store: &Store) -> Attributes {
+    pub(crate) fn merge(&self, core: &Core, store: &Store, situation: Situation) -> Attributes {
         let name = self.name.clone().unwrap_or_else(|| store.name.clone());
         let settings = match &store.settings {
             Settings::CloudHsm(now) => Settings::CloudHsm(CloudHsm {
@@ -87,31 +96,34 @@ impl Change {
                 trust_anchor: now.trust_anchor.clone(),
                 family: now.family.clone(),
             }),
-            Settings::External(now) => Settings::External(self.merge_external(core, now)),
+            Settings::External(now) => Settings::External(self.merge_external(now)),
         };
-        (name, settings)
+        let mut face = (name, settings);
+        for effect in core.behaviour.effects.merge.iter().filter(|effect| effect.when.covers(situation)) {
+            match effect.source {
+                Source::Nothing => effect.fact.clear(&mut face),
+                Source::Caller => effect.fact.set(&mut face, core.environment.account()),
+                Source::Fixed => effect.fact.edit(&mut face, |present| effect.fact.fixed(present)),
+                Source::Previous => {
+                    if let Some(before) = store.before.as_deref() {
+                        effect.fact.copy(before, &mut face);
+                    }
+                }
+                Source::Stored => effect.fact.copy(&(store.name.clone(), store.settings.clone()), &mut face),
+                Source::Merged | Source::Given => {}
+            }
+        }
+        face
     }
 
-    fn merge_external(&self, core: &Core, now: &External) -> External {
-        let connectivity = self.connectivity.unwrap_or(now.connectivity);
-        let switching = connectivity != now.connectivity;
-        let (service, owner) = match connectivity {
-            // The service belongs to the connectivity and goes with it (C-03).
-            Connectivity::Public => (None, None),
-            Connectivity::Vpc => {
-                let caller = || Some(core.environment.account().to_owned());
-                let default = (switching && core.readings.owner_shown).then(caller).flatten();
-                let kept = if core.has(Defect::OwnerLeftOutIsReset) { caller() } else { now.owner.clone() };
-                (self.service.clone().or_else(|| now.service.clone()), self.owner.clone().or(kept).or(default))
-            }
-        };
+    fn merge_external(&self, now: &External) -> External {
         let (key_id, secret) = self.credential.clone().unwrap_or_else(|| (now.key_id.clone(), now.secret.clone()));
         External {
-            connectivity,
+            connectivity: self.connectivity.unwrap_or(now.connectivity),
             endpoint: self.endpoint.clone().unwrap_or_else(|| now.endpoint.clone()),
             path: self.path.clone().unwrap_or_else(|| now.path.clone()),
-            service,
-            owner,
+            service: self.service.clone().or_else(|| now.service.clone()),
+            owner: self.owner.clone().or_else(|| now.owner.clone()),
             key_id,
             secret,
         }

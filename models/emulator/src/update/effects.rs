@@ -2,149 +2,81 @@
 
 use std::time::Instant;
 
-use super::Update;
-use crate::account::Account;
-use crate::defects::Defect;
-use crate::member::Member;
-use crate::store::{Settings, State};
+use super::{Change, Update, situation};
+use crate::account::{Account, StoreIndex};
+use crate::behaviour::checks::Part;
+use crate::behaviour::effects::{Effects, Leaking};
+use crate::behaviour::facts::Fold;
+use crate::store::Attributes;
 
 impl Update<'_> {
     pub(crate) fn apply(&self, account: &mut Account, now: Instant) {
-        let mut face = self.next.clone();
-        if self.has(Defect::NullCopiedBeforeChange) {
-            face = face.clone();
-        }
-        if let Some(member) = self.core.planted.drops()
-            && self.change.gives(member)
-        {
-            face = self.change.without(member).merge(self.core, &self.store);
-        }
-        self.spoil(&mut face);
-        let mut place = self.place;
-        if let Some(other) = self.wrong_place(account)
-            && let Some(store) = account.store(other, now)
-        {
-            let password = self.has(Defect::LatestStoreChangedForPassword);
-            let change = if password { self.change.only(Member::Password) } else { self.change.clone() };
-            (place, face) = (other, change.merge(self.core, store));
-        }
+        let (place, face) = self.misplaced(account, now).unwrap_or_else(|| (self.place, self.stored()));
         let lag = self.core.lag();
         account.replace(place, face, now, (!lag.is_zero()).then(|| now + lag));
         if let Some(store) = account.store(place, now) {
             self.core.overtake(store);
         }
-        self.spoil_connection(account, now);
+        self.change_connection(account, now);
     }
 
-    /// After a refusal nothing has changed; the defects leave one member behind.
-    pub(super) fn apply_refused(&self, account: &mut Account, now: Instant) {
-        let Some(member) = self.core.planted.half_applies() else {
-            return;
+    /// Another change merged into the store.
+    fn merged(&self, change: &Change) -> Attributes {
+        change.merge(self.core, &self.store, situation(&self.store, self.state, change))
+    }
+
+    fn effects(&self) -> &Effects {
+        &self.core.behaviour.effects
+    }
+
+    /// Name and settings as they are stored.
+    fn stored(&self) -> Attributes {
+        let forgets = self.effects().forgets.iter();
+        let mut forgotten = forgets.filter(|(member, when)| self.change.gives(*member) && when.covers(self.situation));
+        let mut face = match forgotten.next() {
+            Some((member, _)) => self.merged(&self.change.without(*member)),
+            None => self.next.clone(),
         };
-        if self.change.gives(member) {
-            let face = self.change.only(member).merge(self.core, &self.store);
-            account.replace(self.place, face, now, None);
-        }
-    }
-
-    /// The store that a defect changes in place of the one that was meant.
-    fn wrong_place(&self, account: &Account) -> Option<u64> {
-        let alike = |place: &u64| *place != self.place && account.kind(*place) == Some(self.store.kind());
-        let planted = self.has(Defect::LatestStoreChanged)
-            || self.has(Defect::LatestStoreChangedForPassword) && self.change.gives(Member::Password);
-        if planted { account.newest_first().find(alike).filter(|place| *place > self.place) } else { None }
-    }
-
-    fn spoil(&self, (name, settings): &mut (String, Settings)) {
-        let before = self.store.before.as_deref();
-        if self.has(Defect::NameStoredTrimmed) {
-            *name = name.trim().to_owned();
-        }
-        if self.has(Defect::NameStoredInLowerCase) && self.change.name.is_some() {
-            *name = name.to_lowercase();
-        }
-        if self.has(Defect::NameCutAt64) {
-            *name = name.chars().take(64).collect();
-        }
-        if self.has(Defect::SecondUpdateUndoesName)
-            && self.change.name.is_none()
-            && let Some((old, _)) = before
-        {
-            name.clone_from(old);
-        }
-        match settings {
-            Settings::CloudHsm(next) => {
-                if self.has(Defect::ClusterResetsPassword)
-                    && self.change.cluster.is_some()
-                    && self.change.password.is_none()
-                {
-                    next.password.push('x');
-                }
-                if self.has(Defect::TrustAnchorChanges) && self.change.cluster.is_some() {
-                    next.trust_anchor.push('x');
-                }
-                if self.has(Defect::RenameResetsCluster)
-                    && self.change.name.is_some()
-                    && let Some((_, Settings::CloudHsm(old))) = before
-                {
-                    next.cluster.clone_from(&old.cluster);
-                }
+        for effect in self.effects().store.iter().filter(|effect| effect.when.covers(self.situation)) {
+            self.put(effect.fact, effect.source, &mut face);
+            if effect.fold != Fold::Exact {
+                effect.fact.edit(&mut face, |text| effect.fold.apply(text));
             }
-            Settings::External(next) => {
-                if self.has(Defect::EndpointResetsPath) && self.change.endpoint.is_some() && self.change.path.is_none()
-                {
-                    next.path = "/kms/xks/v1".to_owned();
-                }
-                if self.has(Defect::SecondUpdateUndoesCredential)
-                    && self.change.credential.is_none()
-                    && let Some((_, Settings::External(old))) = before
-                {
-                    (next.key_id, next.secret) = (old.key_id.clone(), old.secret.clone());
-                }
-                if self.has(Defect::OnlyKeyIdStored)
-                    && let Settings::External(now) = &self.store.settings
-                {
-                    next.secret.clone_from(&now.secret);
-                }
-                if self.has(Defect::CredentialLostInSwitch)
-                    && let Settings::External(now) = &self.store.settings
-                    && now.connectivity != next.connectivity
-                {
-                    (next.key_id, next.secret) = (now.key_id.clone(), now.secret.clone());
-                }
-                if self.has(Defect::ServiceStaysAfterSwitch)
-                    && let Settings::External(now) = &self.store.settings
-                    && now.connectivity != next.connectivity
-                {
-                    next.service = next.service.take().or_else(|| now.service.clone());
-                }
-                if self.has(Defect::PathStoredInLowerCase) && self.change.path.is_some() {
-                    next.path = next.path.to_lowercase();
-                }
-                if self.has(Defect::EndpointStoredInLowerCase) && self.change.endpoint.is_some() {
-                    next.endpoint = next.endpoint.to_lowercase();
-                }
+        }
+        face
+    }
+
+    /// After a refusal nothing has changed; edits leave a member behind.
+    pub(super) fn apply_refused(&self, account: &mut Account, by: Option<Part>, now: Instant) {
+        let meant = |leaking: Leaking| match leaking {
+            Leaking::All => true,
+            Leaking::By(part) => by == Some(part),
+        };
+        for (member, leaking) in &self.effects().leaks {
+            if self.change.gives(*member) && meant(*leaking) {
+                account.replace(self.place, self.merged(&self.change.only(*member)), now, None);
             }
         }
     }
 
-    fn spoil_connection(&self, account: &mut Account, now: Instant) {
-        let Some(store) = account.store(self.place, now) else {
-            return;
-        };
-        let state = store.state();
-        if self.has(Defect::UpdateDisconnects) && state == State::Connected
-            || self.has(Defect::UpdateEndsFailed) && state == State::Failed
-        {
-            store.put(State::Disconnected, None);
+    /// The other store to which an edit sends a change, and what is stored there.
+    fn misplaced(&self, account: &mut Account, now: Instant) -> Option<(StoreIndex, Attributes)> {
+        let members = self.effects().misplaced.filter(|members| members.meets(self.situation.given))?;
+        let alike = |place: &StoreIndex| *place != self.place && account.kind(*place) == Some(self.store.kind());
+        let other = account.newest_first().find(alike).filter(|place| *place > self.place)?;
+        let store = account.store(other, now)?;
+        let change = self.change.restricted(members);
+        let situation = situation(store, store.state(), &change);
+        Some((other, change.merge(self.core, store, situation)))
+    }
+
+    /// Changes of state, which no update makes; edits do.
+    fn change_connection(&self, account: &mut Account, now: Instant) {
+        let Some(store) = account.store(self.place, now) else { return };
+        if let Some((_, state)) = self.effects().states.iter().find(|(when, _)| when.covers(self.situation)) {
+            store.put(*state, None);
         }
-        if self.has(Defect::UpdateForgetsConnectionError) && state == State::Failed {
-            store.put(State::Failed, None);
-        }
-        if self.has(Defect::UpdateConnects) && state == State::Disconnected && self.change.gives(Member::Credential) {
-            store.put(State::Connected, None);
-        }
-        if self.has(Defect::UpdateChangesCreationDate) {
+        if self.effects().moves_creation {
             store.created += 60_000;
         }
     }

@@ -2,64 +2,40 @@
 
 use super::Update;
 use crate::account::Account;
-use crate::core::Core;
-use crate::defects::Defect;
-use crate::errors::{ApiError, Code};
+use crate::behaviour::checks::Check;
+use crate::behaviour::gates::Asked;
+use crate::behaviour::scope::Reach;
+use crate::errors::ApiError;
 use crate::member::Member;
-use crate::store::{Kind, Settings, State};
+use crate::store::{Settings, State};
 
-impl Core {
-    /// One cell of the table: whether the member of such a store may be given in the state.
-    pub(crate) fn gate(&self, kind: Kind, member: Member, state: State) -> bool {
-        let open = match (kind, member, state) {
-            (_, _, State::Disconnected) => true,
-            (Kind::CloudHsm, Member::Name, State::Connected) => self.revision.renames_connected_cloudhsm(),
-            (Kind::CloudHsm, Member::Name, _) => {
-                self.revision.renames_connected_cloudhsm()
-                    && state.unsettled().is_some_and(|place| self.readings.cloud_hsm_name_in[place])
-            }
-            (Kind::CloudHsm, _, _) => false,
-            (Kind::External, Member::Name | Member::Credential | Member::Path, State::Connected) => true,
-            (Kind::External, Member::Name, _) => state.unsettled().is_some_and(|place| self.readings.name_in[place]),
-            (Kind::External, Member::Credential | Member::Path, _) => {
-                state.unsettled().is_some_and(|place| self.readings.credential_in[place])
-            }
-            (Kind::External, _, _) => false,
-        };
-        open != self.planted.flips(kind, member, state)
+/// A member that may not change in the state.
+pub(crate) fn closed(update: &Update<'_>, account: &Account, _: &Check) -> Result<(), ApiError> {
+    let gates = &update.core.behaviour.gates;
+    if let Some(state) = gates.closed_by_others
+        && account.others(Some(update.place)).any(|store| store.state() == state)
+    {
+        return Err(update.wrong_state(state));
     }
+    let given = update.change.given();
+    let passes = match gates.asked {
+        Asked::Each => given.iter().all(|member| update.may_change(*member)),
+        Asked::First => given.first().is_none_or(|member| update.is_open(*member)),
+        Asked::One => given.is_empty() || given.iter().any(|member| update.is_open(*member)),
+    };
+    if passes { Ok(()) } else { Err(update.wrong_state(update.state)) }
 }
 
 impl Update<'_> {
-    pub(super) fn check_state(&self, account: &mut Account) -> Result<(), ApiError> {
-        let kind = self.store.kind();
-        let state = self.state;
-        if self.has(Defect::AnyOtherConnectedStoreCloses) && account.other_in(self.place, State::Connected) {
-            return self.wrong_state(State::Connected);
-        }
-        if self.has(Defect::OnlyFirstMemberGated) {
-            let first = self.change.given().first();
-            let closed = first.is_some_and(|member| !self.core.gate(kind, *member, state));
-            return if closed { self.wrong_state(state) } else { Ok(()) };
-        }
-        if self.has(Defect::OneOpenMemberOpensAll)
-            && self.change.given().iter().any(|member| self.core.gate(kind, *member, state))
-        {
-            return Ok(());
-        }
-        for member in self.change.given() {
-            let foreign = member.is_foreign_to(kind);
-            if foreign && self.has(Defect::KindsOnlyCheckedWhileDisconnected) {
-                continue;
-            }
-            if !self.core.gate(kind, self.decisive(*member), state) && !self.passes_restated(*member) {
-                return self.wrong_state(state);
-            }
-        }
-        Ok(())
+    fn is_open(&self, member: Member) -> bool {
+        self.core.behaviour.gates.is_open(Reach::of(&self.store.settings), member, self.state)
     }
 
-    /// The member whose gate decides: what a change of connectivity brings along stands and falls with it.
+    fn may_change(&self, member: Member) -> bool {
+        self.is_open(self.decisive(member)) || self.passes_restated(member)
+    }
+
+    /// The member whose gate decides: what a change of connectivity brings along passes with it.
     fn decisive(&self, member: Member) -> Member {
         match member {
             Member::Endpoint | Member::Service | Member::Owner if self.change.connectivity.is_some() => {
@@ -69,17 +45,12 @@ impl Update<'_> {
         }
     }
 
-    fn wrong_state(&self, state: State) -> Result<(), ApiError> {
-        if self.has(Defect::ClosedGateIsValidation) {
-            return Err(ApiError::validation("The custom key store is not in the right state."));
+    fn wrong_state(&self, state: State) -> ApiError {
+        let fault = ApiError::state(&self.store.id, state.name());
+        match self.forms().state_text {
+            Some(text) => ApiError { message: text.to_owned(), ..fault },
+            None => fault,
         }
-        if self.has(Defect::ClosedGateIsNotFound) {
-            return Err(ApiError::new(Code::CustomKeyStoreNotFound, "There is no such custom key store ready."));
-        }
-        if self.has(Defect::NullMessageDiffers) {
-            return Err(ApiError::new(Code::CustomKeyStoreInvalidState, "Not in this state."));
-        }
-        Err(ApiError::state(&self.store.id, state.name()))
     }
 
     /// A gated member at its present value, while CONNECTED (G-52).

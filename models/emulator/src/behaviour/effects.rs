@@ -1,0 +1,115 @@
+//! What an update changes: the values that are merged, and those that are stored.
+
+use super::checks::Part;
+use super::facts::{Fact, Fold, Source};
+use super::scope::{MemberSet, Reach, Scope, When, any};
+use crate::member::Member;
+use crate::readings::Readings;
+use crate::store::State;
+
+/// One value, and where it comes from. Of several rows for one value the last that applies decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Effect {
+    pub(crate) fact: Fact,
+    pub(crate) source: Source,
+    pub(crate) fold: Fold,
+    pub(crate) when: Scope,
+}
+
+/// The row `fact` from `source`.
+pub(crate) const fn effect(fact: Fact, source: Source, when: Scope) -> Effect {
+    Effect { fact, source, fold: Fold::Exact, when }
+}
+
+/// What can happen to a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Updated,
+    Deleted,
+    Connected,
+    Disconnected,
+}
+
+/// What finds a store, or tells that a value is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LookUp {
+    Id,
+    Name,
+    Address,
+    Endpoint,
+    Service,
+}
+
+/// A way in which Describe shows a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    ById,
+    ByName,
+    InList,
+}
+
+/// Everything that an update leaves behind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Effects {
+    /// What the request does not give (C-03, C-06, C-08). Checks judge the result.
+    pub(crate) merge: Vec<Effect>,
+    /// What is stored otherwise than it was merged: nothing.
+    pub(crate) store: Vec<Effect>,
+    /// Members that are acknowledged and not stored: none.
+    pub(crate) forgets: Vec<(Member, Scope)>,
+    /// Members that are stored though one of the checks refused the request: none.
+    pub(crate) leaks: Vec<(Member, Leaking)>,
+    /// Members whose change goes to the newest other store of the type: none.
+    pub(crate) misplaced: Option<MemberSet>,
+    /// States that an update changes: none.
+    pub(crate) states: Vec<(Scope, State)>,
+    /// Whether the creation date moves.
+    pub(crate) moves_creation: bool,
+    /// Values that a later event undoes: none.
+    pub(crate) ripples: Vec<(Event, Fact)>,
+    /// Look-ups that an event does not free: none.
+    pub(crate) keeps: Vec<(LookUp, Event)>,
+    /// Look-ups to which an update does not add the new value: none.
+    pub(crate) misses: Vec<LookUp>,
+    /// Values with which Connect works otherwise than stored: none.
+    pub(crate) connect: Vec<(Fact, Source)>,
+    /// Values that Describe shows as they were before the last update: none.
+    pub(crate) stale: Vec<(Way, Fact)>,
+    /// Sensitive values that Describe shows after an update: none.
+    pub(crate) shows: Vec<Fact>,
+}
+
+/// The refusals after which a member is stored all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leaking {
+    All,
+    By(Part),
+}
+
+impl Effects {
+    pub(crate) fn conforming(readings: &Readings) -> Effects {
+        let public = any().only(&[When::After(Reach::Public)]);
+        // The service belongs to the connectivity and goes with it.
+        let mut merge =
+            vec![effect(Fact::Service, Source::Nothing, public), effect(Fact::Owner, Source::Nothing, public)];
+        if readings.owner_shown {
+            let left_out = any().switching_to(Reach::Vpc).lacks(Member::Owner);
+            merge.push(effect(Fact::Owner, Source::Caller, left_out));
+        }
+        Effects {
+            merge,
+            store: Vec::new(),
+            forgets: Vec::new(),
+            leaks: Vec::new(),
+            misplaced: None,
+            states: Vec::new(),
+            moves_creation: false,
+            ripples: Vec::new(),
+            keeps: Vec::new(),
+            misses: Vec::new(),
+            connect: Vec::new(),
+            stale: Vec::new(),
+            shows: Vec::new(),
+        }
+    }
+}

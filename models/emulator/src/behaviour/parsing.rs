@@ -1,0 +1,118 @@
+//! How the body of an update is read (W-07 to W-13, W-18, W-22), as data.
+
+use crate::errors::Code;
+use crate::json::{Json, Leniency};
+use crate::readings::{Readings, Twice};
+
+/// A type of JSON other than null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JsonType {
+    Bool,
+    Number,
+    Text,
+    List,
+    Object,
+}
+
+impl JsonType {
+    pub(crate) fn of(json: &Json) -> Option<JsonType> {
+        Some(match json {
+            Json::Null => return None,
+            Json::Bool(_) => JsonType::Bool,
+            Json::Number(_) => JsonType::Number,
+            Json::Text(_) => JsonType::Text,
+            Json::List(_) => JsonType::List,
+            Json::Object(_) => JsonType::Object,
+        })
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            JsonType::Bool => "boolean",
+            JsonType::Number => "number",
+            JsonType::Text => "text",
+            JsonType::List => "list",
+            JsonType::Object => "object",
+        }
+    }
+}
+
+/// What becomes of a member of the wrong type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coercion {
+    /// Its text, or its first element, is the value.
+    Text,
+    /// It counts as given and has no value.
+    Given,
+    /// It is as if it had not been sent.
+    Absent,
+}
+
+/// What an explicit null is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Null {
+    WrongType,
+    EmptyText,
+}
+
+/// How a body is read.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Parsing {
+    pub(crate) leniency: Leniency,
+    /// Whether a Content-Type with a parameter is another one (W-25).
+    pub(crate) bare_content_type: bool,
+    /// Whether an empty body is `{}`.
+    pub(crate) empty_is_object: bool,
+    /// Bodies of these types are updates without members; `None` is null.
+    pub(crate) bodies: Vec<Option<JsonType>>,
+    /// The code for a body that is not JSON.
+    pub(crate) malformed: Code,
+    /// The code for a member of the wrong type.
+    pub(crate) mistyped: Code,
+    /// Types that are let through; `None` is every text.
+    pub(crate) coerced: Vec<(Option<&'static str>, JsonType, Coercion)>,
+    /// Members whose null is not as if they had not been sent; `None` is every member.
+    pub(crate) nulls: Vec<(Option<&'static str>, Null)>,
+    pub(crate) unknown_refused: bool,
+    pub(crate) unknown_null_refused: bool,
+    /// Whether member names are matched without case.
+    pub(crate) names_folded: bool,
+    /// Pairs of members of which the second is lost where it comes before the first.
+    pub(crate) order: Vec<(&'static str, &'static str)>,
+    pub(crate) twice: Twice,
+}
+
+impl Parsing {
+    pub(crate) fn conforming(readings: &Readings) -> Parsing {
+        Parsing {
+            leniency: Leniency {
+                byte_order_mark: readings.byte_order_mark,
+                halves: readings.halves,
+                ..Leniency::default()
+            },
+            bare_content_type: false,
+            empty_is_object: false,
+            bodies: Vec::new(),
+            malformed: Code::Serialization,
+            mistyped: Code::Serialization,
+            coerced: Vec::new(),
+            nulls: Vec::new(),
+            unknown_refused: false,
+            unknown_null_refused: false,
+            names_folded: false,
+            order: Vec::new(),
+            twice: readings.twice,
+        }
+    }
+
+    /// What an explicit null of the member is; absent without a row.
+    pub(crate) fn null(&self, member: &str) -> Option<Null> {
+        self.nulls.iter().find(|(of, _)| of.is_none_or(|of| of == member)).map(|(_, null)| *null)
+    }
+
+    /// What becomes of a value of the type for the member; refused without a row.
+    pub(crate) fn coercion(&self, member: &str, is_text: bool, found: JsonType) -> Option<Coercion> {
+        let meant = |of: Option<&str>| of.map_or(is_text, |of| of == member);
+        self.coerced.iter().find(|row| meant(row.0) && row.1 == found).map(|(.., coercion)| *coercion)
+    }
+}

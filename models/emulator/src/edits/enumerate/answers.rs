@@ -1,0 +1,137 @@
+//! Codes, statuses and forms of answers; how the store is found.
+
+use super::super::{Change, Family};
+use super::List;
+use crate::behaviour::Missing;
+use crate::behaviour::checks::Part;
+use crate::behaviour::facts::Fold;
+use crate::behaviour::forms::ErrorBody;
+use crate::errors::Code;
+use crate::readings::ErrorTypeHeader;
+
+pub(super) fn add(list: &mut List<'_>) {
+    for part in list.conforming.checks.iter().map(|check| check.part).collect::<Vec<_>>() {
+        for code in Code::UPDATE.into_iter().filter(|code| !part.may_answer(*code)) {
+            let told = format!("What is refused for {} gets {}.", part.sentence(), code.name());
+            let name = format!("{}.answers-{}", part.name(), code.short());
+            list.add(Family::Code, name, told, Change::Answer(part, code));
+        }
+    }
+    stages(list);
+    statuses(list);
+    forms(list);
+    finding(list);
+}
+
+/// The codes of what comes before the checks.
+fn stages(list: &mut List<'_>) {
+    for code in Code::UPDATE {
+        let (name, short) = (code.name(), code.short());
+        let change = Change::Missing(Missing::Refused(code));
+        list.add(
+            Family::Code,
+            format!("existence.answers-{short}"),
+            format!("A store that does not exist gets {name}."),
+            change,
+        );
+        // Existence is the one code that is neither a wrong type nor a wrong value.
+        let told = format!("A body that is not JSON gets {name}.");
+        list.add(Family::Code, format!("malformed.answers-{short}"), told, Change::Malformed(code));
+        let told = format!("A member of the wrong type gets {name}.");
+        list.add(Family::Code, format!("mistyped.answers-{short}"), told, Change::Mistyped(code));
+    }
+}
+
+fn statuses(list: &mut List<'_>) {
+    for code in Code::UPDATE {
+        for status in [200, 403, 404, 409, 500].into_iter().filter(|status| *status != code.status()) {
+            let told = format!("{} has status {status}.", code.name());
+            list.add(
+                Family::Form,
+                format!("status.{}-{status}", code.short()),
+                told,
+                Change::Status(Some(code), status),
+            );
+        }
+    }
+    for status in [201, 202, 204, 400, 500] {
+        let told = format!("Success has status {status}.");
+        list.add(Family::Form, format!("status.success-{status}"), told, Change::SuccessStatus(status));
+    }
+}
+
+fn forms(list: &mut List<'_>) {
+    let rows: [(&str, &str, Change); 15] = [
+        ("success.null", "Success answers `null`.", Change::SuccessBody("null")),
+        ("success.text", "Success answers a text.", Change::SuccessBody("OK")),
+        ("success.member", "Success answers with a member.", Change::SuccessBody("{\"CustomKeyStoreId\":\"\"}")),
+        ("success.list", "Success answers a list.", Change::SuccessBody("[]")),
+        ("error.code-member", "The code is in a member `code`.", Change::CodeMember(Some("code"))),
+        ("error.no-code", "The code is in the header alone.", Change::CodeMember(None)),
+        ("error.no-suffix", "The code lacks its end.", Change::NoSuffix),
+        ("error.header", "The header names another code.", Change::Header(ErrorTypeHeader::Other)),
+        ("error.xml", "Error bodies are XML.", Change::ErrorBody(ErrorBody::Xml)),
+        ("error.empty", "Error bodies are empty.", Change::ErrorBody(ErrorBody::Empty)),
+        ("error.nested", "The error is inside a member.", Change::ErrorBody(ErrorBody::Nested)),
+        ("error.secrets", "Constraint texts repeat sensitive values.", Change::QuoteSecrets),
+        ("answer.json-1-0", "Answers claim awsJson1.0.", Change::ContentType("application/x-amz-json-1.0")),
+        ("answer.text", "Answers claim plain text.", Change::ContentType("text/plain")),
+        ("answer.no-request-id", "Answers have no request identifier.", Change::NoRequestId),
+    ];
+    for (name, told, change) in rows {
+        list.add(Family::Form, name, told, change);
+    }
+    let told = "What is refused after the look-up is answered with success.";
+    list.add(Family::Form, "refusals.succeed", told, Change::RefusalsSucceed);
+}
+
+fn finding(list: &mut List<'_>) {
+    let missing = [("success", Missing::Success), ("newest", Missing::Newest)];
+    for (word, missing) in missing {
+        let told = format!("An identifier of no store leads to `{word}`.");
+        list.add(Family::LookUp, format!("id.missing-{word}"), told, Change::Missing(missing));
+    }
+    let folds = [("case", Fold::Case), ("trimmed", Fold::Trimmed)];
+    for (word, fold) in folds {
+        list.add(
+            Family::LookUp,
+            format!("id.{word}"),
+            format!("Identifiers are compared `{word}`."),
+            Change::IdFold(fold),
+        );
+    }
+    list.add(Family::LookUp, "id.by-prefix", "The beginning of an identifier serves as one.", Change::IdByPrefix);
+    list.add(Family::LookUp, "id.by-longer", "An identifier with more behind it serves as one.", Change::IdByLonger);
+    list.add(Family::LookUp, "id.by-name", "The name of a store serves as its identifier.", Change::IdByName);
+}
+
+impl Part {
+    /// Whether the sources let the check answer with the code.
+    fn may_answer(self, code: Code) -> bool {
+        use Code::{
+            CloudHsmClusterInvalidConfiguration as ClusterInvalid, CloudHsmClusterNotActive as Inactive,
+            CloudHsmClusterNotFound as NoCluster, CloudHsmClusterNotRelated as Unrelated,
+            CustomKeyStoreInvalidState as State, CustomKeyStoreNameInUse as Name, Validation,
+            XksProxyInvalidConfiguration as Proxy, XksProxyUriEndpointInUse as Endpoint, XksProxyUriInUse as Address,
+            XksProxyVpcEndpointServiceInUse as ServiceInUse,
+            XksProxyVpcEndpointServiceInvalidConfiguration as ServiceInvalid,
+            XksProxyVpcEndpointServiceNotFound as NoService,
+        };
+        match self {
+            Part::Gate => code == State,
+            Part::NameTaken => code == Name,
+            Part::EndpointTaken => code == Endpoint,
+            Part::AddressTaken => code == Address,
+            Part::ServiceTaken => code == ServiceInUse,
+            Part::ClusterFound => code == NoCluster,
+            Part::ClusterActive => code == Inactive,
+            Part::ClusterRelated => code == Unrelated,
+            Part::ClusterFit => code == ClusterInvalid,
+            // Several roles have one of several codes each: no code is wrong for all of them but those of others.
+            Part::ServiceUsable | Part::ServiceNamed => matches!(code, NoService | ServiceInvalid | Proxy),
+            Part::ServiceOwned => matches!(code, NoService | ServiceInvalid),
+            Part::ProxyHealthy => false,
+            _ => code == Validation,
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! What is stored otherwise, leaked by refusals, undone later, or shown as it was.
+
+use super::super::{Change, Family};
+use super::List;
+use crate::behaviour::effects::{Effect, Event, Leaking, LookUp, Way, effect};
+use crate::behaviour::facts::{Fact, Fold, Source};
+use crate::behaviour::scope::{MemberSet, Reach, Scope, When, any};
+use crate::member::Member;
+use crate::store::{Kind, State};
+
+pub(super) fn add(list: &mut List<'_>) {
+    for member in Member::ALL {
+        dropped(list, member);
+        leaked(list, member);
+        misplaced(list, member);
+    }
+    for fact in Fact::ALL {
+        stored(list, fact);
+        resets(list, fact);
+        undone(list, fact);
+        connected(list, fact);
+        stale(list, fact);
+    }
+    switches(list);
+    connection(list);
+    look_ups(list);
+}
+
+fn store(list: &mut List<'_>, name: String, told: String, effect: Effect) {
+    list.add(Family::Effect, name, told, Change::Store(effect));
+}
+
+/// Members that are acknowledged and not stored: always, with others, and in each state in which they may change.
+fn dropped(list: &mut List<'_>, member: Member) {
+    let (short, name) = (member.short(), member.name());
+    list.add(
+        Family::Effect,
+        format!("{short}.dropped"),
+        format!("{name} is not stored."),
+        Change::Forget(member, any()),
+    );
+    let mut values = vec![When::Together];
+    if matches!(member, Member::Name | Member::Credential | Member::Path) {
+        values.push(When::In(State::Connected));
+    }
+    if matches!(member, Member::Name | Member::Credential | Member::Endpoint) {
+        values.extend([When::Before(Reach::Public), When::Before(Reach::Vpc)]);
+    }
+    if member == Member::Name {
+        values.push(When::Before(Reach::CloudHsm));
+    }
+    for value in values {
+        let told = format!("{name} is not stored where the situation is `{}`.", value.name());
+        let scope = any().only(&[value]);
+        list.add(Family::Effect, format!("{short}.dropped-{}", value.name()), told, Change::Forget(member, scope));
+    }
+}
+
+/// Members that a refusal by one of the checks stores.
+fn leaked(list: &mut List<'_>, member: Member) {
+    let told = format!("A refused request stores {}.", member.name());
+    list.add(Family::Effect, format!("{}.leaked", member.short()), told, Change::Leak(member, Leaking::All));
+    for part in list.conforming.checks.iter().map(|check| check.part).collect::<Vec<_>>() {
+        if part.may_see(member) {
+            let told = format!("A request refused by `{}` stores {}.", part.name(), member.name());
+            let name = format!("{}.leaked-by-{}", member.short(), part.name());
+            list.add(Family::Effect, name, told, Change::Leak(member, Leaking::By(part)));
+        }
+    }
+}
+
+fn misplaced(list: &mut List<'_>, member: Member) {
+    let told = format!("{} goes to the newest store of the type.", member.name());
+    list.add(Family::Effect, format!("{}.misplaced", member.short()), told, Change::Misplace(MemberSet::of(&[member])));
+}
+
+/// Values that are stored changed.
+fn stored(list: &mut List<'_>, fact: Fact) {
+    let Some(member) = fact.member().filter(|_| has_text(fact)) else { return };
+    let when = any().gives(member);
+    for (word, fold) in Fold::ALL {
+        if can_change(fact, fold) {
+            let told = format!("The {} is stored `{word}`.", fact.name());
+            store(
+                list,
+                format!("{}.stored-{word}", fact.name()),
+                told,
+                Effect { fold, ..effect(fact, Source::Merged, when) },
+            );
+        }
+    }
+    if matches!(fact, Fact::Service | Fact::Owner) {
+        return;
+    }
+    let told = format!("The {} is stored with a character more.", fact.name());
+    store(list, format!("{}.stored-fixed", fact.name()), told, effect(fact, Source::Fixed, when));
+}
+
+fn has_text(fact: Fact) -> bool {
+    !matches!(fact, Fact::Connectivity | Fact::TrustAnchor)
+}
+
+/// Whether the pattern of the value admits a text that the fold changes.
+fn can_change(fact: Fact, fold: Fold) -> bool {
+    match fact {
+        Fact::Name => true,
+        Fact::Password => fold != Fold::Cut(16) || fact == Fact::Password,
+        Fact::Endpoint => matches!(fold, Fold::Case | Fold::Tail),
+        Fact::Path => matches!(fold, Fold::Case),
+        Fact::Cluster => matches!(fold, Fold::Case),
+        Fact::KeyId | Fact::Secret => matches!(fold, Fold::Case | Fold::Cut(_)),
+        _ => false,
+    }
+}
+
+/// A member that resets what it does not set: the value of before the last update comes back, or another one.
+fn resets(list: &mut List<'_>, fact: Fact) {
+    let setter = fact.member();
+    for member in Member::ALL.into_iter().filter(|member| Some(*member) != setter && goes_with(*member, fact)) {
+        let mut when = any().gives(member);
+        if let Some(setter) = setter {
+            when = when.lacks(setter);
+        }
+        if fact == Fact::Connectivity {
+            // A connectivity of its own accord is no update of these members.
+            continue;
+        }
+        let source = if matches!(fact, Fact::Service | Fact::Owner) { Source::Nothing } else { Source::Fixed };
+        let told = format!("{} resets the {}.", member.name(), fact.name());
+        store(list, format!("{}.reset-by-{}", fact.name(), member.short()), told, effect(fact, source, when));
+    }
+}
+
+/// Whether a store can have both.
+fn goes_with(member: Member, fact: Fact) -> bool {
+    let of_hsm = matches!(fact, Fact::Cluster | Fact::Password | Fact::TrustAnchor);
+    match fact {
+        Fact::Name => true,
+        _ if of_hsm => !member.is_foreign_to(Kind::CloudHsm),
+        _ => !member.is_foreign_to(Kind::External),
+    }
+}
+
+/// Values of before the last update that come back.
+fn undone(list: &mut List<'_>, fact: Fact) {
+    if fact == Fact::TrustAnchor {
+        return;
+    }
+    for (word, event) in [("connect", Event::Connected), ("disconnect", Event::Disconnected)] {
+        let told = format!("The {} of before the last update comes back at {word}.", fact.name());
+        list.add(Family::Effect, format!("{}.undone-by-{word}", fact.name()), told, Change::Ripple(event, fact));
+    }
+    if let Some(member) = fact.member() {
+        let told = format!("The next update brings back the {} of before the last one.", fact.name());
+        let when = any().lacks(member);
+        store(list, format!("{}.undone-by-update", fact.name()), told, effect(fact, Source::Previous, when));
+    }
+}
+
+/// Values with which Connect works.
+fn connected(list: &mut List<'_>, fact: Fact) {
+    if matches!(fact, Fact::Name | Fact::TrustAnchor | Fact::Owner) {
+        return;
+    }
+    let told = format!("Connect works with the {} of before the last update.", fact.name());
+    list.add(Family::Effect, format!("{}.connect-old", fact.name()), told, Change::Connect(fact, Source::Previous));
+}
+
+/// Values that Describe shows as they were.
+fn stale(list: &mut List<'_>, fact: Fact) {
+    if matches!(fact, Fact::Password | Fact::Secret | Fact::TrustAnchor) {
+        return;
+    }
+    for (word, way) in [("by-id", Way::ById), ("by-name", Way::ByName), ("in-list", Way::InList)] {
+        let told = format!("Describe shows the {} of before the last update {word}.", fact.name());
+        list.add(Family::LookUp, format!("{}.stale-{word}", fact.name()), told, Change::Stale(way, fact));
+    }
+}
+
+/// What a change of connectivity keeps or loses.
+fn switches(list: &mut List<'_>) {
+    let to = |reach: Reach| any().switching_to(reach);
+    let rows: [(&str, &str, Effect); 5] = [
+        (
+            "service.kept-in-switch",
+            "The service stays after a switch.",
+            effect(Fact::Service, Source::Stored, to(Reach::Public)),
+        ),
+        (
+            "owner.kept-in-switch",
+            "The owner stays after a switch.",
+            effect(Fact::Owner, Source::Stored, to(Reach::Public)),
+        ),
+        (
+            "access-key.lost-in-switch",
+            "A switch loses the access key.",
+            effect(Fact::KeyId, Source::Stored, switched()),
+        ),
+        ("secret.lost-in-switch", "A switch loses the secret.", effect(Fact::Secret, Source::Stored, switched())),
+        ("path.lost-in-switch", "A switch loses the path.", effect(Fact::Path, Source::Stored, switched())),
+    ];
+    for (name, told, row) in rows {
+        store(list, name.to_owned(), told.to_owned(), row);
+    }
+    let left_out = any().only(&[When::After(Reach::Vpc)]).lacks(Member::Owner);
+    let change = Change::Merge(effect(Fact::Owner, Source::Caller, left_out));
+    list.add(Family::Effect, "owner.reset-when-left-out", "An owner that is left out becomes the caller.", change);
+}
+
+fn switched() -> Scope {
+    any().only(&[When::Switched])
+}
+
+/// States, errors and dates that an update changes.
+fn connection(list: &mut List<'_>) {
+    use State::{Connected, Connecting, Disconnected, Disconnecting, Failed};
+    let pairs = [
+        (Connected, Disconnected),
+        (Connected, Failed),
+        (Disconnected, Connected),
+        (Disconnected, Failed),
+        (Failed, Disconnected),
+        (Failed, Failed),
+        (Connecting, Disconnected),
+        (Connecting, Connected),
+        (Disconnecting, Disconnected),
+    ];
+    for (from, to) in pairs {
+        let (was, is) = (from.name(), to.name());
+        let told = format!("An update of a store that is {was} leaves it {is}, without an error.");
+        let name = format!("state.{}-becomes-{}", was.to_lowercase(), is.to_lowercase());
+        list.add(Family::State, name, told, Change::Put(any().only(&[When::In(from)]), to));
+    }
+    list.add(Family::Effect, "created.moves", "An update moves the creation date.", Change::MoveCreation);
+    list.add(Family::Effect, "password.shown", "Describe shows the password.", Change::Show(Fact::Password));
+    list.add(Family::Effect, "secret.shown", "Describe shows the secret.", Change::Show(Fact::Secret));
+    let unchecked = Change::Connect(Fact::Password, Source::Nothing);
+    list.add(Family::Effect, "password.not-checked", "Any password connects.", unchecked);
+}
+
+/// Look-ups that an event does not free, or to which it adds nothing.
+fn look_ups(list: &mut List<'_>) {
+    let all = [
+        ("name", LookUp::Name),
+        ("address", LookUp::Address),
+        ("endpoint", LookUp::Endpoint),
+        ("service", LookUp::Service),
+    ];
+    for (word, look_up) in all {
+        let told = format!("The {word} before an update stays in use.");
+        list.add(Family::LookUp, format!("{word}.kept"), told, Change::Keep(look_up, Event::Updated));
+        let told = format!("The {word} of a deleted store stays in use.");
+        list.add(Family::LookUp, format!("{word}.kept-by-deleted"), told, Change::Keep(look_up, Event::Deleted));
+        let told = format!("The new {word} does not count as in use.");
+        list.add(Family::LookUp, format!("{word}.missed"), told, Change::Miss(look_up));
+    }
+    let keep = Change::Keep(LookUp::Id, Event::Deleted);
+    list.add(Family::LookUp, "id.kept-by-deleted", "The identifier of a deleted store is still found.", keep);
+}

@@ -1,0 +1,151 @@
+//! Gates, states taken for others, and the worth of clusters, services and proxies.
+
+use super::super::{Change, Family};
+use super::List;
+use crate::behaviour::gates::Asked;
+use crate::behaviour::scope::Reach;
+use crate::environment::{ClusterRole, ProxyRole, ServiceRole};
+use crate::errors::Code;
+use crate::member::Member;
+use crate::proxy::{UNSPOKEN, Verdict};
+use crate::store::State;
+
+pub(super) fn add(list: &mut List<'_>) {
+    gates(list);
+    seen(list);
+    clusters(list);
+    services(list);
+    proxies(list);
+}
+
+/// Each cell closed that must be open, or open that must be closed. Where either is admitted there is no edit.
+fn gates(list: &mut List<'_>) {
+    let table = list.conforming.gates.clone();
+    for reach in Reach::ALL {
+        for member in Member::ALL.into_iter().filter(|member| !member.is_foreign_to(reach.kind())) {
+            for state in State::ALL {
+                let free = matches!(member, Member::Name | Member::Credential | Member::Path);
+                if free && state.unsettled().is_some() {
+                    continue;
+                }
+                // A public store refuses a service and its owner for another reason.
+                let never = reach == Reach::Public && matches!(member, Member::Service | Member::Owner);
+                let open = table.is_open(reach, member, state);
+                if never {
+                    continue;
+                }
+                let (word, at) = (if open { "closed" } else { "open" }, state.name());
+                list.add(
+                    Family::Gate,
+                    format!("gate.{}-{}-{}", name(reach), member.short(), at.to_lowercase()),
+                    format!("{} of a store reached as `{}` is {word} while {at}.", member.name(), name(reach)),
+                    Change::Gate(reach, member, state, !open),
+                );
+            }
+        }
+    }
+    list.add(Family::Gate, "gate.first-decides", "Only the first member given is gated.", Change::Asked(Asked::First));
+    list.add(Family::Gate, "gate.one-is-enough", "One open member lets all others through.", Change::Asked(Asked::One));
+    for state in State::ALL {
+        let told = format!("No store can be updated while another one is {}.", state.name());
+        let name = format!("gate.closed-by-other-{}", state.name().to_lowercase());
+        list.add(Family::Gate, name, told, Change::ClosedByOthers(state));
+    }
+}
+
+fn name(reach: Reach) -> &'static str {
+    match reach {
+        Reach::CloudHsm => "hsm",
+        Reach::Public => "public",
+        Reach::Vpc => "vpc",
+    }
+}
+
+fn seen(list: &mut List<'_>) {
+    for state in State::ALL {
+        for other in State::ALL.into_iter().filter(|other| *other != state) {
+            // Whether these two differ for an update is open in all cells but those of CloudHSM stores, which close both.
+            if state.unsettled().is_some() && other.unsettled().is_some() {
+                continue;
+            }
+            let told = format!("{} is taken for {}.", state.name(), other.name());
+            let name = format!("state.{}-seen-as-{}", state.name().to_lowercase(), other.name().to_lowercase());
+            list.add(Family::State, name, told, Change::Seen(state, other));
+        }
+    }
+}
+
+fn clusters(list: &mut List<'_>) {
+    let codes = [
+        ("not-found", Code::CloudHsmClusterNotFound),
+        ("not-active", Code::CloudHsmClusterNotActive),
+        ("not-related", Code::CloudHsmClusterNotRelated),
+        ("misconfigured", Code::CloudHsmClusterInvalidConfiguration),
+    ];
+    for role in ClusterRole::ALL {
+        let name = kebab(&format!("{role:?}"));
+        let told = format!("A cluster that is `{name}` is accepted.");
+        list.add(Family::Role, format!("cluster.{name}-accepted"), told, Change::Cluster(role, None));
+        for (word, code) in codes {
+            let told = format!("A cluster that is `{name}` is refused as {word}.");
+            list.add(Family::Role, format!("cluster.{name}-{word}"), told, Change::Cluster(role, Some(code)));
+        }
+    }
+}
+
+fn services(list: &mut List<'_>) {
+    let codes = [
+        ("not-found", Code::XksProxyVpcEndpointServiceNotFound),
+        ("misconfigured", Code::XksProxyVpcEndpointServiceInvalidConfiguration),
+    ];
+    for role in ServiceRole::ALL {
+        let name = kebab(&format!("{role:?}"));
+        let told = format!("A service that is `{name}` is accepted.");
+        list.add(Family::Role, format!("service.{name}-accepted"), told, Change::Service(role, None));
+        // Which of the two codes a service that KMS may not use gets is open (V-01).
+        for (word, code) in codes.into_iter().filter(|_| role != ServiceRole::NotAllowed) {
+            let told = format!("A service that is `{name}` is refused as {word}.");
+            list.add(Family::Role, format!("service.{name}-{word}"), told, Change::Service(role, Some(code)));
+        }
+    }
+}
+
+fn proxies(list: &mut List<'_>) {
+    let verdicts = [
+        ("healthy", Verdict::Healthy),
+        ("credential", Verdict::Credential),
+        ("path", Verdict::Path),
+        ("invalid", Verdict::Invalid),
+        ("unreachable", Verdict::Unreachable),
+    ];
+    for role in ProxyRole::ALL.into_iter().filter(|role| !UNSPOKEN.contains(role)) {
+        let name = kebab(&format!("{role:?}"));
+        for (word, verdict) in verdicts {
+            // No TLS may be read as a wrong configuration too; late and lost answers have one code.
+            let open = role == ProxyRole::BadTls && matches!(verdict, Verdict::Path | Verdict::Unreachable)
+                || role == ProxyRole::Slow && verdict == Verdict::Unreachable;
+            if !open {
+                let told = format!("A proxy that is `{name}` is taken for `{word}`.");
+                list.add(Family::Role, format!("proxy.{name}-{word}"), told, Change::Proxy(role, verdict));
+            }
+        }
+    }
+    for (word, verdict) in verdicts {
+        let told = format!("A proxy that does not know the credential is taken for `{word}`.");
+        list.add(Family::Role, format!("proxy.unauthenticated-{word}"), told, Change::Unauthenticated(verdict));
+        let told = format!("An address without a proxy is taken for `{word}`.");
+        list.add(Family::Role, format!("proxy.none-{word}"), told, Change::NoProxy(verdict));
+    }
+}
+
+/// `TooFewHsms` as `too-few-hsms`.
+fn kebab(name: &str) -> String {
+    let mut out = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !out.is_empty() {
+            out.push('-');
+        }
+        out.extend(letter.to_lowercase());
+    }
+    out
+}
