@@ -144,8 +144,11 @@ pub struct Body<'a> {
     pub odd_text: MemberSet,
     /// Whether a lone surrogate stands anywhere, in a name or value: not every parser reads it (W-21).
     pub lone_surrogates: bool,
-    /// Whether the body has `\u` escapes or line breaks: forms that do not change its meaning (W-12).
+    /// Whether the body has `\u` escapes, line breaks or members in another order than the model's:
+    /// forms that do not change its meaning (W-12).
     pub rewritten: bool,
+    /// The last known member so far, and whether one came after a later one of the model.
+    order: (Option<Member>, bool),
     constraint_violations: Vec<(Member, ConstraintViolations)>,
 }
 
@@ -172,7 +175,7 @@ impl<'a> Body<'a> {
         let reader = Reader { texts, revision, repeated };
         let text = read::object(bytes, texts, |name, value| body.take(name, value, reader))?;
         body.lone_surrogates = !texts.plain && read::lone_surrogates(text);
-        body.rewritten = !texts.plain && text.contains("\\u") || memchr(b'\n', bytes).is_some();
+        body.rewritten = !texts.plain && text.contains("\\u") || memchr(b'\n', bytes).is_some() || body.order.1;
         Ok(body)
     }
 
@@ -185,6 +188,8 @@ impl<'a> Body<'a> {
             self.depth = self.depth.max(read::nesting(raw));
             return;
         };
+        let (last, disordered) = self.order;
+        self.order = (Some(member), disordered || last > Some(member));
         if self.present.has(member) || self.nulls.has(member) {
             self.repeated.insert(member);
             if repeated == Repeated::FirstCounts {

@@ -117,6 +117,8 @@ pub mod ids {
     pub const W_19: RuleId = RuleId("W-19");
     /// No input brings the server down.
     pub const W_15: RuleId = RuleId("W-15");
+    /// Order, white space and escapes do not change the meaning.
+    pub const W_12: RuleId = RuleId("W-12");
     /// Member names are case-sensitive.
     pub const W_11: RuleId = RuleId("W-11");
     /// KMSInternalException may be repeated.

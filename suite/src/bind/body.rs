@@ -94,12 +94,69 @@ fn after_name(text: &str, bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Every character inside the quotes as a `\u` escape. For texts without escapes of their own.
+/// Every character of every text in the JSON as a `\u` escape; characters beyond the basic plane as two.
 fn escape(json: &str) -> String {
-    let Some(inner) = json.strip_prefix('"').and_then(|j| j.strip_suffix('"')) else { return json.to_owned() };
-    if inner.contains('\\') {
-        return json.to_owned();
+    let mut out = String::with_capacity(json.len() * 6);
+    let mut rest = json;
+    while let Some(start) = rest.find('"') {
+        let (before, text) = rest.split_at(start);
+        let end = end_of_text(text);
+        // What this module writes is JSON: a text that cannot be read stays as it is.
+        match serde_json::from_str::<String>(&text[..end]) {
+            Ok(value) => {
+                let units = value.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
+                out.extend([before, "\"", &units.collect::<String>(), "\""]);
+            }
+            Err(_) => out.extend([before, &text[..end]]),
+        }
+        rest = &text[end..];
     }
-    let units = inner.encode_utf16().map(|unit| format!("\\u{unit:04x}"));
-    format!("\"{}\"", units.collect::<String>())
+    out + rest
+}
+
+/// The length of a text with both its quotes.
+fn end_of_text(text: &str) -> usize {
+    let mut escaped = false;
+    let closing = |byte: u8| {
+        let closes = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        closes
+    };
+    text.bytes().skip(1).position(closing).map_or(text.len(), |at| at + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(r#""aé""#, r#""\u0061\u00e9""#)]
+    #[case(r#""😀\"\\""#, r#""\ud83d\ude00\u0022\u005c""#)]
+    #[case(r#"{"A":"b","C":null}"#, r#"{"\u0041":"\u0062","\u0043":null}"#)]
+    #[case("7", "7")]
+    fn escaped(#[case] json: &str, #[case] expected: &str) {
+        assert_eq!(escape(json), expected);
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&escape(json)), read(json));
+    }
+
+    fn body(mutation: WireMutation) -> String {
+        let mut request = Request::operation(ucks_oracle::wire::UPDATE, Vec::new());
+        let members = vec![
+            ("CustomKeyStoreId".into(), "\"cks-1\"".to_owned()),
+            ("NewCustomKeyStoreName".into(), "\"é😀\\\"\"".to_owned()),
+        ];
+        write(&mut request, members, Some(&mutation), None, &Names::new(1, 2, 3));
+        String::from_utf8(request.body).unwrap()
+    }
+
+    #[test]
+    fn each_wire_form_is_in_the_bytes() {
+        let escaped = body(WireMutation::Escaped);
+        assert!(escaped.is_ascii() && escaped.contains(r"\ud83d\ude00\u0022"), "{escaped}");
+        let reversed = body(WireMutation::Reversed);
+        assert!(reversed.find("NewCustom") < reversed.find("CustomKeyStoreId\""), "{reversed}");
+        assert!(body(WireMutation::Spaced).contains("\r\n\t "));
+    }
 }

@@ -2,9 +2,10 @@
 //! order of errors). What a candidate exercises is not said here: the oracle tells.
 
 mod requests;
+mod words;
 
 use super::setups::{A, B, Setup, vpc};
-use crate::op::{Fixture, Id, Json, Likeness, Op, Pace, Proxy, Update, Value};
+use crate::op::{Fixture, Id, Json, Likeness, Op, Pace, Proxy, Update, Value, WireMutation};
 use requests::{forms, identities, shapes};
 use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
 use ucks_oracle::members::{Member, StoreType};
@@ -77,10 +78,52 @@ pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
     all.push(update(
         settable().filter(|m| own(*m) && *m != Member::XksProxyConnectivity).map(|m| (m, valid(setup, m, 2))).collect(),
     ));
+    reversed(&mut all, setup);
     pairs(&mut all, setup);
     // A member stands twice only where that is the point (W-13).
     all.retain(distinct_members);
     all.into_iter().map(Op::Update).collect()
+}
+
+/// All members of the type that go together, in the reverse of the model's order (W-12).
+fn reversed(all: &mut Vec<Update>, setup: &Setup) {
+    let own = |m: Member| m.store_type().is_none_or(|t| t == setup.kind);
+    let sets: [&[Member]; 3] = [
+        &[Member::NewCustomKeyStoreName, Member::KeyStorePassword, Member::CloudHsmClusterId],
+        &[
+            Member::NewCustomKeyStoreName,
+            Member::XksProxyUriEndpoint,
+            Member::XksProxyUriPath,
+            Member::XksProxyAuthenticationCredential,
+        ],
+        &[Member::XksProxyUriEndpoint, Member::XksProxyVpcEndpointServiceName, Member::XksProxyVpcEndpointServiceOwner],
+    ];
+    for set in sets.into_iter().filter(|set| set.iter().all(|m| own(*m))) {
+        let through_service = set.contains(&Member::XksProxyVpcEndpointServiceName);
+        let value = |m: Member| match m {
+            Member::XksProxyUriEndpoint if through_service => Value::Fixture(Fixture::EndpointOf(2)),
+            _ => valid(setup, m, 4),
+        };
+        let set = set.iter().map(|m| (*m, value(*m))).collect();
+        all.push(Update { id: Id::Of(A), set, mutation: Some(WireMutation::Reversed) });
+    }
+}
+
+/// Whether the store under test can have the members whose values the candidate gets wrong: elsewhere, another fault
+/// gives the same answer, and the value decides nothing.
+pub fn is_telling(setup: &Setup, op: &Op) -> bool {
+    let Op::Update(update) = op else { return true };
+    let switches = update.set.iter().any(|(m, _)| *m == Member::XksProxyConnectivity);
+    let through_service = switches || setup.is_vpc();
+    update.set.iter().filter(|(_, value)| is_about_shape(value)).all(|(m, _)| {
+        let of_service = matches!(m, Member::XksProxyVpcEndpointServiceName | Member::XksProxyVpcEndpointServiceOwner);
+        m.store_type().is_none_or(|t| t == setup.kind) && (through_service || !of_service)
+    })
+}
+
+fn is_about_shape(value: &Value) -> bool {
+    use Value::{Credential, Edge, Half, Null, Repeat, Text, Wrong};
+    matches!(value, Credential(..) | Edge(_) | Half(_) | Null | Repeat(..) | Text(_) | Wrong(_))
 }
 
 fn distinct_members(update: &Update) -> bool {

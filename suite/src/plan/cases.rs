@@ -4,7 +4,7 @@
 //! to; one that exercises a goal which no earlier one did is taken. Cases of one setup are chained
 //! as long as each still exercises its goals after the ones before it.
 
-use super::candidates::candidates;
+use super::candidates::{candidates, is_telling};
 use super::setups::{Setup, setups};
 use super::simulation::Simulation;
 use super::{Case, Goal, Reach, Sequence};
@@ -20,7 +20,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Breadth, Layer};
-use ucks_oracle::rules;
+use ucks_oracle::rules::{self, ids};
 
 /// Most cases in one sequence: short enough that a divergence costs little.
 const CHAIN: usize = 48;
@@ -61,14 +61,18 @@ fn planned(model: &Model, reach: &Reach) -> Cases {
     let mut plan = Cases::default();
     let pool = Pool::new(&model.environment, reach.room);
     let mut burdens: HashSet<WireMutation> = HashSet::new();
-    for setup in setups(model.revision, reach) {
-        let setup = with_family(setup, model);
-        let Some(start) = assess(model, &setup, reach.room) else {
-            plan.unreachable.push(setup.label);
+    let setups: Vec<Setup> = setups(model.revision, reach).into_iter().map(|s| with_family(s, model)).collect();
+    // First the candidates whose answers tell most; then whatever nothing else exercised.
+    for (setup, telling) in setups.iter().map(|s| (s, true)).chain(setups.iter().map(|s| (s, false))) {
+        let Some(start) = assess(model, setup, reach.room) else {
+            plan.unreachable.extend(telling.then_some(setup.label));
             continue;
         };
         let mut chosen = Vec::new();
-        for op in candidates(&setup, reach.signatures) {
+        for op in candidates(setup, reach.signatures) {
+            if is_telling(setup, &op) != telling {
+                continue;
+            }
             if burden(&op).is_some_and(|t| burdens.contains(t)) || !pool.fits(&Needs::of(setup.ops.iter().chain([&op])))
             {
                 continue;
@@ -81,7 +85,7 @@ fn planned(model: &Model, reach: &Reach) -> Cases {
                 chosen.push(Case { op, goals: new });
             }
         }
-        plan.sequences.extend(chain(&setup, &start, chosen, &pool));
+        plan.sequences.extend(chain(setup, &start, chosen, &pool));
     }
     plan
 }
@@ -157,6 +161,8 @@ pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
             };
             let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
             let form = match e.rule.group() {
+                // The members' order is one form, whichever they are.
+                "W" if e.rule == ids::W_12 && update.mutation.is_none() => Some(0),
                 "W" | "S" | "D" if !broad => Some(form(update)),
                 "E" => Some(number(&update.id)),
                 // Which of the merged values is the new one.

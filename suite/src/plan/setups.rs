@@ -27,6 +27,17 @@ pub struct Setup {
     pub family: Family,
 }
 
+impl Setup {
+    /// Whether the store under test is created with a VPC endpoint service.
+    pub fn is_vpc(&self) -> bool {
+        let creates_vpc = |op: &Op| match op {
+            Op::Create { store: A, set, .. } => set.iter().any(|(m, _)| *m == Member::XksProxyVpcEndpointServiceName),
+            _ => false,
+        };
+        self.ops.iter().any(creates_vpc)
+    }
+}
+
 fn create(store: Symbol, kind: StoreType, set: Vec<(Member, Value)>) -> Op {
     Op::Create { store, kind, set }
 }

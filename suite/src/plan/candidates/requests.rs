@@ -1,9 +1,10 @@
 //! Candidates about the request by itself: shapes, identities and forms.
 
 use super::super::setups::A;
-use super::{one, settable, update};
+use super::{one, settable, update, words};
 use crate::op::{Edge, Half, Id, Json, Update, Value, WireMutation};
 use ucks_oracle::members::Member;
+use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Auth;
 
 /// Values at and past every edge.
@@ -92,6 +93,8 @@ pub(super) fn shapes(all: &mut Vec<Update>) {
             all.push(one(*member, Value::Text((*value).to_owned())));
         }
     }
+    classes(all);
+    texts(all);
     // Beside an endpoint, so that nothing else is wrong with the switch.
     for near in ["public_endpoint", "PUBLIC", "PUBLIC_ENDPOINT ", "VPC_ENDPOINT", "NONE"] {
         let endpoint = (Member::XksProxyUriEndpoint, Value::Fresh(72));
@@ -99,6 +102,42 @@ pub(super) fn shapes(all: &mut Vec<Update>) {
     }
     for half in [Half::KeyOnly, Half::SecretOnly, Half::NullSecret, Half::NullKey, Half::Empty] {
         all.push(one(Member::XksProxyAuthenticationCredential, Value::Half(half)));
+    }
+}
+
+/// Values that use every end of every character class, and values with one character beside a class.
+fn classes(all: &mut Vec<Update>) {
+    for member in Member::ALL.iter().filter(|m| **m != Member::XksProxyUriEndpoint) {
+        for word in words::accepted(&member.row(Revision::LATEST)) {
+            // Whether other versions than `v1` are taken is open (S-15), and one word is to decide the rest.
+            if let (Member::XksProxyUriPath, Some(rest)) = (member, word.strip_suffix("v09")) {
+                all.push(part(*member, format!("{rest}v1")));
+            }
+            all.push(part(*member, word));
+        }
+    }
+    // As a word, a host would begin with a hyphen.
+    all.push(part(Member::XksProxyUriEndpoint, "https://aZ-zA.0Az9.example".to_owned()));
+    for member in Member::ALL {
+        all.extend(words::refused(&member.row(Revision::LATEST)).into_iter().map(|word| part(*member, word)));
+    }
+}
+
+/// An update of one member, or of one part of the credential.
+fn part(member: Member, text: String) -> Update {
+    let credential =
+        |key, secret| one(Member::XksProxyAuthenticationCredential, Value::Credential(Box::new(key), Box::new(secret)));
+    match member {
+        Member::AccessKeyId => credential(Value::Text(text), Value::Fresh(70)),
+        Member::RawSecretAccessKey => credential(Value::Fresh(70), Value::Text(text)),
+        _ => one(member, Value::Text(text)),
+    }
+}
+
+/// Names that services change on their way in: accents to compose, blanks, entities, characters without a shape.
+fn texts(all: &mut Vec<Update>) {
+    for name in ["ucks Ne\u{301}w  <N> &amp; n", " ucks Name ", "ucks\u{200b}na\u{ad}me.", "ucks N\u{e9}w"] {
+        all.push(one(Member::NewCustomKeyStoreName, Value::Text(name.to_owned())));
     }
 }
 
@@ -207,12 +246,7 @@ pub(super) fn forms(all: &mut Vec<Update>, signatures: bool) {
     for mutation in twists {
         all.push(Update { id: Id::Of(A), set: name(), mutation: Some(mutation) });
     }
-    all.push(Update {
-        id: Id::Of(A),
-        set: vec![(Member::NewCustomKeyStoreName, Value::Fresh(79)), (Member::XksProxyUriPath, Value::Fresh(79))],
-        mutation: Some(WireMutation::Reversed),
-    });
-    // JSON's escapes, long and short: the first has a character beyond the first 65,536.
+    // JSON's escapes, long and short, with a character beyond the basic plane.
     for (name, mutation) in [
         ("ucks \"é😀\\ name", Some(WireMutation::Escaped)),
         ("ucks \"é😀\\ name", None),
