@@ -10,7 +10,7 @@
 //! UCKS_SHOW=1 cargo test …                               with every finding
 //! ```
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::result_large_err, reason = "tests")]
 
 mod clock;
 mod codes;
