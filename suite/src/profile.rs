@@ -341,7 +341,7 @@ impl File {
 
 /// A parser's message without the excerpt of the file that it quotes.
 fn where_and_what(text: &str, error: &toml::de::Error) -> String {
-    let line = error.span().map(|s| text.get(..s.start).unwrap_or_default().lines().count().max(1));
+    let line = error.span().map(|s| text.get(..s.start).unwrap_or_default().matches('\n').count() + 1);
     match line {
         Some(line) => format!("line {line}: {}", explained(error.message())),
         None => explained(error.message()),

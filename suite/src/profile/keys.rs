@@ -64,7 +64,7 @@ fn check_table(text: &str, path: &str, table: &DeTable<'_>) -> Result<(), String
     for (key, value) in table {
         let name = key.get_ref().as_ref();
         if !known.contains(&name) {
-            let line = text.get(..key.span().start).unwrap_or_default().lines().count().max(1);
+            let line = text.get(..key.span().start).unwrap_or_default().matches('\n').count() + 1;
             return Err(format!("line {line}: {}", unknown(path, name, known)));
         }
         let inner = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
