@@ -60,6 +60,9 @@ pub(super) struct Args {
     print_world: bool,
 }
 
+/// The row of the default world for the keys that everybody knows.
+const THROW_AWAY: &str = "[[identities]]\naccess_key_id = \"test\"\nsecret_access_key = \"test\"\n";
+
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     if args.print_world {
         out!("{DEFAULT_ENVIRONMENT}");
@@ -94,18 +97,42 @@ async fn serve(args: &Args, text: &str) -> anyhow::Result<()> {
     let cannot = || format!("cannot listen on {}:{}", args.bind, args.port);
     let listener = TcpListener::bind(address).await.with_context(cannot)?;
     let address = listener.local_addr()?;
-    let ended = async {
-        let _ = tokio::signal::ctrl_c().await;
-    };
+    let ended = asked_to_end()?;
     if !args.tls {
         let emulator = emulator(args, text, None)?;
         outln!("listening on http://{address}");
         return ucks_emulator::serve(listener, emulator, ended).await.context("the emulator ended");
     }
     let files = Files::write(args.tls_dir.as_deref(), address.port())?;
-    let emulator = emulator(args, &(text.to_owned() + &files.identity()), Some(true))?;
+    // Who is not handed the new keys cannot sign, unless a world says otherwise.
+    let text = match args.world {
+        None => text.replacen(THROW_AWAY, &files.identity(), 1),
+        Some(_) => format!("{text}\n{}", files.identity()),
+    };
+    let emulator = emulator(args, &text, Some(true))?;
     outln!("listening on https://{address}, certificate and keys in {}", files.folder().display());
     ucks_emulator::serve_tls(listener, files.acceptor()?, emulator, ended).await.context("the emulator ended")
+}
+
+/// Ends when the process is asked to; from now on, so that files are removed whenever the signal comes.
+#[cfg(unix)]
+fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for signals")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
 
 fn emulator(args: &Args, text: &str, check_signatures: Option<bool>) -> anyhow::Result<Emulator> {
@@ -128,4 +155,14 @@ fn emulator(args: &Args, text: &str, check_signatures: Option<bool>) -> anyhow::
         check_signatures,
         ..Config::default()
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_world_has_the_keys_that_are_replaced() {
+        assert_eq!(DEFAULT_ENVIRONMENT.matches(THROW_AWAY).count(), 1);
+    }
 }

@@ -91,7 +91,7 @@ impl Files {
     /// The row of a world for the identity that signs.
     pub(super) fn identity(&self) -> String {
         let (key, secret) = (&self.access_key, &self.secret);
-        format!("\n[[identities]]\naccess_key_id = \"{key}\"\nsecret_access_key = \"{secret}\"\n")
+        format!("[[identities]]\naccess_key_id = \"{key}\"\nsecret_access_key = \"{secret}\"\n")
     }
 
     /// What agrees on TLS with clients.
