@@ -30,7 +30,9 @@ pub fn text(score: &Generated) -> String {
     }
     for run in survivors {
         let _ = writeln!(out, "  {:<12} {:<44} {}", run.family, run.name, run.sentence);
-        run.unstable.iter().for_each(|unstable| drop(writeln!(out, "  {:<12} not reproduced: {unstable}", "")));
+        for unstable in &run.unstable {
+            let _ = writeln!(out, "  {:<12} not reproduced: {unstable}", "");
+        }
     }
     out
 }
