@@ -98,7 +98,7 @@ fn a_service_that_closes_connections_without_a_word(#[case] every: u64) {
 #[test]
 fn a_service_that_closes_idle_connections() {
     let emulator = emulator();
-    let idle = Connections { idle: Some(Duration::from_millis(3)), ..Connections::default() };
+    let idle = Connections { idle: Some(Duration::from_millis(300)), ..Connections::default() };
     passes(run(&service_with(idle, move |request, _| Reply::Answer(emulator.handle(request))), &["--only", "A,E"]));
 }
 
