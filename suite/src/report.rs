@@ -18,7 +18,7 @@ pub mod json;
 pub mod junit;
 mod kinds;
 pub mod markdown;
-mod secrets;
+pub(crate) mod secrets;
 pub mod terminal;
 mod text;
 mod view;

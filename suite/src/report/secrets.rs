@@ -76,7 +76,7 @@ impl Secrets {
 }
 
 /// Returns the record with `•••` in place of each secret that its requests hold.
-pub(super) fn masked(record: &Record) -> Record {
+pub(crate) fn masked(record: &Record) -> Record {
     let secrets = Secrets::of(record);
     if secrets.forms.is_empty() {
         return record.clone();

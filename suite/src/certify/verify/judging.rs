@@ -12,6 +12,7 @@ use crate::certify::{Certified, Terms, Watch, certified, policy, transcript};
 use crate::deviations::Deviations;
 use crate::record::Record;
 use crate::replay::Key;
+use crate::report::secrets::masked;
 use crate::run::context::NoTracking;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -147,6 +148,8 @@ fn untold(doubts: &[Key], stored: Option<&Record>) -> Vec<String> {
 
 /// What the stored record says otherwise.
 fn records(stored: &Record, again: &Record, problems: &mut Vec<String>) {
+    // A report masks secrets, so the stored record has them masked.
+    let again = &masked(again);
     let before = problems.len();
     for row in &stored.rules {
         match again.rules.iter().find(|r| r.id == row.id) {
