@@ -137,6 +137,8 @@ macro_rules! frameworks {
 
 frameworks! {
     "aiohttp": ["W-15"], ["W-06", "W-18", "W-24"];
+    "axum-bytes": ["W-04"], ["W-06", "W-07", "W-24"];
+    "axum": ["W-04"], ["W-06", "W-24"];
     "bottle": ["W-04", "W-15"], ["W-06", "W-18", "W-24"];
     "cherrypy": ["W-04", "W-15"], ["W-06", "W-18", "W-24"];
     "django": ["W-04", "W-15"], ["W-06", "W-18", "W-24"];

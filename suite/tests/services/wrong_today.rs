@@ -8,17 +8,6 @@ pub(crate) const WRONG_TODAY: &[(&str, &str)] = &[
     ("documented: Gin on an unknown id", MISSING),
     ("documented: API Gateway on an unknown id", MISSING),
     ("documented: nginx on an unknown id", MISSING),
-    ("head: a parameter of the request's content type is refused", "nothing: there is no W-25 yet"),
-    ("surrogate: refused with a message that echoes it", "W-04: the error's text cannot be read"),
-    ("surrogate: stored, and shown as an escape", "O-06: Describe cannot be read"),
-    ("empty service name: a gated member while CONNECTED", EMPTY_SERVICE),
-    ("empty service name: an unknown id is reported first", EMPTY_SERVICE),
-    ("empty service name: as if left out where the store is PUBLIC after the request", EMPTY_SERVICE),
-    ("empty service name: as if left out everywhere", EMPTY_SERVICE),
-    ("describe: a proxy configuration of nulls", "A-01 repeats for Update what O-02 says of Describe"),
-    ("http: 413 with nothing before the body is read, above 100 KiB", HEAD_OF_413),
-    ("http: 413 before the body is read, above 1 MiB", HEAD_OF_413),
-    ("http: 413 before the body is read, above 2 MiB", HEAD_OF_413),
     ("rate: 503 ThrottlingException", STATUS_OF_THROTTLING),
     ("rate: 429 ThrottlingException", STATUS_OF_THROTTLING),
     ("rate: 429 with nothing", STATUS_OF_THROTTLING),
@@ -29,6 +18,4 @@ pub(crate) const WRONG_TODAY: &[(&str, &str)] = &[
 ];
 
 const MISSING: &str = "the target does not implement the operation";
-const EMPTY_SERVICE: &str = "S-08 and P-02";
-const HEAD_OF_413: &str = "W-06 and W-24 about an answer that need not be KMS's own";
 const STATUS_OF_THROTTLING: &str = "nothing about the status";
