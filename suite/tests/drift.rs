@@ -7,6 +7,8 @@ use rstest::rstest;
 use std::sync::{Arc, OnceLock};
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::Force;
+use ucks_oracle::rules;
 use ucks_suite::drift::{Recording, Wanted, compare, record};
 use ucks_suite::fuzzing::simulated_clock::signed;
 use ucks_suite::profile::Profile;
@@ -88,5 +90,8 @@ fn no_value_of_a_run_stands_in_a_recording() {
 #[case("existence-before-constraints", "P-02")]
 #[case("permission-not-checked", "D-04")]
 fn a_defect_differs_under_its_rule_alone(#[case] defect: &str, #[case] rule: &str) {
-    assert_eq!(named(defect), [rule]);
+    // What it makes of open questions may differ too.
+    let open = |id: &String| rules::find(id).is_some_and(|r| r.force == Force::Open);
+    let named: Vec<String> = named(defect).into_iter().filter(|id| !open(id)).collect();
+    assert_eq!(named, [rule]);
 }

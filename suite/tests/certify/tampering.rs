@@ -341,7 +341,7 @@ fn manifest_removed() -> Parts {
 #[case::comment_in_profile(comment_in_profile, "`profile.toml` is not written as this program writes it")]
 #[case::challenge_put_in(challenge_put_in, "is not what challenge, profile and the answers before it generate")]
 #[case::challenge_of_another(challenge_of_another, "it was made for another challenge than yours")]
-#[case::deviation_added(deviation_added, "the declared deviation `U-01` no longer happens")]
+#[case::deviation_added(deviation_added, "the declared deviation `U-01` was not observed in this run")]
 #[case::deviation_told_otherwise(deviation_told_otherwise, "is not the one that `deviations.toml` declares")]
 #[case::deviation_taken_away(deviation_taken_away, "the level full is not met: rule U-")]
 #[case::other_targets_transcript(other_targets_transcript, "the record does not tell of the finding U-01")]
