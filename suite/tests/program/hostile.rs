@@ -67,7 +67,7 @@ fn json(status: u16, body: impl Into<Bytes>) -> Reply {
 )]
 #[case::five_hundred(
     Say(b"HTTP/1.1 500 Oops\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"),
-    "the target does not implement UpdateCustomKeyStore, or cannot run it: it answers server fault 500"
+    "the target does not implement UpdateCustomKeyStore, or cannot run it: it answers 500 with an empty body"
 )]
 #[case::says_yes_to_everything(
     Say(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"),

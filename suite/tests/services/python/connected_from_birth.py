@@ -106,6 +106,8 @@ def update(members):
     if given - (ALWAYS if external else {"NewCustomKeyStoreName"}) and store["State"] != "DISCONNECTED":
         raise Refused("CustomKeyStoreInvalidStateException")
     new = {**store, **{name: members[name] for name in given if name != CREDENTIAL}}
+    if not external and new["CloudHsmClusterId"] != store["CloudHsmClusterId"]:
+        raise Refused("CloudHsmClusterNotFoundException")
     new["Name"] = new.pop("NewCustomKeyStoreName", store["Name"])
     new["Key"] = members.get(CREDENTIAL, {}).get("AccessKeyId", store["Key"])
     if external:
