@@ -227,22 +227,28 @@ pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
             "a switch needs an endpoint even where the present one would do",
             vec![xks(A, vec![host]), set(A, vec![private, service])],
         ));
-        all.push((
-            "an owner left out stays",
-            vec![
-                xks(
-                    A,
-                    vec![
-                        (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
-                        (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfForeign)),
-                        (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::ForeignService)),
-                        (M::XksProxyVpcEndpointServiceOwner, Value::Fixture(Fixture::ForeignOwner)),
-                    ],
-                ),
-                set(A, vec![fresh(M::NewCustomKeyStoreName, 59)]),
-                set(A, vec![(M::XksProxyVpcEndpointServiceName, Value::Of(A)), (M::XksProxyUriEndpoint, Value::Of(A))]),
-            ],
-        ));
+        // Before, a service of another account was refused, by Create too.
+        if revision >= Revision::ServiceOwner {
+            all.push((
+                "an owner left out stays",
+                vec![
+                    xks(
+                        A,
+                        vec![
+                            (M::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
+                            (M::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfForeign)),
+                            (M::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::ForeignService)),
+                            (M::XksProxyVpcEndpointServiceOwner, Value::Fixture(Fixture::ForeignOwner)),
+                        ],
+                    ),
+                    set(A, vec![fresh(M::NewCustomKeyStoreName, 59)]),
+                    set(
+                        A,
+                        vec![(M::XksProxyVpcEndpointServiceName, Value::Of(A)), (M::XksProxyUriEndpoint, Value::Of(A))],
+                    ),
+                ],
+            ));
+        }
         let mut whole = vpc(0);
         whole.push(fresh(M::XksProxyAuthenticationCredential, 57));
         all.push(("a credential given with a switch", vec![xks(A, vec![]), set(A, whole)]));
