@@ -96,8 +96,14 @@ impl Service {
                 store["CreationDate"] = json!((date - first).round());
             }
         }
-        let text =
-            if body.is_null() { String::from_utf8_lossy(answer.raw.body()).into_owned() } else { body.to_string() };
+        // Half a character cannot be read into a value: there the text is kept, without its dates.
+        let text = if body.is_null() {
+            let text = String::from_utf8_lossy(answer.raw.body()).into_owned();
+            let dates = regex::Regex::new(r#""CreationDate":[0-9.]+"#).expect("a pattern");
+            dates.replace_all(&text, r#""CreationDate":0.0"#).into_owned()
+        } else {
+            body.to_string()
+        };
         let header = |name| answer.header(name).unwrap_or("-").to_owned();
         let identified = answer.header("x-amzn-requestid").is_some();
         let mut line =

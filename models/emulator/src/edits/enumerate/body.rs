@@ -65,8 +65,11 @@ fn order(list: &mut List<'_>) {
     }
 }
 
+/// A name, a sentence, and what makes a parser more lenient.
+type Lenience = (&'static str, &'static str, fn(&mut Leniency));
+
 fn leniency(list: &mut List<'_>) {
-    let all: [(&str, &str, fn(&mut Leniency)); 8] = [
+    let all: [Lenience; 8] = [
         ("trailing-bytes", "Bytes after the object are ignored.", |json| json.trailing_bytes = true),
         ("trailing-comma", "A comma before the closing brace is accepted.", |json| json.trailing_comma = true),
         ("comments", "Comments are accepted.", |json| json.comments = true),

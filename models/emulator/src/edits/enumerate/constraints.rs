@@ -99,12 +99,15 @@ fn patterns(list: &mut List<'_>, member: &'static str, constraint: &Constraint) 
     }
 }
 
+/// A name, a sentence with a place for the member, and what changes its enum.
+type Loosened = (&'static str, &'static str, fn(&mut Constraint));
+
 fn values(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
     if constraint.values.is_empty() {
         return;
     }
     let name = |word: &str| format!("{}.{word}", short(member));
-    let all: [(&str, &str, fn(&mut Constraint)); 4] = [
+    let all: [Loosened; 4] = [
         ("case", "{} is matched without case.", |constraint| constraint.values_folded = true),
         ("prefix", "{} may have more behind its value.", |constraint| constraint.values_prefixed = true),
         ("no-first-value", "The first value of {} is refused.", |constraint| drop(constraint.values.remove(0))),
