@@ -81,9 +81,10 @@ impl Change {
         others.fold(self.clone(), |change, other| change.without(other))
     }
 
-    /// The members given, as a set.
+    /// The members given, as a set. A service whose value is hidden is gated and no more (S-16).
     pub(crate) fn given_set(&self) -> MemberSet {
-        MemberSet::of(&self.given)
+        let given = MemberSet::of(&self.given);
+        if self.service.is_none() { given.without(Member::Service) } else { given }
     }
 
     /// Name and settings of the store with the members given put over them.
