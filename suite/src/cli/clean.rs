@@ -27,6 +27,8 @@ pub(super) struct Args {
 
 /// Attempts at a store, with pauses that grow: some 20 seconds in all.
 const ATTEMPTS: u32 = 20;
+/// Equal answers in a row after which a store is given up.
+const REFUSALS: u32 = 5;
 
 pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     let found: Vec<PathBuf> = ledger::leftovers(None).into_iter().map(|l| l.path).collect();
@@ -88,6 +90,7 @@ fn named(all: &[DescribedStore], id: &str) -> String {
 async fn remove(target: &SharedTarget, id: &str) -> anyhow::Result<Option<String>> {
     let body = serde_json::json!({ "CustomKeyStoreId": id }).to_string().into_bytes();
     let mut why = "it stayed on its way to another state".to_owned();
+    let mut refused = 0;
     for attempt in 0..ATTEMPTS {
         let Some(store) = look(target, id).await? else { return Ok(None) };
         let state = store.state.as_deref();
@@ -99,7 +102,12 @@ async fn remove(target: &SharedTarget, id: &str) -> anyhow::Result<Option<String
         if let Some(operation) = operation {
             let answer = target.call(&Request::operation(operation, body.clone())).await?;
             let label = Outcome::read(&answer).label();
-            why = format!("it is {}, and {operation} answers {label}", state.unwrap_or("in no known state"));
+            let now = format!("it is {}, and {operation} answers {label}", state.unwrap_or("in no known state"));
+            refused = if now == why { refused + 1 } else { 0 };
+            why = now;
+            if refused == REFUSALS {
+                break;
+            }
         }
         tokio::time::sleep(Duration::from_millis(20 << attempt.min(6))).await;
     }
