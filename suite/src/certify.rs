@@ -16,7 +16,7 @@
 //! | [`public`], [`secret_substitution`] | how a run works without knowing the caller's secrets |
 //! | [`transcript`], [`recorder`], [`replay_target`] | how a run is written down and made again |
 //! | [`behaviour`] | whether the target is the same before and after |
-//! | [`duty`], [`fixtures`] | what stands against a certificate, and what it leaves out |
+//! | [`requirements`], [`fixtures`] | what stands against a certificate, and what it leaves out |
 //! | [`bundle`], [`sign`] | the file |
 //! | [`verify`] | judging it again |
 

@@ -1,7 +1,7 @@
 //! The public profile: the caller's without its secrets.
 //!
 //! A run of `ucks certify` knows no secret of the caller's at all: where the profile has one, it works
-//! with a stand-in, and a [`SecretSubstitution`](super::veil::Veil) before the target exchanges the two. So nothing
+//! with a stand-in, and a [`SecretSubstitution`](super::secret_substitution::SecretSubstitution) before the target exchanges the two. So nothing
 //! that the run writes can hold a secret, and who verifies it without them makes the same requests.
 
 use crate::profile::{File, Profile, ProfileError};
