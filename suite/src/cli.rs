@@ -15,6 +15,8 @@ mod emulator;
 mod files;
 mod fuzz;
 mod keygen;
+mod merge;
+mod outputs;
 mod probe;
 mod progress;
 mod record;
@@ -54,6 +56,8 @@ struct Cli {
 enum Command {
     /// Judge a target and show the shortest sequence for every departure.
     Run(Box<run::Args>),
+    /// Make one record of the records of all shards, with its reports and exit code.
+    Merge(merge::Args),
     /// Send mutated requests to a target until time is up or it goes down, with a replay file for each finding.
     Fuzz(Box<fuzz::Args>),
     /// Make the fuzzers' seeds and dictionary; turn inputs into replay files and back.
@@ -98,6 +102,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Run(args) => run::main(*args),
+        Command::Merge(args) => merge::main(&args),
         Command::Fuzz(args) => fuzz::main(*args),
         Command::Corpus(command) => corpus::main(command),
         Command::Replay(args) => replay::main(args),

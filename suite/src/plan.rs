@@ -9,6 +9,7 @@
 //! | [`cases`] | the smallest choice of candidates that exercises every reachable goal |
 //! | [`scenarios`] | sequences whose effects show only some steps later |
 //! | [`random`] | random sequences, one change from valid |
+//! | [`shard`] | which of several runs a sequence belongs to |
 
 pub mod candidates;
 pub mod cases;
@@ -16,6 +17,7 @@ pub mod focus;
 pub mod random;
 pub mod scenarios;
 pub mod setups;
+pub mod shard;
 pub mod simulation;
 
 use crate::bind::Needs;

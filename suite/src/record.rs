@@ -2,7 +2,10 @@
 //!
 //! Every report is a view of it. Its JSON form is published: `ucks schema` prints the schema.
 
+mod part;
+
 use crate::replay::Replay;
+pub use part::{Part, Position, Sighting, Tally, Terms};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,6 +70,9 @@ pub struct Record {
     pub could_not_test: bool,
     /// Why nothing, or not everything, could be judged, in whole sentences.
     pub notes: Vec<String>,
+    /// What `ucks merge` needs besides, in the record of a shard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Box<Part>>,
 }
 
 /// How a run ended; the exit code follows from it.

@@ -33,6 +33,8 @@ use std::str::FromStr;
 
 /// Where the program writes replay files and scripts unless told otherwise.
 pub const REPLAY_DIR: &str = ".ucks/findings";
+/// Where scripts look for a target whose address is not known.
+pub const ENDPOINT: &str = "http://127.0.0.1:4566";
 
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,7 +114,7 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { replay_dir: REPLAY_DIR, endpoint: "http://127.0.0.1:4566", style: terminal::Style::default() }
+        Options { replay_dir: REPLAY_DIR, endpoint: ENDPOINT, style: terminal::Style::default() }
     }
 }
 

@@ -16,20 +16,23 @@ pub mod executor;
 pub mod finding;
 mod lane;
 pub mod log;
+pub mod merge;
 pub mod probe;
 mod queue;
 pub mod shrink;
+mod tally;
 
 use crate::bind::Pool;
 use crate::ledger::Remaining;
 use crate::names::Origin;
 use crate::plan::cases::{Cases, cases};
 use crate::plan::focus::Focus;
-use crate::plan::random::Generator;
+use crate::plan::random::{Generator, STORES};
 use crate::plan::scenarios::scenarios;
+use crate::plan::shard::{Shard, fingerprint};
 use crate::plan::{Case, Goal, Sequence};
 use crate::profile::Profile;
-use crate::record::{Record, Unstable};
+use crate::record::{Record, Sighting, Unstable};
 use crate::replay::Key;
 pub use crate::selection::selects as matches;
 use crate::target::SharedTarget;
@@ -37,9 +40,9 @@ use context::{NoTracking, RunContext, StoreTracker};
 use coverage::Coverage;
 use lane::{Lane, lane};
 use probe::{Probed, probe};
-use queue::{Queue, Waiting};
+use queue::{Queue, Rank, Waiting};
 use shrink::Reproduction;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -86,6 +89,8 @@ pub struct Options {
     pub shrink: bool,
     /// Where names come from, if not from chance.
     pub origin: Option<Origin>,
+    /// The shard whose sequences to run; all sequences where there is none.
+    pub shard: Option<Shard>,
 }
 
 impl Default for Options {
@@ -106,6 +111,7 @@ impl Default for Options {
             first: false,
             shrink: true,
             origin: None,
+            shard: None,
         }
     }
 }
@@ -206,6 +212,8 @@ pub(crate) struct Run {
     pub findings: BTreeMap<Key, Found>,
     pub counts: BTreeMap<Key, u64>,
     pub unstable: Vec<Unstable>,
+    /// Every kind of divergence as the sequences showed it.
+    sightings: BTreeMap<Key, Sighting>,
     /// How often a divergence did not come again.
     doubted: BTreeMap<Key, u32>,
     /// Divergences that turned out to be another finding.
@@ -213,6 +221,10 @@ pub(crate) struct Run {
     pub blocked: BTreeMap<String, u64>,
     /// Why cases of a rule were planned and never sent, by rule.
     pub unsent: BTreeMap<RuleId, Unsent>,
+    /// Rules whose cases other shards run.
+    elsewhere: BTreeSet<RuleId>,
+    /// A hash of the plan of all shards.
+    plan: String,
     pub lost: Option<String>,
     pub sequences: u64,
     /// Whether deterministic cases were left when the run ended.
@@ -280,10 +292,13 @@ async fn judged(subject: Subject, options: Options) -> Record {
         findings: BTreeMap::new(),
         counts: BTreeMap::new(),
         unstable: Vec::new(),
+        sightings: BTreeMap::new(),
         doubted: BTreeMap::new(),
         slipped: BTreeMap::new(),
         blocked: BTreeMap::new(),
         unsent: BTreeMap::new(),
+        elsewhere: BTreeSet::new(),
+        plan: String::new(),
         lost: lost.map(|l| l.to_string()),
         sequences: 0,
         cases_left: false,
@@ -325,8 +340,10 @@ impl Run {
         if self.options.cases {
             let focus = Focus::new(&self.options.only, plan);
             let planned = plan.sequences.iter().cloned().chain(scenarios(&self.context.model, &probed.reach));
-            let planned = (1..).zip(planned.filter_map(|s| focus.on(s)));
-            let mut queue = Queue::of(planned.map(|(index, sequence)| Waiting::new(index, 0, sequence)).collect());
+            let planned = (1..).zip(planned.filter_map(|s| focus.on(s))).collect();
+            let planned = self.own(planned);
+            let mut queue =
+                Queue::of(planned.into_iter().map(|(index, sequence)| Waiting::new(index, 0, sequence)).collect());
             self.progress.phase("cases", Some(queue.waiting.len() as u64));
             while !queue.waiting.is_empty() && !self.ended() {
                 for lane in self.batch(&mut queue).await {
@@ -361,11 +378,27 @@ impl Run {
         self.progress.phase("random sequences", until.is_none().then_some(total));
         let planned = self.options.cases.then_some(&plan.goals).into_iter().flatten();
         let generator = Generator::new(&self.context.model, &probed.reach, planned);
-        let mut queue = Queue::drawn(generator, self.options.seed, total, until);
+        let mut queue = Queue::drawn(generator, self.options.seed, total, until, self.options.shard);
         while queue.goes_on(self.context.now()) && !self.ended() {
             queue.fill(1).await;
             self.batch(&mut queue).await;
         }
+    }
+
+    /// The sequences that belong to this shard, and as many stores as it may use of the account's room.
+    fn own(&mut self, planned: Vec<(u64, Sequence)>) -> Vec<(u64, Sequence)> {
+        let Some(shard) = self.options.shard else { return planned };
+        self.plan = fingerprint(&planned);
+        let largest = planned.iter().map(|(_, sequence)| sequence.needs().stores).max().unwrap_or(0);
+        self.pool.share_stores(|room| shard.share(room, largest.max(usize::from(STORES))));
+        let (own, others): (Vec<_>, Vec<_>) = planned.into_iter().partition(|(number, _)| shard.takes(*number));
+        let rules = |sequences: &[(u64, Sequence)]| -> BTreeSet<RuleId> {
+            let goals = sequences.iter().flat_map(|(_, s)| &s.cases).flat_map(|case| &case.goals);
+            goals.filter_map(|g| if let Goal::Rule { exercise, .. } = g { Some(exercise.rule) } else { None }).collect()
+        };
+        let mine = rules(&own);
+        self.elsewhere = rules(&others).into_iter().filter(|rule| !mine.contains(rule)).collect();
+        own
     }
 
     /// Remembers for the rules of these cases why they were not sent.
@@ -385,10 +418,10 @@ impl Run {
         let mut begun = 0;
         // What shows something new ends the batch; those before it that it overtook are run first, so that findings
         // come in the order of the plan.
-        let mut before = u64::MAX;
+        let mut before = Rank::END;
         loop {
             let more = begun < BATCH && queue.goes_on(self.context.now());
-            if more && before == u64::MAX {
+            if more && before == Rank::END {
                 queue.fill(self.lanes).await;
             }
             while more && running.len() < self.lanes && queue.has(before) && !self.ended() {
@@ -419,7 +452,7 @@ impl Run {
                         self.lost.get_or_insert(lost.to_string());
                     }
                     if lane.suspects.iter().any(|s| !self.is_settled(&s.key)) {
-                        before = before.min(lane.index);
+                        before = before.min(lane.rank());
                     }
                     lanes.push(lane);
                 }
@@ -428,7 +461,7 @@ impl Run {
                 None => {}
             }
         }
-        lanes.sort_by_key(|l| (l.index, l.attempt));
+        lanes.sort_by_key(Lane::rank);
         self.sequences += lanes.len() as u64;
         let mut suspects = Vec::new();
         for lane in &mut lanes {

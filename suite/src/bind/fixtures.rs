@@ -68,6 +68,11 @@ impl Pool {
         self
     }
 
+    /// Changes for how many stores there is room.
+    pub(crate) fn share_stores(&mut self, share: impl FnOnce(usize) -> usize) {
+        self.stores = share(self.stores);
+    }
+
     /// Takes what is needed, if all of it is there.
     pub fn lease(&mut self, needs: &Needs) -> Option<Leases> {
         let leases = self.choose(needs)?;

@@ -49,7 +49,7 @@ pub(super) enum Command {
 pub(super) fn main(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Seeds { dir } => write_seeds(&dir)?,
-        Command::Dictionary { output: Some(path) } => super::run::write(&path, &dictionary::dictionary())?,
+        Command::Dictionary { output: Some(path) } => super::outputs::write(&path, &dictionary::dictionary())?,
         Command::Dictionary { output: None } => out!("{}", dictionary::dictionary()),
         Command::Export { target, inputs, replays, regressions } => {
             export(&target, &inputs, &replays, regressions.as_deref())?;
@@ -92,7 +92,7 @@ fn export(target: &str, inputs: &[PathBuf], replays: &Path, regressions: Option<
         match pool::replay(target, &input) {
             Some(replay) => {
                 let file = replays.join(format!("{}-{}.json", replay.finding.code(), name(&input)));
-                super::run::write(&file, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
+                super::outputs::write(&file, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
                 outln!("{}", file.display());
             }
             None => errln!("ucks: `{}` is nothing that a service can be asked: no replay file", path.display()),

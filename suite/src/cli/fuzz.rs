@@ -254,7 +254,7 @@ impl Hunt<'_> {
         let name = if self.ready.embedded { self.target } else { self.ready.url.as_str() };
         let path = self.args.findings.join(format!("{}.json", key.code()));
         let replay = search::replay(name, self.ready.revision, self.ready.profile.name.as_deref(), key.clone(), ops);
-        super::run::write(&path, &super::run::replay_text(&replay)?)?;
+        super::outputs::write(&path, &super::outputs::replay_text(&replay)?)?;
         self.found += 1;
         if !self.args.quiet {
             outln!("{} {}\n    ucks replay {}", key.code(), key.sentence(), path.display());

@@ -69,7 +69,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
             target = toml::Value::String(args.target.clone()),
         );
         match &args.output {
-            Some(path) => super::run::write(path, &text)?,
+            Some(path) => super::outputs::write(path, &text)?,
             None => out!("{text}"),
         }
         Ok(0)

@@ -69,7 +69,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     if args.output.as_os_str() == "-" {
         out!("{text}");
     } else {
-        super::run::write(&args.output, &text)?;
+        super::outputs::write(&args.output, &text)?;
         let aside = recording.aside().count();
         outln!("{} cases recorded in {}, {aside} of them set aside", recording.len(), args.output.display());
     }

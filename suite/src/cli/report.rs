@@ -2,7 +2,7 @@
 
 use super::console::{out, outln};
 use super::files::Output;
-use super::run::{Report, style};
+use super::outputs::{Report, style};
 use crate::record::{Finding, Record, Verdict};
 use crate::report::{Format, Options, REPLAY_DIR, plain, render, summary_line};
 use anyhow::{Context, ensure};
@@ -54,7 +54,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn read(path: &Path) -> anyhow::Result<Record> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Record> {
     let cannot = || format!("cannot read `{}`", path.display());
     let mut text = String::new();
     std::fs::File::open(path).with_context(cannot)?.take(LARGEST + 1).read_to_string(&mut text).with_context(cannot)?;

@@ -2,22 +2,18 @@
 
 use super::access::Access;
 use super::cleanup::CleanupGuard;
-use super::console::{errln, out, outln};
-use super::files::{Output, check_folder};
+use super::console::errln;
+use super::outputs::{Files, Outputs};
 use super::progress::Bar;
 use super::target::{EMBEDDED, Ready, Wishes, ready};
-use crate::deviations::{self, Date, Deviations};
 use crate::ledger::{self, Leftover, now};
+use crate::plan::shard::Shard;
 use crate::record::Record;
-use crate::replay::Replay;
-use crate::report::{Format, Options as ReportOptions, render, terminal::Style};
+use crate::report::Format;
 use crate::run::{Options, Progress, Silent, Subject, run};
-use crate::script::script;
 use crate::selection::{self, selects};
 use anyhow::{Context, bail};
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use ucks_oracle::judge::Policy;
@@ -70,58 +66,20 @@ pub(super) struct Args {
     /// Let warnings fail the run.
     #[arg(long)]
     strict: bool,
-    /// Known deviations: tolerated, but the run fails once one disappears (TOML).
-    #[arg(long, value_name = "FILE")]
-    deviations: Option<PathBuf>,
-    /// Write what fails as declared deviations. Entries that the file has already are kept.
-    #[arg(long, value_name = "FILE")]
-    write_deviations: Option<PathBuf>,
-    /// Write a report: json, junit, markdown, github, html or terminal; `-` for standard output.
-    #[arg(long, value_name = "FORMAT=FILE")]
-    report: Vec<Report>,
-    /// Where to write replay files and scripts of findings.
-    #[arg(long, value_name = "DIR", default_value = ".ucks/findings")]
-    findings: PathBuf,
     /// Settle the emulator's open questions by this seed; for embedded targets.
     #[arg(long, value_name = "SEED")]
     readings: Option<u64>,
-    /// Show every finding in full.
-    #[arg(long)]
-    verbose: bool,
-    /// Print only the last line.
-    #[arg(long, short)]
-    quiet: bool,
+    /// Run only the sequences of one of N shards, for example 2/8; `ucks merge` makes one record of all of them.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    #[command(flatten)]
+    outputs: Outputs,
     #[command(flatten)]
     access: Access,
 }
 
 /// How long a run may take at the most, where the user does not say; the time for random sequences is added.
 const MAX_TIME: Duration = Duration::from_secs(600);
-
-/// A report to write.
-#[derive(Clone, Debug)]
-pub(super) struct Report {
-    /// Its form.
-    pub(super) format: Format,
-    /// Where to, or `-`.
-    pub(super) path: PathBuf,
-}
-
-impl Report {
-    /// Whether it goes to standard output.
-    pub(super) fn is_stdout(&self) -> bool {
-        self.path == Path::new("-")
-    }
-}
-
-impl FromStr for Report {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Report, String> {
-        let (format, path) = text.split_once('=').ok_or_else(|| format!("`{text}` is no report; write FORMAT=FILE"))?;
-        Ok(Report { format: format.parse::<Format>().map_err(|e| e.to_string())?, path: PathBuf::from(path) })
-    }
-}
 
 /// Reads `90s`, `30m`, `2h` or plain seconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -148,38 +106,45 @@ pub(super) fn policy(name: &str) -> Policy {
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let target = named(args.target.as_deref(), asked_by(&args))?;
-    let deviations = match &args.deviations {
-        Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            Some(Deviations::parse(&text).with_context(|| format!("`{}` is no file of deviations", path.display()))?)
-        }
-        None => None,
-    };
     let selected = args.only.iter().chain(&args.require).map(String::as_str);
     selection::check(selected, None).context("--only or --require")?;
-    let files = Files::open(&args)?;
+    args.check_shard()?;
+    let files = Files::open(&args.outputs)?;
     let runtime = super::runtime()?;
-    let (mut record, url) = runtime.block_on(go(&args, &target))?;
+    let (record, url) = runtime.block_on(go(&args, &target))?;
     runtime.shutdown_timeout(Duration::from_millis(200));
-    let Files { reports, list } = files;
-    if let Some((former, file)) = list {
-        file.write(&deviations::merged(Some(&former), &record, Date::today())?)?;
+    args.outputs.finish(record, &url, files)
+}
+
+impl Args {
+    /// Checks that a shard is asked for nothing that only all shards together can give.
+    fn check_shard(&self) -> anyhow::Result<()> {
+        let Some(shard) = self.shard else { return Ok(()) };
+        if self.seed.is_none() {
+            bail!("--shard {shard} needs --seed: all shards of a run draw the same random sequences");
+        }
+        let of_all = [
+            ("--deviations", self.outputs.deviations.is_some()),
+            ("--write-deviations", self.outputs.write_deviations.is_some()),
+            ("--require", !self.require.is_empty()),
+        ];
+        if let Some((option, _)) = of_all.into_iter().find(|(_, given)| *given) {
+            bail!("{option} concerns all shards together; give it to `ucks merge` instead");
+        }
+        if !self.outputs.report.iter().any(|report| report.format == Format::Json) {
+            bail!("--shard {shard} needs --report json=FILE, which `ucks merge` reads");
+        }
+        Ok(())
     }
-    if let Some(deviations) = deviations {
-        deviations.apply(&mut record, Date::today());
-    }
-    keep_findings(&record, &args.findings, &url)?;
-    report(&record, &args, &url, reports)?;
-    Ok(record.outcome.exit_code())
 }
 
 /// The option by which a script asks for a verdict.
 fn asked_by(args: &Args) -> Option<&'static str> {
     let options = [
-        ("--quiet", args.quiet),
-        ("--report", !args.report.is_empty()),
-        ("--deviations", args.deviations.is_some()),
-        ("--write-deviations", args.write_deviations.is_some()),
+        ("--quiet", args.outputs.quiet),
+        ("--report", !args.outputs.report.is_empty()),
+        ("--deviations", args.outputs.deviations.is_some()),
+        ("--write-deviations", args.outputs.write_deviations.is_some()),
         ("--require", !args.require.is_empty()),
     ];
     options.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
@@ -199,45 +164,6 @@ pub(super) fn named(target: Option<&str>, asked_by: Option<&str>) -> anyhow::Res
     }
 }
 
-/// The files that the run writes at its end.
-struct Files {
-    /// One for each report that does not go to standard output.
-    reports: Vec<Option<Output>>,
-    /// The list of deviations, and its text so far.
-    list: Option<(String, Output)>,
-}
-
-impl Files {
-    /// Opens all of them, so that no run ends with an error that could be seen before.
-    fn open(args: &Args) -> anyhow::Result<Files> {
-        let stdout = args.report.iter().filter(|r| r.is_stdout()).count();
-        if stdout > 1 {
-            bail!("{stdout} reports would be mixed on standard output; write all but one of them to files");
-        }
-        for (at, report) in args.report.iter().enumerate().filter(|(_, r)| !r.is_stdout()) {
-            if args.report[..at].iter().any(|r| r.path == report.path) {
-                bail!("two reports would be written to `{}`", report.path.display());
-            }
-        }
-        check_folder(&args.findings)?;
-        let list = match &args.write_deviations {
-            Some(path) => {
-                let former = if path.is_file() {
-                    std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?
-                } else {
-                    String::new()
-                };
-                Deviations::parse(&former)
-                    .with_context(|| format!("`{}` is no file of deviations, and is kept", path.display()))?;
-                Some((former, Output::open(path)?))
-            }
-            None => None,
-        };
-        let open = |report: &Report| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
-        Ok(Files { reports: args.report.iter().map(open).collect::<anyhow::Result<_>>()?, list })
-    }
-}
-
 async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
     let wishes = Wishes {
         profile: args.profile.as_deref(),
@@ -252,7 +178,7 @@ async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
     let cleanup = CleanupGuard::at(&ready);
     let started = now();
     ready.reset().await?;
-    let progress: Arc<dyn Progress> = if args.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
+    let progress: Arc<dyn Progress> = if args.outputs.quiet { Arc::new(Silent) } else { Arc::new(Bar::new()) };
     let seed = args.seed.unwrap_or_else(|| crate::names::Names::run() % 1_000_000_000);
     let options = Options {
         seed,
@@ -270,6 +196,7 @@ async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
         first: false,
         shrink: true,
         origin: None,
+        shard: args.shard,
     };
     let name = if ready.embedded { target.to_owned() } else { ready.url.clone() };
     let subject = Subject {
@@ -315,77 +242,4 @@ fn said_of(left: &Leftover) -> String {
         n => format!("{n} stores of an earlier run were"),
     };
     format!("{count} not removed; remove with: ucks clean {}", left.path.display())
-}
-
-/// Writes a replay file and a script for each finding.
-fn keep_findings(record: &Record, dir: &Path, url: &str) -> anyhow::Result<()> {
-    if record.findings.is_empty() && record.unstable.is_empty() {
-        return Ok(());
-    }
-    std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
-    for finding in &record.findings {
-        write(&dir.join(format!("{}.json", finding.code)), &replay_text(&finding.replay)?)?;
-        write(&dir.join(format!("{}.sh", finding.code)), &script(finding, url))?;
-    }
-    for replay in record.unstable.iter().filter_map(|one| one.replay.as_ref()) {
-        let text = serde_json::to_string_pretty(replay)?;
-        write(&dir.join(format!("unstable-{}.json", replay.finding.code())), &(text + "\n"))?;
-    }
-    Ok(())
-}
-
-/// The text of a replay file.
-pub(super) fn replay_text(replay: &Replay) -> anyhow::Result<String> {
-    /// What a reader, or a scan for secrets, has to know of the file.
-    const NOTE: &str = "passwords and secrets in this file were generated for the test and open nothing";
-    #[derive(serde::Serialize)]
-    struct File<'a> {
-        note: &'static str,
-        #[serde(flatten)]
-        replay: &'a Replay,
-    }
-    Ok(serde_json::to_string_pretty(&File { note: NOTE, replay })? + "\n")
-}
-
-fn report(record: &Record, args: &Args, url: &str, files: Vec<Option<Output>>) -> anyhow::Result<()> {
-    let dir = args.findings.display().to_string();
-    let options = ReportOptions { replay_dir: &dir, endpoint: url, style: style(args.verbose) };
-    for (report, file) in args.report.iter().zip(files) {
-        let text = render(report.format, record, &options)?;
-        match file {
-            Some(file) => file.write(&text)?,
-            None => out!("{text}"),
-        }
-    }
-    if args.report.iter().any(Report::is_stdout) {
-        return Ok(());
-    }
-    let text = render(Format::Terminal, record, &options)?;
-    if args.quiet {
-        outln!("{}", text.trim_end().lines().last().unwrap_or_default());
-    } else {
-        out!("{text}");
-    }
-    Ok(())
-}
-
-/// How a report on standard output looks: in colours on a terminal, unless NO_COLOR is set to anything.
-pub(super) fn style(verbose: bool) -> Style {
-    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-    Style { color, width: terminal_width(), verbose }
-}
-
-/// Columns of the terminal, or of COLUMNS where that is set.
-fn terminal_width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    let columns = columns.or_else(|| Some(usize::from(terminal_size::terminal_size_of(std::io::stdout())?.0.0)));
-    columns.unwrap_or(100).clamp(40, 200)
-}
-
-/// Writes a file below a folder that may have to be created.
-pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        std::fs::create_dir_all(parent).with_context(|| format!("cannot make `{}`", parent.display()))?;
-    }
-    std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
 }

@@ -137,7 +137,7 @@ fn write_reports(reports: &[Report], render: impl Fn(Format) -> anyhow::Result<S
         if report.path.as_os_str() == "-" {
             out!("{rendered}");
         } else {
-            super::run::write(&report.path, &rendered)?;
+            super::outputs::write(&report.path, &rendered)?;
         }
     }
     if reports.iter().all(|report| report.path.as_os_str() != "-") {

@@ -44,7 +44,7 @@ use vocabulary::{
 /// Longest random sequence.
 const LENGTH: usize = 16;
 /// Most stores of a random sequence.
-const STORES: u8 = 3;
+pub(crate) const STORES: u8 = 3;
 /// VPC endpoint services that the candidates name.
 const SERVICES: u8 = 3;
 

@@ -1,20 +1,17 @@
 //! From a finished run to its record.
 
-use super::coverage::Coverage;
 use super::probe::Probed;
+use super::tally::{ranked, shard_note};
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
-use crate::record::{CellRow, FORMAT, Finding, OrderRow, Outcome, ProbeNote, Record, RuleRow, Verdict};
+use crate::record::{CellRow, FORMAT, Finding, OrderRow, Part, ProbeNote, Record, RuleRow, Tally, Terms, Verdict};
 use crate::render;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ucks_oracle::code::Code;
 use ucks_oracle::members::StoreType;
-use ucks_oracle::rule::{Check, Force, Rule};
-use ucks_oracle::rules::{self, ids};
-
-/// A target that takes longer than this for an answer on average makes the run slow.
-const SLOW: Duration = Duration::from_millis(50);
+use ucks_oracle::rule::{Check, Force, Rule, RuleId};
+use ucks_oracle::rules;
 
 impl Run {
     pub(super) fn record(
@@ -28,71 +25,20 @@ impl Run {
         for (key, found) in &mut self.findings {
             found.count = self.counts.get(key).copied().unwrap_or(1).max(1);
         }
-        let findings = self.finding_rows();
-        let mut notes: Vec<String> = Vec::new();
-        match (&self.lost, probed) {
-            (Some(lost), Some(_)) => notes.push(format!("the target was lost: {lost}")),
-            (Some(lost), None) => notes.push(format!("the target cannot be tested: {lost}")),
-            (None, _) => {}
-        }
-        let stopped = self.stop.load(std::sync::atomic::Ordering::Relaxed);
-        if stopped {
-            notes.push("the run was stopped before its end".to_owned());
-        }
-        if self.context.timed_out() {
-            let left = if self.cases_left { ", with deterministic cases left" } else { "" };
-            notes.push(format!("the run reached its time limit{left}; --max-time sets another"));
-        }
-        if self.unshrunk > 0 {
-            let findings = count(self.unshrunk, "finding");
-            notes.push(format!("{findings} not shrunk: shrinking had used its share of the time"));
-        }
-        let mean = self.context.mean_answer();
-        if mean >= SLOW {
-            notes.push(format!("the target is slow: it answers in {} ms on average", mean.as_millis()));
-        }
-        notes.extend(probed.and_then(|p| p.hopeless.clone()));
-        notes.extend(
-            self.blocked.iter().map(|(why, n)| format!("{} could not be judged: {why}", count(*n, "sequence"))),
-        );
-        notes.extend(
-            self.context
-                .repeats()
-                .iter()
-                .map(|(why, n)| format!("{} had to be asked for again: {why} (W-17, D-05)", count(*n, "answer"))),
-        );
-        notes.extend(
-            self.coverage
-                .no_verdict
-                .iter()
-                .map(|(label, n)| format!("{} said nothing about the operation: {label}", count(*n, "answer"))),
-        );
-        let cycles = self.coverage.cycles();
-        if !cycles.is_empty() {
-            let pairs = cycles.iter().map(|(a, b)| format!("{a} and {b}")).collect::<Vec<_>>().join(", ");
-            notes.push(format!("of these rules now the one and now the other's error came first: {pairs}"));
-        }
+        let findings = ranked(self.finding_rows(), self.options.shard.is_none());
+        let tally = self.tally(probed, subject.revision);
+        let (order, repeats) = (self.order_rows(), self.context.repeats());
+        let mut notes = tally.notes(&repeats, &order);
+        notes.extend(self.options.shard.map(shard_note));
         let rules: Vec<RuleRow> = rules::at(subject.revision)
             .filter(|r| self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, r.id.0)))
-            .map(|r| self.rule_row(r, &findings, probed, plan, subject))
+            .map(|r| {
+                let decided = self.covered_by_cases.places(r.id);
+                tally.row(r, subject.revision, &findings, decided, || self.why_not(r, probed, plan, subject))
+            })
             .collect();
-        let judged = rules.iter().filter(|r| r.judged > 0).count();
         let fails = findings.iter().any(|f| f.fails || self.options.strict);
-        let gaps: Vec<&RuleRow> = rules
-            .iter()
-            .filter(|r| self.options.require.iter().any(|g| matches(g, &r.id)))
-            .filter(|r| matches!(r.verdict, Verdict::Blocked | Verdict::NotCovered) && r.force != "suite")
-            .collect();
-        if !gaps.is_empty() {
-            let ids = gaps.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
-            notes.push(format!("required, and not judged: {ids}"));
-        }
-        let could_not_test = judged == 0 || self.lost.is_some() || stopped || self.cases_left || !gaps.is_empty();
-        let outcome = match (fails, could_not_test) {
-            (true, _) => Outcome::Failed,
-            (false, true) => Outcome::CouldNotTest,
-            (false, false) => Outcome::Passed,
-        };
+        let (outcome, could_not_test) = tally.outcome(&rules, &self.options.require, fails, &mut notes);
         Record {
             format: FORMAT,
             suite: env!("CARGO_PKG_VERSION").to_owned(),
@@ -112,27 +58,18 @@ impl Run {
             findings,
             unstable: self.unstable.clone(),
             cells: self.cell_rows(),
-            order: self
-                .coverage
-                .order
-                .iter()
-                .map(|(pair, n)| OrderRow {
-                    winner: pair.0.to_string(),
-                    loser: pair.1.to_string(),
-                    errors: self.coverage.won_with.get(pair).into_iter().flatten().cloned().collect(),
-                    times: *n,
-                })
-                .collect(),
+            order,
             readings: self.readings(),
             errors: Code::ALL
                 .iter()
                 .filter(|c| c.declared(subject.revision))
                 .map(|c| (c.name().to_owned(), self.coverage.codes.get(c.name()).copied().unwrap_or(0)))
                 .collect(),
-            repeats: self.context.repeats(),
+            repeats,
             outcome,
             could_not_test,
             notes,
+            shard: self.part(tally),
         }
     }
 
@@ -145,8 +82,7 @@ impl Run {
     }
 
     fn finding_rows(&self) -> Vec<Finding> {
-        let mut rows: Vec<Finding> = self
-            .findings
+        self.findings
             .iter()
             .map(|(key, found)| Finding {
                 code: key.code(),
@@ -171,60 +107,28 @@ impl Run {
                 random: found.random,
                 deviation: None,
             })
-            .collect();
-        let place = |id: &str| rules::all().iter().position(|r| r.id.0 == id);
-        join_implied(&mut rows);
-        for row in rows.iter_mut().filter(|row| !row.also.is_empty()) {
-            row.also.sort_by_key(|id| place(id));
-            row.sentence += &format!(" (also breaks {})", row.also.join(", "));
-        }
-        // What is wrong with a companion operation comes first: it may explain the rest.
-        let group = |f: &Finding| rules::find(&f.rule).map(|r| r.id.group());
-        rows.sort_by_key(|f| (!f.fails, group(f) != Some("O"), place(&f.rule), f.code.clone()));
-        rows
+            .collect()
     }
 
-    fn rule_row(
-        &self,
-        rule: &Rule,
-        findings: &[Finding],
-        probed: Option<&Probed>,
-        plan: &Cases,
-        subject: &Subject,
-    ) -> RuleRow {
-        let mine: Vec<&Finding> = findings.iter().filter(|f| f.breaks(rule.id.0)).collect();
-        let times = |coverage: &Coverage| match coverage.judged(rule.id) {
-            0 if rule.id == ids::P_01 => coverage.all(),
-            0 if rule.id == ids::P_05 => coverage.order.values().sum(),
-            judged => judged,
+    fn order_rows(&self) -> Vec<OrderRow> {
+        let row = |(pair, times): (&(RuleId, RuleId), &u64)| OrderRow {
+            winner: pair.0.to_string(),
+            loser: pair.1.to_string(),
+            errors: self.coverage.won_with.get(pair).into_iter().flatten().cloned().collect(),
+            times: *times,
         };
-        let found: u64 = mine.iter().map(|f| f.count).sum();
-        let judged = if found > 0 { self.coverage.judged(rule.id) + found } else { times(&self.coverage) };
-        let (mut reason, force) = (None, rule.force_at(subject.revision));
-        let verdict = if mine.iter().any(|f| f.fails) {
-            Verdict::Fail
-        } else if !mine.is_empty() {
-            Verdict::Warning
-        } else if judged > 0 {
-            if force == Force::Open { Verdict::Observed } else { Verdict::Pass }
-        } else {
-            let (verdict, why) = self.why_not(rule, probed, plan, subject);
-            reason = Some(why);
-            verdict
+        self.coverage.order.iter().map(row).collect()
+    }
+
+    /// What the record of a shard holds besides.
+    fn part(&self, tally: Tally) -> Option<Box<Part>> {
+        let shard = self.options.shard?;
+        let terms = Terms {
+            only: self.options.only.clone(),
+            sequences: self.options.time.is_none().then_some(self.options.sequences),
+            cases: self.options.cases,
         };
-        RuleRow {
-            id: rule.id.to_string(),
-            group: rule.id.group().to_owned(),
-            force: force.to_string(),
-            basis: rule.basis.to_owned(),
-            asks: rule.requirement.clone(),
-            verdict,
-            judged,
-            judged_by_cases: times(&self.covered_by_cases),
-            decided: self.covered_by_cases.places(rule.id),
-            reason,
-            findings: mine.iter().map(|f| f.code.clone()).collect(),
-        }
+        Some(Box::new(Part { index: shard.index(), of: shard.of(), plan: self.plan.clone(), terms, tally }))
     }
 
     /// Why a rule was never decided.
@@ -279,6 +183,7 @@ impl Run {
             Some(Unsent::Ended) if self.lost.is_some() => none("not run: the target was lost"),
             Some(Unsent::Ended) if self.context.timed_out() => none("not run: the run reached its time limit"),
             Some(Unsent::Ended) => none("not run: the run was stopped"),
+            None if self.elsewhere.contains(&rule.id) => none("not run: its cases belong to other shards"),
             None => none("sent, but not decided: the response showed another rule's error or finding"),
         }
     }
@@ -302,37 +207,5 @@ impl Run {
             *all.entry(rule.to_string()).or_default().entry(answer.clone()).or_default() += n;
         }
         all
-    }
-}
-
-fn count(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
-}
-
-/// Joins each finding that another one implies with that one: a service that checks no pattern at all is reported for
-/// that, and not for where its match begins and ends.
-fn join_implied(rows: &mut Vec<Finding>) {
-    let mut at = 0;
-    while at < rows.len() {
-        let special = &rows[at];
-        let implies = |plain: &Finding| {
-            plain.operation == special.operation
-                && plain.member == special.member
-                && plain.got == special.got
-                && plain.fails >= special.fails
-                && rules::implies(&plain.rule, &plain.aspect, &special.rule)
-        };
-        let Some(plain) = rows.iter().position(implies) else {
-            at += 1;
-            continue;
-        };
-        let implied = rows.remove(at);
-        let plain = &mut rows[if plain > at { plain - 1 } else { plain }];
-        plain.count += implied.count;
-        for rule in implied.rules().map(str::to_owned) {
-            if !plain.breaks(&rule) {
-                plain.also.push(rule);
-            }
-        }
     }
 }

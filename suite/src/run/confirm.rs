@@ -4,10 +4,11 @@ use super::context::RunContext;
 use super::executor::{A_STORE_MISSING, A_STORE_TWICE};
 use super::finding::{self, key};
 use super::probe::{ProbeFinding, Probed};
+use super::queue::RANDOM;
 use super::shrink::{Reproduction, Shrinker};
 use super::{Found, Run, matches};
 use crate::op::Op;
-use crate::record::{Exchange, Unstable};
+use crate::record::{Exchange, Position, Sighting, Unstable};
 use crate::replay::{self, Key, Replay};
 use std::sync::Arc;
 use ucks_oracle::model::Model;
@@ -25,6 +26,8 @@ pub(super) struct Suspect {
     pub(super) ops: Vec<Op>,
     pub(super) setup: usize,
     pub(super) index: u64,
+    /// How often the sequence was tried before.
+    pub(super) attempt: u64,
     pub(super) at: u64,
     /// The exchanges of the sequence that showed it.
     pub(super) exchanges: Vec<Exchange>,
@@ -41,6 +44,7 @@ impl Suspect {
             ops: found.ops.clone(),
             setup: 0,
             index: 0,
+            attempt: 0,
             at,
             exchanges: found.exchanges.clone(),
             in_place: None,
@@ -80,7 +84,8 @@ impl Run {
 
     /// Counts known divergences; replays and shrinks new ones.
     pub(super) async fn confirm(&mut self, suspects: Vec<Suspect>, context: &RunContext) {
-        for suspect in suspects {
+        for (nth, suspect) in (0..).zip(suspects) {
+            self.sight(&suspect, nth);
             let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
             *self.counts.entry(told).or_default() += 1;
             self.progress.doubts(&suspect.key);
@@ -164,6 +169,24 @@ impl Run {
                     self.lost.get_or_insert(lost.to_string());
                 }
             }
+        }
+    }
+
+    /// Counts a divergence as its sequence showed it.
+    fn sight(&mut self, suspect: &Suspect, nth: u64) {
+        let phase = match suspect.index {
+            0 => 0,
+            index if index < RANDOM => 1,
+            _ => 2,
+        };
+        let first = Position { phase, attempt: suspect.attempt, sequence: suspect.index, nth };
+        let new = || Sighting { key: suspect.key.clone(), first, count: 0, of_probe: 0, reported_as: None };
+        let sighting = self.sightings.entry(suspect.key.clone()).or_insert_with(new);
+        sighting.first = sighting.first.min(first);
+        if phase == 0 {
+            sighting.of_probe += 1;
+        } else {
+            sighting.count += 1;
         }
     }
 

@@ -122,9 +122,4 @@ impl Coverage {
     pub fn times(&self, exercise: &Exercise) -> u64 {
         self.exercised.iter().filter(|((e, _), _)| e == exercise).map(|(_, n)| n).sum()
     }
-
-    /// Pairs of rules whose order is not the same each time: a cycle of errors (P-05).
-    pub fn cycles(&self) -> Vec<(RuleId, RuleId)> {
-        self.order.keys().filter(|(a, b)| a < b && self.order.contains_key(&(*b, *a))).copied().collect()
-    }
 }

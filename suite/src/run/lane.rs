@@ -5,6 +5,7 @@ use super::context::RunContext;
 use super::coverage::Coverage;
 use super::executor::{Executor, StepResult};
 use super::finding::key;
+use super::queue::Rank;
 use crate::bind::Leases;
 use crate::names::Names;
 use crate::op::Op;
@@ -100,6 +101,11 @@ pub(super) async fn lane(
 }
 
 impl Lane {
+    /// Its place in the order of the queue.
+    pub(super) fn rank(&self) -> Rank {
+        Rank { attempt: self.attempt, index: self.index }
+    }
+
     fn suspect(&mut self, executor: &Executor<'_>, result: &StepResult, ops: &[Op], setup: usize) {
         let exchanges = LazyCell::new(|| executor.exchanges());
         for divergence in result.divergences.iter().chain(&result.throttling) {
@@ -114,6 +120,7 @@ impl Lane {
                     ops: ops.to_vec(),
                     setup: setup.min(ops.len()),
                     index: self.index,
+                    attempt: self.attempt,
                     at: executor.context().requests(),
                     exchanges: if known { Vec::new() } else { exchanges.clone() },
                     in_place: in_place.filter(|_| divergence.aspect != "effect"),

@@ -3,6 +3,7 @@
 use crate::bind::{Leases, Needs, Pool};
 use crate::plan::Sequence;
 use crate::plan::random::Generator;
+use crate::plan::shard::Shard;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -10,10 +11,22 @@ use tokio::task::JoinHandle;
 /// Random sequences drawn at a time, while those before are run.
 const EPOCH: u64 = 64;
 /// Numbers of random sequences begin after it.
-const RANDOM: u64 = 1_000_000;
+pub(super) const RANDOM: u64 = 1_000_000;
 
 /// By how many others a sequence may be overtaken while it waits for what it needs.
 const OVERTAKEN: usize = 64;
+
+/// The order in which sequences are queued: what is tried again comes after all that was never tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    pub(super) attempt: u64,
+    pub(super) index: u64,
+}
+
+impl Rank {
+    /// After every sequence.
+    pub(super) const END: Rank = Rank { attempt: u64::MAX, index: u64::MAX };
+}
 
 /// A sequence to run.
 pub(super) struct Waiting {
@@ -27,6 +40,10 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn new(index: u64, attempt: u64, sequence: Sequence) -> Waiting {
         Waiting { index, attempt, needs: sequence.needs(), sequence }
+    }
+
+    fn rank(&self) -> Rank {
+        Rank { attempt: self.attempt, index: self.index }
     }
 }
 
@@ -45,19 +62,24 @@ pub(super) struct Queue {
 struct Drawing {
     next: JoinHandle<(Generator, Vec<Waiting>)>,
     seed: u64,
-    from: u64,
+    /// The number after the last one that is drawn.
+    to: u64,
     total: u64,
+    shard: Option<Shard>,
 }
 
 impl Drawing {
-    fn begin(mut generator: Generator, seed: u64, from: u64, total: u64) -> Drawing {
-        let numbers = from..total.min(from.saturating_add(EPOCH));
+    /// Draws the next sequences. A shard draws those of all shards, since each depends on those before it, and keeps
+    /// its own.
+    fn begin(mut generator: Generator, seed: u64, from: u64, total: u64, shard: Option<Shard>) -> Drawing {
+        let to = total.min(from.saturating_add(EPOCH));
         let next = tokio::task::spawn_blocking(move || {
-            let drawn = numbers.clone().zip(generator.epoch(seed, numbers));
-            let waiting = drawn.map(|(number, sequence)| Waiting::new(RANDOM + number, 0, sequence)).collect();
+            let drawn = (from..to).zip(generator.epoch(seed, from..to));
+            let own = drawn.filter(|(number, _)| shard.is_none_or(|shard| shard.takes(*number)));
+            let waiting = own.map(|(number, sequence)| Waiting::new(RANDOM + number, 0, sequence)).collect();
             (generator, waiting)
         });
-        Drawing { next, seed, from, total }
+        Drawing { next, seed, to, total, shard }
     }
 }
 
@@ -67,9 +89,15 @@ impl Queue {
         Queue { waiting, ..Queue::default() }
     }
 
-    /// So many random sequences, or as many as begin before a time.
-    pub(super) fn drawn(generator: Generator, seed: u64, total: u64, until: Option<Duration>) -> Queue {
-        Queue { drawing: Some(Drawing::begin(generator, seed, 0, total)), until, ..Queue::default() }
+    /// So many random sequences, or as many as begin before a time; of these the shard's own.
+    pub(super) fn drawn(
+        generator: Generator,
+        seed: u64,
+        total: u64,
+        until: Option<Duration>,
+        shard: Option<Shard>,
+    ) -> Queue {
+        Queue { drawing: Some(Drawing::begin(generator, seed, 0, total, shard)), until, ..Queue::default() }
     }
 
     /// Whether more sequences are to begin.
@@ -81,39 +109,38 @@ impl Queue {
     pub(super) async fn fill(&mut self, least: usize) {
         while let Some(drawing) = &self.drawing
             && (self.waiting.len() < least || self.waiting.len() <= OVERTAKEN && drawing.next.is_finished())
-            && let Some(Drawing { next, seed, from, total }) = self.drawing.take()
+            && let Some(Drawing { next, seed, to, total, shard }) = self.drawing.take()
         {
             let (generator, drawn) = match next.await {
                 Ok(drawn) => drawn,
                 Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
                 Err(_) => return,
             };
-            let from = from + drawn.len() as u64;
             self.waiting.extend(drawn);
-            self.drawing = (from < total).then(|| Drawing::begin(generator, seed, from, total));
+            self.drawing = (to < total).then(|| Drawing::begin(generator, seed, to, total, shard));
         }
     }
 
-    /// The places of those that may be next, of numbers before this one.
-    fn next(&self, before: u64) -> impl Iterator<Item = (usize, &Waiting)> {
+    /// The places of those that may be next, of ranks before this one.
+    fn next(&self, before: Rank) -> impl Iterator<Item = (usize, &Waiting)> {
         let among = 1 + OVERTAKEN.saturating_sub(self.overtaken);
-        self.waiting.iter().enumerate().take(among).filter(move |(_, w)| w.index < before)
+        self.waiting.iter().enumerate().take(among).filter(move |(_, w)| w.rank() < before)
     }
 
-    /// Whether any may be next of numbers before this one.
-    pub(super) fn has(&self, before: u64) -> bool {
+    /// Whether any may be next of ranks before this one.
+    pub(super) fn has(&self, before: Rank) -> bool {
         self.next(before).next().is_some()
     }
 
-    /// Takes the first sequence for which there is what it needs, of numbers before this one. The first of all is not
+    /// Takes the first sequence for which there is what it needs, of ranks before this one. The first of all is not
     /// overtaken for ever.
-    pub(super) fn take(&mut self, before: u64, pool: &mut Pool) -> Option<(Waiting, Leases)> {
+    pub(super) fn take(&mut self, before: Rank, pool: &mut Pool) -> Option<(Waiting, Leases)> {
         let (at, leases) = self.next(before).find_map(|(at, w)| Some((at, pool.lease(&w.needs)?)))?;
         Some((self.remove(at)?, leases))
     }
 
-    /// Gives the first up, of numbers before this one, and returns it.
-    pub(super) fn give_up(&mut self, before: u64) -> Option<Waiting> {
+    /// Gives the first up, of ranks before this one, and returns it.
+    pub(super) fn give_up(&mut self, before: Rank) -> Option<Waiting> {
         let first = self.next(before).next().map(|(at, _)| at);
         first.and_then(|at| self.remove(at))
     }
@@ -137,13 +164,22 @@ mod tests {
         Waiting::new(index, 0, Sequence { setup: (0..count).map(create).collect(), ..Sequence::default() })
     }
 
+    fn rank(index: u64) -> Rank {
+        Rank { attempt: 0, index }
+    }
+
+    #[test]
+    fn what_is_tried_again_comes_after_what_was_never_tried() {
+        assert!(Rank { attempt: 1, index: 3 } > rank(90) && rank(3) < rank(90));
+    }
+
     #[test]
     fn one_that_waits_is_overtaken_but_not_for_ever() {
         let environment = Environment::default();
         let mut pool = Pool::new(&environment, 2);
         let mut queue =
             Queue::of([stores(0, 1), stores(1, 2)].into_iter().chain((2..100).map(|n| stores(n, 1))).collect());
-        let mut taken = |pool: &mut Pool| queue.take(u64::MAX, pool).map(|(next, leases)| (next.index, leases));
+        let mut taken = |pool: &mut Pool| queue.take(Rank::END, pool).map(|(next, leases)| (next.index, leases));
         let (first, held) = taken(&mut pool).unwrap();
         assert_eq!(first, 0);
         for n in 0..OVERTAKEN as u64 {
@@ -164,10 +200,10 @@ mod tests {
     fn of_numbers_before_a_suspicious_one_all_are_taken() {
         let mut pool = Pool::new(&Environment::default(), 9);
         let mut queue = Queue::of([stores(5, 1), stores(3, 99), stores(4, 1)].into());
-        assert_eq!(queue.take(5, &mut pool).map(|(next, _)| next.index), Some(4));
-        assert!(queue.has(5) && queue.take(5, &mut pool).is_none());
-        queue.give_up(5);
-        assert!(!queue.has(5) && queue.has(6));
+        assert_eq!(queue.take(rank(5), &mut pool).map(|(next, _)| next.index), Some(4));
+        assert!(queue.has(rank(5)) && queue.take(rank(5), &mut pool).is_none());
+        queue.give_up(rank(5));
+        assert!(!queue.has(rank(5)) && queue.has(rank(6)));
     }
 
     #[test]
@@ -175,14 +211,14 @@ mod tests {
         let mut pool = Pool::new(&Environment::default(), 1);
         let mut queue = Queue::of((0..100).map(|n| stores(n, if n < 2 { 2 } else { 1 })).collect());
         let mut taken = 0;
-        while let Some((_, leases)) = queue.take(u64::MAX, &mut pool) {
+        while let Some((_, leases)) = queue.take(Rank::END, &mut pool) {
             pool.give_back(&Environment::default(), leases);
             taken += 1;
         }
-        assert!(taken < OVERTAKEN && queue.has(1));
-        queue.give_up(u64::MAX);
-        assert!(!queue.has(1));
-        while let Some((_, leases)) = queue.take(u64::MAX, &mut pool) {
+        assert!(taken < OVERTAKEN && queue.has(rank(1)));
+        queue.give_up(Rank::END);
+        assert!(!queue.has(rank(1)));
+        while let Some((_, leases)) = queue.take(Rank::END, &mut pool) {
             pool.give_back(&Environment::default(), leases);
             taken += 1;
         }

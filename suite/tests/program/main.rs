@@ -14,5 +14,6 @@ mod leftovers;
 mod odd_services;
 mod probe;
 mod secrets;
+mod shards;
 mod ucks;
 mod usage;

@@ -74,6 +74,7 @@ pub(crate) fn record() -> Record {
         outcome: Outcome::Failed,
         could_not_test: false,
         notes: vec![],
+        shard: None,
     }
 }
 

@@ -1,0 +1,35 @@
+//! `ucks merge`.
+
+use super::outputs::{Files, Outputs};
+use crate::report::ENDPOINT;
+use crate::run::merge::merge;
+use crate::selection;
+use anyhow::Context;
+use std::path::PathBuf;
+use ucks_oracle::revision::Revision;
+
+/// Which records, and what to write.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The records of all shards, which `ucks run --shard I/N --report json=FILE` wrote.
+    #[arg(required = true, value_name = "RECORD")]
+    records: Vec<PathBuf>,
+    /// Fail with 3 unless every rule of these groups was judged.
+    #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+    require: Vec<String>,
+    #[command(flatten)]
+    outputs: Outputs,
+}
+
+pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
+    selection::check(args.require.iter().map(String::as_str), None).context("--require")?;
+    let read = |path: &PathBuf| Ok((path.display().to_string(), super::report::read(path)?));
+    let records = args.records.iter().map(read).collect::<anyhow::Result<Vec<_>>>()?;
+    let record = merge(records, &args.require)?;
+    let revision: Revision = record.revision.parse()?;
+    selection::check(args.require.iter().map(String::as_str), Some(revision)).context("--require")?;
+    let files = Files::open(&args.outputs)?;
+    // The embedded emulator has no address that outlives its run.
+    let url = if record.target.starts_with("http") { record.target.clone() } else { ENDPOINT.to_owned() };
+    args.outputs.finish(record, &url, files)
+}

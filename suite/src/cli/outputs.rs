@@ -1,0 +1,203 @@
+//! What a run writes at its end: reports, replay files, deviations.
+
+use super::console::{out, outln};
+use super::files::{Output, check_folder};
+use crate::deviations::{self, Date, Deviations};
+use crate::record::Record;
+use crate::replay::Replay;
+use crate::report::{Format, Options as ReportOptions, render, terminal::Style};
+use crate::script::script;
+use anyhow::{Context, bail};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// What to write, and which findings are tolerated.
+#[derive(Debug, clap::Args)]
+pub(super) struct Outputs {
+    /// Known deviations: tolerated, but the run fails once one disappears (TOML).
+    #[arg(long, value_name = "FILE")]
+    pub(super) deviations: Option<PathBuf>,
+    /// Write what fails as declared deviations. Entries that the file has already are kept.
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_deviations: Option<PathBuf>,
+    /// Write a report: json, junit, markdown, github, html or terminal; `-` for standard output.
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub(super) report: Vec<Report>,
+    /// Where to write replay files and scripts of findings.
+    #[arg(long, value_name = "DIR", default_value = ".ucks/findings")]
+    pub(super) findings: PathBuf,
+    /// Show every finding in full.
+    #[arg(long)]
+    pub(super) verbose: bool,
+    /// Print only the last line.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+impl Outputs {
+    /// Applies the declared deviations, writes all files and the report, and returns the exit code.
+    ///
+    /// # Errors
+    /// Where a file cannot be written.
+    pub(super) fn finish(&self, mut record: Record, url: &str, files: Files) -> anyhow::Result<u8> {
+        let Files { reports, list, deviations } = files;
+        if let Some((former, file)) = list {
+            file.write(&deviations::merged(Some(&former), &record, Date::today())?)?;
+        }
+        if let Some(deviations) = deviations {
+            deviations.apply(&mut record, Date::today());
+        }
+        keep_findings(&record, &self.findings, url)?;
+        report(&record, self, url, reports)?;
+        Ok(record.outcome.exit_code())
+    }
+}
+
+/// A report to write.
+#[derive(Clone, Debug)]
+pub(super) struct Report {
+    /// Its form.
+    pub(super) format: Format,
+    /// Where to, or `-`.
+    pub(super) path: PathBuf,
+}
+
+impl Report {
+    /// Whether it goes to standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        self.path == Path::new("-")
+    }
+}
+
+impl FromStr for Report {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Report, String> {
+        let (format, path) = text.split_once('=').ok_or_else(|| format!("`{text}` is no report; write FORMAT=FILE"))?;
+        Ok(Report { format: format.parse::<Format>().map_err(|e| e.to_string())?, path: PathBuf::from(path) })
+    }
+}
+
+/// The files that the run writes at its end.
+pub(super) struct Files {
+    /// One for each report that does not go to standard output.
+    reports: Vec<Option<Output>>,
+    /// The list of deviations, and its text so far.
+    list: Option<(String, Output)>,
+    /// The declared deviations.
+    deviations: Option<Deviations>,
+}
+
+impl Files {
+    /// Opens all of them, so that no run ends with an error that could be seen before.
+    pub(super) fn open(args: &Outputs) -> anyhow::Result<Files> {
+        let stdout = args.report.iter().filter(|r| r.is_stdout()).count();
+        if stdout > 1 {
+            bail!("{stdout} reports would be mixed on standard output; write all but one of them to files");
+        }
+        for (at, report) in args.report.iter().enumerate().filter(|(_, r)| !r.is_stdout()) {
+            if args.report[..at].iter().any(|r| r.path == report.path) {
+                bail!("two reports would be written to `{}`", report.path.display());
+            }
+        }
+        check_folder(&args.findings)?;
+        let deviations = match &args.deviations {
+            Some(path) => {
+                let text =
+                    std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+                let parsed = Deviations::parse(&text);
+                Some(parsed.with_context(|| format!("`{}` is no file of deviations", path.display()))?)
+            }
+            None => None,
+        };
+        let list = match &args.write_deviations {
+            Some(path) => {
+                let former = if path.is_file() {
+                    std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?
+                } else {
+                    String::new()
+                };
+                Deviations::parse(&former)
+                    .with_context(|| format!("`{}` is no file of deviations, and is kept", path.display()))?;
+                Some((former, Output::open(path)?))
+            }
+            None => None,
+        };
+        let open = |report: &Report| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
+        Ok(Files { reports: args.report.iter().map(open).collect::<anyhow::Result<_>>()?, list, deviations })
+    }
+}
+
+/// Writes a replay file and a script for each finding.
+fn keep_findings(record: &Record, dir: &Path, url: &str) -> anyhow::Result<()> {
+    if record.findings.is_empty() && record.unstable.is_empty() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(dir).with_context(|| format!("cannot make `{}`", dir.display()))?;
+    for finding in &record.findings {
+        write(&dir.join(format!("{}.json", finding.code)), &replay_text(&finding.replay)?)?;
+        write(&dir.join(format!("{}.sh", finding.code)), &script(finding, url))?;
+    }
+    for replay in record.unstable.iter().filter_map(|one| one.replay.as_ref()) {
+        let text = serde_json::to_string_pretty(replay)?;
+        write(&dir.join(format!("unstable-{}.json", replay.finding.code())), &(text + "\n"))?;
+    }
+    Ok(())
+}
+
+/// The text of a replay file.
+pub(super) fn replay_text(replay: &Replay) -> anyhow::Result<String> {
+    /// What a reader, or a scan for secrets, has to know of the file.
+    const NOTE: &str = "passwords and secrets in this file were generated for the test and open nothing";
+    #[derive(serde::Serialize)]
+    struct File<'a> {
+        note: &'static str,
+        #[serde(flatten)]
+        replay: &'a Replay,
+    }
+    Ok(serde_json::to_string_pretty(&File { note: NOTE, replay })? + "\n")
+}
+
+fn report(record: &Record, args: &Outputs, url: &str, files: Vec<Option<Output>>) -> anyhow::Result<()> {
+    let dir = args.findings.display().to_string();
+    let options = ReportOptions { replay_dir: &dir, endpoint: url, style: style(args.verbose) };
+    for (report, file) in args.report.iter().zip(files) {
+        let text = render(report.format, record, &options)?;
+        match file {
+            Some(file) => file.write(&text)?,
+            None => out!("{text}"),
+        }
+    }
+    if args.report.iter().any(Report::is_stdout) {
+        return Ok(());
+    }
+    let text = render(Format::Terminal, record, &options)?;
+    if args.quiet {
+        outln!("{}", text.trim_end().lines().last().unwrap_or_default());
+    } else {
+        out!("{text}");
+    }
+    Ok(())
+}
+
+/// How a report on standard output looks: in colours on a terminal, unless NO_COLOR is set to anything.
+pub(super) fn style(verbose: bool) -> Style {
+    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    Style { color, width: terminal_width(), verbose }
+}
+
+/// Columns of the terminal, or of COLUMNS where that is set.
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let columns = columns.or_else(|| Some(usize::from(terminal_size::terminal_size_of(std::io::stdout())?.0.0)));
+    columns.unwrap_or(100).clamp(40, 200)
+}
+
+/// Writes a file below a folder that may have to be created.
+pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).with_context(|| format!("cannot make `{}`", parent.display()))?;
+    }
+    std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
+}

@@ -1,0 +1,113 @@
+//! What a shard's record holds besides a whole run's, so that the shards can be merged into one record.
+
+use crate::replay::Key;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A shard's place among the others, and the counts that its rows alone do not give.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Part {
+    /// Its number, from 1.
+    pub index: u32,
+    /// How many shards there are.
+    pub of: u32,
+    /// A hash of all sequences of the plan and of the options that they depend on. All shards have the same one.
+    pub plan: String,
+    /// The options that all shards have in common.
+    pub terms: Terms,
+    /// The counts.
+    pub tally: Tally,
+}
+
+/// The options of a run that all its shards have in common, besides those that the record names itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Terms {
+    /// Rules or groups to judge; empty for all.
+    pub only: Vec<String>,
+    /// Random sequences of all shards together; `None` where a time was given.
+    pub sequences: Option<u64>,
+    /// Whether the deterministic cases were run.
+    pub cases: bool,
+}
+
+/// What a run counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Tally {
+    /// How many answers decided any rule.
+    pub answers: u64,
+    /// How many of them belong to deterministic cases.
+    pub answers_by_cases: u64,
+    /// How many orders among several errors were seen.
+    pub orders: u64,
+    /// How many of them belong to deterministic cases.
+    pub orders_by_cases: u64,
+    /// How many answers decided a rule and kept it, by rule.
+    pub kept: BTreeMap<String, u64>,
+    /// The same of deterministic cases.
+    pub kept_by_cases: BTreeMap<String, u64>,
+    /// Rules whose cases another shard runs.
+    pub elsewhere: BTreeSet<String>,
+    /// Rules whose cases this shard planned and could not send.
+    pub unsent: BTreeSet<String>,
+    /// How many sequences could not be judged, by reason.
+    pub blocked: BTreeMap<String, u64>,
+    /// How many answers gave no verdict, by reason.
+    pub no_verdict: BTreeMap<String, u64>,
+    /// Every kind of divergence, in the order of the plan.
+    pub divergences: Vec<Sighting>,
+    /// That the target was lost, and why, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
+    /// Whether the run was stopped before its end.
+    #[serde(default)]
+    pub stopped: bool,
+    /// Whether the run reached its time limit.
+    #[serde(default)]
+    pub timed_out: bool,
+    /// Whether deterministic cases were left then.
+    #[serde(default)]
+    pub cases_left: bool,
+    /// Findings that were not shrunk, since shrinking had used its share of the time.
+    #[serde(default)]
+    pub unshrunk: u64,
+    /// Milliseconds to an answer, on average.
+    #[serde(default)]
+    pub mean_answer_ms: u64,
+    /// Why nothing about the target can be judged, in a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hopeless: Option<String>,
+}
+
+/// One kind of divergence as a run met it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Sighting {
+    /// What makes two divergences the same.
+    pub key: Key,
+    /// Where the plan first showed it.
+    pub first: Position,
+    /// How often it came up in sequences.
+    pub count: u64,
+    /// How often it came up in the probe, which every shard runs.
+    pub of_probe: u64,
+    /// The finding under which shrinking reports it, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported_as: Option<Key>,
+}
+
+/// A place in the order in which a run without shards would meet divergences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct Position {
+    /// Probe 0, cases 1, random sequences 2.
+    pub phase: u8,
+    /// How often the sequence was tried before.
+    pub attempt: u64,
+    /// The sequence's number in the plan.
+    pub sequence: u64,
+    /// The number among the divergences of the sequence.
+    pub nth: u64,
+}
