@@ -144,9 +144,10 @@ pub struct Body<'a> {
     pub odd_text: MemberSet,
     /// Whether a lone surrogate stands anywhere, in a name or value: not every parser reads it (W-21).
     pub lone_surrogates: bool,
-    /// Whether the body has `\u` escapes, line breaks or members in another order than the model's:
-    /// forms that do not change its meaning (W-12).
+    /// Whether the body has `\u` escapes or line breaks: forms that do not change its meaning (W-12).
     pub rewritten: bool,
+    /// Whether the members have another order than the model's, which does not change their meaning either (W-12).
+    pub reordered: bool,
     /// The last known member so far, and whether one came after a later one of the model.
     order: (Option<Member>, bool),
     constraint_violations: Vec<(Member, ConstraintViolations)>,
@@ -175,7 +176,8 @@ impl<'a> Body<'a> {
         let reader = Reader { texts, revision, repeated };
         let text = read::object(bytes, texts, |name, value| body.take(name, value, reader))?;
         body.lone_surrogates = !texts.plain && read::lone_surrogates(text);
-        body.rewritten = !texts.plain && text.contains("\\u") || memchr(b'\n', bytes).is_some() || body.order.1;
+        body.rewritten = !texts.plain && text.contains("\\u") || memchr(b'\n', bytes).is_some();
+        body.reordered = body.order.1;
         Ok(body)
     }
 
@@ -275,7 +277,7 @@ impl<'a> Body<'a> {
     /// Whether it is written in the plainest way. Half a character is an escape, so it is not.
     pub fn is_plain(&self) -> bool {
         let sets = [self.nulls, self.wrong, self.repeated, self.odd_text];
-        !self.rewritten && sets.iter().all(|s| s.is_empty())
+        !self.rewritten && !self.reordered && sets.iter().all(|s| s.is_empty())
     }
 
     /// The credential lacks a member that is required in it (S-13).

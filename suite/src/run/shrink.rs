@@ -339,6 +339,12 @@ fn simpler(op: &Op) -> Vec<Op> {
             if update.set.len() > 2 {
                 all.extend(update.set.iter().map(|one| Update { set: vec![one.clone()], ..update.clone() }));
             }
+            // In the model's order, so that the order is blamed only where it matters (W-12).
+            if !update.set.is_sorted_by_key(|(m, _)| *m) {
+                let mut sorted = update.clone();
+                sorted.set.sort_by_key(|(m, _)| *m);
+                all.push(sorted);
+            }
             for at in 0..update.set.len() {
                 let mut less = update.clone();
                 less.set.remove(at);

@@ -98,7 +98,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .impact_and_fix("a misspelt member takes effect here and is ignored by AWS", "compare member names exactly"),
         Rule::new("W-12", Must, "STD", "Order of members, white space and \\u escapes do not change the meaning")
             .of(Feature::UnusualForm)
-            .request(|s| s.body.filter(|b| b.rewritten).map(|_| Permit::must(INPUT)))
+            .request(form_without_meaning)
             .special()
             .source("RFC 8259")
             .impact_and_fix("clients whose JSON writer escapes or indents are refused", "use a complete JSON parser"),
@@ -330,6 +330,16 @@ fn declared(e: &Exchange<'_>) -> FormVerdict {
             Some(w) => departs("a declared code", w),
             None => FormVerdict::NotApplicable,
         },
+    }
+}
+
+/// An unusual order has nothing to do with most codes: only escapes and white space are blamed for a code that says that
+/// the request cannot be read.
+fn form_without_meaning(s: &Situation<'_>) -> Option<Permit> {
+    match s.body? {
+        b if b.rewritten => Some(Permit::must(INPUT)),
+        b if b.reordered => Some(Permit::must(&[]).aspect("the order of members")),
+        _ => None,
     }
 }
 
