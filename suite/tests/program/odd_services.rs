@@ -118,10 +118,7 @@ fn a_service_whose_answers_are_lost_now_and_then(#[case] served: bool) {
         }
         Reply::Answer(behind.handle(request))
     });
-    // What an interrupted update left may show as unstable once: that fails nothing, and no rule.
-    let (ended, record) = run(&url, &["--only", "A,E,U", "--sequences", "20"]);
-    assert!(record.findings.is_empty(), "{}", ended.said);
-    assert_eq!(ended.code, Some(0), "{}", ended.said);
+    passes(run(&url, &["--only", "A,E,U", "--sequences", "20"]));
     assert_eq!(stores(&emulator), 0, "every store was found and removed");
 }
 

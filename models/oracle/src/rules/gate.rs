@@ -104,10 +104,9 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("G-50", Force::Must, "INFER", "One request with an allowed and a gated change is refused as a whole")
             .of(Feature::NotDisconnected)
             .request(|s| {
-                let member = gated(s).next()?;
+                let member = gated(s).find(|m| !changes_nothing(s, *m))?;
                 let allowed = given_cells(s).any(|c| matches!(c.gate(s), Gate::Allowed | Gate::AllowedThoughDisputed));
-                let settled = !restates_a_gated_member(s);
-                (allowed && settled).then(|| Violation::must(Layer::State, STATE).on(member))
+                allowed.then(|| Violation::must(Layer::State, STATE).on(member))
             })
             .special()
             .source(SOURCE)
@@ -237,7 +236,7 @@ fn check(s: &Situation<'_>, cell: &Cell) -> Assessment {
             Permit { never_force: Force::Should, ..Permit::must(STATE) }.on(cell.member).into()
         }
         Gate::Open | Gate::OpenSince(_) => Violation::open(Layer::State, STATE).on(cell.member).into(),
-        Gate::Refused if restates_a_gated_member(s) => Assessment::NotApplicable,
+        Gate::Refused if changes_nothing(s, cell.member) => Assessment::NotApplicable,
         Gate::Refused => Violation::must(Layer::State, STATE).on(cell.member).into(),
     }
 }
@@ -254,9 +253,14 @@ fn gated<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = Member> + 'a {
 /// The situation of G-52: gated members are given, and all of them restate present values.
 fn restates_a_gated_member(s: &Situation<'_>) -> bool {
     let mut members = gated(s).peekable();
+    members.peek().is_some() && members.all(|m| changes_nothing(s, m))
+}
+
+/// Whether the value that the request gives for the member is, or may be, the present one.
+fn changes_nothing(s: &Situation<'_>, member: Member) -> bool {
     // An empty service name for a public store changes nothing (S-16).
-    let none = |m| m == Member::XksProxyVpcEndpointServiceName && s.empties_service();
-    members.peek().is_some() && members.all(|m| s.restates(m) || unknown_present_value(s, m) || none(m))
+    let empty = member == Member::XksProxyVpcEndpointServiceName && s.empties_service();
+    s.restates(member) || unknown_present_value(s, member) || empty
 }
 
 /// A password whose present value the model does not know may be a restatement too.

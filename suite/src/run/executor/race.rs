@@ -1,6 +1,6 @@
 //! Updates under way at the same time (R), and one whose answer nobody waits for.
 
-use super::{CellOf, Executor, StepResult, plain};
+use super::{CellOf, Executor, INTERNAL, StepResult, plain};
 use crate::op::{Id, Op, Update, Value};
 use crate::target::{CallFuture, TransportError};
 use std::pin::Pin;
@@ -35,23 +35,9 @@ impl Executor<'_> {
                 }
             }
         }
-        let answers = self.at_once(&requests).await;
+        let Some(answers) = self.answers_to_race(&requests, result).await? else { return Ok(()) };
         let mut race = Vec::new();
         for (request, answer) in requests.into_iter().zip(answers) {
-            let answer = match answer {
-                Ok(answer) => answer,
-                // Which of the racers was served cannot be known any more.
-                Err(TransportError::KeepAlive(_)) => {
-                    self.context.repeated("the connection was closed");
-                    self.context.target.pause(self.context.settle.max(ON_ITS_WAY)).await;
-                    for id in self.stores() {
-                        self.belief.taint(&id);
-                        self.look(&id, result, true).await?;
-                    }
-                    return Ok(());
-                }
-                Err(lost) => return self.lost(&request, lost, result).await,
-            };
             let outcome = self.context.model.outcome(&request, &answer);
             self.belief.remember();
             let crashed = matches!(outcome, Outcome::ServerFault { internal: false, .. });
@@ -73,6 +59,40 @@ impl Executor<'_> {
             self.kept(updates, &outcomes, cell, result);
         }
         Ok(())
+    }
+
+    /// The answers to updates sent at once; `None` where one of them was lost, after which nobody knows which of the
+    /// racers were served: nothing is judged of the stores any more. The race is run again then, to tell a service that
+    /// closes connections now and then from one that a race brings down (W-15).
+    async fn answers_to_race(
+        &mut self,
+        requests: &[Request],
+        result: &mut StepResult,
+    ) -> Result<Option<Vec<Answer>>, TransportError> {
+        for attempt in 1..=INTERNAL {
+            let mut answers = Vec::with_capacity(requests.len());
+            let mut lost = None;
+            for (request, answer) in requests.iter().zip(self.at_once(requests).await) {
+                match answer {
+                    Ok(answer) => answers.push(answer),
+                    Err(error) => lost = Some((request, error)),
+                }
+            }
+            let Some((request, error)) = lost else { return Ok((attempt == 1).then_some(answers)) };
+            for id in self.stores() {
+                self.belief.taint(&id);
+            }
+            if !error.is_interruption() || attempt == INTERNAL {
+                self.lost(request, error, result).await?;
+                break;
+            }
+            self.context.repeated("the connection was closed");
+            self.context.target.pause(self.context.settle.max(ON_ITS_WAY)).await;
+        }
+        for id in self.stores() {
+            self.look(&id, result, true).await?;
+        }
+        Ok(None)
     }
 
     /// What a race that went well decided.
