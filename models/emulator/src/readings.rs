@@ -96,6 +96,32 @@ pub(crate) enum IdForm {
     Stable,
 }
 
+/// What a body past the bound gets (W-15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TooLarge {
+    /// 413 with a code.
+    Code,
+    /// 413 with a text.
+    Text,
+    /// 413 with a page, as a proxy before the service writes it.
+    Page,
+    /// SerializationException, as if the body could not be read.
+    Unreadable,
+    /// A closed connection; where there is none, as [`TooLarge::Code`].
+    Closed,
+}
+
+/// What becomes of a connection after an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeepAlive {
+    /// It stays open for the next request.
+    Open,
+    /// It is closed, and the answer says so.
+    Closed,
+    /// It is closed without notice once it is idle.
+    Briefly,
+}
+
 /// The choices. Each field names its rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Readings {
@@ -205,7 +231,16 @@ pub(crate) struct Readings {
     pub(crate) proxy_hosts_exact: bool,
     /// D-05: the code of a request too many.
     pub(crate) throttled: Code,
+    /// W-15: the largest body that is read, in bytes.
+    pub(crate) largest_body: usize,
+    /// W-15: the answer to a larger one.
+    pub(crate) too_large: TooLarge,
+    /// Connections are kept alive.
+    pub(crate) keep_alive: KeepAlive,
 }
+
+/// The largest body that is read by default, in bytes.
+const LARGEST_BODY: usize = 8 * 1024 * 1024;
 
 impl Default for Readings {
     fn default() -> Readings {
@@ -264,6 +299,9 @@ impl Default for Readings {
             other_dns_name: XksProxyVpcEndpointServiceInvalidConfiguration,
             proxy_hosts_exact: false,
             throttled: Code::Throttling,
+            largest_body: LARGEST_BODY,
+            too_large: TooLarge::Code,
+            keep_alive: KeepAlive::Open,
         }
     }
 }
@@ -376,6 +414,13 @@ impl Readings {
             ),
             proxy_hosts_exact: rng.bool(),
             throttled: one(rng, &[Code::Throttling, Code::TooManyRequests, Code::RequestLimitExceeded]),
+            // The limits of express, axum and hyper's users, and none that the suite reaches.
+            largest_body: one(rng, &[100 * 1024, 1024 * 1024, 2 * 1024 * 1024, LARGEST_BODY]),
+            too_large: one(
+                rng,
+                &[TooLarge::Code, TooLarge::Text, TooLarge::Page, TooLarge::Unreadable, TooLarge::Closed],
+            ),
+            keep_alive: one(rng, &[KeepAlive::Open, KeepAlive::Closed, KeepAlive::Briefly]),
         }
     }
 }

@@ -17,13 +17,14 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::Emulator;
-
-/// The largest body that is read; beyond it the answer is a 413.
-const LARGEST_BODY: usize = 8 * 1024 * 1024;
+use crate::readings::KeepAlive;
 
 /// How long a client may take to send the head of a request, and then its body.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// How long an idle connection is kept where it is closed without notice (see `KeepAlive::Briefly`).
+const IDLE_TIME: Duration = Duration::from_millis(5);
 
 /// How long a pause follows when no connection can be accepted, for want of descriptors say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -107,13 +108,15 @@ async fn converse<S>(stream: S, emulator: Emulator, mut stopped: watch::Receiver
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
+    let keep_alive = emulator.keep_alive();
     let service = service_fn(move |request| {
         let emulator = emulator.clone();
         async move { answer(&emulator, request).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIME)
+        .keep_alive(keep_alive != KeepAlive::Closed)
+        .header_read_timeout(if keep_alive == KeepAlive::Briefly { IDLE_TIME } else { HEAD_TIME })
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = pin!(connection);
     tokio::select! {
@@ -126,12 +129,12 @@ where
 
 async fn answer(emulator: &Emulator, request: Request<Incoming>) -> io::Result<Response<Full<Bytes>>> {
     let (parts, body) = request.into_parts();
-    let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect()).await;
+    let collected = tokio::time::timeout(BODY_TIME, Limited::new(body, emulator.largest_body()).collect()).await;
     let response = match collected {
         Ok(Ok(body)) => emulator.respond(Request::from_parts(parts, body.to_bytes())).await,
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
             // What is left of the body is not read, so the connection cannot go on.
-            let mut response = emulator.too_large();
+            let Some(mut response) = emulator.too_large() else { return Err(io::ErrorKind::ConnectionReset.into()) };
             response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
             response
         }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{Method, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use crate::account::Account;
 use crate::answers::Answer;
@@ -17,7 +17,7 @@ use crate::edits::{self, Edit, Quirk};
 use crate::environment::Environment;
 use crate::errors::{ApiError, Code};
 use crate::json;
-use crate::readings::{EmptyService, IdForm, Readings};
+use crate::readings::{EmptyService, IdForm, KeepAlive, Readings, TooLarge};
 use crate::revision::{LATEST, Revision};
 use crate::shapes::{Members, Shapes, Stage};
 use crate::store::{Kind, State};
@@ -88,6 +88,9 @@ const OPERATIONS: [&str; 6] = [
 
 const UPDATE: &str = "UpdateCustomKeyStore";
 
+/// The text of the answer to a body past the bound.
+const TOO_LARGE: &str = "The request is larger than the service reads.";
+
 /// How long a racing defect leaves the store to others.
 const GAP: Duration = Duration::from_millis(2);
 
@@ -141,6 +144,11 @@ impl Emulator {
     /// The same at a time of the caller's: transitions and lag need no waiting then. Times must not go back.
     #[must_use]
     pub fn handle_at(&self, request: Request<Bytes>, now: Instant) -> Response<Bytes> {
+        if request.body().len() > self.largest_body() {
+            let without_connection =
+                || self.0.core.write(Answer::Refused(ApiError::new(Code::RequestEntityTooLarge, TOO_LARGE)), false);
+            return self.too_large().unwrap_or_else(without_connection);
+        }
         let target = target(&request);
         let update = target == Some(UPDATE);
         let answer = self.answer(&request, target, now).unwrap_or_else(|refusal| refusal);
@@ -190,10 +198,33 @@ impl Emulator {
         self.operate(UPDATE, &body, now).ok().filter(|_| whole.len() > 2)
     }
 
-    /// The answer to a request whose body was too large to read.
-    pub(crate) fn too_large(&self) -> Response<Bytes> {
-        let fault = ApiError::new(Code::RequestEntityTooLarge, "The request is larger than the service reads.");
-        self.0.core.write(Answer::Refused(fault), false)
+    /// The largest body that is read, in bytes.
+    pub(crate) fn largest_body(&self) -> usize {
+        self.0.core.readings.largest_body
+    }
+
+    /// What becomes of a connection after an answer.
+    pub(crate) fn keep_alive(&self) -> KeepAlive {
+        self.0.core.readings.keep_alive
+    }
+
+    /// The answer to a request whose body was too large to read; `None` where the connection is closed instead.
+    pub(crate) fn too_large(&self) -> Option<Response<Bytes>> {
+        let core = &self.0.core;
+        let refused = |code| core.write(Answer::Refused(ApiError::new(code, TOO_LARGE)), false);
+        let page = |kind, body: &'static str| {
+            let mut response = Response::new(Bytes::from_static(body.as_bytes()));
+            *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            response
+        };
+        match core.readings.too_large {
+            TooLarge::Code => Some(refused(Code::RequestEntityTooLarge)),
+            TooLarge::Unreadable => Some(refused(Code::Serialization)),
+            TooLarge::Text => Some(page("text/plain", TOO_LARGE)),
+            TooLarge::Page => Some(page("text/html", "<html><h1>413 Request Entity Too Large</h1></html>")),
+            TooLarge::Closed => None,
+        }
     }
 
     fn answer(&self, request: &Request<Bytes>, target: Option<&'static str>, now: Instant) -> Result<Answer, Answer> {

@@ -117,6 +117,8 @@ pub mod ids {
     pub const W_19: RuleId = RuleId("W-19");
     /// No input brings the server down.
     pub const W_15: RuleId = RuleId("W-15");
+    /// An allowed and a gated change together are refused as a whole.
+    pub const G_50: RuleId = RuleId("G-50");
     /// Order, white space and escapes do not change the meaning.
     pub const W_12: RuleId = RuleId("W-12");
     /// Member names are case-sensitive.

@@ -174,14 +174,20 @@ fn switches(all: &mut Vec<Update>) {
     all.push(update(vec![(c, private.clone()), (e, host()), (s, service())]));
     all.push(update(vec![(c, private.clone()), (e, host()), (s, service()), (o, Value::Fixture(Fixture::Account))]));
     all.push(update(vec![(c, private.clone()), (e, Value::Of(A)), (s, service())]));
-    all.push(update(vec![(c, private), (e, Value::Of(A)), (s, Value::Of(A))]));
+    all.push(update(vec![(c, private.clone()), (e, Value::Of(A)), (s, Value::Of(A))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, Value::Null)]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, text(""))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (s, service())]));
     all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (o, Value::Fixture(Fixture::Account))]));
     all.push(update(vec![(c, public.clone()), (e, Value::Of(A))]));
-    all.push(update(vec![(c, public), (e, Value::Fresh(62)), (Member::XksProxyUriPath, Value::Fresh(62))]));
+    all.push(update(vec![(c, public.clone()), (e, Value::Fresh(62)), (Member::XksProxyUriPath, Value::Fresh(62))]));
+    // With a change that is allowed in every state before it and after it (G-50): nothing else is wrong with these.
+    let name = (Member::NewCustomKeyStoreName, Value::Fresh(62));
+    for switch in [vec![(c, public), (e, Value::Fresh(62))], vec![(c, private), (e, host()), (s, service())]] {
+        all.push(update([vec![name.clone()], switch.clone()].concat()));
+        all.push(update([switch, vec![name.clone()]].concat()));
+    }
 }
 
 /// An empty service name, with the connectivity that needs none and with what may change while CONNECTED.

@@ -165,7 +165,8 @@ pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
                 "W" if e.rule == ids::W_12 && update.mutation.is_none() => Some(0),
                 "W" | "S" | "D" if !broad => Some(form(update)),
                 "E" => Some(number(&update.id)),
-                // Which of the merged values is the new one.
+                // A service may check the first member alone, or the last one.
+                "G" if e.rule == ids::G_50 => Some(u64::from(update.set.first().map(|(m, _)| *m) == e.member)),
                 // Which fixture it is.
                 "V" | "H" if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
                 "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),

@@ -98,6 +98,7 @@ fn a_file_that_is_none_is_wrong_use(#[case] text: &str, #[case] sentence: &str) 
 #[rstest]
 #[case("embedded:names-not-unique")]
 #[case("embedded:wrong-type-is-validation")]
+#[case("embedded:only-first-member-gated")]
 fn a_list_does_not_depend_on_the_seed(#[case] target: &str) {
     let folder = Folder::new();
     let run = ["run", target, "--strict", "--sequences", "60"];
