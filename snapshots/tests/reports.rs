@@ -10,7 +10,7 @@ mod held;
 
 use held::held;
 use ucks_oracle::revision::Revision;
-use ucks_suite::cli::{explanation, listing, published};
+use ucks_suite::cli::{explanation, listing, page, published};
 use ucks_suite::record::Record;
 use ucks_suite::report::terminal::Style;
 use ucks_suite::report::{Format, Options, render};
@@ -97,4 +97,16 @@ fn schema_of_the_record() {
 #[test]
 fn schema_of_replay_files() {
     held("schema-of-replay-files", &published("replay").unwrap());
+}
+
+/// The page in `docs/` is the output of the program. `INSTA_UPDATE=always` writes it anew, as it does with snapshots.
+#[test]
+fn the_rule_book_is_the_page_in_docs() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/rule-book.md");
+    let page = page(&[], Revision::LATEST).unwrap();
+    if std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always") {
+        std::fs::write(path, &page).unwrap();
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(page == kept, "docs/rule-book.md is out of date: run this test with INSTA_UPDATE=always");
 }

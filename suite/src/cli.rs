@@ -22,6 +22,7 @@ mod progress;
 mod record;
 mod replay;
 mod report;
+mod rule_book;
 mod rules;
 mod run;
 mod score;
@@ -30,9 +31,10 @@ pub(crate) mod target;
 mod tls;
 mod verify;
 
+pub use rule_book::page;
 pub use rules::{explanation, listing, published};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use console::errln;
 use std::process::ExitCode;
 
@@ -95,6 +97,11 @@ enum Command {
     Completions(shell::CompletionsArgs),
     /// Print the manual page, or write those of all commands.
     Man(shell::ManArgs),
+}
+
+/// Returns the definition of the command line, for what reads it: completions, manual pages, tests of the documents.
+pub fn definition() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the program.

@@ -177,6 +177,34 @@ pub enum Verdict {
     NotCovered,
 }
 
+impl Verdict {
+    /// All verdicts, the gravest first.
+    pub const ALL: [Verdict; 7] = [
+        Verdict::Fail,
+        Verdict::Warning,
+        Verdict::Deviation,
+        Verdict::Blocked,
+        Verdict::NotCovered,
+        Verdict::Observed,
+        Verdict::Pass,
+    ];
+
+    /// Returns an explanation for reports.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Verdict::Fail => "the service deviates from a must rule",
+            Verdict::Warning => {
+                "the service deviates from a should rule, or from a part of a must rule that only should hold"
+            }
+            Verdict::Deviation => "the service deviates, and the list of declared deviations names it",
+            Verdict::Blocked => "an operation that the rule needs does not work, so no request could judge it",
+            Verdict::NotCovered => "nothing in this run judged the rule; the reason is beside it",
+            Verdict::Observed => "an open question: what the service answers was recorded",
+            Verdict::Pass => "judged, and no deviation was found",
+        }
+    }
+}
+
 /// All divergences of one key.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]

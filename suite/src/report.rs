@@ -24,7 +24,7 @@ mod text;
 mod view;
 
 #[cfg(feature = "cli")]
-pub(crate) use text::plain;
+pub(crate) use text::{counted, plain};
 pub use view::{Summary, replay_command, replay_path, script_command, script_path, summary_line};
 
 use crate::record::Record;

@@ -38,7 +38,7 @@ impl fmt::Display for RuleId {
     }
 }
 
-/// What a departure means.
+/// The consequence of a deviation from a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Force {
@@ -48,8 +48,23 @@ pub enum Force {
     Should,
     /// Nonconformance.
     Must,
-    /// A duty of the suite itself.
+    /// A requirement on the suite itself.
     Suite,
+}
+
+impl Force {
+    /// All forces, the gravest first.
+    pub const ALL: [Force; 4] = [Force::Must, Force::Should, Force::Open, Force::Suite];
+
+    /// Returns an explanation for reports and the command line, without the name.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Force::Must => "a deviation fails the run",
+            Force::Should => "a deviation is a warning; it fails the run with --strict",
+            Force::Open => "the sources do not decide; the answer is recorded, and never fails",
+            Force::Suite => "a requirement on ucks itself, not on the service",
+        }
+    }
 }
 
 impl fmt::Display for Force {
@@ -61,6 +76,23 @@ impl fmt::Display for Force {
             Force::Suite => "suite",
         })
     }
+}
+
+/// The marks of a basis, in the order of the rule book, each with its meaning.
+pub const BASIS_MARKS: [(&str, &str); 7] = [
+    ("MODEL", "AWS's published service model: lengths, patterns, enums, error lists, HTTP status codes"),
+    ("DOC", "AWS's published texts: API reference, SDK references, developer guide, XKS proxy API specification"),
+    ("STD", "a public standard: JSON (RFC 8259), HTTP, or Smithy's awsJson1.1"),
+    ("OBS", "observed on AWS KMS, on another operation"),
+    ("ANALOG", "measured on another AWS service with awsJson1.1, never on KMS"),
+    ("INFER", "follows from other statements; no text states it"),
+    ("NONE", "no source was found"),
+];
+
+/// Returns the marks that a basis names, each with its meaning.
+pub fn basis_marks(basis: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let words = move |mark: &str| basis.split(|c: char| !c.is_ascii_uppercase()).any(|word| word == mark);
+    BASIS_MARKS.into_iter().filter(move |(mark, _)| words(mark))
 }
 
 /// The layers in which a service may check, first to last (P-02 to P-04).

@@ -188,7 +188,7 @@ pub mod ids {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::Check;
+    use crate::rule::{BASIS_MARKS, Check, basis_marks};
     use std::collections::HashSet;
 
     #[test]
@@ -203,6 +203,16 @@ mod tests {
             if let Check::Untested(why) = rule.check {
                 assert!(!why.is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn every_basis_consists_of_marks_that_are_explained() {
+        for rule in all() {
+            assert!(basis_marks(rule.basis).next().is_some(), "{}: {}", rule.id, rule.basis);
+            let words = rule.basis.split(|c: char| !c.is_ascii_uppercase()).filter(|word| word.len() > 1);
+            let unknown: Vec<_> = words.filter(|w| !BASIS_MARKS.iter().any(|(mark, _)| mark == w)).collect();
+            assert!(unknown.is_empty(), "{}: {unknown:?}", rule.id);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::bundle::manifest::Manifest;
 use crate::record::{Record, Verdict};
+use crate::report::counted;
 use ucks_oracle::rules;
 
 /// Most declared deviations that the page names one by one.
@@ -29,11 +30,11 @@ pub(super) fn summary(manifest: &Manifest, record: &Record) -> String {
         (
             "Rules",
             format!(
-                "{judged} of {} judged: {} kept, {} observed, {} declared deviations",
+                "{judged} of {} judged: {} kept, {} observed, {}",
                 record.rules.len(),
                 count(Verdict::Pass),
                 count(Verdict::Observed),
-                count(Verdict::Deviation)
+                counted(count(Verdict::Deviation), "declared deviation")
             ),
         ),
         ("Cells", format!("{} reached", record.cells.len())),

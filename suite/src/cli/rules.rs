@@ -1,6 +1,7 @@
 //! `ucks list`, `ucks explain`, `ucks schema`.
 
 use super::console::{out, outln};
+use super::rule_book::page;
 use crate::plan::cases::cases;
 use crate::plan::{Goal, Reach};
 use crate::profile::Profile;
@@ -17,10 +18,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force, Rule};
+use ucks_oracle::rule::{Check, Force, Rule, basis_marks};
 use ucks_oracle::rules;
 
-/// Which rules.
+/// The rules to list.
 #[derive(Debug, clap::Args)]
 pub(super) struct ListArgs {
     /// Ids, group letters or globs; all rules when left out.
@@ -28,19 +29,22 @@ pub(super) struct ListArgs {
     /// The dated contract.
     #[arg(long, value_name = "DATE", default_value_t = Revision::LATEST)]
     revision: Revision,
+    /// text: one line per rule; markdown: the rule book as a page, with sources and explanations.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "markdown"])]
+    format: String,
 }
 
-/// What to explain.
+/// The rule or finding to explain.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
     /// A rule's id (`G-14`), or the code of a finding (`G-14-0f3a1`), or a finding's replay file.
     rule: String,
-    /// Where replay files of findings are.
+    /// The folder of the replay files of findings.
     #[arg(long, value_name = "DIR", default_value = REPLAY_DIR)]
     findings: PathBuf,
 }
 
-/// Which schema.
+/// The schema to print.
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
     /// `record` or `replay`.
@@ -49,39 +53,45 @@ pub(super) struct SchemaArgs {
 }
 
 pub(super) fn list(args: &ListArgs) -> anyhow::Result<u8> {
-    out!("{}", listing(&args.ids, args.revision)?);
+    let text = match args.format.as_str() {
+        "markdown" => page(&args.ids, args.revision)?,
+        _ => listing(&args.ids, args.revision)?,
+    };
+    out!("{text}");
     Ok(0)
 }
 
-/// What `ucks list` prints.
+/// Returns the text of `ucks list`.
 ///
 /// # Errors
-/// Where no rule of the revision matches.
+/// If an id selects no rule of the revision.
 pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
-    check(ids.iter().map(String::as_str), Some(revision))?;
     let covered = covered(revision)?;
     let mut text = String::new();
-    let mut shown = 0;
-    for rule in rules::at(revision) {
-        if !ids.is_empty() && !ids.iter().any(|p| matches(p, rule.id.0)) {
-            continue;
-        }
-        shown += 1;
+    let rows = selected(ids, revision)?;
+    for rule in &rows {
         writeln!(
             text,
             "{:5} {:7} {:18} {:12} {}",
             rule.id,
             rule.force_at(revision).to_string(),
             rule.basis,
-            coverage(rule, &covered),
+            coverage(rule, &covered).name(),
             rule.requirement
         )?;
     }
-    writeln!(text, "{shown} rules of revision {revision}, rule book {}", rules::RULE_BOOK)?;
+    writeln!(text, "{} rules of revision {revision}, rule book {}", rows.len(), rules::RULE_BOOK)?;
     Ok(text)
 }
 
-fn covered(revision: Revision) -> anyhow::Result<BTreeSet<&'static str>> {
+/// Returns the rules of the revision that the ids select; all of them if there are no ids.
+pub(super) fn selected(ids: &[String], revision: Revision) -> anyhow::Result<Vec<&'static Rule>> {
+    check(ids.iter().map(String::as_str), Some(revision))?;
+    Ok(rules::at(revision).filter(|rule| ids.is_empty() || ids.iter().any(|p| matches(p, rule.id.0))).collect())
+}
+
+/// The ids of the rules that the default plan has a case for.
+pub(super) fn covered(revision: Revision) -> anyhow::Result<BTreeSet<&'static str>> {
     let profile = Profile::parse(ucks_emulator::DEFAULT_ENVIRONMENT)?;
     let mut model = Model::new(revision);
     model.environment = profile.environment.clone();
@@ -96,15 +106,61 @@ fn covered(revision: Revision) -> anyhow::Result<BTreeSet<&'static str>> {
         .collect())
 }
 
-fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> &'static str {
+/// When a run judges a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coverage {
+    Planned,
+    EveryAnswer,
+    WithProfile,
+    Occasional,
+    Ucks,
+    NotYet,
+}
+
+impl Coverage {
+    pub(super) const ALL: [Coverage; 6] = [
+        Coverage::Planned,
+        Coverage::EveryAnswer,
+        Coverage::WithProfile,
+        Coverage::Occasional,
+        Coverage::Ucks,
+        Coverage::NotYet,
+    ];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Coverage::Planned => "planned",
+            Coverage::EveryAnswer => "every answer",
+            Coverage::WithProfile => "with profile",
+            Coverage::Occasional => "occasional",
+            Coverage::Ucks => "ucks",
+            Coverage::NotYet => "not yet",
+        }
+    }
+
+    pub(super) fn meaning(self) -> &'static str {
+        match self {
+            Coverage::Planned => {
+                "the default plan has a case for it, if the target and the profile have what the case needs"
+            }
+            Coverage::EveryAnswer => "judged on the answers and effects of all cases that concern it",
+            Coverage::WithProfile => "needs settings that only a profile has",
+            Coverage::Occasional => "has no case of its own; judged where a sequence comes upon it",
+            Coverage::Ucks => "holds for ucks itself",
+            Coverage::NotYet => "no test can judge it yet; `ucks explain` gives the reason",
+        }
+    }
+}
+
+pub(super) fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> Coverage {
     match rule.check {
-        Check::Untested(_) => "not yet",
-        _ if rule.force == Force::Suite => "a duty",
-        Check::Request(_) if covered.contains(rule.id.0) => "planned",
-        Check::Request(_) if rule.id.group() == "D" => "with profile",
-        Check::Request(_) => "on occasion",
-        Check::Race => "planned",
-        Check::Form(_) | Check::Effect | Check::Companion | Check::Order | Check::Run => "every answer",
+        Check::Untested(_) => Coverage::NotYet,
+        _ if rule.force == Force::Suite => Coverage::Ucks,
+        Check::Request(_) if covered.contains(rule.id.0) => Coverage::Planned,
+        Check::Request(_) if rule.id.group() == "D" => Coverage::WithProfile,
+        Check::Request(_) => Coverage::Occasional,
+        Check::Race => Coverage::Planned,
+        Check::Form(_) | Check::Effect | Check::Companion | Check::Order | Check::Run => Coverage::EveryAnswer,
     }
 }
 
@@ -118,7 +174,7 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// What a replay file says of its finding, and then of the finding's rule.
+/// Explains the finding of a replay file, and then its rule.
 fn finding(name: &str, folder: &Path) -> anyhow::Result<String> {
     let path = if name.ends_with(".json") { PathBuf::from(name) } else { folder.join(format!("{name}.json")) };
     let is_code = name.splitn(3, '-').count() == 3 && !name.contains(['/', '\\']);
@@ -160,10 +216,10 @@ fn codes(folder: &Path) -> Vec<String> {
     names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect()
 }
 
-/// What `ucks explain` prints of a rule.
+/// Returns the text of `ucks explain` for a rule.
 ///
 /// # Errors
-/// Where there is no such rule.
+/// If there is no such rule.
 pub fn explanation(id: &str) -> anyhow::Result<String> {
     let Some(rule) = rules::find(id) else {
         bail!("there is no rule `{id}`{} (`ucks list` shows all rules)", hint(id));
@@ -173,28 +229,22 @@ pub fn explanation(id: &str) -> anyhow::Result<String> {
     writeln!(text)?;
     let group = rules::GROUPS.iter().find(|(g, _)| *g == rule.id.group()).map_or("", |(_, what)| what);
     writeln!(text, "group     {} — {group}", rule.id.group())?;
-    writeln!(
-        text,
-        "force     {}",
-        match rule.force {
-            Force::Must => "must: a departure fails the run",
-            Force::Should => "should: a departure is a warning; it fails the run with --strict",
-            Force::Open => "open: no text decides; whatever comes is recorded, and never fails",
-            Force::Suite => "suite: a duty of the suite itself",
-        }
-    )?;
+    writeln!(text, "force     {}: {}", rule.force, rule.force.meaning())?;
     if let Some(since) = rule.open_since {
-        writeln!(text, "          open since {since}")?;
+        writeln!(text, "          open since {since}: {}", Force::Open.meaning())?;
     }
     writeln!(text, "basis     {}", rule.basis)?;
+    for (mark, meaning) in basis_marks(rule.basis) {
+        writeln!(text, "          {mark}: {meaning}")?;
+    }
     writeln!(text, "source    {}", rule.source)?;
     writeln!(text, "since     {} — {}", rule.since, rule.since.what())?;
     if let Check::Untested(why) = rule.check {
         writeln!(text, "judged    not yet: {why}")?;
     }
     writeln!(text)?;
-    writeln!(text, "why       where a service departs, {}", rule.impact)?;
-    writeln!(text, "to mend   {}", rule.fix)?;
+    writeln!(text, "impact    {}", rule.impact)?;
+    writeln!(text, "fix       {}", rule.fix)?;
     Ok(text)
 }
 
@@ -203,10 +253,10 @@ pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The schema of replay files, or else of the record.
+/// Returns the JSON schema of replay files (`replay`), or else of the record.
 ///
 /// # Errors
-/// Where the schema does not go into JSON.
+/// If the schema cannot be written as JSON.
 pub fn published(what: &str) -> anyhow::Result<String> {
     let schema = if what == "replay" { schemars::schema_for!(Replay) } else { schemars::schema_for!(Record) };
     Ok(serde_json::to_string_pretty(&schema)?)

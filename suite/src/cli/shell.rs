@@ -1,9 +1,8 @@
 //! `ucks completions` and `ucks man`: what a package of the program installs beside it.
 
-use super::Cli;
 use super::console::outln;
+use super::definition;
 use anyhow::Context;
-use clap::CommandFactory;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -24,18 +23,18 @@ pub(super) struct ManArgs {
 
 pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<u8> {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "ucks", &mut text);
+    clap_complete::generate(args.shell, &mut definition(), "ucks", &mut text);
     outln!("{}", String::from_utf8_lossy(&text).trim_end());
     Ok(0)
 }
 
 pub(super) fn man(args: &ManArgs) -> anyhow::Result<u8> {
     let Some(folder) = &args.output else {
-        outln!("{}", page(Cli::command())?.trim_end());
+        outln!("{}", page(definition())?.trim_end());
         return Ok(0);
     };
     anyhow::ensure!(folder.is_dir(), "the folder `{}` does not exist; create it first", folder.display());
-    let mut program = Cli::command();
+    let mut program = definition();
     program.build();
     write(folder, "ucks", page(program.clone())?)?;
     for command in program.get_subcommands().filter(|c| !c.is_hide_set() && c.get_name() != "help") {

@@ -5,6 +5,7 @@ use crate::certify::bundle::manifest::Manifest;
 use crate::certify::sign::PublicKey;
 use crate::certify::verify::{Known, Verified, verify};
 use crate::record::Verdict;
+use crate::report::counted;
 use anyhow::{Context, bail};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -88,9 +89,10 @@ fn told(manifest: &Manifest, verified: &Verified, args: &Args) {
         let judged = record.rules.iter().filter(|r| r.judged > 0).count();
         let declared = record.rules.iter().filter(|r| r.verdict == Verdict::Deviation).count();
         outln!(
-            "judged    {judged} of {} rules again, from {} exchanges; {declared} declared deviations",
+            "judged    {judged} of {} rules again, from {}; {}",
             record.rules.len(),
-            verified.exchanges
+            counted(verified.exchanges, "exchange"),
+            counted(declared, "declared deviation")
         );
     }
     for left_out in &manifest.left_out {

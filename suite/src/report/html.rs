@@ -20,6 +20,7 @@ use finding::FindingView;
 use minijinja::{Environment, context};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use ucks_oracle::rule::{BASIS_MARKS, Force};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -95,6 +96,9 @@ pub(super) fn render(
         declared => declared,
         unstable => record.unstable.iter().map(|u| context! { rule => u.rule, sentence => plain(&u.sentence), steps => u.steps.iter().map(|s| plain(s)).collect::<Vec<_>>() }).collect::<Vec<_>>(),
         gaps => view::gaps(record).iter().map(|(v, why, rows)| context! { verdict => view::verdict_name(*v), why => plain(why), rules => view::ranges(record, rows), count => counted(rows.len(), "rule") }).collect::<Vec<_>>(),
+        force_terms => Force::ALL.map(|force| Term { name: force.to_string(), meaning: force.meaning() }),
+        basis_terms => BASIS_MARKS.map(|(mark, meaning)| Term { name: mark.to_owned(), meaning }),
+        verdict_terms => Verdict::ALL.map(|v| Term { name: view::verdict_name(v).to_owned(), meaning: v.meaning() }),
         readings => record.readings.iter().map(|(rule, answers)| context! {
             rule => rule,
             asks => view::rule(rule).map(|r| r.requirement.clone()),
@@ -106,6 +110,13 @@ pub(super) fn render(
         prelude_mark => PRELUDE_MARK,
     };
     Ok(environment.get_template(PAGE.0)?.render(page)?)
+}
+
+/// A word of the report with its explanation.
+#[derive(Serialize)]
+struct Term {
+    name: String,
+    meaning: &'static str,
 }
 
 /// Findings of one group of rules.

@@ -74,7 +74,7 @@ fn used_of(word: &[char], room: usize) -> usize {
 }
 
 /// `1 rule`, `2 rules`.
-pub(super) fn counted(n: usize, what: &str) -> String {
+pub(crate) fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 

@@ -5,6 +5,7 @@
 mod access;
 mod connected_from_birth;
 mod deviations;
+mod documents;
 mod drift;
 #[path = "../faulty_server/mod.rs"]
 mod faulty_server;
