@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::rule::Layer;
+use ucks_oracle::rule::{Layer, RuleId};
 
 /// A sequence to run: operations that bring stores into a situation, then cases in it.
 #[derive(Clone, Debug, Default)]
@@ -81,14 +81,14 @@ pub enum Goal {
     },
     /// Two faults of one request, by the layers in which a service would find them.
     Pair {
-        /// The earlier layer.
-        early: Layer,
-        /// The later layer.
-        late: Layer,
-        /// The group of the rule in the earlier layer.
-        group: &'static str,
+        /// The rule that a service would look at first.
+        first: RuleId,
+        /// The rule of a later layer.
+        second: RuleId,
         /// The type of the store named.
         kind: Option<StoreType>,
+        /// Whether there is another store: only then a sequence has pairs with what must be unique (U), too.
+        beside: bool,
     },
 }
 

@@ -144,6 +144,18 @@ impl Assessments {
         self.violations.iter().filter(|(_, f)| f.refuse >= Force::Should)
     }
 
+    /// The violation whose error the code is, and the others that must be refused with another one; `None` where
+    /// several violations have that code, so that nobody knows which of them was reported (P-05).
+    pub fn precedence(&self, code: Code) -> Option<(RuleId, Vec<RuleId>)> {
+        let has = |f: &Violation| matches!(f.codes, Codes::AnyOf(_)) || f.codes.list().contains(&code);
+        let mut reported = self.violations.iter().filter(|(_, f)| has(f));
+        let (first, violation) = reported.next()?;
+        // Several rules may be about one fault of one member: its gate, and that it is not the only member (G-50).
+        let certain = reported.all(|(_, f)| f.member.is_some() && f.member == violation.member);
+        let others = self.required().filter(|(_, f)| f.refuse == Force::Must && !has(f)).map(|(r, _)| r.id);
+        certain.then(|| (first.id, others.collect()))
+    }
+
     /// Whether nothing speaks against success.
     pub fn is_faultless(&self) -> bool {
         self.violations.is_empty()

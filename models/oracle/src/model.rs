@@ -264,6 +264,8 @@ pub struct Step {
     pub violations: Vec<RuleId>,
     /// The faults of the request and the one whose code came (P-05).
     pub order: Option<(Vec<RuleId>, RuleId)>,
+    /// The rule whose error was returned, and those violated too whose error it was not, where that is certain (P-05).
+    pub precedence: Option<(RuleId, Vec<RuleId>)>,
 }
 
 impl Model {
@@ -304,6 +306,8 @@ impl Model {
                 step.exercised = found.decided(outcome, &verdict);
                 let violations: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
                 step.order = verdict.won.filter(|_| violations.len() > 1).map(|w| (violations.clone(), w));
+                step.precedence =
+                    outcome.code().filter(|_| verdict.won.is_some()).and_then(|code| found.precedence(code));
                 step.violations = violations;
                 step.no_verdict = verdict.no_verdict;
             }

@@ -1,11 +1,51 @@
-//! One update after the other in one state: is it refused alike each time (P-05)?
+//! Updates one after the other: a target refuses the same update alike each time, and puts its errors in one order (P-05).
 
-use crate::account::{Account, Store};
+use crate::account::{Account, ConnectionState, Store};
 use crate::answer::Outcome;
 use crate::judge::Grade;
+use crate::members::StoreType;
 use crate::model::{Belief, Divergence, Model};
+use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::wire::UPDATE;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Type and state of the store that an update named.
+type Cell = Option<(StoreType, ConnectionState)>;
+
+/// The order in which a target reports violations, as far as its answers have shown it.
+///
+/// A service may have another order for each type of store and each state, so each of them has its own.
+#[derive(Clone, Debug, Default)]
+pub struct Precedence(BTreeMap<Cell, BTreeSet<(RuleId, RuleId)>>);
+
+impl Precedence {
+    /// Adds that the error of `first` was returned for a request that violated `others` too. Returns whether the error
+    /// of one of these came before that of `first` in earlier answers, directly or by way of others: the order has a
+    /// cycle.
+    pub fn contradicts(&mut self, cell: Cell, first: RuleId, others: &[RuleId]) -> bool {
+        let known = self.0.entry(cell).or_default();
+        let contradicts = others.iter().any(|other| leads(known, *other, first));
+        known.extend(others.iter().map(|other| (first, *other)));
+        contradicts
+    }
+}
+
+/// Whether the error of `early` was returned before that of `late`, directly or by way of others.
+fn leads(known: &BTreeSet<(RuleId, RuleId)>, early: RuleId, late: RuleId) -> bool {
+    let (mut reached, mut next) = (BTreeSet::from([early]), vec![early]);
+    while let Some(rule) = next.pop() {
+        for (_, after) in known.iter().filter(|(before, _)| *before == rule) {
+            if *after == late {
+                return true;
+            }
+            if reached.insert(*after) {
+                next.push(*after);
+            }
+        }
+    }
+    false
+}
 
 impl Model {
     /// Whether two answers to one update, the first given in `before` and the second when `now` was believed already,
@@ -20,18 +60,30 @@ impl Model {
 
     /// What is wrong with two refusals that had to be alike, if anything is; `store` is the one that the update names.
     pub fn alike(&self, first: &Outcome, next: &Outcome, store: Option<&Store>) -> Option<Divergence> {
-        (first.code() != next.code()).then(|| Divergence {
-            rule: ids::P_05,
-            grade: Grade::Warn,
-            operation: UPDATE,
-            store_type: store.map(Store::store_type),
-            state: store.map(|s| s.state),
-            member: None,
-            aspect: "",
-            expected: "the same error each time".to_owned(),
-            got: "another error than before".to_owned(),
-            also: Vec::new(),
-        })
+        let cell = store.map(|s| (s.store_type(), s.state));
+        let different = undecided(cell, "the same error each time".to_owned(), "another error than before".to_owned());
+        (first.code() != next.code()).then_some(different)
+    }
+
+    /// The divergence of an answer after which the errors have no order any more: the error of `first` was returned,
+    /// although the request violated a rule as well whose error came before it in earlier answers.
+    pub fn out_of_order(&self, cell: Cell, first: RuleId) -> Divergence {
+        undecided(cell, "an error that came first in earlier answers".to_owned(), format!("the error of {first}"))
+    }
+}
+
+fn undecided(cell: Cell, expected: String, got: String) -> Divergence {
+    Divergence {
+        rule: ids::P_05,
+        grade: Grade::Warn,
+        operation: UPDATE,
+        store_type: cell.map(|(store_type, _)| store_type),
+        state: cell.map(|(_, state)| state),
+        member: None,
+        aspect: "",
+        expected,
+        got,
+        also: Vec::new(),
     }
 }
 
@@ -43,6 +95,18 @@ mod tests {
 
     fn refused(code: Code) -> Outcome {
         Outcome::Refused { status: 400, code: Some(code), written: None }
+    }
+
+    #[test]
+    fn an_order_may_not_have_a_cycle() {
+        let [a, b, c] = [ids::P_01, ids::P_02, ids::P_03];
+        let mut order = Precedence::default();
+        assert!(!order.contradicts(None, a, &[b]));
+        assert!(!order.contradicts(None, b, &[c]));
+        assert!(!order.contradicts(None, a, &[b, c]));
+        let elsewhere = Some((StoreType::Xks, ConnectionState::Failed));
+        assert!(!order.contradicts(elsewhere, c, &[a]), "another state may have another order");
+        assert!(order.contradicts(None, c, &[a]));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use ucks_oracle::judge::Assessments;
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Breadth, Layer};
+use ucks_oracle::rule::{Breadth, Layer, RuleId};
 use ucks_oracle::rules::{self, ids};
 
 /// Most cases in one sequence: short enough that a divergence costs little.
@@ -245,17 +245,18 @@ fn half_applied(found: &Assessments, update: &Update) -> Vec<Goal> {
 }
 
 fn pair(simulation: &Simulation<'_>, found: &Assessments, update: &Update) -> Vec<Goal> {
-    let mut plain: Vec<(Layer, &'static str)> = found
+    let mut plain: Vec<(Layer, RuleId)> = found
         .required()
         .filter(|(r, f)| r.breadth == Breadth::Plain || f.layer == Layer::Environment)
-        .map(|(r, f)| (f.layer, r.id.group()))
+        .map(|(r, f)| (f.layer, r.id))
         .collect();
     plain.sort_unstable();
-    plain.dedup();
+    plain.dedup_by_key(|(layer, rule)| (*layer, rule.group()));
     match plain.as_slice() {
-        [(early, group), (late, _)] if early < late => {
+        [(early, first), (late, second)] if early < late => {
             let kind = target(simulation, update).map(|t| t.0);
-            vec![Goal::Pair { early: *early, late: *late, group, kind }]
+            let beside = simulation.account().stores().nth(1).is_some();
+            vec![Goal::Pair { first: *first, second: *second, kind, beside }]
         }
         _ => Vec::new(),
     }
@@ -267,7 +268,10 @@ const SITUATIONS: usize = 12;
 /// Chains cases: each must exercise its goals in every situation that the ones before it may leave.
 fn chain(setup: &Setup, start: &Simulation<'_>, chosen: Vec<Case>, pool: &Pool) -> Vec<Sequence> {
     let mut sequences = Vec::new();
-    let mut waiting = chosen;
+    // Pairs of violations in one sequence show together that the errors have an order (P-05).
+    let (mut waiting, others): (Vec<Case>, Vec<Case>) =
+        chosen.into_iter().partition(|case| case.goals.iter().any(|g| matches!(g, Goal::Pair { .. })));
+    waiting.extend(others);
     while !waiting.is_empty() {
         let mut now = vec![start.clone()];
         let mut sequence = Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: Vec::new() };

@@ -27,6 +27,7 @@ use ucks_oracle::code::Code;
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
+use ucks_oracle::repeat::Precedence;
 use ucks_oracle::request::Body;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::{excuses_internal_error, ids};
@@ -96,6 +97,8 @@ pub struct Executor<'a> {
     belief: Belief,
     leases: Leases,
     secrets: Vec<String>,
+    /// The order of the errors so far (P-05).
+    precedence: Precedence,
     previous: Option<Op>,
     /// When the last answer to a request that may have changed something was received.
     changed: Option<Duration>,
@@ -151,6 +154,7 @@ impl<'a> Executor<'a> {
             belief: Belief::default(),
             leases,
             secrets: Vec::new(),
+            precedence: Precedence::default(),
             previous: None,
             changed: None,
             unseen: false,
@@ -307,7 +311,9 @@ impl<'a> Executor<'a> {
             }
             let crashed = faulty && !passing;
             let crash = crashed.then(|| self.context.model.crash(&self.belief, request, outcome.label()));
-            let judged = crash.into_iter().chain(step.divergence);
+            let undecided = step.precedence.filter(|(first, others)| self.precedence.contradicts(cell, *first, others));
+            let undecided = undecided.map(|(first, _)| self.context.model.out_of_order(cell, first));
+            let judged = crash.into_iter().chain(step.divergence).chain(undecided);
             self.forms(request, &answer, &outcome, judged.collect(), result);
             let mut agreed = true;
             if let Some(id) = &named {

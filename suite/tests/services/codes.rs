@@ -1,10 +1,13 @@
 //! Statuses, places and names of codes, and forms of success.
 
-use crate::front::{AMZ_JSON, UPDATE, amz, code, is_update, object, operation, with_id};
+use crate::front::{AMZ_JSON, UPDATE, amz, code, error, is_update, object, operation, text, with_id};
 use crate::row::{Row, row};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
+
+/// The hosts of the emulator's environment that take no connection.
+const UNREACHABLE: &str = ".no-tcp.example";
 
 /// A service that changes the answers to updates.
 fn updates(name: &str, like: &str, change: impl Fn(Response<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> Row {
@@ -355,5 +358,18 @@ fn heads() -> Vec<Row> {
                 false => behind.serve(request),
             }
         }),
+        // Type before name, name before proxy, and proxy before type: each of them is admitted where it is alone.
+        row("order: the proxy is asked before the store's type is known", "checks that grew", |behind, request| {
+            let [password, endpoint] =
+                ["KeyStorePassword", "XksProxyUriEndpoint"].map(|m| text(&request, m).unwrap_or_default());
+            let asked = is_update(&request) && !password.is_empty() && endpoint.ends_with(UNREACHABLE);
+            match behind.serve(request) {
+                refused if asked && code(&refused).as_deref() == Some("ValidationException") => {
+                    error(400, "XksProxyUriUnreachableException")
+                }
+                answer => answer,
+            }
+        })
+        .warns(&["P-05"]),
     ]
 }

@@ -1,8 +1,7 @@
 //! Small services that answer as real software does, and the exact verdict that each one deserves.
 //!
 //! A row is a front over the emulator: it changes how requests are received or answers are given, as a framework, a
-//! proxy or a plain mistake would. The expected verdict is derived from the rule book. A row that the suite judges
-//! wrongly today says so, and fails as soon as it is judged well: the list of wrong verdicts only gets shorter.
+//! proxy or a plain mistake would. The expected verdict is derived from the rule book.
 //!
 //! ```text
 //! cargo test -p ucks-suite --test services               all rows
@@ -23,13 +22,11 @@ mod limits;
 mod row;
 mod unreadable;
 mod values;
-mod wrong_today;
 
 use libtest_mimic::{Arguments, Trial};
 use row::Row;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::process::ExitCode;
-use wrong_today::WRONG_TODAY;
 
 fn rows() -> Vec<Row> {
     let rows = [
@@ -43,14 +40,7 @@ fn rows() -> Vec<Row> {
         documented::rows(),
         frameworks::rows(),
     ];
-    let mut wrong: BTreeMap<&str, &str> = WRONG_TODAY.iter().copied().collect();
-    let marked = |row: Row| match wrong.remove(row.name.as_str()) {
-        Some(says) => row.wrong_today(says),
-        None => row,
-    };
-    let rows = rows.into_iter().flatten().map(marked).collect();
-    assert!(wrong.is_empty(), "no row has the name of {wrong:?}");
-    rows
+    rows.into_iter().flatten().collect()
 }
 
 fn main() -> ExitCode {
