@@ -29,6 +29,7 @@ mod score;
 mod shell;
 pub(crate) mod target;
 mod tls;
+mod vectors;
 mod verify;
 
 pub use rule_book::page;
@@ -85,11 +86,13 @@ enum Command {
     Certify(Box<certify::Args>),
     /// Judge a bundle again, offline: its bytes, its requests, its answers.
     Verify(verify::Args),
+    /// Write the deterministic cases as JSON, for unit tests in any language, with a runner in Python.
+    Vectors(vectors::Args),
     /// Write a pair of keys to sign bundles with.
     Keygen(keygen::Args),
     /// Plant every defect of the emulator in turn: is it found, under its rule, and shown shortest?
     Score(score::Args),
-    /// Print the JSON schema of the record, or of replay files.
+    /// Print the JSON schema of the record, of replay files, or of test vectors.
     Schema(rules::SchemaArgs),
     /// Report a run that is over in another form, or what changed since an earlier one: 1 where findings are new.
     Report(report::Args),
@@ -122,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Clean(args) => clean::main(&args),
         Command::Certify(args) => certify::main(*args),
         Command::Verify(args) => verify::main(args),
+        Command::Vectors(args) => vectors::main(&args),
         Command::Keygen(args) => keygen::main(&args),
         Command::Score(args) => score::main(args),
         Command::Schema(args) => rules::schema(&args),

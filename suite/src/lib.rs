@@ -35,3 +35,5 @@ pub mod script;
 pub mod selection;
 mod spelling;
 pub mod target;
+#[cfg(feature = "cli")]
+pub mod vectors;

@@ -12,6 +12,7 @@ use crate::report::{REPLAY_DIR, plain};
 use crate::run::matches;
 use crate::selection::{check, hint};
 use crate::spelling::suggestion;
+use crate::vectors::form::{Suite, Vector};
 use anyhow::bail;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -47,8 +48,8 @@ pub(super) struct ExplainArgs {
 /// The schema to print.
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
-    /// `record` or `replay`.
-    #[arg(default_value = "record", value_parser = ["record", "replay"])]
+    /// `record`, `replay`, `vector` (one file of `ucks vectors`) or `vectors` (its index).
+    #[arg(default_value = "record", value_parser = ["record", "replay", "vector", "vectors"])]
     what: String,
 }
 
@@ -253,11 +254,16 @@ pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// Returns the JSON schema of replay files (`replay`), or else of the record.
+/// Returns the JSON schema of replay files (`replay`), of vectors (`vector`, `vectors`), or else of the record.
 ///
 /// # Errors
 /// If the schema cannot be written as JSON.
 pub fn published(what: &str) -> anyhow::Result<String> {
-    let schema = if what == "replay" { schemars::schema_for!(Replay) } else { schemars::schema_for!(Record) };
+    let schema = match what {
+        "replay" => schemars::schema_for!(Replay),
+        "vector" => schemars::schema_for!(Vector),
+        "vectors" => schemars::schema_for!(Suite),
+        _ => schemars::schema_for!(Record),
+    };
     Ok(serde_json::to_string_pretty(&schema)?)
 }

@@ -18,3 +18,4 @@ mod secrets;
 mod shards;
 mod ucks;
 mod usage;
+mod vectors;
