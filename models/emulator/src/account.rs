@@ -12,7 +12,7 @@ use crate::store::{Attributes, Kind, Settings, Store};
 /// A store's place in the order of creation; never used twice.
 pub(crate) type StoreIndex = u64;
 
-/// Who uses a key.
+/// The stores that use a key.
 #[derive(Debug, Default)]
 struct Index(HashMap<String, BTreeSet<StoreIndex>>);
 
@@ -30,13 +30,13 @@ impl Index {
         }
     }
 
-    /// Whether a store other than `me` uses the key.
+    /// Returns true if a store other than `me` uses the key.
     fn taken(&self, key: &str, me: Option<StoreIndex>) -> bool {
         self.0.get(key).is_some_and(|users| users.iter().any(|user| Some(*user) != me))
     }
 }
 
-/// How names and hosts are compared (U-03, U-10).
+/// The way in which names and hosts are compared (U-03, U-10).
 #[derive(Clone, Copy, Debug)]
 struct Folding {
     names_case: bool,
@@ -149,7 +149,7 @@ impl Account {
         self.names.taken(&self.name_key(name), me)
     }
 
-    /// Whether another external store, of either connectivity, has endpoint and path.
+    /// Returns true if another external store, of either connectivity, has endpoint and path.
     pub(crate) fn address_taken(&self, endpoint: &str, path: &str, me: Option<StoreIndex>) -> bool {
         self.addresses.taken(&self.address_key(endpoint, path), me)
     }
@@ -166,7 +166,7 @@ impl Account {
         self.services.taken(service, me)
     }
 
-    /// Whether a store was made with a cluster of the family.
+    /// Returns true if a store was made with a cluster of the family.
     pub(crate) fn family_taken(&self, family: &str) -> bool {
         self.families.taken(family, None)
     }
@@ -250,7 +250,7 @@ impl Account {
         }
     }
 
-    /// What a store of this name and these settings has in use.
+    /// Returns the keys that a store with this name and these settings has in use.
     fn keys(&self, name: &str, settings: &Settings) -> Vec<(LookUp, String)> {
         let mut keys = vec![(LookUp::Name, self.name_key(name))];
         if let Settings::External(external) = settings {

@@ -11,7 +11,7 @@ use crate::halves;
 use crate::ids;
 use crate::readings::{ErrorTypeHeader, MessageForm};
 
-/// What an operation came to.
+/// The result of an operation.
 pub(crate) enum Answer {
     /// Success with an output, or without one.
     Success(Option<Value>),
@@ -23,7 +23,7 @@ pub(crate) enum Answer {
 const TAIL: &str = ":http://internal.amazon.com/coral/com.amazonaws.kms/";
 
 impl Core {
-    /// Writes an answer. `update` says that it answers the operation under test, which alone edits concern.
+    /// Writes an answer. `update` is true for the operation under test: edits concern no other.
     pub(crate) fn write(&self, answer: Answer, update: bool) -> Response<Bytes> {
         let forms = if update { &self.behaviour.forms } else { &self.plain.forms };
         match answer {

@@ -1,4 +1,4 @@
-//! What a service does with updates, as data.
+//! The behaviour of a service towards updates, as data.
 //!
 //! [`Behaviour::conforming`] keeps the contract of a revision, with the open questions settled by the
 //! readings. A deviation is an [`Edit`](crate::edits::Edit): the same behaviour with one part changed.
@@ -44,26 +44,26 @@ pub(crate) struct Behaviour {
     pub(crate) effects: Effects,
     pub(crate) forms: Forms,
     pub(crate) signatures: Signatures,
-    /// What no table expresses: none.
+    /// A deviation that no table expresses; a conforming service has none.
     pub(crate) quirk: Option<Quirk>,
 }
 
-/// How the store of an update is found (E).
+/// The look-up of the store of an update (E).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
-    /// How identifiers are compared.
+    /// The comparison of identifiers.
     pub(crate) fold: Fold,
-    /// Whether the beginning of an identifier serves as well.
+    /// True if the beginning of an identifier serves as well.
     pub(crate) by_prefix: bool,
-    /// Whether an identifier with something after it serves as well.
+    /// True if an identifier with something after it serves as well.
     pub(crate) by_longer: bool,
-    /// Whether a name serves as well.
+    /// True if a name serves as well.
     pub(crate) by_name: bool,
-    /// What an identifier of no store leads to.
+    /// The treatment of an identifier of no store.
     pub(crate) missing: Missing,
 }
 
-/// What an identifier of no store leads to.
+/// The treatment of an identifier of no store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missing {
     Refused(Code),
@@ -73,7 +73,7 @@ pub(crate) enum Missing {
     Newest,
 }
 
-/// What is checked of a signature (D).
+/// The checks of a signature (D).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Signatures {
     pub(crate) required: bool,

@@ -1,4 +1,4 @@
-//! What Create, Update and Connect make of a CloudHSM cluster (H).
+//! The CloudHSM cluster as Create, Update and Connect judge it (H).
 
 use crate::behaviour::facts::{Fact, Source};
 use crate::core::Core;

@@ -1,4 +1,4 @@
-//! What does not change while a service runs: revision, shapes, environment, readings, behaviour.
+//! The parts that do not change while a service runs: revision, shapes, environment, readings, behaviour.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,26 +18,26 @@ pub(crate) struct Core {
     pub(crate) shapes: &'static Shapes,
     pub(crate) environment: Environment,
     pub(crate) readings: Readings,
-    /// What Create and Connect go by: nothing is edited there.
+    /// The behaviour of Create and Connect, which no edit concerns.
     pub(crate) plain: Arc<Behaviour>,
-    /// What updates go by.
+    /// The behaviour of updates.
     pub(crate) behaviour: Arc<Behaviour>,
-    /// Whether the two differ.
+    /// True if the two differ.
     pub(crate) edited: bool,
 }
 
 impl Core {
-    /// Whether updates have the quirk.
+    /// Returns true if updates have the quirk.
     pub(crate) fn has(&self, quirk: Quirk) -> bool {
         self.behaviour.quirk == Some(quirk)
     }
 
-    /// Whether updates leave a gap between check and change.
+    /// Returns true if updates leave a gap between check and change.
     pub(crate) fn races(&self) -> bool {
         self.has(Quirk::RacingNames) || self.has(Quirk::RacingMembers)
     }
 
-    /// How long the store is CONNECTING and DISCONNECTING: its cluster's or proxy's row decides,
+    /// Returns the times for CONNECTING and DISCONNECTING. The row of the store's cluster or proxy decides,
     /// then the environment, then the reading.
     pub(crate) fn delays(&self, settings: &Settings) -> (Duration, Duration) {
         let (connect, disconnect) = match settings {
@@ -59,7 +59,7 @@ impl Core {
         (delay(connect, general.connect_ms), delay(disconnect, general.disconnect_ms))
     }
 
-    /// How long Describe shows old values after a change.
+    /// Returns the time for which Describe shows old values after a change.
     pub(crate) fn lag(&self) -> Duration {
         self.readings.lag.max(Duration::from_millis(self.environment.emulator().lag_ms))
     }

@@ -35,7 +35,7 @@ impl Core {
         }
         self.check_new(account, &settings)?;
         if account.len() >= self.environment.limits().stores {
-            // Undeclared before external key stores existed, and yet the only code that tells.
+            // Undeclared before external key stores existed, but no other code describes the error.
             return Err(ApiError::new(
                 Code::LimitExceeded,
                 "The account has as many custom key stores as it may have.",

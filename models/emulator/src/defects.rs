@@ -10,28 +10,28 @@ pub use table::Defect;
 
 use crate::edits::Change;
 
-/// How much the broken rule binds.
+/// The force of the broken rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Force {
-    /// A departure is nonconformance.
+    /// A deviation is nonconformance.
     Must,
-    /// A departure is a warning.
+    /// A deviation is a warning.
     Should,
     /// Nothing that can be seen is broken; the defect must not be found.
     Null,
 }
 
-/// What is known about a defect.
+/// The description of a defect.
 #[derive(Clone, Debug)]
 pub struct DefectRow {
     /// The name, in kebab-case.
     pub name: &'static str,
     /// The rule that it breaks, by its identifier; for a null defect one that it seems to break.
     pub rule: &'static str,
-    /// How much that rule binds.
+    /// The force of that rule.
     pub force: Force,
-    /// What is wrong, in one sentence.
+    /// The deviation, in one sentence.
     pub sentence: &'static str,
     /// The shortest sequence known that shows it, in operations: those that bring the store into
     /// its state, and the update; a Describe after it is not counted.
@@ -52,7 +52,7 @@ impl DefectRow {
 
 /// No defect has the name.
 #[derive(Debug, thiserror::Error)]
-#[error("there is no defect `{0}`; `ucks list` names them")]
+#[error("there is no defect `{0}`; `ucks emulator --list-defects` lists them")]
 pub struct UnknownDefect(pub String);
 
 impl FromStr for Defect {

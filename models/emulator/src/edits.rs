@@ -34,7 +34,7 @@ pub enum Family {
     Length,
     /// A pattern admits more or less.
     Pattern,
-    /// What is stored differs from what was given.
+    /// The stored value differs from the given one.
     Effect,
     /// The body is read otherwise.
     Body,
@@ -109,7 +109,7 @@ impl Edit {
         &self.name
     }
 
-    /// What a service with the edit does, in one sentence.
+    /// Describes in one sentence what a service with the edit does.
     #[must_use]
     pub fn sentence(&self) -> &str {
         &self.sentence

@@ -24,13 +24,13 @@ pub enum EnvironmentError {
     Twice {
         /// The table's name.
         table: &'static str,
-        /// The key that stands twice.
+        /// The repeated key.
         key: String,
     },
     /// An endpoint that is not `https://` and a host.
     #[error("the endpoint `{0}` is not `https://` followed by a host, with `*` for one or more characters of a label")]
     Endpoint(String),
-    /// The revision is none that exists.
+    /// The revision does not exist.
     #[error("the revision `{0}` is not known")]
     Revision(String),
 }
@@ -39,7 +39,7 @@ pub enum EnvironmentError {
 #[derive(Clone, Debug)]
 pub struct Environment {
     tables: Arc<Tables>,
-    /// Whether what no row names exists and works.
+    /// True if what no row names exists and works.
     open: bool,
 }
 
@@ -114,7 +114,7 @@ impl Environment {
         Environment { open: true, ..self }
     }
 
-    /// Whether what no row names exists and works.
+    /// Returns true if what no row names exists and works.
     pub(crate) fn is_open(&self) -> bool {
         self.open
     }
@@ -130,7 +130,7 @@ impl Environment {
         &self.tables.file.account
     }
 
-    /// The Region the service stands in.
+    /// Returns the Region of the service.
     pub(crate) fn region(&self) -> &str {
         &self.tables.file.region
     }
@@ -143,7 +143,7 @@ impl Environment {
         &self.tables.file.limits
     }
 
-    /// How long the suite waits until a change must be visible.
+    /// Returns the time after which the suite expects a change to be visible.
     pub(crate) fn settle(&self) -> Duration {
         let settle = self.tables.file.suite.get("settle_ms").and_then(toml::Value::as_integer);
         Duration::from_millis(settle.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0))
@@ -153,12 +153,12 @@ impl Environment {
         self.tables.identities.get(access_key_id).map(|at| &self.tables.file.identities[*at])
     }
 
-    /// The row of a cluster, whatever its role.
+    /// Returns the row of a cluster of any role.
     pub(crate) fn cluster(&self, id: &str) -> Option<&Cluster> {
         self.tables.clusters.get(id).map(|at| &self.tables.file.clusters[*at])
     }
 
-    /// The row of a VPC endpoint service, whatever its role.
+    /// Returns the row of a VPC endpoint service of any role.
     pub(crate) fn service(&self, name: &str) -> Option<&Service> {
         self.tables.services.get(name).map(|at| &self.tables.file.vpc_services[*at])
     }
@@ -201,7 +201,7 @@ pub(crate) fn host_of(endpoint: &str) -> String {
     host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase()
 }
 
-/// Whether `host` fits `pattern`, where `*` stands for one or more characters of one label.
+/// Returns true if `host` fits `pattern`, where `*` matches one or more characters of one label.
 fn glob(pattern: &str, host: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == host,

@@ -51,7 +51,7 @@ codes! {
 }
 
 impl Code {
-    /// What an update may answer: the errors that it declares, and those that every operation has.
+    /// The codes that an update may return: those that it declares, and those of every operation.
     pub(crate) const UPDATE: [Code; 19] = [
         Code::CloudHsmClusterInvalidConfiguration,
         Code::CloudHsmClusterNotActive,

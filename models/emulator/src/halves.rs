@@ -1,7 +1,7 @@
 //! Halves of characters in strings (W-21).
 //!
-//! A `\u` escape may stand for a lone surrogate, which no Rust string holds. Inside the service a
-//! character of the last private-use block stands for each of the 2,048 surrogates. A character of that
+//! A `\u` escape may denote a lone surrogate, which no Rust string holds. Inside the service a
+//! character of the last private-use block represents each of the 2,048 surrogates. A character of that
 //! block that a request really has is kept with [`LITERAL`] before it, so that nothing is taken for
 //! something else; answers write both as they were sent.
 //!
@@ -13,22 +13,22 @@
 
 use std::borrow::Cow;
 
-/// The first character that stands for a surrogate.
+/// The first character that represents a surrogate.
 const FIRST: u32 = 0x10_f800;
-/// Says that the next character stands for itself. It is kept after one of its own, too.
+/// Marks the next character as itself. A mark is kept after a mark, too.
 const LITERAL: char = '\u{10f7ff}';
 
-/// The character that stands for a surrogate inside.
+/// Returns the character that represents a surrogate inside the service.
 pub(crate) fn kept(surrogate: u32) -> Option<char> {
     char::from_u32(FIRST + surrogate.checked_sub(0xd800)?)
 }
 
-/// The surrogate that a character stands for.
+/// Returns the surrogate that a character represents.
 fn surrogate(letter: char) -> Option<u32> {
     Some(u32::from(letter).checked_sub(FIRST)? + 0xd800)
 }
 
-/// Whether a request's text may have a character that has another meaning inside.
+/// Returns true if a request's text may have a character that has another meaning inside.
 fn suspicious(text: &str) -> bool {
     // All characters from LITERAL on begin with this byte in UTF-8.
     text.as_bytes().contains(&0xf4)
@@ -50,7 +50,7 @@ pub(crate) fn length(text: &str) -> usize {
     std::iter::from_fn(next).count()
 }
 
-/// Whether the text has half a character.
+/// Returns true if the text has half a character.
 pub(crate) fn has_half(text: &str) -> bool {
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {

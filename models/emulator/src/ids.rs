@@ -15,7 +15,7 @@ pub(crate) fn request() -> String {
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-/// The identifier of a new store of that name, which is none of those in use.
+/// Returns an identifier, not in use so far, for a new store with that name.
 pub(crate) fn store(form: IdForm, name: &str, in_use: impl Fn(&str) -> bool) -> String {
     (0_u32..).map(|nth| candidate(form, name, nth)).find(|id| !in_use(id)).unwrap_or_default()
 }

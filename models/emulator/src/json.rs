@@ -21,7 +21,7 @@ pub(crate) enum Json {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed;
 
-/// What beyond the standard is let through. All `false` is strict.
+/// The deviations from the standard that are let through. A strict reader has `false` everywhere.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Leniency {
     /// A byte-order mark before the text (W-23).
@@ -264,7 +264,7 @@ impl Reader<'_> {
         if !self.leniency.halves {
             return Err(Malformed);
         }
-        // What follows is a character of its own.
+        // The next escape is a character of its own.
         self.at = behind;
         value.extend(halves::kept(first));
         Ok(())

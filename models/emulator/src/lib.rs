@@ -1,7 +1,7 @@
 //! An emulator of AWS KMS custom key stores: six operations over HTTP, in memory.
 //!
 //! It is an operational model of the service, written for the conformance suite `ucks` as its
-//! embedded target, and useful by itself to test clients of the operations. Three things set it
+//! embedded target, and useful on its own to test clients of the operations. Three things set it
 //! apart from a mock:
 //!
 //! - the environment is a table ([`Environment`]): CloudHSM clusters, VPC endpoint services and external

@@ -8,7 +8,7 @@
 //!      +--- DISCONNECTING <--- FAILED      DISCONNECTING <------+   Disconnect
 //! ```
 //!
-//! Whether a connection works is decided when Connect is asked for, or, in another reading, when it ends.
+//! The reading decides when the outcome of a connection is settled: at the request for Connect, or at its end.
 
 use std::time::Instant;
 
@@ -59,7 +59,7 @@ impl Core {
         (if error.is_some() { State::Failed } else { State::Connected }, error)
     }
 
-    /// A Connect under way goes on with the values of an update that overtook it, where the reading says so (R-04).
+    /// Lets a running Connect use the values of an update that overtook it, if the reading chooses that (R-04).
     pub(crate) fn overtake(&self, store: &mut Store) {
         if store.state() == State::Connecting && self.readings.connect_decides_late {
             let (to, error) = self.connected_with(&self.settings_connected(store));
@@ -119,7 +119,7 @@ impl Core {
         Ok(())
     }
 
-    /// What an update changed survives connecting and disconnecting (A-09); edits bring values
+    /// The effects of an update survive connecting and disconnecting (A-09); edits bring values
     /// from before the update back.
     fn undo_at(&self, event: Event, account: &mut Account, place: StoreIndex, now: Instant) {
         let undone: Vec<_> =

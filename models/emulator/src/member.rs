@@ -60,7 +60,7 @@ impl Member {
         }
     }
 
-    /// Whether the member belongs to stores of the other type alone (T).
+    /// Returns true if the member belongs to stores of the other type alone (T).
     pub(crate) fn is_foreign_to(self, kind: Kind) -> bool {
         match (self, kind) {
             (Member::Name, _) => false,

@@ -1,6 +1,6 @@
 //! The external key store proxies of the world, and how their answers are read (X).
 //!
-//! A row's role says what the proxy does when asked for its health, and
+//! A row's role determines what the proxy does when asked for its health, and
 //! [`Roles`](crate::behaviour::roles::Roles) what that is worth.
 
 use crate::core::Core;
@@ -21,7 +21,7 @@ pub(crate) const UNSPOKEN: [ProxyRole; 9] = [
     ProxyRole::Redirect,
 ];
 
-/// Who asks.
+/// The caller of a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProxyCaller {
     Create,
@@ -29,7 +29,7 @@ pub(crate) enum ProxyCaller {
     Connect,
 }
 
-/// What the answer of a proxy means.
+/// The meaning of a proxy's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Healthy,
@@ -61,7 +61,7 @@ impl Core {
         }
     }
 
-    /// What Create and Update answer for a verdict, if it is a fault.
+    /// Returns the error of Create and Update for a verdict, if it is a fault.
     pub(crate) fn proxy_fault(&self, verdict: Verdict, connectivity: Connectivity) -> Option<ApiError> {
         let code = match verdict {
             Verdict::Healthy => return None,
@@ -89,7 +89,7 @@ impl Core {
     }
 }
 
-/// Whether the proxy knows the store's credential.
+/// Returns true if the proxy knows the store's credential.
 fn knows(row: &Proxy, connecting: bool, store: &External) -> bool {
     let listed = row.connect_credentials.as_ref().filter(|_| connecting).or(row.credentials.as_ref());
     listed.is_none_or(|known| {

@@ -22,7 +22,7 @@ pub(crate) enum Twice {
     Refused,
 }
 
-/// Where an error's text stands (W-05).
+/// The member that holds an error's text (W-05).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MessageForm {
     Lower,
@@ -30,7 +30,7 @@ pub(crate) enum MessageForm {
     Absent,
 }
 
-/// What `x-amzn-errortype` says (W-04).
+/// The content of `x-amzn-errortype` (W-04).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ErrorTypeHeader {
     Plain,
@@ -40,7 +40,7 @@ pub(crate) enum ErrorTypeHeader {
     Other,
 }
 
-/// What an update that gives no member gets (T-11).
+/// The answer to an update that gives no member (T-11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NothingGiven {
     Success,
@@ -48,7 +48,7 @@ pub(crate) enum NothingGiven {
     RefusedUnlessDisconnected,
 }
 
-/// What an empty service name is where the store is PUBLIC_ENDPOINT after the request (S-16).
+/// The meaning of an empty service name if the store is PUBLIC_ENDPOINT after the request (S-16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EmptyService {
     /// A value that is too short.
@@ -59,7 +59,7 @@ pub(crate) enum EmptyService {
     Gated,
 }
 
-/// What a proxy answer that the sources do not speak of leads to.
+/// The result of a proxy answer that the sources do not describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unspoken {
     Healthy,
@@ -79,7 +79,7 @@ pub(crate) enum Layer {
     Environment,
 }
 
-/// How the identifier of a store is made.
+/// The form of a store's identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum IdForm {
     /// `cks-` and 17 hexadecimal digits.
@@ -96,7 +96,7 @@ pub(crate) enum IdForm {
     Stable,
 }
 
-/// What a body past the bound gets (W-15).
+/// The answer to a body past the bound (W-15).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TooLarge {
     /// 413 with a code.
@@ -107,16 +107,16 @@ pub(crate) enum TooLarge {
     Page,
     /// SerializationException, as if the body could not be read.
     Unreadable,
-    /// A closed connection; where there is none, as [`TooLarge::Code`].
+    /// A closed connection; without a connection, the same as [`TooLarge::Code`].
     Closed,
 }
 
-/// What becomes of a connection after an answer.
+/// The fate of a connection after an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeepAlive {
     /// It stays open for the next request.
     Open,
-    /// It is closed, and the answer says so.
+    /// It is closed, and the answer announces it.
     Closed,
     /// It is closed without notice once it is idle.
     Briefly,
@@ -187,9 +187,9 @@ pub(crate) struct Readings {
     pub(crate) misconfigured_before: Code,
     /// V-03: an owner that does not own the service.
     pub(crate) wrong_owner: Code,
-    /// H-11: the present cluster is checked whatever the request gives.
+    /// H-11: the present cluster is checked for every request.
     pub(crate) present_cluster_checked: bool,
-    /// V-04: the present service is checked whatever the request gives.
+    /// V-04: the present service is checked for every request.
     pub(crate) present_service_checked: bool,
     /// no TLS.
     pub(crate) bad_tls: Code,
@@ -211,7 +211,7 @@ pub(crate) struct Readings {
     pub(crate) id: IdForm,
     /// CreationDate has a fraction of a second.
     pub(crate) fractional_date: bool,
-    /// How many stores Describe shows without Limit.
+    /// The number of stores that Describe shows without Limit.
     pub(crate) page: usize,
     /// Added to the time a store is CONNECTING and DISCONNECTING, where the world sets none.
     pub(crate) transition: Duration,
@@ -307,7 +307,7 @@ impl Default for Readings {
 }
 
 impl Readings {
-    /// What is added to the constraints of the model.
+    /// Returns the additions to the model's constraints.
     pub(crate) fn strictness(&self) -> Strictness {
         Strictness {
             first_path_version: self.first_path_version,

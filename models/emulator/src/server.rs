@@ -19,17 +19,17 @@ use tokio::sync::watch;
 use crate::Emulator;
 use crate::readings::KeepAlive;
 
-/// How long a client may take to send the head of a request, and then its body.
+/// The time that a client has to send the head of a request, and again for its body.
 const HEAD_TIME: Duration = Duration::from_secs(30);
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// How long an idle connection is kept where it is closed without notice (see `KeepAlive::Briefly`).
+/// The time for which an idle connection is kept if it is then closed without notice (see `KeepAlive::Briefly`).
 const IDLE_TIME: Duration = Duration::from_millis(5);
 
-/// How long a pause follows when no connection can be accepted, for want of descriptors say.
+/// The pause after a connection could not be accepted, for example for lack of descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How long a client may take to agree on TLS.
+/// The time that a client has for the TLS handshake.
 #[cfg(feature = "tls")]
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
@@ -133,7 +133,7 @@ async fn answer(emulator: &Emulator, request: Request<Incoming>) -> io::Result<R
     let response = match collected {
         Ok(Ok(body)) => emulator.respond(Request::from_parts(parts, body.to_bytes())).await,
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            // What is left of the body is not read, so the connection cannot go on.
+            // The rest of the body is not read, so the connection cannot be used again.
             let Some(mut response) = emulator.too_large() else { return Err(io::ErrorKind::ConnectionReset.into()) };
             response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
             response

@@ -23,7 +23,7 @@ use crate::shapes::{Members, Shapes, Stage};
 use crate::store::{Kind, State};
 use crate::throttle::Throttle;
 
-/// What an emulator is made with.
+/// The settings of an emulator.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The date of the revision ([`REVISIONS`](crate::REVISIONS)); any other date means the
@@ -37,11 +37,11 @@ pub struct Config {
     pub edit: Option<Edit>,
     /// A seed from which every open question is settled; the plain choices without it.
     pub readings: Option<u64>,
-    /// Whether requests must be signed; as the world says without it.
+    /// True if requests must be signed; `None` leaves it to the environment.
     pub check_signatures: Option<bool>,
-    /// Every so many updates one is answered with a passing KMSInternalException, 0 for none; as the world says without it.
+    /// One of this many updates is answered with a passing KMSInternalException, 0 for none; `None` leaves it to the environment.
     pub internal_error_every: Option<u32>,
-    /// Whether a store's identifier is made from its name: the same requests create the same identifiers again.
+    /// True if a store's identifier is made from its name: the same requests create the same identifiers again.
     pub stable_ids: bool,
 }
 
@@ -91,7 +91,7 @@ const UPDATE: &str = "UpdateCustomKeyStore";
 /// The text of the answer to a body past the bound.
 const TOO_LARGE: &str = "The request is larger than the service reads.";
 
-/// How long a racing defect leaves the store to others.
+/// The time for which a racing defect leaves the store to other requests.
 const GAP: Duration = Duration::from_millis(2);
 
 impl Emulator {
@@ -203,7 +203,7 @@ impl Emulator {
         self.0.core.readings.largest_body
     }
 
-    /// What becomes of a connection after an answer.
+    /// Returns the fate of a connection after an answer.
     pub(crate) fn keep_alive(&self) -> KeepAlive {
         self.0.core.readings.keep_alive
     }
@@ -254,7 +254,7 @@ impl Emulator {
         self.operate(operation, request.body(), now).map_err(Answer::Refused)
     }
 
-    /// Whether it is the turn of an update to fail for no reason of its own (W-17).
+    /// Returns true if it is the turn of an update to fail for no reason of its own (W-17).
     fn fails_in_passing(&self) -> bool {
         let every = self.0.internal_error_every;
         every > 0 && self.0.updates.fetch_add(1, Ordering::Relaxed) % every == every - 1
@@ -348,8 +348,8 @@ impl Emulator {
         self.0.core.shapes.read(operation, value, parsing)
     }
 
-    /// An empty service name may stand for none where the store is PUBLIC_ENDPOINT after the request (S-16), which
-    /// the store decides unless the request does. Of a store that does not exist nothing says otherwise.
+    /// An empty service name may mean no name if the store is PUBLIC_ENDPOINT after the request (S-16), which
+    /// the store decides unless the request does. A store that does not exist prevents nothing.
     fn without_empty_service(
         &self,
         operation: &str,

@@ -150,7 +150,7 @@ impl Shapes {
         }
     }
 
-    /// Whether the structure `shape` has the member at this revision.
+    /// Returns true if the structure `shape` has the member at this revision.
     pub(crate) fn shows(&self, shape: &str, member: &str) -> bool {
         self.shapes.get(shape).is_some_and(|shape| shape.members.contains_key(member))
     }

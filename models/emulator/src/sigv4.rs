@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::core::Core;
 use crate::errors::{ApiError, Code};
 
-/// How far the caller's clock may be off.
+/// The tolerated difference between the clocks.
 const SKEW: Duration = Duration::from_secs(5 * 60);
 
 /// The parts of an `Authorization` header.

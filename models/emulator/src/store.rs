@@ -19,7 +19,7 @@ impl Kind {
     }
 }
 
-/// How an external key store's proxy is reached.
+/// The way to an external key store's proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Connectivity {
     Public,
@@ -82,7 +82,7 @@ impl State {
     }
 }
 
-/// What a CloudHSM store is set to.
+/// The settings of a CloudHSM store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CloudHsm {
     pub(crate) cluster: String,
@@ -92,7 +92,7 @@ pub(crate) struct CloudHsm {
     pub(crate) family: String,
 }
 
-/// What an external key store is set to.
+/// The settings of an external key store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct External {
     pub(crate) connectivity: Connectivity,
@@ -104,7 +104,7 @@ pub(crate) struct External {
     pub(crate) secret: String,
 }
 
-/// What a store is set to, by its type.
+/// The settings of a store, by its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Settings {
     CloudHsm(CloudHsm),
@@ -119,7 +119,7 @@ impl Settings {
         }
     }
 
-    /// Whether the store is reached through a VPC endpoint service.
+    /// Returns true if the store is reached through a VPC endpoint service.
     pub(crate) fn is_vpc(&self) -> bool {
         matches!(self, Settings::External(External { connectivity: Connectivity::Vpc, .. }))
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 pub(crate) struct Throttle(HashMap<&'static str, (f64, Instant)>);
 
 impl Throttle {
-    /// Whether the operation may run now, at `rate` requests a second (0: any number).
+    /// Returns true if the operation may run now, at `rate` requests a second (0: any number).
     pub(crate) fn admits(&mut self, operation: &'static str, rate: u32, now: Instant) -> bool {
         if rate == 0 {
             return true;

@@ -1,4 +1,4 @@
-//! What Create, Update and Connect make of a VPC endpoint service (V).
+//! The VPC endpoint service as Create, Update and Connect judge it (V).
 
 use crate::behaviour::roles::Roles;
 use crate::core::Core;

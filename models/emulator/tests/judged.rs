@@ -1,7 +1,7 @@
 //! The suite as the killer of mutants: the program judges the emulator, which has to come out clean.
 //!
-//! It is a test of this crate so that a mutant costs a build of this crate alone, and is told the program by
-//! `UCKS_KILLER`, as `suite/mutants/run.sh` does.
+//! It is a test of this crate so that a mutant costs a build of this crate alone. It finds the program in
+//! `UCKS_KILLER`, which `suite/mutants/run.sh` sets.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by it")]
 
 use std::process::Command;

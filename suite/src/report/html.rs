@@ -1,9 +1,8 @@
 //! One HTML file that opens from disk: no outside resources, no framework.
 //!
-//! Everything that a reader needs stands in the markup, and is read without the script too. The script
-//! filters, copies, and turns the theme; and it unfolds a finding when it is opened: until then what is
-//! inside stands in `noscript`, which a browser that runs scripts keeps as plain text. So a page of
-//! thousands of findings opens at once.
+//! Everything that a reader needs is in the markup, and can be read without the script. The script filters, copies, and
+//! changes the theme. It also unfolds a finding when the reader opens it: until then its content is in `noscript`, which a
+//! browser that runs scripts keeps as plain text. This lets a page of thousands of findings open at once.
 
 mod finding;
 mod heat;
@@ -27,10 +26,10 @@ const SCRIPT: &str = include_str!("html/script.js");
 /// The names decide that values are escaped for HTML.
 const PAGE: (&str, &str) = ("report.html", include_str!("html/report.html.j2"));
 const FINDING: (&str, &str) = ("finding.html", include_str!("html/finding.html.j2"));
-/// What stands in a script of the page for the functions that all scripts share; copying puts them back.
+/// A mark in the scripts of the page, in place of the functions that all scripts share. Copying puts them back.
 const PRELUDE_MARK: &str = "# … the functions that every script shares …";
 
-/// What reproduces a finding without this program.
+/// Commands that reproduce a finding without this program.
 #[derive(Debug, Default)]
 pub(super) struct Commands {
     /// The whole script.

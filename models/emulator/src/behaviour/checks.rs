@@ -9,7 +9,7 @@ use crate::readings::{Layer, NothingGiven, Readings};
 use crate::store::{Kind, State};
 use crate::update::{Update, address, environment, gates, kind, switch};
 
-/// What a check does inside its scope.
+/// The function of a check, called only inside its scope.
 type Test = fn(&Update<'_>, &Account, &Check) -> Result<(), ApiError>;
 
 macro_rules! parts {
@@ -23,7 +23,7 @@ macro_rules! parts {
                 match self { $(Part::$part => $name),* }
             }
 
-            /// What the check refuses, in a few words.
+            /// Describes in a few words which requests the check refuses.
             pub(crate) fn sentence(self) -> &'static str {
                 match self { $(Part::$part => $sentence),* }
             }
@@ -69,7 +69,7 @@ parts! {
 }
 
 impl Part {
-    /// Whether a request that the check refuses can give the member and store it.
+    /// Returns true if a request that the check refuses can give the member and store it.
     pub(crate) fn may_see(self, member: Member) -> bool {
         let store = match self {
             Part::ClusterFound | Part::ClusterActive | Part::ClusterRelated | Part::ClusterFit => Some(Kind::CloudHsm),
@@ -84,11 +84,11 @@ impl Part {
     }
 }
 
-/// How a check compares a value with those of other stores.
+/// The comparison of a value with those of other stores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Compare {
     pub(crate) fold: Fold,
-    /// Whether a text that begins the other counts as equal; a whole path counts as the rest of its endpoint.
+    /// True if a text that begins the other counts as equal; a whole path counts as the rest of its endpoint.
     pub(crate) prefix: bool,
     /// Only stores of the same type, or only those of the other, are compared with.
     pub(crate) same_type: Option<bool>,
@@ -99,12 +99,12 @@ pub(crate) struct Compare {
 impl Compare {
     pub(crate) const EXACT: Compare = Compare { fold: Fold::Exact, prefix: false, same_type: None, own: never() };
 
-    /// Whether the indices of the account can answer.
+    /// Returns true if the indices of the account can answer.
     pub(crate) fn is_indexed(&self) -> bool {
         self.fold == Fold::Exact && !self.prefix && self.same_type.is_none()
     }
 
-    /// Whether a value of another store is the same as the one that is wanted.
+    /// Returns true if a value of another store is the same as the one that is wanted.
     pub(crate) fn equal(&self, other: &str, wanted: &str) -> bool {
         let (other, wanted) = (self.fold.apply(other), self.fold.apply(wanted));
         other == wanted || self.prefix && other.starts_with(&wanted)
@@ -211,7 +211,7 @@ fn of_the_environment(readings: &Readings) -> Vec<Check> {
     let proxy = giving(&asked).external();
     let mut proxies = vec![Check::new(Part::ProxyHealthy, proxy)];
     if !readings.vpc_asks {
-        // What may change while CONNECTED is asked about then: the exemption is for other states.
+        // Members that may change while CONNECTED are checked then: the exemption is for the other states.
         let in_use = giving(&[Member::Path, Member::Credential]).only(&[When::In(State::Connected)]);
         proxies[0].scope = proxy.except(When::After(Reach::Vpc));
         proxies.push(Check::new(Part::ProxyHealthy, in_use.only(&[When::After(Reach::Vpc)])));
@@ -223,7 +223,7 @@ fn of_the_environment(readings: &Readings) -> Vec<Check> {
     clusters.chain(services).chain(proxies).collect()
 }
 
-/// Whether a request can bring the check into a situation with the value, as far as the gates let it.
+/// Returns true if a request can bring the check into a situation with the value, as far as the gates let it.
 pub(crate) fn is_reachable(scope: &Scope, value: When, open: impl Fn(Reach, Member, State) -> bool) -> bool {
     let given = scope.triggers().unwrap_or(super::scope::MemberSet::ALL);
     let fits = |dimension: usize, at: When| {

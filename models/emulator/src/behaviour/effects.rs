@@ -1,4 +1,4 @@
-//! What an update changes: the values that are merged, and those that are stored.
+//! The effects of an update: the values that are merged, and those that are stored.
 
 use super::checks::Part;
 use super::facts::{Fact, Fold, Source};
@@ -21,7 +21,7 @@ pub(crate) const fn effect(fact: Fact, source: Source, when: Scope) -> Effect {
     Effect { fact, source, fold: Fold::Exact, when }
 }
 
-/// What can happen to a store.
+/// An event in the life of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     Updated,
@@ -30,7 +30,7 @@ pub(crate) enum Event {
     Disconnected,
 }
 
-/// What finds a store, or tells that a value is in use.
+/// An index that finds a store, or shows that a value is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LookUp {
     Id,
@@ -51,9 +51,9 @@ pub(crate) enum Way {
 /// Everything that an update leaves behind.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Effects {
-    /// What the request does not give (C-03, C-06, C-08). Checks judge the result.
+    /// The values for members that the request does not give (C-03, C-06, C-08). Checks judge the result.
     pub(crate) merge: Vec<Effect>,
-    /// What is stored otherwise than it was merged: nothing.
+    /// The facts that are stored differently from the merged ones; a conforming service has none.
     pub(crate) store: Vec<Effect>,
     /// Members that are acknowledged and not stored: none.
     pub(crate) forgets: Vec<(Member, Scope)>,
@@ -63,7 +63,7 @@ pub(crate) struct Effects {
     pub(crate) misplaced: Option<MemberSet>,
     /// States that an update changes: none.
     pub(crate) states: Vec<(Scope, State)>,
-    /// Whether the creation date moves.
+    /// True if the creation date moves.
     pub(crate) moves_creation: bool,
     /// Values that a later event undoes: none.
     pub(crate) ripples: Vec<(Event, Fact)>,

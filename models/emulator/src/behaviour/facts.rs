@@ -34,11 +34,11 @@ pub(crate) enum Source {
     Nothing,
     /// The account that calls, for an owner.
     Caller,
-    /// A fixed value, whatever was stored or given.
+    /// A fixed value, independent of the stored and the given one.
     Fixed,
 }
 
-/// What happens to a text on its way, or how two texts are compared.
+/// A change of a text before it is stored or compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fold {
     Exact,

@@ -23,16 +23,16 @@ pub(crate) struct Forms {
     pub(crate) error_body: ErrorBody,
     /// The member of the error's body that holds the code.
     pub(crate) code_member: Option<&'static str>,
-    /// Whether the code ends in `Exception`.
+    /// True if the code ends in `Exception`.
     pub(crate) suffix: bool,
     pub(crate) header: ErrorTypeHeader,
     pub(crate) content_type: &'static str,
     pub(crate) request_id: bool,
-    /// Whether constraint texts repeat sensitive values.
+    /// True if constraint texts repeat sensitive values.
     pub(crate) quotes_secrets: bool,
-    /// Whether what is refused after the look-up is answered with success.
+    /// True if what is refused after the look-up is answered with success.
     pub(crate) refusals_succeed: bool,
-    /// Whether the text of a proxy's error is repeated to the caller.
+    /// True if the text of a proxy's error is repeated to the caller.
     pub(crate) repeats_proxy: bool,
     /// The text of a wrong state, where it is not the usual one.
     pub(crate) state_text: Option<&'static str>,

@@ -1,4 +1,4 @@
-//! How the body of an update is read (W-07 to W-13, W-18, W-22), as data.
+//! The reading of an update's body (W-07 to W-13, W-18, W-22), as data.
 
 use crate::errors::Code;
 use crate::json::{Json, Leniency};
@@ -37,7 +37,7 @@ impl JsonType {
     }
 }
 
-/// What becomes of a member of the wrong type.
+/// The treatment of a member of the wrong type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Coercion {
     /// Its text, or its first element, is the value.
@@ -48,20 +48,20 @@ pub(crate) enum Coercion {
     Absent,
 }
 
-/// What an explicit null is.
+/// The meaning of an explicit null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Null {
     WrongType,
     EmptyText,
 }
 
-/// How a body is read.
+/// The rules for reading a body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Parsing {
     pub(crate) leniency: Leniency,
-    /// Whether a Content-Type with a parameter is another one (W-25).
+    /// True if a Content-Type with a parameter is another one (W-25).
     pub(crate) bare_content_type: bool,
-    /// Whether an empty body is `{}`.
+    /// True if an empty body is `{}`.
     pub(crate) empty_is_object: bool,
     /// Bodies of these types are updates without members; `None` is null.
     pub(crate) bodies: Vec<Option<JsonType>>,
@@ -75,7 +75,7 @@ pub(crate) struct Parsing {
     pub(crate) nulls: Vec<(Option<&'static str>, Null)>,
     pub(crate) unknown_refused: bool,
     pub(crate) unknown_null_refused: bool,
-    /// Whether member names are matched without case.
+    /// True if member names are matched without case.
     pub(crate) names_folded: bool,
     /// Pairs of members of which the second is lost where it comes before the first.
     pub(crate) order: Vec<(&'static str, &'static str)>,
@@ -105,12 +105,12 @@ impl Parsing {
         }
     }
 
-    /// What an explicit null of the member is; absent without a row.
+    /// Returns the meaning of an explicit null for the member; it equals leaving the member out if there is no row.
     pub(crate) fn null(&self, member: &str) -> Option<Null> {
         self.nulls.iter().find(|(of, _)| of.is_none_or(|of| of == member)).map(|(_, null)| *null)
     }
 
-    /// What becomes of a value of the type for the member; refused without a row.
+    /// Returns the treatment of a value of that type for the member; it is refused if there is no row.
     pub(crate) fn coercion(&self, member: &str, is_text: bool, found: JsonType) -> Option<Coercion> {
         let meant = |of: Option<&str>| of.map_or(is_text, |of| of == member);
         self.coerced.iter().find(|row| meant(row.0) && row.1 == found).map(|(.., coercion)| *coercion)

@@ -1,4 +1,4 @@
-//! What clusters, endpoint services and proxies of each role are worth.
+//! The verdict on clusters, endpoint services and proxies of each role.
 
 use crate::environment::{ClusterRole, ProxyRole, ServiceRole};
 use crate::errors::Code;
@@ -62,7 +62,7 @@ fn cluster(role: ClusterRole, revision: Revision) -> Option<Code> {
         ClusterRole::WrongNetwork => {
             revision.checks_security_group().then_some(Code::CloudHsmClusterInvalidConfiguration)
         }
-        // Whether a cluster is related depends on the store.
+        // The store decides which cluster is related, so the role alone does not.
         ClusterRole::Primary | ClusterRole::Related | ClusterRole::Unrelated => None,
     }
 }

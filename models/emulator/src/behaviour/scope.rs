@@ -6,7 +6,7 @@
 use crate::member::Member;
 use crate::store::{Connectivity, Kind, Settings, State};
 
-/// How a store is reached. The type of the store follows from it.
+/// The connectivity of a store, which implies its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
     CloudHsm,
@@ -253,7 +253,7 @@ impl Scope {
         self
     }
 
-    /// What both scopes cover, as long as one of them does not ask for one of several members.
+    /// Returns the situations that both scopes cover, provided that one of them does not ask for one of several members.
     pub(crate) fn and(self, other: Scope) -> Scope {
         let any_of = match (self.any_of, other.any_of) {
             (Some(mine), Some(others)) => Some(MemberSet(mine.0 & others.0)),
@@ -278,7 +278,7 @@ impl Scope {
         self.any_of
     }
 
-    /// Whether no request without the member is covered.
+    /// Returns true if no request without the member is covered.
     pub(crate) fn needs(&self, member: Member) -> bool {
         self.gives.has(member) || self.any_of == Some(MemberSet::of(&[member]))
     }

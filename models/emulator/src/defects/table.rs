@@ -21,14 +21,14 @@ use crate::store::State;
 
 const CREDENTIAL: Option<&str> = Some("XksProxyAuthenticationCredential");
 
-/// What was merged, changed by the fold.
+/// The merged value, changed by the fold.
 const fn folded(fact: Fact, fold: Fold, when: Scope) -> Effect {
     Effect { fold, ..effect(fact, Source::Merged, when) }
 }
 
 macro_rules! table {
     ($($variant:ident $name:literal $rule:literal $force:ident $steps:literal $sentence:literal => [$($change:expr),*];)*) => {
-        /// A fault that can be planted. [`Defect::row`] says what it is.
+        /// A fault that can be planted. [`Defect::row`] describes it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Defect {
@@ -90,12 +90,12 @@ table! {
     ValidationIs500 "validation-is-500" "W-03" Must 1 "ValidationException comes with status 500." => [Status(Some(Code::Validation), 500)];
     ErrorsAre200 "errors-are-200" "W-03" Must 1 "Errors come with status 200." => [Status(None, 200)];
     CodeWithoutSuffix "code-without-suffix" "W-04" Must 1 "The code lacks the `Exception` that ends its name." => [NoSuffix];
-    CodeInOtherMember "code-in-other-member" "W-04" Must 1 "The code stands in a member `code` instead of `__type`." => [CodeMember(Some("code"))];
-    CodeOnlyInHeader "code-only-in-header" "W-04" Must 1 "The code stands in the header alone." => [CodeMember(None)];
+    CodeInOtherMember "code-in-other-member" "W-04" Must 1 "The code is in a member `code` instead of `__type`." => [CodeMember(Some("code"))];
+    CodeOnlyInHeader "code-only-in-header" "W-04" Must 1 "The code is only in the header." => [CodeMember(None)];
     HeaderContradicts "header-contradicts" "W-04" Must 1 "The header names another code than the body." => [Header(ErrorTypeHeader::Other)];
     ErrorBodyIsXml "error-body-is-xml" "W-04" Must 1 "Error bodies are XML." => [ErrorBody(ErrorBody::Xml)];
     ErrorBodyIsEmpty "error-body-is-empty" "W-04" Must 1 "Error bodies are empty." => [ErrorBody(ErrorBody::Empty)];
-    ErrorBodyIsNested "error-body-is-nested" "W-04" Must 1 "The error stands inside a member `Error` of the body." => [ErrorBody(ErrorBody::Nested)];
+    ErrorBodyIsNested "error-body-is-nested" "W-04" Must 1 "The error is inside a member `Error` of the body." => [ErrorBody(ErrorBody::Nested)];
     NoRequestId "no-request-id" "W-06" Should 1 "Answers carry no request identifier." => [NoRequestId];
     ContentTypeIsJson10 "content-type-is-json-10" "W-24" Should 1 "Answers claim to be awsJson1.0." => [ContentType("application/x-amz-json-1.0")];
     ContentTypeIsText "content-type-is-text" "W-24" Should 1 "Answers claim to be plain text." => [ContentType("text/plain")];

@@ -133,7 +133,7 @@ pub(crate) enum Change {
     AnySignature,
     NoPermission,
 
-    /// What depends on time or history, and is no change of a table.
+    /// A deviation that depends on time or history, so that no table expresses it.
     Quirk(Quirk),
 }
 

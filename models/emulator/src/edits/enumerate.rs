@@ -1,4 +1,4 @@
-//! All edits, from the tables of the behaviour: whatever leaves it as it is, is not one.
+//! All edits, from the tables of the behaviour. A change that leaves the behaviour equal is not an edit.
 
 mod answers;
 mod body;

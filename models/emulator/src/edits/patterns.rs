@@ -3,7 +3,7 @@
 
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
-/// All patterns that differ from this one in one place, each with a few words that say where.
+/// Returns the patterns that differ from this one in one place, each with a few words that describe the place.
 /// A pattern that cannot be parsed has none.
 pub(super) fn variants(bare: &str) -> Vec<(String, String)> {
     let Ok(parsed) = regex_syntax::parse(bare) else { return Vec::new() };

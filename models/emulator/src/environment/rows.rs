@@ -37,15 +37,15 @@ fn account() -> String {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// How long a store is CONNECTING, unless its row says otherwise.
+    /// The time for which a store is CONNECTING, unless its row has another.
     pub(crate) connect_ms: u64,
-    /// How long a store is DISCONNECTING, unless its row says otherwise.
+    /// The time for which a store is DISCONNECTING, unless its row has another.
     pub(crate) disconnect_ms: u64,
-    /// How long Describe goes on showing the values before a change.
+    /// The time for which Describe shows the values before a change.
     pub(crate) lag_ms: u64,
     /// Every so many updates one is answered with a passing KMSInternalException; 0 for none.
     pub(crate) internal_error_every: u32,
-    /// Whether requests must carry a valid signature of an identity of this file.
+    /// True if requests must carry a valid signature of an identity of this file.
     pub(crate) check_signatures: bool,
 }
 
@@ -84,7 +84,7 @@ pub(crate) struct Cluster {
     pub(crate) role: ClusterRole,
     /// Its role as soon as a store has been created; `role` when absent.
     pub(crate) after_create: Option<ClusterRole>,
-    /// What Create takes as trust anchor; any when absent.
+    /// The trust anchor that Create accepts; any if absent.
     pub(crate) trust_anchor: Option<String>,
     /// The password of the crypto user; any is right when absent.
     pub(crate) password: Option<String>,
@@ -108,7 +108,7 @@ pub(crate) enum Phase {
     AfterCreate,
 }
 
-/// What a cluster is like when Create or Update looks at it.
+/// The condition of a cluster when Create or Update checks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ClusterRole {
@@ -156,7 +156,7 @@ impl Service {
     }
 }
 
-/// What an endpoint service is like.
+/// The condition of an endpoint service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ServiceRole {
@@ -192,11 +192,11 @@ pub(crate) struct Proxy {
     #[serde(default = "any")]
     pub(crate) path: String,
     pub(crate) role: ProxyRole,
-    /// What it says in the `errorMessage` of an error; something else when absent.
+    /// The `errorMessage` of its errors; a text of the emulator's if absent.
     pub(crate) error_message: Option<String>,
     /// The credentials the proxy knows; any when absent.
     pub(crate) credentials: Option<Vec<Credential>>,
-    /// How it behaves when Connect asks; as `role` when absent.
+    /// The behaviour towards Connect; as `role` if absent.
     pub(crate) connect_role: Option<ProxyRole>,
     /// The credentials it knows when Connect asks; `credentials` when absent.
     pub(crate) connect_credentials: Option<Vec<Credential>>,
@@ -214,7 +214,7 @@ pub(crate) struct Credential {
     pub(crate) secret: String,
 }
 
-/// How a proxy answers a request for its health. `environment.toml` says what each one is.
+/// The answer of a proxy to a request for its health. `environment.toml` describes each role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum ProxyRole {

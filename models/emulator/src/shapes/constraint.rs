@@ -6,7 +6,7 @@ use super::{Kind, Members, Pattern, Shape, Shapes, Value};
 use crate::errors::ApiError;
 use crate::halves;
 
-/// What the readings add to the model's constraints.
+/// The additions of the readings to the model's constraints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Strictness {
     /// A path of another version than `v1` is refused (S-15).
@@ -21,7 +21,7 @@ pub(crate) struct Strictness {
     pub(crate) quotes_secrets: bool,
 }
 
-/// What a length counts (W-16).
+/// The unit of a length (W-16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
     Characters,
@@ -50,17 +50,17 @@ pub(crate) struct Constraint {
     pub(crate) min: Option<u64>,
     pub(crate) max: Option<u64>,
     pub(crate) unit: Unit,
-    /// Whether the empty text passes.
+    /// True if the empty text passes.
     pub(crate) empty_passes: bool,
     pub(crate) pattern: Option<Pattern>,
     /// Lengths to which the pattern applies: a pattern can repeat a length, and an edit moves both.
     pub(crate) patterned: (u64, u64),
     pub(crate) values: Vec<String>,
-    /// Whether values are matched without case.
+    /// True if values are matched without case.
     pub(crate) values_folded: bool,
-    /// Whether a value may have more after it.
+    /// True if a value may have more after it.
     pub(crate) values_prefixed: bool,
-    /// Whether a newline at the end is left out of account.
+    /// True if a newline at the end is left out of account.
     pub(crate) newline_passes: bool,
     pub(crate) sensitive: bool,
     pub(crate) stage: Stage,
@@ -86,7 +86,7 @@ impl Constraint {
         }
     }
 
-    /// Whether the member is a text.
+    /// Returns true if the member is a text.
     pub(crate) fn is_text(&self) -> bool {
         self.kind == Kind::String
     }

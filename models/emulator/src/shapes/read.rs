@@ -179,7 +179,7 @@ fn refuse_unknown(json: &Json, parsing: &Parsing) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// What a value of another type is as a text.
+/// Returns the text of a value of another type.
 fn text_of(json: Json) -> Option<Value> {
     match json {
         Json::Number(text) | Json::Text(text) => Some(Value::Text(text)),

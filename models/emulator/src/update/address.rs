@@ -1,4 +1,4 @@
-//! What must be unique (U): names, addresses, services.
+//! Unique values (U): names, addresses, services.
 
 use super::{Update, external};
 use crate::account::{Account, StoreIndex};

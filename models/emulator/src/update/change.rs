@@ -1,4 +1,4 @@
-//! What an update asks for, and the merge of it into what the store is.
+//! The settings that an update requests, merged into those of the store.
 
 use crate::behaviour::facts::Source;
 use crate::behaviour::scope::{MemberSet, Situation};

@@ -1,4 +1,4 @@
-//! What an update changes (A): all that was given and nothing else, in one step.
+//! The effect of an update (A): all that was given and nothing else, in one step.
 
 use std::time::Instant;
 

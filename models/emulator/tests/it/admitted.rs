@@ -11,7 +11,7 @@ fn drawn(seed: u64) -> Service {
     Service::new(Config { readings: Some(seed), ..Config::default() })
 }
 
-/// What forty readings answer.
+/// Returns the answers of forty readings.
 fn answers(ask: impl Fn(&mut Service) -> String) -> Vec<String> {
     let all: BTreeSet<String> = (0..40).map(|seed| ask(&mut drawn(seed))).collect();
     all.into_iter().collect()
@@ -46,7 +46,7 @@ fn half_a_character_in_a_name() {
     assert_eq!(told, ["200 ", "400 SerializationException", "400 ValidationException", "400 echoed"]);
 }
 
-/// An empty service name by itself, for a public store (S-16).
+/// An empty service name without a switch, for a public store (S-16).
 #[test]
 fn an_empty_service_name() {
     for members in [json!({EMPTY: ""}), json!({EMPTY: "", "XksProxyConnectivity": "PUBLIC_ENDPOINT"})] {
@@ -116,7 +116,7 @@ fn a_host_with_a_final_dot() {
     assert_eq!(told, ["", "XksProxyUriUnreachableException"]);
 }
 
-/// The proxy of a CONNECTED VPC store is asked when path or credential is given, whatever else is open.
+/// The proxy of a CONNECTED VPC store is asked if path or credential is given; no reading changes that.
 #[test]
 fn a_connected_vpc_store() {
     let told = answers(|s| {

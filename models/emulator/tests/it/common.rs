@@ -114,7 +114,7 @@ impl Service {
         self.lines.push(line);
     }
 
-    /// What was answered, with the stores' identifiers made alike.
+    /// Returns the answers, with the stores' identifiers replaced by equal ones.
     pub(crate) fn transcript(self) -> Vec<String> {
         self.lines
     }
@@ -134,7 +134,7 @@ impl Service {
 
     pub(crate) fn create(&mut self, members: Value) -> String {
         let answer = self.call("CreateCustomKeyStore", members);
-        // A transcript shows that it failed, as does whatever needs the store.
+        // The transcript shows that it failed, and so does every request that needs the store.
         let Some(id) = answer.body["CustomKeyStoreId"].as_str().map(str::to_owned) else {
             return answer.code().to_owned();
         };

@@ -1,7 +1,7 @@
 //! Every planted defect changes an answer of some scenario, but for the null defects.
 //!
 //! A scenario is a sequence of requests; its transcript on the clean emulator is compared with the
-//! transcript on each defective one. What exactly each changes stands in a snapshot: code of defects is code.
+//! transcript on each defective one. A snapshot has the changes of each defect, because code of defects is code.
 
 use crate::common::{PATH, Service, request};
 use crate::scenarios::{played, what_differs};
@@ -71,7 +71,7 @@ async fn a_caller_hangs_up() {
         let id = s.public("a", "https://a.xks.example", PATH);
         let body = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": "n", "XksProxyUriPath": "/n/kms/xks/v1"});
         let request = request("UpdateCustomKeyStore", body.to_string());
-        // What the first poll does not get done is never done.
+        // Dropped after the first poll: the rest is never done.
         let mut answer = Box::pin(s.emulator.respond(request));
         let _ = answer.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         drop(answer);
@@ -110,7 +110,7 @@ fn races() {
     }
     let both = "racing-names-both-win".parse().ok();
     assert!((0..50).any(|_| race(both, one_name(), false).0 == 2));
-    // Each of the two is a defect by itself.
+    // Each of the two alone is a defect.
     assert!((0..20).all(|_| whole(&race(both, two_members(), true).1)));
     let lost = "racing-updates-lose-members".parse().ok();
     assert!((0..50).any(|_| !whole(&race(lost, two_members(), true).1)));

@@ -1,4 +1,4 @@
-//! Whatever is drawn, what the contract demands stays; what each drawn service changes stands in a snapshot.
+//! No drawn reading breaks the contract. A snapshot has the changes that each drawn service makes.
 
 use crate::common::{HEALTHY, KEY, OTHER_KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service};
 use crate::scenarios::{played, what_differs};
@@ -309,7 +309,7 @@ fn lag_stays_within_the_settle_time() {
         late += u32::from(s.show(&id)["CustomKeyStoreName"] == "old");
         std::thread::sleep(std::time::Duration::from_millis(21));
         assert_eq!(s.show(&id)["CustomKeyStoreName"], "new");
-        // Who takes the old name is found by it.
+        // The new owner of the old name is found by it.
         let other = s.public("old", "https://b.xks.example", PATH);
         let found = s.call("DescribeCustomKeyStores", json!({"CustomKeyStoreName": "old"}));
         assert_eq!(found.body["CustomKeyStores"][0]["CustomKeyStoreId"], other);

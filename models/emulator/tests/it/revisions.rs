@@ -1,4 +1,4 @@
-//! What differs from revision to revision.
+//! Differences between revisions.
 
 use crate::common::{PATH, Service, public, service};
 use crate::scenarios::{played, what_differs};
@@ -53,7 +53,7 @@ fn xks_create_is_refused_before_external_key_stores() {
     assert_eq!((answer.status, answer.code()), (400, "ValidationException"));
 }
 
-/// The error for the proxy was that for the endpoint service as well, until the two were told apart (V-02).
+/// The proxy's error was that of the endpoint service as well, until V-02 separated the two.
 #[rstest]
 #[case("2022-11-29", &["XksProxyInvalidConfigurationException", "XksProxyVpcEndpointServiceInvalidConfigurationException"])]
 #[case("2024-01-05", &["XksProxyVpcEndpointServiceInvalidConfigurationException"])]

@@ -64,7 +64,7 @@ static PATIENT: LazyLock<Environment> = LazyLock::new(|| {
     Environment::parse(&DEFAULT_ENVIRONMENT.replace("connect_ms = 150", "connect_ms = 600000")).unwrap()
 });
 
-/// What the service answers in each scenario: its name, then a line an answer.
+/// Returns the answers in each scenario: its name, then one line per answer.
 pub(crate) fn played(config: Config) -> Vec<String> {
     let config = Config { environment: PATIENT.clone(), ..config };
     let play = |(name, scenario): &(&str, Scenario)| {
@@ -108,7 +108,7 @@ fn paired<'t>(before: &[&'t str], after: &[&'t str]) -> Vec<(usize, &'t str, &'t
     all
 }
 
-/// What is between the common beginning and the common end of two lines.
+/// Returns the text between the common beginning and the common end of two lines.
 fn difference(old: &str, new: &str) -> String {
     let same = |(a, b): &(char, char)| a == b;
     let begin: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();

@@ -103,7 +103,7 @@ fn slow_transitions_end() {
     assert_eq!(service.state(&id), "DISCONNECTED");
 }
 
-/// How long a transition takes the world says for all, and a row for its own stores.
+/// The environment has one time for all transitions, and a row can have a time for its own stores.
 #[test]
 fn a_world_says_how_long_transitions_take() {
     let environment = format!(
@@ -191,7 +191,7 @@ fn there_and_back_between_connectivities() {
         service.show(&id)["XksProxyConfiguration"],
         json!({"Connectivity": "PUBLIC_ENDPOINT", "AccessKeyId": KEY, "UriEndpoint": "https://b.xks.example", "UriPath": PATH})
     );
-    // What it left is free again.
+    // The service that it left is free again.
     service.vpc("other", "https://vpc01.xks.example", "good01");
     service.public("third", "https://a.xks.example", PATH);
 }

@@ -8,7 +8,7 @@ use super::sources::{Source, sources};
 use crate::record::{Exchange, Finding};
 use serde::Serialize;
 
-/// How much of a body stands in the page.
+/// The largest part of a body that the page shows, in characters.
 const BODY: usize = 2000;
 
 /// One finding.
@@ -53,7 +53,7 @@ struct ExchangeView {
     answer_headers: String,
     answer: Vec<Piece>,
     divergent: bool,
-    /// Whether it is worth reading at once: what was asked, and what was not as expected.
+    /// True for the request that matters and for the answer that was not as expected: these are unfolded at first.
     open: bool,
 }
 
@@ -85,7 +85,7 @@ impl FindingView {
             sources: sources(&text(|r| &r.source)),
             mend: text(|r| &r.fix),
             effort: format!(
-                "came up {}, first after {}; shrunk from {} to {} in {}",
+                "{}, first after {}; shrunk from {} to {} in {}",
                 counted(finding.count as usize, "time"),
                 counted(finding.found_after as usize, "request"),
                 counted(finding.steps_before, "step"),
@@ -126,7 +126,7 @@ fn exchange(finding: &Finding, exchange: &Exchange, times: usize) -> ExchangeVie
     }
 }
 
-/// Header fields, one a line; of exchanges on the way those alone that the protocol knows.
+/// Header fields, one per line. Exchanges on the way show only those of the protocol.
 fn headers(fields: &[(String, String)], all: bool) -> String {
     let protocol = |name: &str| {
         let name = name.to_ascii_lowercase();

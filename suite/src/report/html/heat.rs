@@ -27,20 +27,20 @@ struct Span {
 #[derive(Serialize)]
 struct Row {
     title: String,
-    /// What is said of the row, in a word.
+    /// A short remark beside the title.
     note: String,
     squares: Vec<Square>,
 }
 
 #[derive(Serialize, Default)]
 struct Square {
-    /// What it says, in a word or two.
+    /// The short text in the square.
     text: String,
-    /// What it says in full.
+    /// The full text, for the tooltip and for screen readers.
     full: String,
-    /// How it looks.
+    /// The style class.
     class: &'static str,
-    /// How strong, 0 to 4.
+    /// The strength of the colour, 0 to 4.
     heat: u8,
 }
 
@@ -97,7 +97,7 @@ fn square(record: &Record, store_type: &str, state: &str, member: &str, most: u6
     Square { text, full, class, heat: shade(all, most) }
 }
 
-/// Which rule's error won (row) over which other fault (column).
+/// The rule whose error was returned (row), and the other rule that was broken (column).
 pub(super) fn pairs(record: &Record) -> Option<Heat> {
     if record.order.is_empty() {
         return None;
@@ -127,15 +127,18 @@ fn pair(record: &Record, winner: &str, loser: &str, most: u64) -> Square {
     let Some(won) = of(winner, loser) else { return Square::default() };
     let errors = errors(std::iter::once(won));
     let (class, full) = match of(loser, winner) {
-        None => {
-            ("accepted", format!("{winner} won over {loser} with {errors}, {}", counted(won.times as usize, "time")))
+        None => (
+            "accepted",
+            format!("{winner} was returned before {loser}, with {errors}, {}", counted(won.times as usize, "time")),
+        ),
+        Some(lost) => {
+            ("mixed", format!("{winner} was returned {} times, with {errors}; {loser} {} times", won.times, lost.times))
         }
-        Some(lost) => ("mixed", format!("{winner} won {}, with {errors}; {loser} won {}", won.times, lost.times)),
     };
     Square { text: won.times.to_string(), full, class, heat: shade(won.times, most) }
 }
 
-/// The errors that came, by name.
+/// The names of the errors that were returned.
 fn errors<'a>(rows: impl Iterator<Item = &'a OrderRow>) -> String {
     let names: BTreeSet<String> = rows.flat_map(|o| o.errors.iter().map(|e| plain(e))).collect();
     names.into_iter().collect::<Vec<_>>().join(", ")

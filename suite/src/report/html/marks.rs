@@ -1,4 +1,4 @@
-//! Where in a body the difference stands.
+//! The place of the difference in a body.
 
 use super::super::text::plain;
 use super::super::view;
@@ -31,10 +31,10 @@ pub(super) fn marked(body: &str, member: Option<&str>) -> Vec<Piece> {
     pieces.into_iter().filter(|p| !p.text.is_empty()).collect()
 }
 
-/// Bodies shorter than this stay on their line.
+/// Bodies shorter than this stay on one line.
 const SHORT: usize = 80;
 
-/// A JSON body with a member a line, for reading; whatever is no JSON stays as it is.
+/// A JSON body with one member per line, for reading. A body that is not JSON stays as it is.
 pub(super) fn laid_out(body: &str) -> String {
     if body.len() < SHORT || serde_json::from_str::<serde::de::IgnoredAny>(body).is_err() {
         return body.to_owned();

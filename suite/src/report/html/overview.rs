@@ -14,19 +14,19 @@ pub(super) fn class_of(record: &Record) -> &'static str {
     }
 }
 
-/// What the last word means here, in one sentence.
+/// Explains the verdict in one sentence.
 pub(super) fn verdict(record: &Record) -> String {
     let s = Summary::of(record);
     let judged = format!("{} of {}", s.judged, counted(s.rules, "rule"));
     match (record.outcome, s.failed) {
         (Outcome::CouldNotTest, _) => format!("{judged} could be judged."),
         (Outcome::Passed, _) => format!("{judged} judged, and none failed."),
-        (Outcome::Failed, 0) => format!("{judged} judged. What failed the run is said below."),
+        (Outcome::Failed, 0) => format!("{judged} judged. The reason why the run failed is below."),
         (Outcome::Failed, failed) => format!("{failed} of the {} judged failed.", counted(s.judged, "rule")),
     }
 }
 
-/// A stretch of a bar: rules of one kind of verdict.
+/// A segment of a bar: rules of one kind of verdict.
 #[derive(Serialize)]
 pub(super) struct Stretch {
     class: &'static str,
@@ -34,7 +34,7 @@ pub(super) struct Stretch {
     count: usize,
 }
 
-/// How the verdicts divide the rules.
+/// Divides the rules by their verdicts.
 pub(super) fn bar<'a>(rows: impl Iterator<Item = &'a RuleRow>) -> Vec<Stretch> {
     let mut bar = [
         ("fail", "failed"),
@@ -57,14 +57,14 @@ pub(super) fn bar<'a>(rows: impl Iterator<Item = &'a RuleRow>) -> Vec<Stretch> {
     bar.into()
 }
 
-/// What is known of the run.
+/// A fact about the run, with its label.
 #[derive(Serialize)]
 pub(super) struct Known {
     label: &'static str,
     value: String,
 }
 
-/// How the run was made.
+/// Returns the facts about how the run was made.
 pub(super) fn facts(record: &Record) -> Vec<Known> {
     let strict = if record.strict { ", strict" } else { "" };
     let mut facts = vec![
@@ -78,12 +78,21 @@ pub(super) fn facts(record: &Record) -> Vec<Known> {
         ("suite", format!("ucks {}", plain(&record.suite))),
     ];
     if let Some(started) = &record.started {
-        facts.insert(0, ("date", plain(started)));
+        facts.insert(0, ("date", date(started)));
     }
     if !record.unstable.is_empty() {
         facts.insert(1, ("unstable", record.unstable.len().to_string()));
     }
     facts.into_iter().map(|(label, value)| Known { label, value }).collect()
+}
+
+/// The date and time without what nobody reads: `2026-11-27 14:46 UTC`.
+fn date(started: &str) -> String {
+    let started = plain(started);
+    match (started.get(..10), started.get(10..11), started.get(11..16), started.strip_suffix('Z')) {
+        (Some(day), Some("T"), Some(time), Some(_)) => format!("{day} {time} UTC"),
+        _ => started,
+    }
 }
 
 /// A group of rules.
@@ -127,5 +136,17 @@ fn group(record: &Record, letter: &str) -> Group {
         judged: rules - of(Verdict::Blocked) - of(Verdict::NotCovered),
         failed: of(Verdict::Fail),
         warned: of(Verdict::Warning),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn a_date_is_short_and_anything_else_stays() {
+        assert_eq!(date("2026-11-27T14:46:23Z"), "2026-11-27 14:46 UTC");
+        assert_eq!(date("yesterday"), "yesterday");
+        assert_eq!(date("ünüsual dates\u{1b}"), "ünüsual dates\\u{1b}");
     }
 }

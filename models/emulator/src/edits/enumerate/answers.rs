@@ -106,7 +106,7 @@ fn finding(list: &mut List<'_>) {
 }
 
 impl Part {
-    /// Whether the sources let the check answer with the code.
+    /// Returns true if the sources let the check answer with the code.
     fn may_answer(self, code: Code) -> bool {
         use Code::{
             CloudHsmClusterInvalidConfiguration as ClusterInvalid, CloudHsmClusterNotActive as Inactive,

@@ -36,7 +36,7 @@ fn types(list: &mut List<'_>, member: &'static str) {
         for (word, coercion) in
             [("taken", Coercion::Text), ("ignored", Coercion::Absent), ("let-through", Coercion::Given)]
         {
-            // An object has no text, and a structure is none.
+            // Objects have no text form, and a structure cannot be read from a text.
             if coercion == Coercion::Text && (found == JsonType::Object || member == CREDENTIAL) {
                 continue;
             }

@@ -102,7 +102,7 @@ fn comparisons(list: &mut List<'_>, check: &Check) {
     }
     let (name, sentence) = (part.name(), part.sentence());
     for (word, fold) in Fold::ALL {
-        // Whether names and hosts are compared without case and the like is open (U-03, U-10).
+        // The sources leave open how names and hosts are compared (U-03, U-10).
         let open = match part {
             Part::NameTaken => matches!(fold, Fold::Case | Fold::Trimmed),
             _ => matches!(fold, Fold::Case | Fold::Tail),

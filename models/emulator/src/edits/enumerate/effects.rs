@@ -1,4 +1,4 @@
-//! What is stored otherwise, leaked by refusals, undone later, or shown as it was.
+//! Effects that are stored differently, leaked by refusals, undone later, or shown as they were.
 
 use super::super::{Change, Family};
 use super::List;
@@ -100,7 +100,7 @@ fn has_text(fact: Fact) -> bool {
     !matches!(fact, Fact::Connectivity | Fact::TrustAnchor)
 }
 
-/// Whether the pattern of the value admits a text that the fold changes.
+/// Returns true if the pattern of the value admits a text that the fold changes.
 fn can_change(fact: Fact, fold: Fold) -> bool {
     match fact {
         Fact::Name => true,
@@ -131,7 +131,7 @@ fn resets(list: &mut List<'_>, fact: Fact) {
     }
 }
 
-/// Whether a store can have both.
+/// Returns true if a store can have both.
 fn goes_with(member: Member, fact: Fact) -> bool {
     let of_hsm = matches!(fact, Fact::Cluster | Fact::Password | Fact::TrustAnchor);
     match fact {
@@ -177,7 +177,7 @@ fn stale(list: &mut List<'_>, fact: Fact) {
     }
 }
 
-/// What a change of connectivity keeps or loses.
+/// Values that a change of connectivity keeps or loses.
 fn switches(list: &mut List<'_>) {
     let to = |reach: Reach| any().switching_to(reach);
     let rows: [(&str, &str, Effect); 5] = [

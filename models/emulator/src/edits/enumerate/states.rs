@@ -64,7 +64,7 @@ fn name(reach: Reach) -> &'static str {
 fn seen(list: &mut List<'_>) {
     for state in State::ALL {
         for other in State::ALL.into_iter().filter(|other| *other != state) {
-            // Whether these two differ for an update is open in all cells but those of CloudHSM stores, which close both.
+            // For an update these two may be the same in every cell except those of CloudHSM stores, which close both.
             if state.unsettled().is_some() && other.unsettled().is_some() {
                 continue;
             }

@@ -284,7 +284,7 @@ pub(super) fn restated_names(s: &mut Service) {
     s.describe();
 }
 
-/// Values of which the sources do not say whether they are valid.
+/// Values that the sources neither allow nor forbid.
 pub(super) fn disputed(s: &mut Service) {
     let hsm = s.cloudhsm("hsm", 'a');
     let public = s.public("public", "https://a.xks.example", PATH);
