@@ -5,6 +5,8 @@ pub mod http;
 pub mod in_process;
 #[cfg(feature = "harness")]
 pub mod service;
+#[cfg(feature = "cli")]
+pub mod stdio;
 
 use serde::{Deserialize, Serialize};
 use std::future::Future;

@@ -26,7 +26,7 @@ use ucks_oracle::revision::Revision;
 /// What to fuzz, and for how long.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT` [default: embedded].
+    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND` [default: embedded].
     target: Option<String>,
     /// How long to go on: `90s`, `30m`, `2h`.
     #[arg(long, value_name = "T", default_value = "60s", value_parser = super::run::duration)]

@@ -1,7 +1,6 @@
 //! `ucks merge`.
 
 use super::outputs::{Files, Outputs};
-use crate::report::ENDPOINT;
 use crate::run::merge::merge;
 use crate::selection;
 use anyhow::Context;
@@ -29,7 +28,6 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     let revision: Revision = record.revision.parse()?;
     selection::check(args.require.iter().map(String::as_str), Some(revision)).context("--require")?;
     let files = Files::open(&args.outputs)?;
-    // The embedded emulator has no address that outlives its run.
-    let url = if record.target.starts_with("http") { record.target.clone() } else { ENDPOINT.to_owned() };
+    let url = record.target.clone();
     args.outputs.finish(record, &url, files)
 }

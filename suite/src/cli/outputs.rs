@@ -5,7 +5,7 @@ use super::files::{Output, check_folder};
 use crate::deviations::{self, Date, Deviations};
 use crate::record::Record;
 use crate::replay::Replay;
-use crate::report::{Format, Options as ReportOptions, render, terminal::Style};
+use crate::report::{ENDPOINT, Format, Options as ReportOptions, render, terminal::Style};
 use crate::script::script;
 use anyhow::{Context, bail};
 use std::io::IsTerminal;
@@ -48,6 +48,8 @@ impl Outputs {
         if let Some(deviations) = deviations {
             deviations.apply(&mut record, Date::today());
         }
+        // A program has no address that a script could send to.
+        let url = if url.starts_with("http") { url } else { ENDPOINT };
         keep_findings(&record, &self.findings, url)?;
         report(&record, self, url, reports)?;
         Ok(record.outcome.exit_code())

@@ -33,7 +33,7 @@ pub(super) struct How {
 /// What to record, and where to.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT`.
+    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND`.
     target: String,
     /// Where to write the recording; `-` for standard output.
     #[arg(long, short, value_name = "FILE")]

@@ -12,6 +12,7 @@ use crate::report::{REPLAY_DIR, plain};
 use crate::run::matches;
 use crate::selection::{check, hint};
 use crate::spelling::suggestion;
+use crate::target::stdio::{StdioAnswer, StdioRequest};
 use crate::vectors::form::{Suite, Vector};
 use anyhow::bail;
 use std::collections::BTreeSet;
@@ -48,8 +49,9 @@ pub(super) struct ExplainArgs {
 /// The schema to print.
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
-    /// `record`, `replay`, `vector` (one file of `ucks vectors`) or `vectors` (its index).
-    #[arg(default_value = "record", value_parser = ["record", "replay", "vector", "vectors"])]
+    /// `record`, `replay`, `vector` (one file of `ucks vectors`), `vectors` (its index), `stdio-request` or
+    /// `stdio-answer` (lines of `stdio:` targets).
+    #[arg(default_value = "record", value_parser = ["record", "replay", "vector", "vectors", "stdio-request", "stdio-answer"])]
     what: String,
 }
 
@@ -254,7 +256,8 @@ pub(super) fn schema(args: &SchemaArgs) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// Returns the JSON schema of replay files (`replay`), of vectors (`vector`, `vectors`), or else of the record.
+/// Returns the JSON schema of replay files (`replay`), of vectors (`vector`, `vectors`), of the lines of `stdio:`
+/// targets, or else of the record.
 ///
 /// # Errors
 /// If the schema cannot be written as JSON.
@@ -263,6 +266,8 @@ pub fn published(what: &str) -> anyhow::Result<String> {
         "replay" => schemars::schema_for!(Replay),
         "vector" => schemars::schema_for!(Vector),
         "vectors" => schemars::schema_for!(Suite),
+        "stdio-request" => schemars::schema_for!(StdioRequest),
+        "stdio-answer" => schemars::schema_for!(StdioAnswer),
         _ => schemars::schema_for!(Record),
     };
     Ok(serde_json::to_string_pretty(&schema)?)

@@ -23,7 +23,7 @@ use ucks_oracle::rules;
 /// What to run, against what, and how to tell.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or `https://HOST:PORT` [default: embedded, where a person reads
+    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND` [default: embedded, where a person reads
     /// the report].
     target: Option<String>,
     /// What no probe can know of the target: revision, fixtures, limits (TOML).

@@ -1,4 +1,4 @@
-//! The notation of targets: `embedded`, `embedded:DEFECT`, `embedded:EDIT`, `http://…`, `https://…`.
+//! The notation of targets: `embedded`, `embedded:DEFECT`, `embedded:EDIT`, `http://…`, `https://…`, `stdio:COMMAND`.
 
 use super::access::Access;
 use super::console::errln;
@@ -7,6 +7,7 @@ use crate::profile::Profile;
 use crate::spelling::suggestion;
 use crate::target::SharedTarget;
 use crate::target::http::{HttpOptions, HttpTarget};
+use crate::target::stdio::{Bounds, StdioTarget};
 use anyhow::{Context, bail};
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,9 @@ use ucks_oracle::wire::Request;
 
 /// The notation of the built-in emulator.
 pub(crate) const EMBEDDED: &str = "embedded";
+
+/// What begins the notation of a program that serves on its standard streams.
+const STDIO: &str = "stdio:";
 
 /// A target that is ready to be called.
 pub(crate) struct Ready {
@@ -55,7 +59,7 @@ pub(crate) struct Wishes<'a> {
 
 /// Whether a word names a target, and no file.
 pub(super) fn is_notation(word: &str) -> bool {
-    word == EMBEDDED || ["embedded:", "http://", "https://"].iter().any(|scheme| word.starts_with(scheme))
+    word == EMBEDDED || ["embedded:", "http://", "https://", STDIO].iter().any(|scheme| word.starts_with(scheme))
 }
 
 /// Makes a target of its notation.
@@ -64,11 +68,12 @@ pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<
         _ if notation == "embedded" => embedded(None, wishes).await,
         Some(("embedded", deviation)) => embedded(Some(deviation), wishes).await,
         Some(("http" | "https", _)) => remote(notation, wishes).await,
+        Some(("stdio", command)) => program(notation, command, &wishes),
         _ => {
             let near = suggestion(notation, [EMBEDDED]);
             bail!(
-                "unknown target `{notation}`{near} Write `embedded`, `embedded:DEFECT`, `http://HOST:PORT` or \
-                 `https://HOST:PORT`",
+                "unknown target `{notation}`{near} Write `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, \
+                 `https://HOST:PORT` or `stdio:COMMAND`",
                 near = if near.is_empty() { "." } else { near.as_str() }
             )
         }
@@ -114,6 +119,17 @@ async fn embedded(deviation: Option<&str>, wishes: Wishes<'_>) -> anyhow::Result
     let reached = Access::default().reach(&profile, &checked)?;
     let target = http(&url, reached.options, wishes.unnamed)?;
     Ok(Ready { target, url, profile, revision, embedded: true, local: true, _server: Some(stop) })
+}
+
+/// A program that serves on its standard streams.
+fn program(notation: &str, command: &str, wishes: &Wishes<'_>) -> anyhow::Result<Ready> {
+    let profile = match wishes.profile {
+        Some(path) => Profile::read(path)?,
+        None => Profile::default(),
+    };
+    let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
+    let target = Arc::new(StdioTarget::start(command, Bounds::default())?);
+    Ok(Ready { target, url: notation.to_owned(), profile, revision, embedded: false, local: true, _server: None })
 }
 
 /// Whether the name is that of an edit: the names of defects have no full stop.

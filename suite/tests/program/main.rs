@@ -16,6 +16,7 @@ mod odd_services;
 mod probe;
 mod secrets;
 mod shards;
+mod stdio;
 mod ucks;
 mod usage;
 mod vectors;

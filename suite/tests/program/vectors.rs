@@ -31,7 +31,7 @@ pub(crate) fn serve(defect: Option<&str>) -> (String, tokio::runtime::Runtime) {
 }
 
 /// The verdicts of `ucks run`, by rule: an observed rule counts as kept.
-fn verdicts(record: &str) -> BTreeMap<String, String> {
+pub(crate) fn verdicts(record: &str) -> BTreeMap<String, String> {
     let record: Json = serde_json::from_str(record).unwrap();
     let row = |row: &Json| {
         let verdict = row["verdict"].as_str().unwrap().replace("observed", "pass");
