@@ -49,7 +49,7 @@ accepts() {
 start() {
     local name=$1 port=0 child
     case $name in
-        awsim-kms | winterbaume-kms) ;;
+        awsim-kms | awsim-kms-axum | winterbaume-kms) ;;
         *) port=$(free_port) ;;
     esac
     : >"$logs/$name"
@@ -71,7 +71,7 @@ start() {
 }
 
 case " ${services[*]} " in
-    *" awsim-kms "* | *" winterbaume-kms "*)
+    *" awsim-kms "* | *" awsim-kms-axum "* | *" winterbaume-kms "*)
         cargo build --quiet --locked --manifest-path "$here/Cargo.toml"
         ;;
 esac

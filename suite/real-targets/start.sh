@@ -3,13 +3,13 @@
 #
 #   suite/real-targets/start.sh NAME PORT
 #
-# NAME              awsim-kms, winterbaume-kms, fakecloud, ministack or moto
-# PORT              the port; the first two take 0 for a free one, and print it
+# NAME              awsim-kms, awsim-kms-axum, winterbaume-kms, fakecloud, ministack or moto
+# PORT              the port; the first three take 0 for a free one, and print it
 # REAL_TARGETS_DIR  where install.sh installed; default: target/real-targets below the repository root
 set -euo pipefail
 
 if (($# != 2)); then
-    echo "usage: start.sh awsim-kms|winterbaume-kms|fakecloud|ministack|moto PORT" >&2
+    echo "usage: start.sh awsim-kms|awsim-kms-axum|winterbaume-kms|fakecloud|ministack|moto PORT" >&2
     exit 2
 fi
 name=$1
@@ -26,7 +26,7 @@ installed() {
 }
 
 case $name in
-    awsim-kms | winterbaume-kms)
+    awsim-kms | awsim-kms-axum | winterbaume-kms)
         exec cargo run --quiet --locked --manifest-path "$here/Cargo.toml" -- "$name" --port "$port"
         ;;
     fakecloud)

@@ -37,14 +37,23 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A fresh `awsim-kms` as the router that the program serves.
 pub fn router() -> Router {
-    let mut state = AppState::with_partition(REGION.into(), ACCOUNT.into(), PARTITION.into());
-    state.register(Arc::new(awsim_kms::KmsService::new()), Vec::new());
-    Router::new()
-        .fallback(awsim_core::gateway::handle_request)
-        .with_state(state)
+    bare_router()
         .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CorsLayer::permissive())
+}
+
+/// The gateway without the original's layers.
+fn bare_router() -> Router {
+    let mut state = AppState::with_partition(REGION.into(), ACCOUNT.into(), PARTITION.into());
+    state.register(Arc::new(awsim_kms::KmsService::new()), Vec::new());
+    Router::new().fallback(awsim_core::gateway::handle_request).with_state(state)
+}
+
+/// Serves a fresh `awsim-kms` as an author would who has read no further than axum's first example: with its default
+/// limit of 2 MB on a body. Ends when accepting fails.
+pub async fn serve_plainly(listener: TcpListener) -> io::Result<()> {
+    axum::serve(listener, bare_router()).await
 }
 
 /// A fresh `awsim-kms` in process.

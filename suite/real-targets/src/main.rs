@@ -21,6 +21,8 @@ struct Arguments {
 #[derive(Clone, Copy, ValueEnum)]
 enum Name {
     AwsimKms,
+    /// awsim-kms by `axum::serve`, with axum's default limit on bodies.
+    AwsimKmsAxum,
     WinterbaumeKms,
 }
 
@@ -33,6 +35,7 @@ async fn main() -> anyhow::Result<()> {
     println!("listening on http://{}", listener.local_addr()?);
     match arguments.service {
         Name::AwsimKms => real_targets::awsim::serve(listener).await?,
+        Name::AwsimKmsAxum => real_targets::awsim::serve_plainly(listener).await?,
         Name::WinterbaumeKms => real_targets::winterbaume::serve(listener).await?,
     }
     Ok(())

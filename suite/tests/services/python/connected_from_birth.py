@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """A small key store service whose stores are CONNECTED as soon as they are created.
 
-Everything else is as documented: states gate the members, names and addresses are unique, refusals change nothing.
-It keeps to the Python standard library, prints `listening on URL`, and ends when its standard input is closed.
+Everything else is as documented. It prints `listening on URL`, and ends when its standard input is closed.
 """
 
 import json
@@ -31,8 +30,7 @@ ENDPOINT, PATH, CONNECTIVITY = "XksProxyUriEndpoint", "XksProxyUriPath", "XksPro
 SERVICE, OWNER = "XksProxyVpcEndpointServiceName", "XksProxyVpcEndpointServiceOwner"
 OF_HSM, OF_XKS = {"KeyStorePassword", "CloudHsmClusterId"}, {CREDENTIAL, ENDPOINT, PATH, CONNECTIVITY, SERVICE, OWNER}
 ALWAYS = {"NewCustomKeyStoreName", CREDENTIAL, PATH}
-SHOWN = {CONNECTIVITY: "Connectivity", ENDPOINT: "UriEndpoint", PATH: "UriPath", OWNER: "VpcEndpointServiceOwner",
-         SERVICE: "VpcEndpointServiceName"}
+SHOWN = {member: member.removeprefix("XksProxy") for member in (CONNECTIVITY, ENDPOINT, PATH, SERVICE, OWNER)}
 
 stores, lock = {}, threading.Lock()
 
