@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs `ucks` against each service with its profile and its declared deviations, which have to hold: exit code 0.
-# Then with one entry less, and with one that is stale, expired or of no rule: exit code 1, and the reason.
+# Then with one entry less, and with one that is stale or expired: exit code 1, and the reason. A list with an entry of no
+# rule is a usage error: exit code 2.
 #
 #   suite/real-targets/declared.sh
 #
@@ -26,7 +27,7 @@ expect() {
         --deviations "$deviations" --findings "$work/findings" --seed "$seed" "$@" >"$work/said" 2>&1 || got=$?
     if [[ $got != "$code" ]] || ! tr -s ' \n' ' ' <"$work/said" | grep -qF "$sentence"; then
         cat "$work/said"
-        echo "declared.sh: $name with $deviations ended with $got, where $code and \`$sentence\` are due; seed $seed" >&2
+        echo "declared.sh: $name with $deviations ended with $got, expected $code and \`$sentence\`; seed $seed" >&2
         exit 1
     fi
     echo "$name: exit code $got, $sentence"
@@ -49,5 +50,5 @@ for name in $services; do
     { cat "$declared"; entry "$first" 'expires = "2026-01-31"'; } >"$work/expired.toml"
     expect "$name" "$work/expired.toml" 1 "the declared deviation \`$first\` expired on 2026-01-31" "${some[@]}"
     { cat "$declared"; entry "Z-*"; } >"$work/no-rule.toml"
-    expect "$name" "$work/no-rule.toml" 1 "the declared deviation \`Z-*\` matches no rule" "${some[@]}"
+    expect "$name" "$work/no-rule.toml" 2 'the declared deviation for `Z-*` matches no rule' "${some[@]}"
 done
