@@ -266,7 +266,8 @@ fn read(answer: StdioAnswer) -> Result<Answer, TransportError> {
     Ok(Answer { status: answer.status, headers, body: answer.body.bytes()? })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use rstest::rstest;
