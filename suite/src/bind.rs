@@ -58,7 +58,7 @@ pub struct Bound {
     pub secrets: Vec<String>,
 }
 
-/// What binds the operations of one attempt.
+/// Binds the operations of one attempt.
 #[derive(Clone, Debug)]
 pub struct Binder {
     revision: Revision,
@@ -285,7 +285,7 @@ impl Binder {
     }
 }
 
-/// The cluster that a Create takes when nothing else is said.
+/// Returns the cluster of a Create that names none.
 pub(crate) fn default_cluster(symbol: Symbol) -> Value {
     use crate::op::{Family, Fixture};
     Value::Fixture(Fixture::Cluster(Family::Plain(symbol.0), ucks_oracle::environment::ClusterRole::Primary, 0))

@@ -4,19 +4,19 @@
 //! challenge, profile ─► seed, names ─► the run ─► Recorder ─► Veil ─► target      ucks certify
 //!                                        │           └► transcript ─► bundle
 //!                                        ▼                              │
-//!                                  record, duty                         ▼
+//!                                  record, requirements                 ▼
 //!                                        ▲                        hashes, signature
-//! challenge, profile ─► seed, names ─► the same run ─► Player ◄─ transcript         ucks verify
+//! challenge, profile ─► seed, names ─► the same run ─► Replay ◄─ transcript         ucks verify
 //! ```
 //!
-//! | module | what it says |
+//! | module | content |
 //! |---|---|
 //! | [`level`] | what belongs to `core` and to `full` |
-//! | [`challenge`] | how seed and names follow from the reviewer's text |
-//! | [`public`], [`secret_substitution`] | how a run works without knowing the caller's secrets |
-//! | [`transcript`], [`recorder`], [`replay_target`] | how a run is written down and made again |
-//! | [`behaviour`] | whether the target is the same before and after |
-//! | [`requirements`], [`fixtures`] | what stands against a certificate, and what it leaves out |
+//! | [`challenge`] | the derivation of seed and names from the reviewer's text |
+//! | [`public`], [`secret_substitution`] | a run without the caller's secrets |
+//! | [`transcript`], [`recorder`], [`replay_target`] | the record of a run's exchanges, and repeating the run from it |
+//! | [`behaviour`] | the comparison of the target before and after the run |
+//! | [`requirements`], [`fixtures`] | the problems that prevent a certificate, and what it leaves out |
 //! | [`bundle`], [`sign`] | the file |
 //! | [`verify`] | judging it again |
 
@@ -51,12 +51,12 @@ use ucks_oracle::judge::Policy;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 
-/// What a certificate is about: all of it stands in the bundle.
+/// The terms of a certificate, all of which are in the bundle.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// What belongs to it.
+    /// The level.
     pub level: Level,
-    /// What seed and names follow from.
+    /// The challenge, from which seed and names are derived.
     pub challenge: Challenge,
     /// The caller's profile without its secrets.
     pub public: Public,
@@ -64,7 +64,7 @@ pub struct Terms {
     pub revision: Revision,
     /// Which of several errors is admitted: any, layered, pinned.
     pub policy: String,
-    /// How the caller names the target.
+    /// The target, as the caller names it.
     pub target: String,
     /// The declared deviations.
     pub deviations: Deviations,
@@ -72,25 +72,25 @@ pub struct Terms {
     pub date: Date,
 }
 
-/// Who watches a run.
+/// The observers of a run.
 #[derive(Clone)]
 pub struct Watch {
-    /// Who remembers created stores.
+    /// Remembers created stores.
     pub tracker: Arc<dyn StoreTracker>,
-    /// Who is told how it goes.
+    /// Receives the progress.
     pub progress: Arc<dyn Progress>,
     /// Set to ask the run to end early.
     pub stop: Arc<AtomicBool>,
 }
 
-/// What came of it.
+/// The result of a run for a certificate.
 #[derive(Clone, Debug)]
 pub struct Certified {
     /// The record, with declared deviations.
     pub record: Record,
     /// The fingerprints.
     pub behaviour: Behaviour,
-    /// What stands against a certificate, and what it leaves out.
+    /// The problems that prevent a certificate, and what it leaves out.
     pub duty: RequirementsReport,
 }
 

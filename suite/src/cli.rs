@@ -57,7 +57,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Judge a target and show the shortest sequence for every departure.
+    /// Judge a target, and show the shortest sequence for each deviation.
     Run(Box<run::Args>),
     /// Make one record of the records of all shards, with its reports and exit code.
     Merge(merge::Args),
@@ -74,13 +74,13 @@ enum Command {
     Compare(compare::Args),
     /// List the rules with force and basis, and whether the default plan covers them.
     List(rules::ListArgs),
-    /// Explain a rule or a finding: what it asks, why, which source and revision, how to mend it.
+    /// Explain a rule or a finding: requirement, source and revision, impact, and fix.
     Explain(rules::ExplainArgs),
     /// Look at what a target can do, and write a first profile.
     Probe(probe::Args),
     /// Serve the emulator of custom key stores.
     Emulator(emulator::Args),
-    /// Remove what a run left behind, as its ledger says.
+    /// Remove the stores that a run left behind, according to its ledger.
     Clean(clean::Args),
     /// Judge a target so that nothing is left out, and write a bundle that others can judge again.
     Certify(Box<certify::Args>),
@@ -90,7 +90,7 @@ enum Command {
     Vectors(vectors::Args),
     /// Write a pair of keys to sign bundles with.
     Keygen(keygen::Args),
-    /// Plant every defect of the emulator in turn: is it found, under its rule, and shown shortest?
+    /// Plant each defect of the emulator, and count which are found, under their rule, with the shortest sequence.
     Score(score::Args),
     /// Print the JSON schema of the record, of replay files, or of test vectors.
     Schema(rules::SchemaArgs),

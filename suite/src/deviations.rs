@@ -1,5 +1,5 @@
-//! Declared deviations: departures that a service's authors know of, so that their CI is green today
-//! and tells them when one is gone.
+//! Declared deviations: deviations that a service's authors know of, so that their CI is green today
+//! and red when one is gone.
 //!
 //! ```toml
 //! [[deviation]]
@@ -11,7 +11,7 @@
 //! ```
 //!
 //! An entry covers the findings that have everything that it names: the more it names, the less it hides. `answer` is
-//! what the finding gives as the actual answer; it tells one crash (W-15) from another.
+//! the finding's actual answer; it separates one crash (W-15) from another.
 //!
 //! An entry that has expired, or that is not observed any more, fails the run: a list that only grows hides what it
 //! should show. An entry counts as not observed only where the deterministic cases of the run decided one of its rules
@@ -52,7 +52,7 @@ pub struct Deviations {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
-    /// A rule's id, or a glob over ids: `*` stands for any characters, `?` for one.
+    /// A rule's id, or a glob over ids: `*` matches any characters, `?` one.
     pub rule: String,
     /// The operation, if only one is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,7 +77,7 @@ pub struct Deviation {
     /// The last day on which it counts, as `YYYY-MM-DD`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
-    /// What showed it, if not the deterministic cases.
+    /// The part of a run that showed it, if not the deterministic cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found_by: Option<FoundBy>,
 }
@@ -101,20 +101,20 @@ pub enum DeviationsError {
     /// An entry is for a rule that does not exist.
     #[error("the declared deviation for `{0}` matches no rule: {1}")]
     Rule(String, UnknownRule),
-    /// A value is none of those that the contract knows.
+    /// The contract does not know the value.
     #[error("`{value}` in the deviation for `{rule}` is no {what}: {known}")]
     Unknown {
         /// The entry's rule.
         rule: String,
-        /// What the value should be.
+        /// The kind of value.
         what: &'static str,
         /// The value.
         value: String,
         /// The values that there are.
         known: String,
     },
-    /// An entry does not say why.
-    #[error("the deviation for `{0}` has no reason: say why it is so")]
+    /// An entry has no reason.
+    #[error("the deviation for `{0}` has no reason; add a `reason`")]
     NoReason(String),
 }
 
@@ -131,7 +131,7 @@ impl Deviations {
         Ok(read)
     }
 
-    /// Whether an entry declares a departure of this key.
+    /// Returns true if an entry declares a deviation with this key.
     pub fn declares(&self, key: &crate::replay::Key) -> bool {
         let subject = Subject {
             rule: &key.rule,
@@ -148,7 +148,7 @@ impl Deviations {
     /// that is stale, expired or without a rule, and for every one that this run could not check. Returns
     /// the notes that fail the run.
     ///
-    /// A run that could not test all that it should have does not pass, whatever is declared.
+    /// A run that could not test all that it should have does not pass, even if everything is declared.
     pub fn apply(&self, record: &mut Record, today: Date) -> Vec<String> {
         let mut problems = Vec::new();
         let mut remarks = Vec::new();
@@ -216,7 +216,7 @@ fn entries_for(record: &Record, list: &Deviations) -> String {
     out
 }
 
-/// What the findings of one entry have in common.
+/// The properties that the findings of one entry share.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Kind<'a> {
     rule: &'a str,
@@ -241,7 +241,7 @@ impl Kind<'_> {
     }
 }
 
-/// What an entry is compared with.
+/// The properties that an entry is compared with.
 struct Subject<'a> {
     rule: &'a str,
     operation: &'a str,
@@ -255,7 +255,7 @@ fn toml_text(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// What an entry is worth in a run.
+/// The state of an entry after a run.
 enum Standing {
     Executor,
     Problem(String),
@@ -355,7 +355,7 @@ impl Deviation {
         }
     }
 
-    /// What the entry names and the finding, which it would cover otherwise, does not.
+    /// Returns the property that only the entry names; without it the entry would cover the finding.
     fn narrower_than(&self, finding: &Finding) -> Option<&'static str> {
         let named = [
             ("member", &self.member, &finding.member),
@@ -367,7 +367,7 @@ impl Deviation {
         odd.filter(|_| same && glob(&self.rule, &finding.rule)).map(|(what, ..)| *what)
     }
 
-    /// Why its absence says nothing. An entry is stale only where the run decided one of its rules in its cell.
+    /// Explains why its absence proves nothing. An entry is stale only if the run decided one of its rules in its cell.
     fn why_unchecked(&self, record: &Record) -> Option<String> {
         let rows: Vec<&RuleRow> = record.rules.iter().filter(|r| glob(&self.rule, &r.id)).collect();
         let ids = |rows: &[&RuleRow]| rows.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -390,7 +390,7 @@ impl Deviation {
             return Some(format!("this run did not judge {}", ids(&rows)));
         }
         if record.unstable.iter().any(|u| glob(&self.rule, &u.rule)) {
-            return Some("it came up once, and not again when replayed".to_owned());
+            return Some("it was observed once, but not again when replayed".to_owned());
         }
         if self.found_by == Some(FoundBy::Random) {
             return Some("random sequences showed it, and those of this run did not".to_owned());
@@ -401,7 +401,7 @@ impl Deviation {
         (!rows.iter().any(|r| self.was_decided(r))).then(|| "this run did not reach that cell".to_owned())
     }
 
-    /// Whether a deterministic case decided the rule where the entry says.
+    /// Returns true if a deterministic case decided the rule in the entry's cell.
     fn was_decided(&self, row: &RuleRow) -> bool {
         let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || is.is_none() || wanted == is;
         let here = |p: &Place| {

@@ -6,16 +6,16 @@
 //! ```
 //!
 //! A recording holds no value that another run would draw otherwise: ids, names, addresses, dates and
-//! secrets are symbols in the order in which they came up. So two recordings of one service are equal,
+//! secrets are symbols in the order of their appearance. Two recordings of one service are therefore equal,
 //! and their text differs where, and only where, behaviour does.
 //!
 //! | module | what it is about |
 //! |---|---|
 //! | `take` | runs the cases and keeps what was answered |
 //! | `facts` | from exchanges to facts |
-//! | `symbols` | what stands for values |
+//! | `symbols` | symbols for values |
 //! | `compare` | which rules' behaviour differs |
-//! | `told` | the comparison as text |
+//! | `render` | the comparison as text |
 
 mod compare;
 mod facts;
@@ -35,14 +35,14 @@ use std::collections::BTreeMap;
 
 /// The version of a recording's form.
 pub const FORMAT: u32 = 1;
-/// Under this heading stand the setups, each as a case of its own.
+/// The heading of the setups, each as a case of its own.
 pub const SETUPS: &str = "setup";
-/// Under this heading stand the journeys.
+/// The heading of the scenarios.
 pub const SCENARIOS: &str = "journey";
 /// The longest recording that is read, in bytes.
 pub const LONGEST: u64 = 32 << 20;
 
-/// What one target answered.
+/// The answers of one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Recording {
@@ -52,7 +52,7 @@ pub struct Recording {
     pub suite: String,
     /// The version of the rule book.
     pub rule_book: String,
-    /// What was recorded, as the caller names it.
+    /// The target, as the caller names it.
     pub target: String,
     /// The revision of the contract.
     pub revision: String,
@@ -61,7 +61,7 @@ pub struct Recording {
     pub case: BTreeMap<String, BTreeMap<String, Case>>,
 }
 
-/// One case: what was sent is its name, what came are its steps.
+/// One case: its name is what was sent, its steps are what was received.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
@@ -73,7 +73,7 @@ pub struct Case {
     pub step: Vec<Step>,
 }
 
-/// What one operation showed.
+/// The observations of one operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -82,10 +82,10 @@ pub struct Step {
     pub does: Option<String>,
     /// Status and code.
     pub answer: String,
-    /// Departures from the contract, each under its rule, in the order in which they showed.
+    /// Deviations from the contract, each under its rule, in the order of observation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub departs: Vec<String>,
-    /// Which rule's error came, where the request had several faults.
+    /// The rule whose error was returned, if the request broke several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub won: Option<String>,
     /// The rules whose faults the request has.
@@ -94,7 +94,7 @@ pub struct Step {
     /// Answers to open questions about the answer's form, each under its rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub forms: Vec<String>,
-    /// What Describe shows otherwise than before, by store and field.
+    /// The fields that Describe shows differently than before, by store.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
     /// The error's text: wording, not behaviour.
@@ -120,7 +120,7 @@ impl Recording {
     /// Reads a recording's text.
     ///
     /// # Errors
-    /// [`RecordingError`] where it is none.
+    /// [`RecordingError`] if it is not a recording.
     pub fn parse(text: &str) -> Result<Recording, RecordingError> {
         #[derive(Deserialize)]
         struct Form {
@@ -141,12 +141,12 @@ impl Recording {
         Ok(toml::to_string_pretty(self)?)
     }
 
-    /// How many cases there are.
+    /// Returns the number of cases.
     pub fn len(&self) -> usize {
         self.case.values().map(BTreeMap::len).sum()
     }
 
-    /// Whether there is none.
+    /// Returns true if there are no cases.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -165,7 +165,7 @@ mod tests {
     fn recording() -> Recording {
         let step = Step {
             answer: "400 CustomKeyStoreInvalidStateException".to_owned(),
-            departs: vec!["W-24: `text/plain`, where `a \"b\"` is due".to_owned()],
+            departs: vec!["W-24: `text/plain`, expected `a \"b\"`".to_owned()],
             message: Some("it is 'so' \\u0007".to_owned()),
             ..Step::default()
         };

@@ -1,13 +1,13 @@
-//! What the fuzz targets hold: input types, mutators and checks. All of it runs under `cargo test` too.
+//! The content of the fuzz targets: input types, mutators and checks. All of it runs under `cargo test` too.
 //!
-//! A *check* takes the bytes of one input and says what is wrong, as a [`CheckFailure`]; a panic, a hang or
+//! A *check* takes the bytes of one input and returns a [`CheckFailure`] if something is wrong; a panic, a hang or
 //! memory without bound is for the fuzzer to see.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | [`answer`] | the suite on an answer of a hostile target |
 //! | [`body`] | the oracle's deserializer on the bytes of a body |
-//! | [`tree`] | a body as a JSON tree, where members may stand twice and escapes stay as they are written |
+//! | [`tree`] | a body as a JSON tree that may repeat members and keeps escapes as they are written |
 //! | [`dictionary`] | the dictionary, from the members table |
 //! | [`foreign`] | a service of somebody else's under their own fuzzer |
 //! | [`search`] | what an input shows of a service that is not ours |
@@ -18,7 +18,7 @@
 //! | [`seeds`] | the seed corpus, from the deterministic cases |
 //! | [`sequence`] | sequences of operations against the emulator |
 //! | [`service`] | whole HTTP requests to the emulator's handler |
-//! | [`simulated_clock`] | where sequences are played: in this process, on a clock that stands still |
+//! | [`simulated_clock`] | sequences in this process, on a simulated clock |
 //! | [`values`] | values that keep the constraints, and values at their edges |
 //! | [`wire`] | requests and answers as text |
 
@@ -39,15 +39,15 @@ pub mod tree;
 pub mod values;
 pub mod wire;
 
-/// What a check found.
+/// A failed check.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{subject}: expected {expected}, got {got}")]
 pub struct CheckFailure {
-    /// What was looked at.
+    /// The subject of the check.
     pub subject: String,
-    /// What should have come.
+    /// The expected result.
     pub expected: String,
-    /// What came.
+    /// The actual result.
     pub got: String,
 }
 

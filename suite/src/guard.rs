@@ -1,7 +1,7 @@
 //! The guard: what may be tested.
 //!
 //! A conformance run creates, changes and deletes custom key stores. So a public AWS endpoint, and any address that is
-//! neither loopback nor private, is refused unless the profile names the account and says that it may be changed. A name is
+//! neither loopback nor private, is refused unless the profile names the account and permits changes. A name is
 //! resolved once; the addresses that were checked are the addresses to use.
 
 use std::io;
@@ -49,7 +49,7 @@ const METADATA: &[IpAddr] = &[
 pub struct Permission {
     /// The account behind the target; twelve digits where the target is AWS's own.
     pub account: String,
-    /// Whether stores of that account may be created, changed and deleted.
+    /// True if stores of that account may be created, changed and deleted.
     pub may_be_changed: bool,
 }
 
@@ -60,7 +60,7 @@ pub struct Checked {
     pub url: String,
     /// The addresses that were checked, with the URL's port.
     pub addresses: Vec<SocketAddr>,
-    /// Whether all of them are loopback or private, and the name is none of AWS's.
+    /// True if all of them are loopback or private, and the name is not one of AWS's.
     pub local: bool,
 }
 
@@ -86,7 +86,7 @@ pub enum GuardError {
     Unresolved {
         /// The name.
         host: String,
-        /// What the resolver said.
+        /// The resolver's message.
         reason: String,
     },
     /// The name did not resolve in time.
@@ -124,11 +124,11 @@ pub enum GuardError {
     },
     /// The profile names the account, but does not let it be changed.
     #[error(
-        "the profile does not let account `{0}` be changed; a run changes it, so say `may_be_changed = true` below `[suite]`, or name another"
+        "the profile does not let account `{0}` be changed; a run changes it, so set `may_be_changed = true` below `[suite]`, or name another account"
     )]
     MayNotBeChanged(String),
-    /// The account is none.
-    #[error("the profile's account `{0}` is none; name the account that is changed, for AWS by its twelve digits")]
+    /// The account is not valid.
+    #[error("the profile's account `{0}` is not valid; name the account that is changed, for AWS by its twelve digits")]
     Account(String),
 }
 
@@ -140,7 +140,7 @@ impl Guard {
     /// Checks a target's URL, resolving its name within five seconds.
     ///
     /// # Errors
-    /// Where the URL is none that a target can have, its name does not resolve, or it is refused.
+    /// If the URL is invalid, its name does not resolve, or it is refused.
     pub fn check(url: &str, permission: Option<&Permission>) -> Result<Checked, GuardError> {
         check(url, permission, resolve)
     }
@@ -188,7 +188,7 @@ fn check(
     Ok(Checked { url: url.to_string(), addresses, local })
 }
 
-/// Whether the profile permits what is not local; `Err(None)` where it says nothing.
+/// Returns success if the profile permits a target that is not local; `Err(None)` if it has no statement about it.
 fn permitted(permission: Option<&Permission>, aws: bool) -> Result<(), Option<GuardError>> {
     let Some(Permission { account, may_be_changed }) = permission else { return Err(None) };
     let named = if aws {

@@ -12,8 +12,8 @@
 //! }
 //! ```
 //!
-//! A failing test shows the finding with its shortest sequence; a warning or a declared deviation passes and says
-//! so; a rule that was not judged is ignored, with the reason. The test [`WHOLE_RUN`] stands for the run as a
+//! A failing test shows the finding with its shortest sequence; a warning or a declared deviation passes and is
+//! printed; a rule that was not judged is ignored, with the reason. The test [`WHOLE_RUN`] represents the run as a
 //! whole: it fails where the target cannot be tested and where a declared deviation no longer holds.
 //!
 //! All tests of a process share one run. Where only some tests are asked for, as nextest does with its process for
@@ -46,7 +46,7 @@ use std::sync::Arc;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 
-/// The test that stands for the run as a whole.
+/// The test that represents the run as a whole.
 pub const WHOLE_RUN: &str = "whole-run";
 
 /// Why there is no run.
@@ -63,7 +63,7 @@ pub enum HarnessError {
         /// Why.
         source: std::io::Error,
     },
-    /// The file of deviations is none.
+    /// The file is not a list of deviations.
     #[error("`{path}`: {source}")]
     Deviations {
         /// The file.
@@ -79,7 +79,7 @@ pub enum HarnessError {
         /// Why.
         source: std::io::Error,
     },
-    /// A setting is none that there is.
+    /// A setting is not valid.
     #[error("{0}")]
     Setting(String),
     /// The target cannot be reached at all.
@@ -115,7 +115,7 @@ impl Harness {
         Harness::of(Source::Fresh(Box::new(move |timeout| Arc::new(Guarded::new(fresh(), timeout)))), "in process")
     }
 
-    /// Tests of the services that `fresh` makes: an axum router, or whatever else is a `tower::Service`.
+    /// Tests of the services that `fresh` makes: an axum router, or any other `tower::Service`.
     #[cfg(feature = "harness")]
     pub fn service<S, B>(fresh: impl Fn() -> S + Send + Sync + 'static) -> Harness
     where
@@ -162,7 +162,7 @@ impl Harness {
         }
     }
 
-    /// How reports name the target.
+    /// Sets the target's name in reports.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Harness {
         self.name = name.into();
@@ -181,7 +181,7 @@ impl Harness {
         self
     }
 
-    /// Says what no probe can know.
+    /// Sets the profile.
     #[must_use]
     pub fn with_profile(mut self, profile: Profile) -> Harness {
         self.profile = Ok(Some(profile));
@@ -210,7 +210,7 @@ impl Harness {
         self
     }
 
-    /// The dated contract that applies; unless said here the profile's, or else the latest.
+    /// Sets the dated contract; without it the profile's applies, or else the latest.
     #[must_use]
     pub fn revision(mut self, revision: Revision) -> Harness {
         self.revision = Ok(Some(revision));
@@ -224,7 +224,7 @@ impl Harness {
         self
     }
 
-    /// How many random sequences follow the cases; 100 unless set.
+    /// Sets the number of random sequences after the cases; 100 unless set.
     #[must_use]
     pub fn sequences(mut self, sequences: u64) -> Harness {
         self.options.sequences = sequences;
@@ -249,7 +249,7 @@ impl Harness {
         self.revision.as_ref().ok().copied().flatten().or_else(profile).unwrap_or(Revision::LATEST)
     }
 
-    /// Whether all that was set can be used.
+    /// Returns true if all that was set can be used.
     ///
     /// # Errors
     /// [`HarnessError`] for the first thing that cannot.
@@ -268,7 +268,7 @@ impl Harness {
     /// Runs what the tests of these names need.
     ///
     /// # Errors
-    /// [`HarnessError`] where a setting cannot be used, or the target's notation is none.
+    /// [`HarnessError`] if a setting or the target's notation is not valid.
     pub fn judge(&self, names: &[String]) -> Result<Judged, HarnessError> {
         self.check()?;
         let mut options = self.options.clone();
@@ -352,12 +352,12 @@ fn written() -> Option<PathBuf> {
     std::env::var_os("UCKS_WRITE_DEVIATIONS").filter(|v| !v.is_empty()).map(PathBuf::from)
 }
 
-/// Where the caller stood: `cargo test` starts tests in the folder of their package.
+/// Returns the folder of the caller: `cargo test` starts tests in the folder of their package.
 fn caller() -> Option<PathBuf> {
     std::env::var_os("PWD").map(PathBuf::from).filter(|p| p.is_absolute())
 }
 
-/// A path as given, or else as seen from where the caller stood.
+/// Returns a path as given, or else relative to the folder of the caller.
 fn found(path: &Path) -> PathBuf {
     match caller().map(|c| c.join(path)) {
         Some(there) if !path.exists() && there.exists() => there,
@@ -372,7 +372,7 @@ fn shown(path: &Path) -> String {
     short.unwrap_or(whole).display().to_string()
 }
 
-/// How to run a test of this program again, up to its name.
+/// Returns the command that runs a test of this program again, up to its name.
 fn again() -> Option<String> {
     let program = std::env::current_exe().ok()?;
     let (name, _) = program.file_stem()?.to_str()?.rsplit_once('-')?;

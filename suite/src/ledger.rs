@@ -6,12 +6,12 @@
 //! {"format":1,"target":"http://127.0.0.1:4566/","started":"2026-01-02T03:04:05Z"}
 //! {"intent":"ucks-1"}                          before a Create of that name is sent
 //! {"created":"cks-…","name":"ucks-1"}          it was answered with an id
-//! {"withdrawn":"ucks-2"}                       it was refused: nothing stands there
+//! {"withdrawn":"ucks-2"}                       it was refused: there is no store
 //! {"deleted":"cks-…"}                          the store is gone
 //! ```
 //!
 //! An intent without an answer remains under its name: a Create whose answer was lost may have made a store. Each line is
-//! written at once and whole, so a kill leaves at most one truncated line at the end, which says nothing.
+//! written at once and whole, so a kill leaves at most one truncated line at the end, which is ignored.
 
 mod entry;
 mod leftover;
@@ -50,7 +50,7 @@ pub enum LedgerError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The file cannot be read.
@@ -58,7 +58,7 @@ pub enum LedgerError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The file is no ledger.
@@ -66,7 +66,7 @@ pub enum LedgerError {
     NotALedger {
         /// The file.
         path: PathBuf,
-        /// What speaks against it.
+        /// The reason.
         reason: String,
     },
     /// The ledger is of a version that this program does not know.
@@ -91,7 +91,7 @@ pub struct Ledger {
 struct State {
     /// By name, how many Creates have no answer yet.
     intents: BTreeMap<String, usize>,
-    /// Ids of stores that stand, in the order of their creation.
+    /// Ids of existing stores, in the order of their creation.
     stores: BTreeMap<String, u64>,
     created: u64,
     disk: Option<Disk>,
@@ -139,7 +139,7 @@ impl Ledger {
         let whole = bytes.iter().rposition(|b| *b == b'\n').map_or(0, |last| last + 1);
         let not_a_ledger = |line: usize, reason: serde_json::Error| LedgerError::NotALedger {
             path: path.clone(),
-            reason: format!("line {line} is none of its lines ({reason})"),
+            reason: format!("line {line} is not valid ({reason})"),
         };
         let mut lines = bytes[..whole].split(|b| *b == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
         let Some((_, first)) = lines.next() else {
@@ -170,7 +170,7 @@ impl Ledger {
     /// The Create of that name was answered with that id.
     ///
     /// # Errors
-    /// As for [`Ledger::intend`]; the store stands in this process's memory all the same.
+    /// As for [`Ledger::intend`]; the store is in this process's memory all the same.
     pub fn created(&self, name: &str, id: &str) -> Result<(), LedgerError> {
         self.note(Entry::Created { created: id.to_owned(), name: name.to_owned() })
     }
@@ -191,18 +191,18 @@ impl Ledger {
         self.note(Entry::Deleted { deleted: id.to_owned() })
     }
 
-    /// What may still stand: ids in the order of their creation, then names.
+    /// Returns the stores that may still exist: ids in the order of their creation, then names.
     pub fn remaining(&self) -> Vec<Remaining> {
         self.state().remaining()
     }
 
-    /// Where the ledger stands, if it was written.
+    /// Returns the path of the ledger, if it was written.
     pub fn path(&self) -> Option<PathBuf> {
         self.state().disk.as_ref().filter(|disk| disk.file.is_some()).map(|disk| disk.path.clone())
     }
 
-    /// Ends the ledger: where nothing remains, its file goes, and the folder `.ucks` with the last of them. Gives what
-    /// remains, which the file, left behind, says too.
+    /// Ends the ledger: if nothing remains, its file is removed, and the folder `.ucks` with the last file. Returns what
+    /// remains; if the file is left behind, it has the same content.
     ///
     /// # Errors
     /// Where the file cannot be removed.
@@ -273,7 +273,7 @@ impl State {
 }
 
 impl Disk {
-    /// One write a line: it stands in the file, whatever becomes of this process.
+    /// One write per line, so that it is in the file even if this process is killed.
     fn write(&mut self, mut text: String) -> Result<(), LedgerError> {
         let written = match &mut self.file {
             Some(file) => append(file, &text),

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// What tells the names of one run from those of all others.
+/// The part of names that differs from run to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     number: u64,
-    /// Whether names hide that this program made them.
+    /// True if names hide that this program made them.
     bare: bool,
 }
 
@@ -17,7 +17,7 @@ impl Origin {
         Origin::from(RandomState::new().build_hasher().finish() ^ u64::from(std::process::id()))
     }
 
-    /// Names by a number, none of which tells that this program made them.
+    /// Names by a number, without a sign that this program made them.
     pub fn bare(number: u64) -> Origin {
         Origin { number, bare: true }
     }
@@ -105,7 +105,7 @@ impl Names {
     }
 }
 
-/// Where the mark stands, in any case.
+/// Returns the position of the mark, in any case.
 fn find(text: &str) -> Option<usize> {
     text.as_bytes().windows(MARK.len()).position(|w| w.eq_ignore_ascii_case(MARK.as_bytes()))
 }

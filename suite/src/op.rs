@@ -1,6 +1,6 @@
-//! Symbolic operations: what a sequence says, without a literal id, name or address.
+//! Symbolic operations: sequences without a literal id, name or address.
 //!
-//! A sequence says "the second store's name"; what that is on the wire is decided when the operation
+//! A sequence refers to "the second store's name"; its bytes on the wire are decided when the operation
 //! is bound. So deleting a step leaves the rest meaningful, and the same sequence runs again on fresh
 //! names. Replay files hold these operations.
 
@@ -44,14 +44,14 @@ pub enum Op {
     Connect {
         /// The store.
         store: Symbol,
-        /// Whether to wait for CONNECTED or FAILED.
+        /// True if to wait for CONNECTED or FAILED.
         wait: bool,
     },
     /// DisconnectCustomKeyStore; with `wait` until the store has settled.
     Disconnect {
         /// The store.
         store: Symbol,
-        /// Whether to wait for DISCONNECTED.
+        /// True if to wait for DISCONNECTED.
         wait: bool,
     },
     /// DeleteCustomKeyStore.
@@ -75,7 +75,7 @@ pub enum Op {
     Repeat {
         /// The update.
         update: Update,
-        /// How often, two to [`REPEATS`].
+        /// The number of repetitions, two to [`REPEATS`].
         times: u8,
     },
     /// Updates at once.
@@ -110,7 +110,7 @@ impl Op {
         }
     }
 
-    /// Whether what it shows depends on the moment: requests under way at once, or given up.
+    /// Returns true if what it shows depends on the moment: requests under way at once, or given up.
     pub fn is_a_matter_of_timing(&self) -> bool {
         matches!(self, Op::Race { .. } | Op::Update(Update { mutation: Some(WireMutation::HangUp), .. }))
     }
@@ -151,7 +151,7 @@ pub enum Id {
     Blanks(Symbol),
     /// The store's name.
     NameOf(Symbol),
-    /// This value, whatever it is.
+    /// This value, of any kind.
     Value(Value),
 }
 
@@ -166,7 +166,7 @@ pub enum Value {
     Of(Symbol),
     /// The value that the store had for the member when it was created.
     First(Symbol),
-    /// The name of the store, whatever the member.
+    /// The name of the store, for any member.
     NameOf(Symbol),
     /// The value of the store with a change that no reader would call another.
     Like(Symbol, Likeness),
@@ -251,7 +251,7 @@ pub enum Half {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the names say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum Json {
     Number,
     Boolean,
@@ -260,13 +260,13 @@ pub enum Json {
     String,
 }
 
-/// A fixture of the profile. Numbers tell several of one kind apart within a sequence. Where the
+/// A fixture of the profile. Numbers separate several of one kind within a sequence. If the
 /// profile has no such table, values are made up that nobody ever used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Fixture {
-    /// A cluster of a family, by its role; the number tells several of one role apart.
+    /// A cluster of a family, by its role; the number separates several of one role.
     Cluster(Family, #[cfg_attr(feature = "cli", schemars(with = "String"))] ClusterRole, u8),
     /// A cluster of a role that is of another family than this one.
     StrangeCluster(Family, #[cfg_attr(feature = "cli", schemars(with = "String"))] ClusterRole),
@@ -296,7 +296,7 @@ pub enum Fixture {
     ForeignOwner,
     /// The caller's account.
     Account,
-    /// The endpoint of a proxy; the number tells several apart.
+    /// The endpoint of a proxy; the number separates several.
     Endpoint(Proxy, u8),
     /// The one path that the proxy of [`Proxy::OnePath`] serves.
     ServedPath,
@@ -304,7 +304,7 @@ pub enum Fixture {
     Credential(Proxy, u8),
 }
 
-/// What becomes of stores of a VPC endpoint service.
+/// The end of the transitions of stores with a VPC endpoint service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -376,7 +376,7 @@ pub enum WireMutation {
     Large(u32),
     /// A known member in other case, beside the others.
     Miscased(#[cfg_attr(feature = "cli", schemars(with = "String"))] Member),
-    /// The member stands a second time, first with this value.
+    /// The member is repeated, first with this value.
     Twice(#[cfg_attr(feature = "cli", schemars(with = "String"))] Member, Value),
     /// Every character of names and values as a `\u` escape.
     Escaped,
@@ -386,17 +386,17 @@ pub enum WireMutation {
     Reversed,
     /// The body ends in the middle.
     CutOff,
-    /// This text stands in place of the closing brace.
+    /// This text replaces the closing brace.
     Ending(String),
     /// The body is this text.
     Body(String),
-    /// The body is these bytes, as [`crate::raw`] writes them; ids of stores stand in it by their letters.
+    /// The body is these bytes, as [`crate::raw`] writes them, with the letters of stores in place of their ids.
     Raw(String),
-    /// This text stands before the object.
+    /// This text is before the object.
     Before(String),
-    /// This text stands behind the object.
+    /// This text is behind the object.
     Behind(String),
-    /// This text stands after the opening brace.
+    /// This text is after the opening brace.
     Inside(String),
     /// A byte that is no UTF-8 in the name.
     NotUtf8,

@@ -31,7 +31,7 @@ use ucks_oracle::rule::{Layer, RuleId};
 /// A sequence to run: operations that bring stores into a situation, then cases in it.
 #[derive(Clone, Debug, Default)]
 pub struct Sequence {
-    /// What it is about, for progress and records.
+    /// The subject, for progress and records.
     pub label: String,
     /// Operations that are not cases themselves.
     pub setup: Vec<Op>,
@@ -54,7 +54,7 @@ impl Sequence {
         self.setup.iter().chain(self.cases.iter().map(|c| &c.op))
     }
 
-    /// What it needs for itself.
+    /// Returns the resources that it needs for itself.
     pub fn needs(&self) -> Needs {
         Needs::of(self.operations())
     }
@@ -69,7 +69,7 @@ pub enum Goal {
         exercise: Exercise,
         /// Store type and state, for rules that depend on them.
         cell: Option<(StoreType, ConnectionState)>,
-        /// Tells forms of one side apart, for rules about forms.
+        /// Separates the forms of one side, for rules about forms.
         form: Option<u64>,
     },
     /// A refusal that gives a faultless member too, which must not be applied.
@@ -87,29 +87,29 @@ pub enum Goal {
         second: RuleId,
         /// The type of the store named.
         kind: Option<StoreType>,
-        /// Whether there is another store: only then a sequence has pairs with what must be unique (U), too.
+        /// True if there is another store: only then a sequence has pairs with what must be unique (U), too.
         beside: bool,
     },
 }
 
-/// What the target can do, as the probe found.
+/// The abilities of the target, as the probe found them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reach {
     /// Types of stores that can be created.
     pub types: BTreeSet<StoreType>,
-    /// Whether Connect works, by type.
+    /// True if Connect works, by type.
     pub connect: BTreeSet<StoreType>,
-    /// Whether Disconnect works.
+    /// True if Disconnect works.
     pub disconnect: bool,
-    /// Whether Delete works.
+    /// True if Delete works.
     pub delete: bool,
-    /// Whether Describe shows single stores.
+    /// True if Describe shows single stores.
     pub describe: bool,
     /// States that the probe saw.
     pub seen: BTreeSet<ConnectionState>,
     /// Stores that fit into the account beside those that are there.
     pub room: usize,
-    /// Whether signatures are checked.
+    /// True if signatures are checked.
     pub signatures: bool,
     /// The state in which stores of a type are created, where it is not DISCONNECTED.
     pub born: BTreeMap<StoreType, ConnectionState>,
@@ -139,7 +139,7 @@ impl Reach {
         (leads_back && self.disconnect).then_some(Op::Disconnect { store: *store, wait: true })
     }
 
-    /// Whether a new store of that type can be brought into the state in which Delete takes it.
+    /// Returns true if a new store of that type can be brought into the state in which Delete takes it.
     pub fn can_be_deleted(&self, kind: StoreType) -> bool {
         self.disconnect || self.born.get(&kind).is_none_or(|born| *born == ConnectionState::Disconnected)
     }

@@ -1,4 +1,4 @@
-//! What a profile says about a target that no probe can know: revision, account, fixtures, limits.
+//! Profiles: the caller's statements about a target that no probe can know, such as revision, account, fixtures, limits.
 //!
 //! The same file describes both sides: the suite reads it as a profile, the emulator as its world.
 
@@ -19,7 +19,7 @@ use ucks_oracle::revision::Revision;
 pub struct Profile {
     /// The name under which reports show it.
     pub name: Option<String>,
-    /// What `ucks certify` tests, in the notation of targets.
+    /// The target of `ucks certify`, in the notation of targets.
     pub target: Option<String>,
     /// States that stores of the target do not get to.
     pub lacks: Vec<MissingFixture>,
@@ -27,7 +27,7 @@ pub struct Profile {
     pub revision: Option<Revision>,
     /// The Region that requests are signed for.
     pub region: String,
-    /// Whether the profile names the Region.
+    /// True if the profile names the Region.
     pub region_given: bool,
     /// Where the keys that sign are, if not in the profile.
     pub credentials: Option<Source>,
@@ -35,21 +35,21 @@ pub struct Profile {
     pub reset: Option<Reset>,
     /// The caller's account, and whether it may be changed.
     pub account: Option<String>,
-    /// Whether the named account may be changed: what the guard asks for on public addresses.
+    /// True if the named account may be changed: what the guard asks for on public addresses.
     pub may_be_changed: bool,
     /// Clusters, services and proxies.
     pub environment: Arc<Environment>,
-    /// How long reads may lag behind writes.
+    /// The time for which reads may lag behind writes.
     pub settle: Duration,
-    /// How long to wait for CONNECTING and DISCONNECTING to end.
+    /// The time after which CONNECTING and DISCONNECTING should have ended.
     pub transition: Duration,
-    /// How long to wait for an answer.
+    /// The time limit for an answer.
     pub timeout: Duration,
     /// Stores that the account may have.
     pub stores: usize,
     /// Requests a second that the target takes; 0 for no limit.
     pub rate: f64,
-    /// Whether the target checks signatures (group D).
+    /// True if the target checks signatures (group D).
     pub checks_signatures: bool,
     /// The name of the environment variable, or the identity, that signs.
     pub identities: Vec<Identity>,
@@ -61,7 +61,7 @@ pub struct Profile {
 pub struct MissingFixture {
     /// The connection state.
     pub state: String,
-    /// The type of store; both where none is said.
+    /// The type of store; both types if absent.
     #[serde(default)]
     pub store_type: Option<String>,
     /// Why it is so.
@@ -69,7 +69,7 @@ pub struct MissingFixture {
 }
 
 impl MissingFixture {
-    /// Whether stores of this type are said not to get to this state.
+    /// Returns true if stores of this type do not reach this state, according to the row.
     pub fn covers(&self, store_type: StoreType, state: ConnectionState) -> bool {
         self.state == state.name() && self.store_type.as_deref().is_none_or(|t| t == store_type.name())
     }
@@ -98,7 +98,7 @@ pub struct Identity {
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: String,
-    /// Whether it may update key stores.
+    /// True if it may update key stores.
     #[serde(default = "yes")]
     pub allowed: bool,
 }
@@ -331,7 +331,7 @@ impl File {
         toml::from_str(text).map_err(|e| ProfileError::Invalid(where_and_what(text, &e)))
     }
 
-    /// The text that says the same of the target, whatever else stood in the file: comments, keys of the emulator.
+    /// Returns a text with the same statements, without anything else in the file: comments, keys of the emulator.
     #[cfg(feature = "cli")]
     pub(crate) fn text(mut self) -> Result<String, ProfileError> {
         self.suite.check_signatures.get_or_insert(self.emulator.check_signatures);

@@ -1,14 +1,14 @@
 //! Bodies as bytes, in a form that replay files can hold and that names stores by their letters.
 //!
-//! A body is its text; bytes that are no UTF-8 stand as `\xNN`, and a `\x` of its own as `\x5cx`. The
-//! id of a store stands as [`id`] of its letter until the body is sent.
+//! A body is its text; bytes that are no UTF-8 are written as `\xNN`, and a `\x` of its own as `\x5cx`. The
+//! id of a store is [`id`] of its letter until the body is sent.
 
 use crate::op::Symbol;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
 
-/// What stands for the id of a store before it has one. It has the form of an id.
+/// The placeholder for the id of a store that does not exist yet. It has the form of an id.
 pub fn id(store: Symbol) -> String {
     format!("{ID}{store}")
 }

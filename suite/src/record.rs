@@ -22,17 +22,17 @@ pub struct Record {
     pub suite: String,
     /// The version of the rule book.
     pub rule_book: String,
-    /// What was tested, as the caller named it.
+    /// The target, as the caller named it.
     pub target: String,
     /// The revision of the contract, as `YYYY-MM-DD`.
     pub revision: String,
     /// Which of several errors was admitted: any, layered, pinned or learned.
     pub policy: String,
-    /// Whether warnings fail the run.
+    /// True if warnings fail the run.
     pub strict: bool,
     /// The seed.
     pub seed: u64,
-    /// How many sequences ran side by side.
+    /// The number of sequences that ran side by side.
     pub lanes: usize,
     /// When the run began, as RFC 3339 writes it in UTC, where the caller noted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,7 +43,7 @@ pub struct Record {
     pub requests: u64,
     /// Sequences run, those of shrinking left out.
     pub sequences: u64,
-    /// What the probe found.
+    /// The results of the probe.
     pub probe: Vec<ProbeNote>,
     /// One row a rule of the revision, in the order of the rule book.
     pub rules: Vec<RuleRow>,
@@ -55,27 +55,27 @@ pub struct Record {
     pub cells: Vec<CellRow>,
     /// Which error won, where a request had several faults.
     pub order: Vec<OrderRow>,
-    /// Answers to open questions, by rule and answer, with how often they came.
+    /// Answers to open questions, by rule and answer, with their counts.
     pub readings: BTreeMap<String, BTreeMap<String, u64>>,
-    /// The errors that the operation declares, with how often each came.
+    /// The errors that the operation declares, with their counts.
     #[serde(default)]
     pub errors: BTreeMap<String, u64>,
-    /// How often the target answered a passing KMSInternalException or throttled (W-17, D-05).
+    /// The number of passing KMSInternalExceptions and of throttled requests (W-17, D-05).
     pub repeats: BTreeMap<String, u64>,
-    /// How the run ended.
+    /// The outcome of the run.
     pub outcome: Outcome,
-    /// Whether nothing could be judged, the target was lost, the run was stopped, or a group asked for has gaps:
+    /// True if nothing could be judged, the target was lost, the run was stopped, or a group asked for has gaps:
     /// such a run never passes.
     #[serde(default)]
     pub could_not_test: bool,
     /// Why nothing, or not everything, could be judged, in whole sentences.
     pub notes: Vec<String>,
-    /// What `ucks merge` needs besides, in the record of a shard.
+    /// The data that `ucks merge` needs besides, in the record of a shard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Box<Part>>,
 }
 
-/// How a run ended; the exit code follows from it.
+/// The outcome of a run, which determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -105,13 +105,13 @@ impl Outcome {
 pub struct ProbeNote {
     /// The operation or state probed.
     pub subject: String,
-    /// Whether it can be used.
+    /// True if it can be used.
     pub usable: bool,
-    /// What was found, in a clause.
+    /// The result, in a clause.
     pub note: String,
 }
 
-/// What a run says of one rule.
+/// The verdict of a run on one rule.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct RuleRow {
@@ -123,13 +123,13 @@ pub struct RuleRow {
     pub force: String,
     /// Where the statement comes from.
     pub basis: String,
-    /// What it asks.
+    /// The requirement.
     pub asks: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// How many answers decided it.
+    /// The number of answers that decided it.
     pub judged: u64,
-    /// How many answers of the deterministic cases decided it.
+    /// The number of answers of the deterministic cases that decided it.
     #[serde(default)]
     pub judged_by_cases: u64,
     /// Where the deterministic cases decided it.
@@ -165,11 +165,11 @@ pub enum Verdict {
     Pass,
     /// An open question: recorded.
     Observed,
-    /// Departed from, of force should.
+    /// Broken, with force should.
     Warning,
-    /// Departed from, and declared.
+    /// Broken, and declared.
     Deviation,
-    /// Departed from, of force must.
+    /// Broken, with force must.
     Fail,
     /// A companion operation that it needs does not work.
     Blocked,
@@ -211,12 +211,12 @@ impl Verdict {
 pub struct Finding {
     /// A short stable code, a hash of the key.
     pub code: String,
-    /// The rule departed from.
+    /// The broken rule.
     pub rule: String,
     /// Further rules that the same answer breaks, or that no service can keep that breaks this one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
-    /// Whether it fails the rule or only warns.
+    /// True if it fails the rule; false if it only warns.
     pub fails: bool,
     /// The operation answered.
     pub operation: String,
@@ -228,27 +228,27 @@ pub struct Finding {
     pub member: Option<String>,
     /// Which way of being wrong.
     pub aspect: String,
-    /// What was expected.
+    /// The expected result.
     pub expected: String,
-    /// What came.
+    /// The actual result.
     pub got: String,
-    /// How often the key came up in the run.
+    /// The number of observations of the key in the run.
     pub count: u64,
-    /// What is wrong, in one plain sentence.
+    /// The deviation, in one plain sentence.
     pub sentence: String,
     /// The shortest sequence, one readable line a step.
     pub steps: Vec<String>,
     /// The exchanges of that sequence; those of its last step show the finding.
     pub exchanges: Vec<Exchange>,
-    /// What reproduces it with `ucks replay`.
+    /// The replay file that reproduces it with `ucks replay`.
     pub replay: Replay,
-    /// Requests sent before the key first came up.
+    /// Requests sent before the key was first observed.
     pub found_after: u64,
     /// Operations of the sequence before shrinking.
     pub steps_before: usize,
     /// Requests spent on confirming and shrinking.
     pub shrink_requests: u64,
-    /// Whether random sequences alone showed it, which depend on the seed.
+    /// True if random sequences alone showed it, which depend on the seed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub random: bool,
     /// The declared deviation that covers it.
@@ -261,7 +261,7 @@ impl Finding {
         std::iter::once(self.rule.as_str()).chain(self.also.iter().map(String::as_str))
     }
 
-    /// Whether the finding breaks the rule of that id.
+    /// Returns true if the finding breaks the rule of that id.
     pub fn breaks(&self, rule: &str) -> bool {
         self.rules().any(|r| r == rule)
     }
@@ -273,7 +273,7 @@ impl Finding {
 pub struct Exchange {
     /// The line of the sequence that it belongs to.
     pub step: usize,
-    /// Whether the request was under way together with the one before.
+    /// True if the request was under way together with the one before.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub at_once: bool,
     /// The operation, as X-Amz-Target names it.
@@ -298,11 +298,11 @@ pub struct Exchange {
 pub struct Unstable {
     /// The rule.
     pub rule: String,
-    /// What happened.
+    /// The observation, in one sentence.
     pub sentence: String,
-    /// The sequence in which it came up.
+    /// The sequence that showed it.
     pub steps: Vec<String>,
-    /// What was exchanged when it came up.
+    /// The exchanges of that sequence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exchanges: Vec<Exchange>,
     /// The operations to run again.
@@ -320,7 +320,7 @@ pub struct CellRow {
     pub state: String,
     /// The member.
     pub member: String,
-    /// Answers by label (`success` or a code), with how often they came.
+    /// Answers by label (`success` or a code), with their counts.
     pub answers: BTreeMap<String, u64>,
 }
 
@@ -328,13 +328,13 @@ pub struct CellRow {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct OrderRow {
-    /// The rule whose code came.
+    /// The rule whose code was returned.
     pub winner: String,
     /// A rule whose fault the request had as well.
     pub loser: String,
-    /// The errors that came.
+    /// The errors that were returned.
     #[serde(default)]
     pub errors: Vec<String>,
-    /// How often.
+    /// The number of times.
     pub times: u64,
 }

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 /// The version of the file's form.
 pub const FORMAT: u32 = 1;
 
-/// What reproduces a finding.
+/// The content of a replay file, which reproduces a finding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Replay {
     /// The version of this form.
     pub format: u32,
-    /// What was tested when it was found.
+    /// The target of the finding.
     pub target: String,
     /// The revision of the contract.
     pub revision: String,
@@ -26,13 +26,13 @@ pub struct Replay {
     pub operations: Vec<Op>,
 }
 
-/// What makes two divergences the same finding: everything but values.
+/// The key of a finding: everything but values, so that equal divergences are one finding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Key {
-    /// The rule departed from.
+    /// The broken rule.
     pub rule: String,
-    /// Whether it fails the rule or only warns.
+    /// True if it fails the rule; false if it only warns.
     pub fails: bool,
     /// The operation answered.
     pub operation: String,
@@ -44,8 +44,8 @@ pub struct Key {
     pub member: Option<String>,
     /// Which way of being wrong.
     pub aspect: String,
-    /// What was expected.
+    /// The expected result.
     pub expected: String,
-    /// What came.
+    /// The actual result.
     pub got: String,
 }

@@ -1,4 +1,4 @@
-//! Reports: every one is a view of the [`Record`], and says nothing that is not in it or in the
+//! Reports. Each is a view of the [`Record`], and contains nothing that is not in it or in the
 //! oracle's table of rules.
 //!
 //! | format | for |
@@ -31,7 +31,7 @@ use crate::record::Record;
 use std::fmt;
 use std::str::FromStr;
 
-/// Where the program writes replay files and scripts unless told otherwise.
+/// The default folder for replay files and scripts.
 pub const REPLAY_DIR: &str = ".ucks/findings";
 /// Where scripts look for a target whose address is not known.
 pub const ENDPOINT: &str = "http://127.0.0.1:4566";
@@ -101,14 +101,14 @@ impl FromStr for Format {
     }
 }
 
-/// What a report needs besides the record.
+/// The settings of a report.
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'a> {
     /// Where replay files and scripts lie, as printed in commands.
     pub replay_dir: &'a str,
-    /// What scripts take as their endpoint when called without one.
+    /// The endpoint of scripts that are called without one.
     pub endpoint: &'a str,
-    /// How the terminal report looks.
+    /// The style of the terminal report.
     pub style: terminal::Style,
 }
 

@@ -1,9 +1,9 @@
 //! The suite tested like a target: every defect of the emulator, and the emulator without one.
 //!
 //! Each is run in process over some seeds and stopped at its first confirmed finding. A defect is
-//! *found* when the run confirms a finding of its force, *rightly* when that finding stands under
+//! *found* when the run confirms a finding of its force, *rightly* when that finding is under
 //! the rule that the defect breaks. Null defects must not be found, nor may the clean emulator give
-//! any finding, whatever its open questions are settled to.
+//! any finding, in any reading of the open questions.
 
 pub mod accepted_rules;
 mod defect_run;
@@ -21,7 +21,7 @@ use ucks_emulator::{DefectRow, Force, defects};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::rules::{CELLS, Column};
 
-/// What to score.
+/// The settings of a score.
 #[derive(Clone, Debug)]
 pub struct ScoreOptions {
     /// Seeds from 1 on.
@@ -30,11 +30,11 @@ pub struct ScoreOptions {
     pub defects: Vec<String>,
     /// Runs side by side.
     pub jobs: usize,
-    /// Whether defects of force should count too.
+    /// True if defects of force should count too.
     pub strict: bool,
-    /// Whether to leave the deterministic cases out.
+    /// True if to leave the deterministic cases out.
     pub random_only: bool,
-    /// How many settlements of the open questions to run clean.
+    /// The number of readings of the open questions to run without a defect.
     pub readings: u64,
 }
 
@@ -58,15 +58,15 @@ pub struct DefectRun {
 pub struct Detection {
     /// Its code.
     pub code: String,
-    /// The rule that it stands under.
+    /// The rule of the finding.
     pub rule: String,
-    /// Whether that is a rule that the defect breaks.
+    /// True if that is a rule that the defect breaks.
     pub right: bool,
-    /// Whether it fails the run or only warns.
+    /// True if it fails the run; false if it only warns.
     pub fails: bool,
-    /// What is wrong, in one sentence.
+    /// The deviation, in one sentence.
     pub sentence: String,
-    /// Requests sent before it first came up.
+    /// Requests sent before the first observation.
     pub after: u64,
     /// The shrunk sequence.
     pub steps: Vec<String>,
@@ -94,9 +94,9 @@ pub struct Scored {
 pub struct Score {
     /// Seeds.
     pub seeds: u64,
-    /// Whether defects of force should count too.
+    /// True if defects of force should count too.
     pub strict: bool,
-    /// Whether the deterministic cases were left out.
+    /// True if the deterministic cases were left out.
     pub random_only: bool,
     /// The defects.
     pub defects: Vec<Scored>,
@@ -131,7 +131,7 @@ impl Scored {
         self.hits().count()
     }
 
-    /// Whether all went as it should.
+    /// Returns true if all went as it should.
     pub fn is_well(&self, strict: bool) -> bool {
         match self.force {
             "null" => self.found() == 0,
@@ -142,7 +142,7 @@ impl Scored {
 }
 
 impl Score {
-    /// Whether every defect that counts was found, and nothing else.
+    /// Returns true if every defect that counts was found, and nothing else.
     pub fn is_well(&self) -> bool {
         let none = |shots: &[DefectRun]| shots.iter().all(|s| s.hits.is_empty());
         self.defects.iter().all(|d| d.is_well(self.strict)) && none(&self.clean) && none(&self.readings)
@@ -163,7 +163,7 @@ fn rules_of(row: &DefectRow) -> Vec<&'static str> {
     std::iter::once(row.rule).chain(accepted_rules::accepted_rules(row.name).iter().copied()).collect()
 }
 
-/// What one run is about.
+/// The subject of one run.
 #[derive(Clone, Copy)]
 enum Job {
     Defect(usize, &'static DefectRow),
@@ -171,7 +171,7 @@ enum Job {
     Readings,
 }
 
-/// Scores what was asked for; `told` hears of every run that ended.
+/// Scores the requested defects; `told` is called after each run.
 pub fn score(asked: &ScoreOptions, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
     let rows: Vec<&'static DefectRow> = defects().filter(|row| is_meant(&asked.defects, row.name)).collect();
     let mut jobs: Vec<(Job, u64)> = Vec::new();

@@ -47,7 +47,7 @@ const EFFECT: &str = "effect";
 /// The functions that every script begins with.
 pub(crate) const PRELUDE: &str = include_str!("script/prelude.sh");
 
-/// Whether the finding is about what Describe shows, not about the answer itself.
+/// Returns true if the finding is about what Describe shows, not about the answer itself.
 pub(crate) fn is_effect(finding: &Finding) -> bool {
     finding.aspect == EFFECT
 }
@@ -115,7 +115,7 @@ fn relevant(finding: &Finding) -> Vec<&Exchange> {
     };
     let mut kept: Vec<&Exchange> = all.iter().enumerate().filter(|(at, e)| !repeated(*at, e)).map(|(_, e)| e).collect();
     if finding.rule == ids::P_05.0 {
-        // What is repeated is sent once here: the check repeats it.
+        // A repeated request is sent once here: the check repeats it.
         let first = kept.iter().position(|e| Some(e.step) == all.last().map(|l| l.step));
         kept.truncate(first.map_or(0, |at| at + 1));
     }
@@ -166,7 +166,7 @@ fn head(finding: &Finding, endpoint: &str, symbols: &Symbols) -> String {
         comment(&finding.sentence),
         finding.code,
     );
-    out += "# It ends with 1 where the finding comes again, 0 where it does not, 3 where it cannot tell,\n";
+    out += "# It ends with 1 if the finding shows again, 0 if it does not, 3 if it could not test,\n";
     out += "# and deletes the key stores that it creates. It signs with $AWS_ACCESS_KEY_ID and\n";
     out += "# $AWS_SECRET_ACCESS_KEY where they are set, or with throw-away credentials.\n";
     out += "# Passwords and secrets in it were generated for the test and open nothing.\n";
@@ -259,7 +259,7 @@ impl Writer<'_> {
     }
 }
 
-/// The symbolic update behind an exchange: how it is signed, and what the record cut off, stands there alone.
+/// Returns the symbolic update behind an exchange. Only it has the way of signing and the part that the record cut off.
 fn update_of<'a>(finding: &'a Finding, exchange: &Exchange) -> Option<&'a Update> {
     let updates: Vec<&Update> = finding.replay.operations.iter().flat_map(Op::updates).collect();
     let exchanges = relevant(finding);
@@ -270,7 +270,7 @@ fn update_of<'a>(finding: &'a Finding, exchange: &Exchange) -> Option<&'a Update
     updates.get(place).copied().filter(|_| updates.len() == sent.len())
 }
 
-/// Whether the exchange is an update, or what a change to its head left of one.
+/// Returns true if the exchange is an update, or what a change to its head left of one.
 fn is_update(exchange: &Exchange) -> bool {
     ![CREATE, CONNECT, DISCONNECT, DESCRIBE, DELETE].contains(&exchange.operation.as_str())
 }

@@ -25,7 +25,7 @@ pub enum UnknownRule {
     },
 }
 
-/// Whether `pattern` selects `rule`: its id, its group's letter, or a glob over ids.
+/// Returns true if `pattern` selects `rule`: its id, its group's letter, or a glob over ids.
 pub fn selects(pattern: &str, rule: &str) -> bool {
     glob(pattern, rule) || rule.split('-').next().is_some_and(|group| group.eq_ignore_ascii_case(pattern))
 }
@@ -48,7 +48,7 @@ pub fn check<'a>(patterns: impl IntoIterator<Item = &'a str>, revision: Option<R
     Ok(())
 }
 
-/// Returns what to say of an unknown name: the nearest rule, or the groups where the name looks like one.
+/// Returns a hint for an unknown name: the nearest rule, or the groups if the name looks like one.
 pub(crate) fn hint(name: &str) -> String {
     let like_a_rule = name.bytes().any(|b| b.is_ascii_digit());
     match nearest(name, rules::all().iter().map(|r| r.id.0)).filter(|_| like_a_rule) {
@@ -60,7 +60,7 @@ pub(crate) fn hint(name: &str) -> String {
     }
 }
 
-/// Whether `text` matches `pattern`, without case; `*` matches any characters, `?` one.
+/// Returns true if `text` matches `pattern`, without case; `*` matches any characters, `?` one.
 pub(crate) fn glob(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =
         (pattern.to_ascii_uppercase().chars().collect(), text.to_ascii_uppercase().chars().collect());

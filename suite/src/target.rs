@@ -1,4 +1,4 @@
-//! What is tested: one async method from a wire request to a wire answer.
+//! The service under test: one async method from a wire request to a wire answer.
 
 #[cfg(feature = "http")]
 pub mod http;
@@ -28,10 +28,10 @@ static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 /// A service that may implement UpdateCustomKeyStore, with the clock that goes with it.
 ///
 /// All that a run cannot know beforehand comes from here: what is answered, and when. So a target that
-/// answers from a transcript, and tells the time that stands there, makes the same run again.
+/// answers from a transcript, with the recorded times, repeats the same run.
 pub trait Target: Send + Sync {
     /// Sends one request and reads its answer whole, within the target's own bounds on time and size. Where the
-    /// request says that its sender hangs up, the call ends with [`TransportError::HungUp`] unless the answer was there at once.
+    /// request asks to hang up, the call ends with [`TransportError::HungUp`] unless the answer was there at once.
     fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a>;
 
     /// The time since some fixed moment: what a run decides by the clock it decides by this one.
@@ -94,7 +94,7 @@ pub enum TransportError {
     #[error("the suite hung up")]
     HungUp,
     /// The bytes are no HTTP answer.
-    #[error("what came is no HTTP answer: {0}")]
+    #[error("the answer is not HTTP: {0}")]
     NotHttp(String),
     /// HTTP, or this client, does not carry the request: nothing was sent, and the target is not to blame.
     #[error("the request cannot be sent: {0}")]
@@ -102,12 +102,12 @@ pub enum TransportError {
 }
 
 impl TransportError {
-    /// Whether the request may have reached the target.
+    /// Returns true if the request may have reached the target.
     pub fn may_have_arrived(&self) -> bool {
         !matches!(self, TransportError::Unreachable(_) | TransportError::Unsendable(_))
     }
 
-    /// Whether the connection was closed before an answer was whole, which may happen once to any request.
+    /// Returns true if the connection was closed before an answer was whole, which may happen once to any request.
     pub fn is_interruption(&self) -> bool {
         matches!(self, TransportError::KeepAlive(_) | TransportError::Broken(_))
     }

@@ -9,7 +9,7 @@ use ucks_oracle::wire::{Request, quoted};
 /// The name of a member that nobody knows.
 const UNKNOWN: &str = "UcksUnknownMember";
 
-/// Writes the members into the request's body, as the twist says.
+/// Writes the members into the request's body, with the mutation.
 pub(super) fn write(
     request: &mut Request,
     mut members: Vec<(Cow<'static, str>, String)>,
@@ -101,7 +101,7 @@ fn escape(json: &str) -> String {
     while let Some(start) = rest.find('"') {
         let (before, text) = rest.split_at(start);
         let end = end_of_text(text);
-        // What this module writes is JSON: a text that cannot be read stays as it is.
+        // This module writes JSON: a text that cannot be read stays as it is.
         match serde_json::from_str::<String>(&text[..end]) {
             Ok(value) => {
                 let units = value.encode_utf16().map(|unit| format!("\\u{unit:04x}"));

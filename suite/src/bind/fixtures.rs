@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use ucks_oracle::environment::{ClusterRole, Environment, ProxyRole, Service, ServiceRole};
 use ucks_oracle::members::Member;
 
-/// What a sequence was given: family names and service names.
+/// The fixtures of a sequence: family names and service names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Leases {
     families: Vec<(Family, String)>,
@@ -17,13 +17,13 @@ pub struct Leases {
     singles: BTreeSet<Single>,
 }
 
-/// What is not leased at the moment.
+/// The fixtures that are not leased at the moment.
 #[derive(Clone, Debug)]
 pub struct Pool {
     families: Option<Vec<(Kind, String)>>,
     services: Option<Vec<String>>,
     stores: usize,
-    /// What there is only one of, as far as it is leased.
+    /// The single resources that are leased.
     taken: BTreeSet<Single>,
 }
 
@@ -87,7 +87,7 @@ impl Pool {
         Some(leases)
     }
 
-    /// What [`Pool::lease`] would take.
+    /// Returns the leases that [`Pool::lease`] would take.
     pub fn choose(&self, needs: &Needs) -> Option<Leases> {
         if needs.stores > self.stores || !needs.singles.is_disjoint(&self.taken) {
             return None;
@@ -114,12 +114,12 @@ impl Pool {
         Some(leases)
     }
 
-    /// Whether the needs could be met now.
+    /// Returns true if the needs could be met now.
     pub fn fits(&self, needs: &Needs) -> bool {
         self.choose(needs).is_some()
     }
 
-    /// Whether the needs could be met if nothing were leased.
+    /// Returns true if the needs could be met if nothing were leased.
     pub fn could(environment: &Environment, stores: usize, needs: &Needs) -> bool {
         Pool::new(environment, stores).fits(needs)
     }

@@ -1,4 +1,4 @@
-//! What a sequence needs for itself.
+//! The needs of a sequence.
 //!
 //! Clusters and VPC endpoint services belong to one store at a time, and some things there are only once: two sequences
 //! that need the same do not run side by side.
@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use ucks_oracle::environment::ServiceRole;
 use ucks_oracle::members::{Member, StoreType};
 
-/// What a sequence needs for itself.
+/// The resources that a sequence needs for itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// Stores it may have at one time.
@@ -17,7 +17,7 @@ pub struct Needs {
     pub families: BTreeSet<Family>,
     /// Good VPC endpoint services.
     pub services: u8,
-    /// What there is only one of.
+    /// The resources of which there is only one.
     pub singles: BTreeSet<Single>,
 }
 
@@ -37,7 +37,7 @@ pub enum Single {
 }
 
 impl Needs {
-    /// What the operations need.
+    /// Returns the needs of the operations.
     pub fn of<'a>(operations: impl IntoIterator<Item = &'a Op>) -> Needs {
         let mut needs = Needs::default();
         for op in operations {
@@ -105,7 +105,7 @@ impl Needs {
     }
 }
 
-/// What another sequence may use as well, in a member that must be unique.
+/// Returns the resource behind a value that another sequence may use as well, in a member that must be unique.
 fn literal(member: Member, value: &Value) -> Option<Single> {
     let unique = matches!(
         member,

@@ -129,7 +129,7 @@ impl Binder {
     }
 
     /// A fresh valid value of a member: in letters of both cases where both are valid, so that a service that keeps one
-    /// case alone is told.
+    /// case only is noticed.
     pub(super) fn fresh(&self, member: Member, n: u32) -> String {
         let names = &self.names;
         match member {

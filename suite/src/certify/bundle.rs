@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `manifest.json` | what the certificate says, and the SHA-256 of every other file |
+//! | `manifest.json` | the statement of the certificate, and the SHA-256 of every other file |
 //! | `manifest.sig` | the signature of the manifest, if it is signed |
 //! | `summary.md` | one page for people |
 //! | `profile.toml` | the profile without the caller's secrets |
@@ -22,7 +22,7 @@ use archive::Files;
 use manifest::{FORMAT, Manifest};
 use std::collections::BTreeMap;
 
-/// What the certificate says.
+/// The statement of the certificate.
 pub const MANIFEST: &str = "manifest.json";
 /// Its signature.
 pub const SIGNATURE: &str = "manifest.sig";
@@ -34,7 +34,7 @@ pub const PROFILE: &str = "profile.toml";
 pub const DEVIATIONS: &str = "deviations.toml";
 /// Every request and answer.
 pub const TRANSCRIPT: &str = "transcript.jsonl";
-/// What the run found.
+/// The result of the run.
 pub const RECORD: &str = "record.json";
 /// The same for CI servers.
 pub const JUNIT: &str = "junit.xml";

@@ -7,13 +7,13 @@ use sha2::{Digest, Sha256};
 /// Longest challenge, in bytes.
 const LONGEST: usize = 1_024;
 
-/// What a run's names, secrets and random sequences are drawn from, together with the profile.
+/// The source, together with the profile, of a run's names, secrets and random sequences.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {
     /// The text.
     pub text: String,
-    /// Whether the program drew it itself, since nobody issued one.
+    /// True if the program drew it itself, since nobody issued one.
     pub self_issued: bool,
 }
 

@@ -14,7 +14,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 
-/// What is missing, in clauses.
+/// Returns the missing fixtures, one clause each.
 pub fn missing(model: &Model) -> Vec<String> {
     let environment = &model.environment;
     let xks = model.revision >= Revision::ExternalKeyStores;
@@ -24,11 +24,8 @@ pub fn missing(model: &Model) -> Vec<String> {
         (xks && environment.proxies.is_none(), "[[proxies]]"),
         (xks && environment.account.is_none(), "account"),
     ];
-    let absent: Vec<String> = tables
-        .iter()
-        .filter(|(absent, _)| *absent)
-        .map(|(_, table)| format!("the profile says nothing of `{table}`"))
-        .collect();
+    let absent: Vec<String> =
+        tables.iter().filter(|(absent, _)| *absent).map(|(_, table)| format!("the profile has no `{table}`")).collect();
     if !absent.is_empty() {
         return absent;
     }
@@ -80,7 +77,7 @@ fn of_value(member: Member, value: &Value, into: &mut BTreeMap<String, (Fixture,
     }
 }
 
-/// Whether the profile has the fixture, as far as this situation can tell.
+/// Returns true if the profile has the fixture, as far as this situation shows it.
 fn binds(stands: &Simulation<'_>, fixture: Fixture, member: Member) -> bool {
     let op = Op::Update(Update { id: Id::Of(A), set: vec![(member, Value::Fixture(fixture))], mutation: None });
     !matches!(stands.look(&op), Err(IllFormed::NoFixture(_)))

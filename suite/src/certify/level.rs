@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// How much a certificate speaks of.
+/// The scope of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
-    /// What needs no environment, and no state that the profile says the target does not get to.
+    /// The rules that need no environment, in every state except those that the profile lists as lacking.
     Core,
     /// Everything, with clusters, VPC endpoint services and proxies (H, V, X) and every fixture.
     Full,
@@ -29,7 +29,7 @@ impl Level {
         }
     }
 
-    /// Whether rules of the group belong to the level.
+    /// Returns true if rules of the group belong to the level.
     pub fn has(self, group: &str) -> bool {
         self == Level::Full || !ENVIRONMENT.contains(&group)
     }

@@ -1,8 +1,8 @@
 //! The public profile: the caller's without its secrets.
 //!
 //! A run of `ucks certify` knows no secret of the caller's at all: where the profile has one, it works
-//! with a stand-in, and a [`SecretSubstitution`](super::secret_substitution::SecretSubstitution) before the target exchanges the two. So nothing
-//! that the run writes can hold a secret, and who verifies it without them makes the same requests.
+//! with a placeholder, and a [`SecretSubstitution`](super::secret_substitution::SecretSubstitution) in front of the target exchanges the two. So nothing
+//! that the run writes can hold a secret, and a verifier without them sends the same requests.
 
 use crate::profile::{File, Profile, ProfileError};
 use ucks_oracle::members::Member;
@@ -13,18 +13,18 @@ use ucks_oracle::revision::Revision;
 pub struct Public {
     /// The profile, read from the text.
     pub profile: Profile,
-    /// Its text: what the file says of the target, without comments.
+    /// The text of the file, without comments.
     pub text: String,
-    /// What was taken out.
+    /// The secrets that were taken out.
     pub secrets: Secrets,
 }
 
-/// The caller's secrets with their stand-ins.
+/// The caller's secrets, each with its placeholder.
 #[derive(Clone, Default)]
 pub struct Secrets {
-    /// Each secret that requests hold, with its stand-in.
+    /// The secrets that requests contain, each with its placeholder.
     pub(super) fixtures: Vec<(String, String)>,
-    /// What signs; never part of a body.
+    /// The keys for signatures, which are never part of a body.
     pub(super) keys: Vec<String>,
 }
 
@@ -58,14 +58,14 @@ impl Public {
             secrets.keys.push(std::mem::replace(&mut identity.secret_access_key, "not shown".to_owned()));
         }
         let text = file.text()?;
-        // What verifying reads is what this run goes by.
+        // This run uses the profile as a verifier will read it.
         let profile = Profile { name: Some("profile.toml".to_owned()), ..Profile::parse(&text)? };
         Ok(Public { profile, text, secrets })
     }
 }
 
 impl Secrets {
-    /// Puts the stand-in in place of a secret: equal ones for equal secrets.
+    /// Replaces a secret by its placeholder; equal secrets get equal ones.
     fn swap(
         &mut self,
         secret: &mut String,
@@ -75,7 +75,9 @@ impl Secrets {
     ) -> Result<(), ProfileError> {
         if !member.constraint_violations(revision, secret).none() {
             let what = member.name();
-            return Err(ProfileError::Invalid(format!("the {what} of `{place}` is none that the contract takes")));
+            return Err(ProfileError::Invalid(format!(
+                "the {what} of `{place}` breaks the constraints of the contract"
+            )));
         }
         let known = self.fixtures.iter().find(|(s, _)| s == secret).map(|(_, stand_in)| stand_in.clone());
         let stand_in = known.unwrap_or_else(|| {
@@ -124,7 +126,7 @@ mod tests {
         let public = Public::new(TEXT, None).unwrap();
         assert!(!public.text.to_lowercase().contains("hush"), "{}", public.text);
         assert!(!format!("{:?}", public.secrets).contains("hush"));
-        assert_eq!(public.secrets.fixtures.len(), 2, "equal secrets have one stand-in");
+        assert_eq!(public.secrets.fixtures.len(), 2, "equal secrets have one placeholder");
         assert!(public.profile.environment.clusters.as_ref().unwrap()[0].password.as_ref().unwrap() != "hush-hush");
         let again = Public::new(&public.text, None).unwrap();
         assert_eq!(again.text, public.text, "the public profile is its own public side");

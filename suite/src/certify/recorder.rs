@@ -1,4 +1,4 @@
-//! A target that writes down what is asked and answered, and tells no time but that of its last answer.
+//! A target that records requests and answers, and knows no time except that of its last answer.
 
 use super::transcript::{Entry, RecordedAnswer, RecordedRequest};
 use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
@@ -30,7 +30,7 @@ impl Recorder {
         Recorder { target, started, kept: Mutex::default() }
     }
 
-    /// What was written down so far.
+    /// Returns the exchanges so far.
     pub fn entries(&self) -> Vec<Entry> {
         self.kept().entries.clone()
     }

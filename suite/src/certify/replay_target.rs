@@ -14,9 +14,9 @@ pub enum ReplayMismatch {
     DifferentRequest {
         /// The exchange's number.
         n: u64,
-        /// What the run asks.
+        /// The request of the run.
         asks: Box<RecordedRequest>,
-        /// What stands there.
+        /// The recorded request.
         stands: Box<RecordedRequest>,
         /// The number of the next exchange that has what the run asks.
         later: Option<u64>,
@@ -28,9 +28,9 @@ pub enum ReplayMismatch {
     },
     /// The run asks more than there is.
     TranscriptEnded {
-        /// How many exchanges there are.
+        /// The number of recorded exchanges.
         all: u64,
-        /// What the run asks.
+        /// The request of the run.
         asks: Box<RecordedRequest>,
     },
 }
@@ -51,7 +51,7 @@ struct Played {
     recalled: usize,
 }
 
-/// How far ahead the same request is looked for: further on, some come again by themselves.
+/// The distance within which the same request is looked for: further ahead, requests can be equal by chance.
 const AHEAD: usize = 4;
 /// The operation that only looks.
 const DESCRIBE: &str = "DescribeCustomKeyStores";
@@ -115,7 +115,7 @@ impl ReplayTarget {
                 }
             }
         }
-        // Whoever only looks sees what was seen last, so that the run ends its step and tells what led it astray.
+        // A Describe gets the last answer again, so that the run ends its step and can report the mismatch.
         played.recalled += 1;
         let seen = played.looked.get(&asks.body).filter(|_| asks.operation() == DESCRIBE && played.recalled < RECALLED);
         seen.copied().ok_or_else(|| TransportError::Unreachable("the run has left its transcript".to_owned()))

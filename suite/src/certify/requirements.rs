@@ -1,4 +1,4 @@
-//! What a certificate asks for: all that its level has, judged and kept.
+//! The requirements of a certificate: everything in its level was judged and kept.
 
 use super::level::Level;
 use crate::plan::Goal;
@@ -21,20 +21,20 @@ use ucks_oracle::rules::{self, ids};
 pub enum Missing {
     /// The run itself did not come to its end.
     Run(String),
-    /// A rule is departed from, and nobody declared it.
+    /// The service deviates from a rule, and no entry declares it.
     Failed {
         /// The rule.
         rule: String,
         /// The finding's code.
         code: String,
-        /// What is wrong.
+        /// The deviation, in one sentence.
         sentence: String,
     },
     /// A divergence did not come again.
     Unstable {
         /// The rule.
         rule: String,
-        /// What happened.
+        /// The observation, in one sentence.
         sentence: String,
     },
     /// A declared deviation does not hold.
@@ -55,7 +55,7 @@ pub enum Missing {
 }
 
 impl Missing {
-    /// Whether it is the target's fault, and not a gap.
+    /// Returns true if it is the target's fault, and not a gap.
     pub fn is_fault(&self) -> bool {
         matches!(self, Missing::Failed { .. } | Missing::Unstable { .. } | Missing::Deviation(_) | Missing::Behaviour)
     }
@@ -65,9 +65,11 @@ impl std::fmt::Display for Missing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Missing::Run(why) => write!(f, "the run: {why}"),
-            Missing::Failed { rule, code, sentence } => write!(f, "rule {rule} is departed from ({code}): {sentence}"),
+            Missing::Failed { rule, code, sentence } => {
+                write!(f, "the service deviates from rule {rule} ({code}): {sentence}")
+            }
             Missing::Unstable { rule, sentence } => {
-                write!(f, "rule {rule} was departed from once, and kept when asked again: {sentence}")
+                write!(f, "a deviation from rule {rule} was observed once, but not again when repeated: {sentence}")
             }
             Missing::Deviation(why) => f.write_str(why),
             Missing::Behaviour => f.write_str("the target answers the same questions otherwise after the run"),
@@ -88,16 +90,16 @@ pub struct LeftOut {
     pub reason: String,
 }
 
-/// What a run owes to its level.
+/// The result of checking a run against its level.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequirementsReport {
-    /// What stands against a certificate.
+    /// The problems that prevent a certificate.
     pub missing: Vec<Missing>,
-    /// What it leaves out.
+    /// The rules, cells and fixtures that it leaves out.
     pub left_out: Vec<LeftOut>,
 }
 
-/// What decides about a duty, besides the record.
+/// The input of the check, besides the record.
 pub(super) struct Requirements<'a> {
     pub(super) level: Level,
     pub(super) profile: &'a Profile,
@@ -131,17 +133,17 @@ impl Requirements<'_> {
         }
         let reason = row.reason.clone().unwrap_or_default();
         let excuse = rules::find(&row.id).and_then(|rule| match rule.check {
-            _ if rule.force == Force::Suite => Some("a duty of the suite itself: nothing of the target".to_owned()),
+            _ if rule.force == Force::Suite => Some("a requirement on ucks itself, not on the target".to_owned()),
             Check::Untested(why) => Some(format!("this version of the suite cannot judge it: {why}")),
             _ if rule.id == ids::P_04 && !matches!(self.model.policy, Policy::Pinned) => {
                 Some("the order among these errors is asked for by the policy `pinned` alone".to_owned())
             }
             _ if !self.level.has(rule.id.group()) => Some(format!("not of the level {}", self.level)),
             _ if self.level == Level::Core && rule.id.group() == "D" && !self.profile.checks_signatures => {
-                Some("the profile does not say that signatures are checked".to_owned())
+                Some("the profile does not set `check_signatures = true`".to_owned())
             }
             _ if lacking.contains(&row.id) => {
-                Some("the profile says that the target does not get to the states that show it".to_owned())
+                Some("only states show it that the target lacks, according to the profile".to_owned())
             }
             _ => None,
         });
@@ -181,12 +183,12 @@ impl Requirements<'_> {
         }
     }
 
-    /// What the profile says the target lacks, as far as the level lets it.
+    /// Returns the states that the target lacks according to the profile, if the level permits that.
     fn lacks(&self) -> impl Iterator<Item = &MissingFixture> {
         self.profile.lacks.iter().filter(|_| self.level == Level::Core)
     }
 
-    /// The rules that only states show which the target is said to lack.
+    /// Returns the rules that only those states show which the target lacks.
     fn lacking(&self) -> BTreeSet<String> {
         if self.lacks().next().is_none() {
             return BTreeSet::new();
@@ -210,7 +212,7 @@ impl Requirements<'_> {
         };
         let (more, less_rules) = (planned(&all), planned(&less));
         let mut rules: BTreeSet<String> = more.difference(&less_rules).cloned().collect();
-        // What shows beside the plan.
+        // Rules that other sequences than those of the plan show.
         rules.extend(BESIDE.iter().filter(|(_, s)| everywhere(*s)).map(|(rule, _)| rule.to_string()));
         rules
     }

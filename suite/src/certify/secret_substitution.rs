@@ -1,4 +1,4 @@
-//! A veil before the target: stand-ins go in, the caller's secrets come out on the other side.
+//! Substitution in front of the target: placeholders go in, and the caller's secrets go on to the target.
 
 use super::public::Secrets;
 use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
@@ -6,10 +6,10 @@ use std::borrow::Cow;
 use std::time::Duration;
 use ucks_oracle::wire::{Answer, Request};
 
-/// Shorter texts of who signs stand in answers by chance.
+/// Shorter texts of the signer's are in answers by chance.
 const KEY: usize = 16;
 
-/// A target that is given stand-ins, and gives none of the caller's secrets back.
+/// A target that accepts placeholders and never returns the caller's secrets.
 pub struct SecretSubstitution {
     target: SharedTarget,
     /// In requests: what is looked for, and what is put there.
@@ -74,7 +74,7 @@ impl Target for SecretSubstitution {
     }
 }
 
-/// The text as it stands inside the quotes of JSON.
+/// Returns the text as it is inside the quotes of JSON.
 fn quoted(text: &str) -> Vec<u8> {
     let json = serde_json::Value::from(text).to_string();
     json.as_bytes()[1..json.len() - 1].to_vec()
@@ -119,7 +119,7 @@ mod tests {
     use bytes::Bytes;
     use std::sync::{Arc, Mutex};
 
-    /// Sends a body through a veil before an echo: what went in, and what came back.
+    /// Sends a body through the substitution to an echo, and returns what the echo received and what it returned.
     async fn through(body: &str) -> (String, String) {
         let secrets = Secrets {
             fixtures: vec![("hu\"sh\\é".to_owned(), "StandIn1".to_owned())],

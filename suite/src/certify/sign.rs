@@ -7,7 +7,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// What stands before a manifest when it is signed, so that no other signature passes for one.
+/// The prefix of a manifest when it is signed, so that no other signature passes for one.
 const CONTEXT: &[u8] = b"ucks certificate 1\0";
 /// A file of a key is short.
 const LONGEST: u64 = 16 * 1024;
@@ -39,10 +39,10 @@ pub enum KeyError {
     Unwritable,
 }
 
-/// What signs.
+/// A private key, which signs.
 pub struct PrivateKey(SigningKey);
 
-/// Who signed.
+/// A public key, which identifies the signer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PublicKey(VerifyingKey);
 
@@ -84,7 +84,7 @@ impl PrivateKey {
         Ok(beside)
     }
 
-    /// Who signs with it.
+    /// Returns the public key that belongs to it.
     pub fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key())
     }
@@ -119,7 +119,7 @@ impl PublicKey {
         hex(self.0.as_bytes())
     }
 
-    /// Whether it made this signature of the manifest.
+    /// Returns true if it made this signature of the manifest.
     pub fn signed(&self, manifest: &[u8], signature: &str) -> bool {
         let signature = unhex(signature.trim()).and_then(|b| <[u8; 64]>::try_from(b).ok());
         signature
@@ -134,7 +134,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }
 
-/// Where the public key of a private one stands.
+/// Returns the path of the public key for a private one.
 fn public_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".pub");

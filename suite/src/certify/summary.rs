@@ -1,4 +1,4 @@
-//! The summary: one page that says what the certificate says.
+//! The summary: one page with the statement of the certificate.
 
 use super::bundle::manifest::Manifest;
 use crate::record::{Record, Verdict};

@@ -11,7 +11,7 @@ use ucks_oracle::wire::{Answer, Auth, Request};
 /// Most exchanges that a transcript holds.
 pub const MOST: usize = 2_000_000;
 
-/// One request with what came of it.
+/// One request with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
@@ -21,9 +21,9 @@ pub struct Entry {
     pub sent_us: u64,
     /// When the answer was there.
     pub answered_us: u64,
-    /// The request as the run made it: without signature, with stand-ins for the caller's secrets.
+    /// The request of the run: without signature, with placeholders for the caller's secrets.
     pub request: RecordedRequest,
-    /// What came.
+    /// The answer.
     pub told: RecordedAnswer,
 }
 
@@ -39,15 +39,15 @@ pub struct RecordedRequest {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Text,
-    /// How it was signed.
+    /// The kind of its signature.
     #[serde(default, skip_serializing_if = "Auth::is_good")]
     pub auth: Auth,
-    /// Whether its sender hung up once it was sent.
+    /// True if its sender hung up once it was sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hang_up: bool,
 }
 
-/// What came of a request.
+/// The answer to a request, or its failure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecordedAnswer {
@@ -90,7 +90,7 @@ impl Text {
     fn bytes(&self) -> Vec<u8> {
         match self {
             Text::Plain(text) => text.clone().into_bytes(),
-            // What is none stands for nothing: reading a transcript refuses it.
+            // A body that is not base64 counts as empty: reading a transcript refuses it anyway.
             Text::Base64 { base64 } => BASE64.decode(base64).unwrap_or_default(),
         }
     }
@@ -122,7 +122,7 @@ impl RecordedRequest {
         }
     }
 
-    /// The operation that it asks for, as far as it says.
+    /// Returns the operation that the request names.
     pub fn operation(&self) -> &str {
         let target = self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case("x-amz-target"));
         target.map_or("no operation", |(_, v)| v.strip_prefix(ucks_oracle::wire::TARGET_PREFIX).unwrap_or(v))
@@ -130,7 +130,7 @@ impl RecordedRequest {
 }
 
 impl RecordedAnswer {
-    /// What came, as it is written.
+    /// Records an answer.
     pub fn of(answer: &Result<Answer, TransportError>) -> RecordedAnswer {
         match answer {
             Ok(a) => RecordedAnswer::Answer { status: a.status, headers: fields(&a.headers), body: Text::of(&a.body) },
@@ -138,7 +138,7 @@ impl RecordedAnswer {
         }
     }
 
-    /// What came, if the run waited for it.
+    /// Returns the answer, if the run waited for it.
     pub fn answer(&self) -> Option<Result<Answer, TransportError>> {
         match self {
             RecordedAnswer::Answer { status, headers, body } => {
@@ -220,7 +220,7 @@ pub fn write(entries: &[Entry]) -> serde_json::Result<String> {
 /// The exchanges of a text.
 ///
 /// # Errors
-/// [`TranscriptError`] for the first line that is no exchange or stands out of turn.
+/// [`TranscriptError`] for the first line that is not an exchange or is out of order.
 pub fn read(text: &str) -> Result<Vec<Entry>, TranscriptError> {
     let mut entries: Vec<Entry> = Vec::new();
     for (at, line) in text.lines().enumerate() {

@@ -15,32 +15,32 @@ use super::bundle::manifest::Manifest;
 use super::sign::PublicKey;
 use crate::record::Record;
 
-/// What the reviewer knows.
+/// The expectations of the reviewer.
 #[derive(Clone, Default)]
 pub struct Known {
-    /// Who should have signed.
+    /// The key of the expected signer.
     pub key: Option<PublicKey>,
     /// The challenge that was issued.
     pub challenge: Option<String>,
-    /// Whether a bundle without a signature will do.
+    /// True if a bundle without a signature will do.
     pub unsigned: bool,
 }
 
-/// What verifying found.
+/// The result of verifying.
 #[derive(Clone, Debug, Default)]
 pub struct Verified {
     /// Why the bundle is rejected, one sentence each; none where it is accepted.
     pub problems: Vec<String>,
-    /// What it says, as far as it could be read.
+    /// The manifest, as far as it could be read.
     pub manifest: Option<Manifest>,
-    /// What its answers say, judged again.
+    /// The record of the run, judged again.
     pub record: Option<Record>,
     /// Exchanges in its transcript.
     pub exchanges: usize,
 }
 
 impl Verified {
-    /// Whether nothing speaks against the bundle.
+    /// Returns true if no problem was found.
     pub fn is_accepted(&self) -> bool {
         self.problems.is_empty()
     }

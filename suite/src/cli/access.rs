@@ -1,4 +1,4 @@
-//! How a command reaches its target: certificates, Region, and who signs.
+//! The access to a target: certificates, Region, and credentials.
 
 use super::aws::{self, Named};
 use super::console::errln;
@@ -30,11 +30,11 @@ pub(crate) struct Access {
     aws_env: bool,
 }
 
-/// What follows from the options, the profile and the files of a local emulator.
+/// The access that follows from the options, the profile and the files of a local emulator.
 pub(super) struct Reached {
-    /// How requests are sent and signed.
+    /// The settings for sending and signing requests.
     pub(super) options: HttpOptions,
-    /// What was found and is used without having been asked for.
+    /// A sentence about files that were found and are used although nobody named them.
     pub(super) found: Option<String>,
 }
 
@@ -64,7 +64,7 @@ impl Access {
             used.push("trusting ca.pem");
             Some(ca)
         });
-        // The bundle of a company says nothing about an emulator at this machine, so it comes last.
+        // A company's bundle does not concern an emulator on this machine, so it has the lowest priority.
         let bundle = bundle.or_else(|| aws::ca_bundle().filter(|_| !self.insecure));
         let own = Credentials::of(profile, true);
         let from_local = named.is_none() && own.is_none();

@@ -2,7 +2,7 @@
 //!
 //! A run signs with throw-away keys unless credentials are named: by `--aws-profile`, by `--aws-env`, or in the profile.
 //! The variables of the environment alone never choose them, since a target under test must not receive the session
-//! token of whoever happens to be logged in.
+//! token of the user who is logged in.
 
 use crate::target::http::Credentials;
 use anyhow::{Context, bail};
@@ -16,10 +16,10 @@ const LARGEST: u64 = 1024 * 1024;
 const FETCHED: [&str; 5] =
     ["role_arn", "credential_process", "sso_session", "sso_start_url", "web_identity_token_file"];
 
-/// Credentials with what the same files say about the Region.
+/// Credentials, with the Region of the same files.
 #[derive(Debug)]
 pub(super) struct Named {
-    /// Who signs.
+    /// The credentials that sign.
     pub(super) credentials: Credentials,
     /// The Region, where one is set.
     pub(super) region: Option<String>,
@@ -66,7 +66,7 @@ pub(super) fn ca_bundle() -> Option<PathBuf> {
     variable("AWS_CA_BUNDLE").map(PathBuf::from)
 }
 
-/// What a local AWS Emulator, or `ucks emulator --tls`, wrote for its clients.
+/// The files that a local AWS Emulator, or `ucks emulator --tls`, wrote for its clients.
 #[derive(Debug)]
 pub(super) struct Local {
     /// The folder.

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use ucks_oracle::revision::Revision;
 
-/// What to certify, and what to write.
+/// The arguments of `ucks certify`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The profile: the target, its fixtures and limits (TOML).
@@ -31,10 +31,10 @@ pub(super) struct Args {
     /// Where to write the bundle.
     #[arg(long, short, value_name = "BUNDLE")]
     output: PathBuf,
-    /// What belongs to the certificate: core needs no environment, full leaves nothing out.
+    /// The level: `core` needs no environment, `full` leaves nothing out.
     #[arg(long, value_name = "LEVEL", default_value = "core")]
     level: Level,
-    /// The text that the reviewer issued; without one the bundle says that it is self-issued.
+    /// The text that the reviewer issued; without it the bundle is marked as self-issued.
     #[arg(long, value_name = "TEXT")]
     challenge: Option<String>,
     /// The private key that signs; without one the bundle is not signed.
@@ -46,7 +46,7 @@ pub(super) struct Args {
     /// The dated contract that applies [default: the profile's, else the latest].
     #[arg(long, value_name = "DATE")]
     revision: Option<Revision>,
-    /// Deviations that are declared: they stand in the bundle, each with its reason (TOML).
+    /// Known deviations, which the bundle names with their reasons (TOML).
     #[arg(long, value_name = "FILE")]
     deviations: Option<PathBuf>,
     /// Which of several errors is admitted: any, layered, pinned.
@@ -79,7 +79,9 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         );
     };
     if target.contains('@') {
-        bail!("the target holds a user or a password, and its name stands in the bundle");
+        bail!(
+            "the target contains a user or a password, and the bundle would show it; use --target with an address without them"
+        );
     }
     let terms = Terms {
         level: args.level,
@@ -130,7 +132,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// Says what is missing: 1 where the target is at fault, else 3.
+/// Prints the problems, and returns the exit code: 1 if the target deviates, else 3.
 fn refuse(certified: &Certified, terms: &Terms, quiet: bool) -> u8 {
     let missing = &certified.duty.missing;
     if !quiet {

@@ -1,4 +1,4 @@
-//! What every command that creates stores brings along: the ledger as the run's keeper, and Ctrl-C.
+//! Clean-up for the commands that create stores: the ledger, and Ctrl-C.
 
 use super::console::errln;
 use super::target::Ready;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One command's stay at a target.
 pub(crate) struct CleanupGuard {
-    /// Who remembers created stores.
+    /// Remembers created stores.
     pub(crate) tracker: Arc<dyn StoreTracker>,
     /// Set by Ctrl-C: the command ends early, and cleans up.
     pub(crate) stop: Arc<AtomicBool>,
@@ -35,7 +35,7 @@ impl CleanupGuard {
         CleanupGuard { tracker, stop, ledger }
     }
 
-    /// Ends it: says which stores are left, and how to remove them.
+    /// Ends it, and prints which stores are left and how to remove them.
     ///
     /// # Errors
     /// Where the ledger cannot be written.

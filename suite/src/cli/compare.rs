@@ -8,12 +8,12 @@ use anyhow::{Context, bail, ensure};
 use std::io::Read;
 use ucks_oracle::revision::Revision;
 
-/// What to compare, and how to tell.
+/// The arguments of `ucks compare`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A recording's file, or a target: `embedded`, `embedded:DEFECT`, `http://…`, `https://…`.
     a: String,
-    /// The other one; without it, what the recording says about open and inferred rules.
+    /// The other one. Without it, the answers of the recording to open and inferred rules are printed.
     b: Option<String>,
     /// Print the comparison as JSON.
     #[arg(long)]
@@ -44,7 +44,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     if let [one, other] = revisions.as_slice() {
         ensure!(one == other, "`{}` is of revision {one}, and `{}` of {other}", args.a, second);
     }
-    // What is recorded now is recorded at the revision of the file beside it.
+    // A target is recorded at the revision of the file that it is compared with.
     let of_file = revisions.first().map(|r| r.parse::<Revision>()).transpose()?;
     if let (Some(asked), Some(of_file)) = (args.how.revision, of_file) {
         ensure!(asked == of_file, "the recording is of revision {of_file}, not of {asked}");

@@ -6,12 +6,12 @@ use crate::replay::Replay;
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
 
-/// What to do with the fuzzers' inputs.
+/// The commands for the fuzzers' inputs.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
     /// Write the seed corpus, made from the deterministic cases: DIR/TARGET/NAME.
     Seeds {
-        /// Where to; what stands in a target's folder is replaced.
+        /// The folder to write to. The content of each target's folder is replaced.
         #[arg(default_value = "fuzz/seeds")]
         dir: PathBuf,
     },

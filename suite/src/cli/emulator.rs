@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment, defects, edits};
 use ucks_oracle::revision::Revision;
 
-/// How the emulator is to be.
+/// The arguments of `ucks emulator`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The port to listen on; 0 for any free one.
@@ -104,7 +104,7 @@ async fn serve(args: &Args, text: &str) -> anyhow::Result<()> {
         return ucks_emulator::serve(listener, emulator, ended).await.context("the emulator ended");
     }
     let files = Files::write(args.tls_dir.as_deref(), address.port())?;
-    // Who is not handed the new keys cannot sign, unless a world says otherwise.
+    // Clients without the new keys cannot sign, unless the caller's own environment has other keys.
     let text = match args.world {
         None => text.replacen(THROW_AWAY, &files.identity(), 1),
         Some(_) => format!("{text}\n{}", files.identity()),

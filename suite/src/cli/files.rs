@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Output {
     path: PathBuf,
     file: File,
-    /// Whether to remove the file where nothing is written to it.
+    /// True if to remove the file where nothing is written to it.
     new: bool,
 }
 

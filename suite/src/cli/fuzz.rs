@@ -23,12 +23,12 @@ use std::time::Duration;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 
-/// What to fuzz, and for how long.
+/// The arguments of `ucks fuzz`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND` [default: embedded].
     target: Option<String>,
-    /// How long to go on: `90s`, `30m`, `2h`.
+    /// The duration: `90s`, `30m`, `2h`.
     #[arg(long, value_name = "T", default_value = "60s", value_parser = super::run::duration)]
     time: Duration,
     /// Inputs to start from, beside the built-in ones; new ones are added. Bodies of updates, or
@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// The seed of the mutations [default: drawn, and printed].
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// What no probe can know of the target (TOML).
+    /// The profile: revision, fixtures and limits that no probe can find out (TOML).
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
     /// The dated contract that applies [default: the profile's, else the latest].
@@ -174,7 +174,7 @@ struct Hunt<'a> {
     probed: &'a Probed,
     random: Rng,
     inputs: Vec<Vec<u8>>,
-    /// What inputs were answered with so far.
+    /// The kinds of answers so far.
     prints: BTreeSet<u64>,
     known: BTreeSet<Key>,
     found: usize,

@@ -1,4 +1,4 @@
-//! What a run writes at its end: reports, replay files, deviations.
+//! The files that a run writes at its end: reports, replay files, deviations.
 
 use super::console::{out, outln};
 use super::files::{Output, check_folder};
@@ -12,7 +12,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// What to write, and which findings are tolerated.
+/// The files to write, and the findings to tolerate.
 #[derive(Debug, clap::Args)]
 pub(super) struct Outputs {
     /// Known deviations: tolerated, but the run fails once one disappears (TOML).
@@ -66,7 +66,7 @@ pub(super) struct Report {
 }
 
 impl Report {
-    /// Whether it goes to standard output.
+    /// Returns true if it goes to standard output.
     pub(super) fn is_stdout(&self) -> bool {
         self.path == Path::new("-")
     }
@@ -150,7 +150,7 @@ fn keep_findings(record: &Record, dir: &Path, url: &str) -> anyhow::Result<()> {
 
 /// The text of a replay file.
 pub(super) fn replay_text(replay: &Replay) -> anyhow::Result<String> {
-    /// What a reader, or a scan for secrets, has to know of the file.
+    /// A note for readers, and for people who scan files for secrets.
     const NOTE: &str = "passwords and secrets in this file were generated for the test and open nothing";
     #[derive(serde::Serialize)]
     struct File<'a> {
@@ -183,7 +183,7 @@ fn report(record: &Record, args: &Outputs, url: &str, files: Vec<Option<Output>>
     Ok(())
 }
 
-/// How a report on standard output looks: in colours on a terminal, unless NO_COLOR is set to anything.
+/// The style of a report on standard output: in colours on a terminal, unless NO_COLOR is set to anything.
 pub(super) fn style(verbose: bool) -> Style {
     let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
     Style { color, width: terminal_width(), verbose }

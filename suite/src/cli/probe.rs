@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::model::Model;
 
-/// What to look at.
+/// The arguments of `ucks probe`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The target.
@@ -81,7 +81,7 @@ fn lack(state: &str) -> String {
     format!("\n[[lacks]]\nstate = \"{state}\"\nreason = \"the probe saw no store in this state\"\n")
 }
 
-/// One line of a comment, whatever the target said.
+/// Makes one line of a comment from any text, control characters included.
 fn comment(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     format!("# {text}\n")

@@ -11,10 +11,10 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 use ucks_oracle::revision::Revision;
 
-/// How targets are recorded.
+/// The settings for recording a target.
 #[derive(Debug, clap::Args)]
 pub(super) struct How {
-    /// What no probe can know of the target: revision, fixtures, limits (TOML).
+    /// The profile: revision, fixtures and limits that no probe can find out (TOML).
     #[arg(long, value_name = "FILE")]
     pub(super) profile: Option<PathBuf>,
     /// The dated contract whose cases are run [default: the profile's, else the latest].
@@ -30,7 +30,7 @@ pub(super) struct How {
     pub(super) access: Access,
 }
 
-/// What to record, and where to.
+/// The arguments of `ucks record`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND`.
@@ -38,10 +38,10 @@ pub(super) struct Args {
     /// Where to write the recording; `-` for standard output.
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// How the recording names the target [default: the target as given].
+    /// The name of the target in the recording [default: the target as given].
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Create nothing: send only updates to ids that do not exist, and leave out what tells the account.
+    /// Create nothing: send only updates to ids that do not exist, and leave out everything that identifies the account.
     #[arg(long)]
     no_stores: bool,
     /// The account of a target that is not local; with --no-stores nothing in it is changed.
@@ -76,7 +76,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-/// The text without accounts, ids and request ids: whoever made the recording can pass it on.
+/// Returns the text without accounts, ids and request ids, so that the recording can be passed on.
 fn redacted(text: &str) -> String {
     static PRIVATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(r"(?i)\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|cks-[0-9a-z]{17}|arn:aws[-a-z]*:[^ \x22']+|\d{12})\b").ok()

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 
-/// What to replay, against what.
+/// The arguments of `ucks replay`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The replay files of findings; the last argument may be the target [default: the one of the finding].
@@ -55,7 +55,7 @@ pub(super) fn main(mut args: Args) -> anyhow::Result<u8> {
         match runtime.block_on(go(&args, last.as_deref(), replay))? {
             Verdict::Fixed => {
                 fixed += 1;
-                outln!("FIXED — {code}: the sequence is answered as the contract says");
+                outln!("FIXED — {code}: the service answers the sequence as the contract requires");
             }
             Verdict::StillFails(what) => {
                 failing += 1;
@@ -144,7 +144,7 @@ async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Resul
     for op in &replay.operations {
         let result = match executor.run(op).await {
             Ok(result) => result,
-            // What brings the target down did so again.
+            // The request that brings the target down did so again.
             Err(lost) if replay.finding.rule == ucks_oracle::rules::ids::W_15.0 && lost.may_have_arrived() => {
                 return Ok(Verdict::StillFails(format!("the target was lost: {lost}")));
             }
@@ -172,7 +172,7 @@ async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Resul
             break;
         }
         if let Some(why) = result.no_verdict {
-            verdict = Verdict::CouldNotTest(format!("the answer says nothing about the operation: {why}"));
+            verdict = Verdict::CouldNotTest(format!("the answer is not a verdict on the operation: {why}"));
             break;
         }
     }

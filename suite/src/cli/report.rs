@@ -66,7 +66,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Record> {
     Ok(record)
 }
 
-/// What changed from one run to another.
+/// The changes from one run to another.
 struct Changes<'a> {
     /// Findings of the later run alone.
     new: Vec<&'a Finding>,

@@ -20,13 +20,13 @@ use ucks_oracle::judge::Policy;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 
-/// What to run, against what, and how to tell.
+/// The arguments of `ucks run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND` [default: embedded, where a person reads
     /// the report].
     target: Option<String>,
-    /// What no probe can know of the target: revision, fixtures, limits (TOML).
+    /// The profile: revision, fixtures and limits that no probe can find out (TOML).
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
     /// The dated contract that applies [default: the profile's, else the latest].
@@ -48,7 +48,7 @@ pub(super) struct Args {
     /// [default: 10m, or the time given by --time and 10m].
     #[arg(long, value_name = "T", value_parser = duration)]
     max_time: Option<Duration>,
-    /// How many random sequences to run after the cases.
+    /// The number of random sequences after the cases.
     #[arg(long, value_name = "N", default_value_t = 100)]
     sequences: u64,
     /// Run only random sequences, without the deterministic cases.
@@ -78,7 +78,7 @@ pub(super) struct Args {
     access: Access,
 }
 
-/// How long a run may take at the most, where the user does not say; the time for random sequences is added.
+/// The longest run, unless the user sets a limit. The time for random sequences is added.
 const MAX_TIME: Duration = Duration::from_secs(600);
 
 /// Reads `90s`, `30m`, `2h` or plain seconds.

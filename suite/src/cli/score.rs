@@ -8,7 +8,7 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Which defects, how often, and how to tell.
+/// The arguments of `ucks score`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Runs of each defect, with the seeds 1 to N.

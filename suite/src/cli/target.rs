@@ -29,18 +29,18 @@ pub(crate) struct Ready {
     pub(crate) target: SharedTarget,
     /// Where it is.
     pub(crate) url: String,
-    /// What is known of it.
+    /// The profile.
     pub(crate) profile: Profile,
     /// The revision that applies.
     pub(crate) revision: Revision,
-    /// Whether it ends with this process.
+    /// True if it ends with this process.
     pub(crate) embedded: bool,
-    /// Whether it is at this machine or in a private network.
+    /// True if it is at this machine or in a private network.
     pub(crate) local: bool,
     _server: Option<oneshot::Sender<()>>,
 }
 
-/// What the emulator is asked to be, besides the notation.
+/// The wishes for a target, besides the notation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wishes<'a> {
     /// The profile's file.
@@ -49,15 +49,15 @@ pub(crate) struct Wishes<'a> {
     pub(crate) revision: Option<Revision>,
     /// The seed of the emulator's readings.
     pub(crate) readings: Option<u64>,
-    /// Whether requests do not say which program sends them.
+    /// True if requests must not name the program that sends them.
     pub(crate) unnamed: bool,
-    /// Whether nothing at the target is created or changed, and the account that the caller named for that.
+    /// True if nothing at the target is created or changed, and the account that the caller named for that.
     pub(crate) reading: Option<Option<&'a str>>,
     /// Certificates, Region, credentials.
     pub(crate) access: Option<&'a Access>,
 }
 
-/// Whether a word names a target, and no file.
+/// Returns true if a word names a target, and no file.
 pub(super) fn is_notation(word: &str) -> bool {
     word == EMBEDDED || ["embedded:", "http://", "https://", STDIO].iter().any(|scheme| word.starts_with(scheme))
 }
@@ -92,7 +92,7 @@ async fn embedded(deviation: Option<&str>, wishes: Wishes<'_>) -> anyhow::Result
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
     let environment =
         Environment::parse(&text).map_err(|e| anyhow::anyhow!("the profile is no world for the emulator: {e}"))?;
-    // The suite signs, so the emulator checks it: without a profile that says otherwise group D is judged too.
+    // The suite signs its requests, so the emulator checks signatures: without a profile, group D is judged too.
     let plain = wishes.profile.is_none();
     let check_signatures = plain.then_some(true);
     // Now and then a service fails in passing: the suite has to live with it.
@@ -132,7 +132,7 @@ fn program(notation: &str, command: &str, wishes: &Wishes<'_>) -> anyhow::Result
     Ok(Ready { target, url: notation.to_owned(), profile, revision, embedded: false, local: true, _server: None })
 }
 
-/// Whether the name is that of an edit: the names of defects have no full stop.
+/// Returns true if the name is that of an edit: the names of defects have no full stop.
 fn is_edit(name: &str) -> bool {
     name.contains('.')
 }
@@ -148,7 +148,7 @@ async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
         Some(path) => Profile::read(path)?,
         None => Profile::default(),
     };
-    // Who only reads has to name the account all the same: so nobody sends anything to one by accident.
+    // Even a caller who changes nothing must name the account, so that nothing is sent to an account by accident.
     let account = wishes.reading.flatten().map(str::to_owned).or_else(|| profile.account.clone());
     let may_be_changed = profile.may_be_changed || wishes.reading.is_some();
     let permission = account.map(|account| Permission { account, may_be_changed });
@@ -172,7 +172,7 @@ fn http(url: &str, options: HttpOptions, unnamed: bool) -> anyhow::Result<Shared
 }
 
 impl Ready {
-    /// Empties the target of the state of others, where its profile says how.
+    /// Sends the reset request of the profile, if it has one.
     ///
     /// # Errors
     /// Where the target is at a public address, or does not answer with success.

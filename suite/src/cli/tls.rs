@@ -24,7 +24,7 @@ const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 /// The written files, which go when this value does.
 pub(super) struct Files {
     folder: PathBuf,
-    /// Whether the folder was made here.
+    /// True if the folder was made here.
     made: bool,
     access_key: String,
     secret: String,
@@ -94,7 +94,7 @@ impl Files {
         format!("[[identities]]\naccess_key_id = \"{key}\"\nsecret_access_key = \"{secret}\"\n")
     }
 
-    /// What agrees on TLS with clients.
+    /// Returns the acceptor of TLS connections.
     ///
     /// # Errors
     /// Where the TLS library refuses the certificate.

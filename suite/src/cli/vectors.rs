@@ -17,7 +17,7 @@ pub(super) struct Args {
     /// The folder to write to: one file for each setup, an index, and a runner in Python.
     #[arg(long, short, value_name = "DIR")]
     output: PathBuf,
-    /// What the target knows: fixtures, limits (TOML). Without one, vectors that need fixtures are left out.
+    /// The fixtures and limits of the target (TOML). Without one, vectors that need fixtures are left out.
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
     /// The dated contract that applies [default: the profile's, else the latest].

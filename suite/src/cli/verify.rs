@@ -18,10 +18,10 @@ const LARGEST: u64 = 512 * 1024 * 1024;
 pub(super) struct Args {
     /// The bundle that `ucks certify` wrote.
     bundle: PathBuf,
-    /// The public key of who should have signed [default: whoever signed].
+    /// The public key of the expected signer [default: the key in the bundle].
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The challenge that you issued [default: whatever the bundle says].
+    /// The challenge that you issued [default: the challenge in the bundle].
     #[arg(long, value_name = "TEXT")]
     challenge: Option<String>,
     /// Accept a bundle that nobody signed.

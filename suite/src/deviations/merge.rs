@@ -4,7 +4,7 @@ use super::{Deviation, Deviations, DeviationsError};
 use crate::deviations::Date;
 use crate::record::Record;
 
-/// How the comment begins that says that an entry was not observed; it is replaced by each run that writes the list.
+/// The beginning of the comment on an entry that was not observed. Each run that writes the list replaces it.
 const MARK: &str = "# not observed on ";
 /// The header of an entry.
 const HEADER: &str = "[[deviation]]";

@@ -5,20 +5,20 @@
 //!
 //! | what differs | rule |
 //! |---|---|
-//! | one side departs from the contract, the other does not so | the rule departed from |
+//! | one side deviates from the contract, the other does not | the rule that is broken |
 //! | a form that the contract leaves open | the rule that leaves it open |
-//! | which of several faults was told | the rule of one of them whose own cases differ; else the order's |
+//! | which of several violations was reported | the rule of one of them whose own cases differ; else that of the order |
 //! | anything else | the rule that the case is about |
 //!
 //! Cases that could not be brought about on one side are set aside: the setup itself is compared too,
-//! and says why. How errors are worded is counted, and is no difference.
+//! and its difference has the reason. The wording of errors is counted, and is not a difference.
 
 use super::{Case, Recording, SCENARIOS, SETUPS, Step};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::rules::{self, ids};
 
-/// How two recordings differ.
+/// The differences between two recordings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Comparison {
     /// The first target.
@@ -44,7 +44,7 @@ pub struct Comparison {
 pub struct RuleDrift {
     /// The rule's id.
     pub rule: String,
-    /// What it asks.
+    /// The requirement.
     pub asks: String,
     /// The cases that show it.
     pub cases: Vec<Difference>,
@@ -57,14 +57,14 @@ pub struct Difference {
     pub case: String,
     /// The operation in words, where the case has several.
     pub does: Option<String>,
-    /// What the first target does.
+    /// The behaviour of the first target.
     pub a: Vec<String>,
-    /// What the second target does.
+    /// The behaviour of the second target.
     pub b: Vec<String>,
 }
 
 impl Comparison {
-    /// Whether nothing differs.
+    /// Returns true if nothing differs.
     pub fn is_same(&self) -> bool {
         self.rules.is_empty()
     }
@@ -72,7 +72,7 @@ impl Comparison {
 
 /// Why a case is called what it is called.
 enum Named {
-    /// By this rule, whatever the other cases say.
+    /// By this rule, independent of the other cases.
     Surely(String),
     /// By one of these rules if its own cases differ, else by the last.
     Perhaps(Vec<String>, String),
@@ -129,7 +129,7 @@ fn parting<'a>(a: &'a Case, b: &'a Case) -> Option<(&'a Step, &'a Step)> {
     a.step.iter().zip(&b.step).find(|(x, y)| silent(x) != silent(y))
 }
 
-/// What stands in one step and not in the other.
+/// Returns the lines that only one of the steps has.
 fn lines(step: &Step, other: &Step) -> Vec<String> {
     let mut all = Vec::new();
     if step.answer != other.answer || (step.changes == other.changes && step.forms == other.forms) {
@@ -143,7 +143,7 @@ fn lines(step: &Step, other: &Step) -> Vec<String> {
     if step.won != other.won {
         all.extend(step.won.iter().map(|w| format!("the error is {w}'s")));
     }
-    all.extend(step.departs.iter().filter(|l| !other.departs.contains(l)).map(|l| format!("departs from {l}")));
+    all.extend(step.departs.iter().filter(|l| !other.departs.contains(l)).map(|l| format!("deviates from {l}")));
     all
 }
 
@@ -163,7 +163,7 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
         all.into_iter().cloned().collect::<Vec<_>>()
     };
     if let Some(rule) = departed(b, a).or_else(|| departed(a, b)) {
-        // That another of the request's faults came first may be for want of the check that should have come before.
+        // Another of the request's violations may be reported first because the check that should precede is missing.
         let order = rules::find(&rule).is_some_and(|r| r.id.group() == ids::P_01.group());
         return if order { Named::Perhaps(faults(), rule) } else { Named::Surely(rule) };
     }
@@ -178,7 +178,7 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
     Named::Surely(own())
 }
 
-/// The rule of the operation that a step of a setup or journey does, as its words say. What Describe shows
+/// The rule of the operation in a step of a setup or scenario, by the step's words. Fields that Describe shows
 /// of a new store is a matter of its own.
 fn companion(step: &Step, answered_alike: bool) -> String {
     let first = step.does.as_deref().and_then(|d| d.split(' ').next()).unwrap_or_default();
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_departure_names_its_rule_and_wording_names_none() {
-        let departs = Step { departs: vec!["U-01: success, where a refusal is due".into()], ..step("200") };
+        let departs = Step { departs: vec!["U-01: success, expected a refusal".into()], ..step("200") };
         let says = |text: &str| Step { message: Some(text.into()), ..step("400 ValidationException") };
         let a = [("G-14", "x", one(step("400 NotIt"))), ("S-04", "y", one(says("no")))];
         let b = [("G-14", "x", one(departs)), ("S-04", "y", one(says("never")))];
@@ -267,7 +267,7 @@ mod tests {
             ..step(answer)
         };
         let open =
-            Step { departs: vec!["G-14 (XksProxyUriEndpoint): success, where a refusal is due".into()], ..step("200") };
+            Step { departs: vec!["G-14 (XksProxyUriEndpoint): success, expected a refusal".into()], ..step("200") };
         let pair_a = ("P-04", "pair", one(won("G-14", "400 One")));
         let pair_b = ("P-04", "pair", one(won("U-01", "400 Other")));
         let gate_a = ("G-14", "gate", one(step("400 One")));
@@ -282,7 +282,7 @@ mod tests {
         a.step[1].does = Some("connect `a`".into());
         let mut b = a.clone();
         b.step[1].answer = "400 X".into();
-        b.step[2].departs = vec!["A-01: x, where y is due".into()];
+        b.step[2].departs = vec!["A-01: x, expected y".into()];
         let aside = Case { aside: Some("the setup does not work".into()), step: vec![] };
         let a = [(SCENARIOS, "j", a), ("G-01", "g", one(step("200")))];
         let b = [(SCENARIOS, "j", b), ("G-01", "g", aside)];

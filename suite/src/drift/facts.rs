@@ -14,7 +14,7 @@ use ucks_oracle::wire::Answer;
 
 /// Most fields of a store that are kept.
 const FIELDS: usize = 64;
-/// The field that tells the connection state.
+/// The field of the connection state.
 const STATE: &str = "ConnectionState";
 /// Fields that move by themselves while a transition goes on.
 const MOVING: &[&str] = &[STATE, "ConnectionErrorCode"];
@@ -24,7 +24,7 @@ pub(super) type Fields = BTreeMap<String, String>;
 /// Every store of an attempt, by id; `None` where Describe does not find it.
 pub(super) type Seen = BTreeMap<String, Option<Fields>>;
 
-/// What Describe showed last in these exchanges, by the id asked for.
+/// Returns the last state that Describe showed in these exchanges, by the requested id.
 pub(super) fn seen<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Seen {
     let mut all = Seen::new();
     for exchange in exchanges.into_iter().filter(|e| e.operation == DESCRIBE) {
@@ -59,13 +59,13 @@ fn flatten(path: &str, value: &Value, fields: &mut Fields) {
     }
 }
 
-/// Whether the store is on its way from one state to another.
+/// Returns true if the store is on its way from one state to another.
 pub(super) fn is_moving(fields: &Fields) -> bool {
     let state = fields.get(STATE).and_then(|s| ConnectionState::from_name(s));
     state.is_some_and(ConnectionState::passes)
 }
 
-/// What one operation showed. `main` holds the exchanges from its own request on.
+/// Returns the observations of one operation. `main` holds the exchanges from its own request on.
 pub(super) fn step(result: &StepResult, main: &[Exchange], symbols: &Symbols) -> Step {
     let Some(own) = main.first() else { return Step::default() };
     // A passing fault is asked for again: the last answer counts.
@@ -111,13 +111,13 @@ fn message(exchange: &Exchange) -> Option<String> {
     Some(text.to_owned()).filter(|t| !t.is_empty())
 }
 
-/// Each departure under its rule.
+/// Returns each deviation under its rule.
 pub(super) fn departures(found: &[Divergence], symbols: &Symbols) -> Vec<String> {
     let told = |d: &Divergence| {
         let about = [d.member.unwrap_or_default(), d.aspect].into_iter().filter(|t| !t.is_empty() && *t != "form");
         let about = about.collect::<Vec<_>>().join(", ");
         let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
-        format!("{}{about}: {}, where {} is due", d.rule, symbols.text(&d.got), symbols.text(&d.expected))
+        format!("{}{about}: {}, expected {}", d.rule, symbols.text(&d.got), symbols.text(&d.expected))
     };
     let mut all: Vec<String> = Vec::new();
     for line in found.iter().map(told) {
@@ -128,7 +128,7 @@ pub(super) fn departures(found: &[Divergence], symbols: &Symbols) -> Vec<String>
     all
 }
 
-/// What Describe shows otherwise than before; the connection state of a store on its way, or `set_off` just
+/// Returns the fields that Describe shows differently than before; the connection state of a store in a transition, or `set_off` just
 /// now, is left out: how far it got is a matter of time.
 pub(super) fn changes(before: &Seen, after: &Seen, set_off: bool, symbols: &Symbols) -> Vec<String> {
     let none = Fields::new();

@@ -1,8 +1,8 @@
 //! Runs the deterministic cases, each alone on fresh stores, and keeps what was answered.
 //!
-//! The plan follows from the revision and the profile, whatever the target can do: so two recordings
+//! The plan follows from the revision and the profile alone, so two recordings
 //! have the same cases. A case whose setup does not work is set aside; the setup, a case of its own,
-//! says what did not work.
+//! has the reason.
 
 use super::facts::{self, Seen};
 use super::symbols::Symbols;
@@ -34,16 +34,16 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::wire::{Answer, UPDATE};
 
-/// Attempts at a case whose store leaves its state by itself too early.
+/// Attempts at a case whose store leaves its state too early.
 const ATTEMPTS: u64 = 8;
 
-/// What to record.
+/// The settings of a recording.
 pub struct Wanted<'a> {
     /// The target.
     pub target: SharedTarget,
-    /// How the recording names it.
+    /// The name in the recording.
     pub name: String,
-    /// What is known of it.
+    /// The profile of the target.
     pub profile: &'a Profile,
     /// The revision whose cases are run.
     pub revision: Revision,
@@ -51,9 +51,9 @@ pub struct Wanted<'a> {
     pub lanes: usize,
     /// Requests a second at the most; 0 for no limit.
     pub rate: f64,
-    /// Whether stores may be created; without them only updates to an id that does not exist are sent.
+    /// True if stores may be created; without them only updates to an id that does not exist are sent.
     pub stores: bool,
-    /// Who remembers created stores.
+    /// Remembers created stores.
     pub tracker: Arc<dyn StoreTracker>,
     /// Set to ask for an early end.
     pub stop: Arc<AtomicBool>,
@@ -162,7 +162,7 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
             });
         }
     }
-    // What other sequences do at the same time shows in a list of all stores.
+    // A list of all stores also shows the stores of other sequences that run at the same time.
     let unsteady = |op: &Op| op.is_a_matter_of_timing() || matches!(op, Op::List { .. });
     let steady = |s: &plan::Sequence| !s.operations().any(unsteady);
     for scenario in scenarios(model, &reach).into_iter().filter(steady) {
@@ -173,7 +173,7 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
             ops: scenario.operations().cloned().collect(),
         });
     }
-    // Words say less than operations do: cases that read alike are numbered in the order of the plan.
+    // Names describe less than operations do: cases with equal names are numbered in the order of the plan.
     let mut taken = BTreeSet::new();
     for attempt in &mut all {
         let numbered = |n: usize| if n == 1 { attempt.name.clone() } else { format!("{} ({n})", attempt.name) };
@@ -244,7 +244,7 @@ async fn all(
     Ok(done.into_iter().map(|(_, attempt, case)| (attempt, case)).collect())
 }
 
-/// Tries again where a store left its state by itself before the answer came.
+/// Tries again if a store left its state before the answer was received.
 async fn patiently(
     context: &RunContext,
     at: usize,
@@ -303,7 +303,7 @@ async fn once(
             step.does = (attempt.ops.len() > 1 || attempt.setup.is_empty()).then(|| render::line(op));
             step.changes = facts::changes(&before, &now, leaves_moving(op).is_some(), &symbols);
             case.step.push(step);
-            // A store that is still on its way now was so when the answer came.
+            // A store that is in a transition now was so when the answer was sent.
             let on_its_way =
                 previous.and_then(leaves_moving).and_then(|store| ids.get(&store)).and_then(|id| now.get(id));
             early |= on_its_way.is_some_and(|fields| !fields.as_ref().is_some_and(facts::is_moving));
@@ -324,7 +324,7 @@ fn leaves_moving(op: &Op) -> Option<Symbol> {
     }
 }
 
-/// Cleans up, and tells of the last update what only shows then: what it did to other stores.
+/// Cleans up, and adds to the last update what shows only then: its effect on other stores.
 async fn others(
     executor: &mut Executor<'_>,
     shown: usize,

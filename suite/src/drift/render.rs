@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// Cases shown of a rule; the others are counted.
 const SHOWN: usize = 3;
 
-/// Rule by rule, with some cases of each, or with all of them; the last line says what it comes to.
+/// Renders the comparison rule by rule, with some cases of each, or with all of them. The last line is the result.
 pub fn text(done: &Comparison, everything: bool) -> String {
     let mut out = String::new();
     let most = if everything { usize::MAX } else { SHOWN };

@@ -1,4 +1,4 @@
-//! What a recording of the real service would settle: the answers to questions that no text decides, and to those whose
+//! Questions that a recording of the real service would settle: those that no text decides, and those whose
 //! rule is only inferred.
 
 use super::Recording;

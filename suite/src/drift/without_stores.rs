@@ -6,7 +6,7 @@ use crate::op::{Id, Op, Update, Value, WireMutation};
 use crate::render;
 use std::collections::BTreeSet;
 
-/// The groups whose cases say something without a store.
+/// The groups with cases that need no store.
 const GROUPS: [&str; 4] = ["W", "S", "E", "P"];
 
 /// Turns the cases of a plan into those that need no store; equal ones are sent once.
@@ -43,7 +43,7 @@ fn retargeted(update: &Update) -> Option<Update> {
     (free && !timed).then(|| Update { id, ..update.clone() })
 }
 
-/// Whether the value can be written without a store and without a fixture.
+/// Returns true if the value can be written without a store and without a fixture.
 fn is_free(value: &Value) -> bool {
     match value {
         Value::Fresh(_)

@@ -20,7 +20,7 @@ const REQUESTS: u64 = 2_000;
 /// The field that names the operation which is answered so; not part of the answer.
 const TO: &str = "ucks-to";
 
-/// Checks the suite on one answer, in the text of [`wire`]: read by itself, then as the answer to one
+/// Checks the suite on one answer, in the text of [`wire`]: read alone, then as the answer to one
 /// operation of a short sequence whose other operations the emulator answers.
 ///
 /// # Errors
@@ -38,7 +38,7 @@ pub fn check(bytes: &[u8]) -> Result<(), CheckFailure> {
         Arc::new(simulated_clock::SimulatedTime::new(target, clock)),
         simulated_clock::model(Revision::LATEST),
     );
-    // Whatever is found here, the answer deserves it.
+    // A finding here is the answer's fault, not the reader's.
     let _ =
         simulated_clock::block_on(simulated_clock::play(&context, Names::new(1, 0, 0), &sequence(), |_, result| {
             result.divergences.iter().for_each(|d| {
@@ -72,7 +72,7 @@ fn alone(answer: &Answer) -> Result<(), CheckFailure> {
     // Bytes that are no text take four characters.
     let kept = log.exchanges.iter().map(|e| e.answer.chars().count()).sum::<usize>();
     bounded("characters kept of an answer", kept, 4_097)?;
-    // What is read is read alike again.
+    // Reading an answer twice gives the same.
     CheckFailure::unless_equal(|| "the answer, read twice".into(), outcome, Outcome::read(answer))
 }
 

@@ -14,7 +14,7 @@ use ucks_oracle::revision::Revision;
 /// the bytes decide.
 ///
 /// # Errors
-/// [`CheckFailure`] where it departs from the independent reading, accepts what breaks a constraint, or does
+/// [`CheckFailure`] if it deviates from the independent reading, accepts a value that breaks a constraint, or does
 /// not read again what it read.
 pub fn bytes(bytes: &[u8]) -> Result<(), CheckFailure> {
     let due = object(bytes);
@@ -24,7 +24,7 @@ pub fn bytes(bytes: &[u8]) -> Result<(), CheckFailure> {
         CheckFailure::unless_equal(|| "the body".into(), due, parsed.as_ref().map(|_| ()).map_err(|r| *r))?;
         let Ok(body) = parsed else { continue };
         round_trip(&body, revision)?;
-        // A map tells nothing of members that stand twice.
+        // A map loses repeated members.
         if let (Ok(value), true) = (&value, body.repeated.is_empty()) {
             let members: Vec<(String, Value)> = value.clone().into_iter().collect();
             Reading::of(&members, revision, Counts::Last).agrees(&body, revision)?;
@@ -33,11 +33,11 @@ pub fn bytes(bytes: &[u8]) -> Result<(), CheckFailure> {
     Ok(())
 }
 
-/// Checks the deserializer on a body that is taken apart as a tree: so members may stand twice, and
+/// Checks the deserializer on a body that is taken apart as a tree: members may be repeated, and
 /// either may count.
 ///
 /// # Errors
-/// [`CheckFailure`] where the verdict departs from the independent reading.
+/// [`CheckFailure`] if the verdict deviates from the independent reading.
 pub fn tree(bytes: &[u8]) -> Result<(), CheckFailure> {
     let tree = Tree::read(bytes);
     let members = tree.as_ref().and_then(members);
@@ -64,7 +64,7 @@ fn revisions(bytes: &[u8]) -> [Revision; 2] {
     [Revision::LATEST, Revision::ALL[sum % Revision::ALL.len()]]
 }
 
-/// What the body says, written plainly, reads as the same.
+/// The content of the body, written plainly, reads as the same.
 fn round_trip(body: &Body<'_>, revision: Revision) -> Result<(), CheckFailure> {
     let text = plain(body);
     let again = Body::parse(text.as_bytes(), revision).map_err(|r| CheckFailure {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::{CONTENT_TYPE, TARGET_PREFIX, UPDATE};
 
-/// What breaks parsers that are not whole.
+/// Texts that break incomplete parsers.
 const FORMS: &[&str] = &[
     "null",
     "true",

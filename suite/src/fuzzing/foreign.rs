@@ -20,13 +20,13 @@
 //!
 //! Each input is the body of an UpdateCustomKeyStore to a fresh service with a store of each type;
 //! `KMS.play(input)` takes whole sequences, with the mutator [`super::operations::play`]. Judged are
-//! rules W and S and the frame (A). The first departure that is not declared is confirmed, shrunk,
+//! rules W and S and the frame (A). The first undeclared deviation is confirmed, shrunk,
 //! written as a replay file, and ends the target with a panic; a panic of the service itself does so, too.
 //!
 //! | variable | for |
 //! |---|---|
 //! | `UCKS_FINDINGS` | the folder of replay files; `.ucks/findings` unless set |
-//! | `UCKS_KEEP_GOING` | set: departures are written and do not end the target |
+//! | `UCKS_KEEP_GOING` | set: deviations are written and do not end the target |
 
 use super::search::{self, InputResult};
 use super::{CheckFailure, simulated_clock};
@@ -64,7 +64,7 @@ pub struct Foreign {
     keep_going: bool,
 }
 
-/// What the probe found.
+/// The result of the probe.
 struct Ready {
     model: Model,
     types: BTreeSet<StoreType>,
@@ -89,7 +89,7 @@ impl Foreign {
         }
     }
 
-    /// Fuzzes the services that `fresh` makes: an axum router, or whatever else is a `tower::Service`.
+    /// Fuzzes the services that `fresh` makes: an axum router, or any other `tower::Service`.
     #[cfg(feature = "harness")]
     pub fn service<S, B>(fresh: impl Fn() -> S + Send + Sync + 'static) -> Foreign
     where
@@ -110,7 +110,7 @@ impl Foreign {
         Foreign { revision, ..self }
     }
 
-    /// What the service knows: clusters, VPC endpoint services, proxies, and how many stores it has room for.
+    /// Sets the profile: clusters, VPC endpoint services, proxies, and the number of stores that fit.
     #[must_use]
     pub fn profile(self, profile: Profile) -> Foreign {
         Foreign { profile, ..self }
@@ -123,7 +123,7 @@ impl Foreign {
         Foreign { findings: folder, ..self }
     }
 
-    /// Departures that are declared do not count.
+    /// Sets the file of declared deviations, which do not count.
     ///
     /// # Panics
     /// Where the file is no list of declared deviations: nothing can be fuzzed then.
@@ -136,26 +136,26 @@ impl Foreign {
         Foreign { deviations, ..self }
     }
 
-    /// Sends the body of an update, and panics at a departure.
+    /// Sends the body of an update, and panics at a deviation.
     ///
     /// # Panics
-    /// Where the service departs from the contract, or cannot be tested at all.
+    /// If the service deviates from the contract, or cannot be tested at all.
     pub fn update(&self, body: &[u8]) {
         let ops = search::update(body, &self.ready().types);
         self.tell(&ops);
     }
 
-    /// Plays a sequence ([`super::sequence::Play`]), and panics at a departure.
+    /// Plays a sequence ([`super::sequence::Play`]), and panics at a deviation.
     ///
     /// # Panics
-    /// Where the service departs from the contract, or cannot be tested at all.
+    /// If the service deviates from the contract, or cannot be tested at all.
     pub fn play(&self, input: &[u8]) {
         if let Some(play) = super::sequence::Play::read(input) {
             self.tell(&play.operations);
         }
     }
 
-    /// What an input shows that is neither declared nor known, with the replay file of each departure.
+    /// Returns the deviations of an input that are neither declared nor known, each with its replay file.
     ///
     /// # Errors
     /// Where a replay file cannot be written.
@@ -174,7 +174,7 @@ impl Foreign {
             if !self.is_new(&wanted) {
                 continue;
             }
-            // A departure that does not come again on a fresh service is nothing to accuse it of.
+            // A deviation that does not show again on a fresh service is not reported.
             let shown = simulated_clock::block_on(search::pinned(&self.context(), &sent, &wanted));
             let Ok(Some(shown)) = shown else { continue };
             let slipped = shown.key != wanted && !self.is_new(&shown.key);
@@ -232,11 +232,11 @@ impl Foreign {
     }
 }
 
-/// Checks a deserializer alone on a body: `read` says whether it takes the body, or with which error
-/// code it refuses it. Judged are rules W and S; what only a store can tell is left out.
+/// Checks a deserializer alone on a body: `read` returns success if it accepts the body, or else the error
+/// code of its refusal. Rules W and S are judged, except statements that need a store.
 ///
 /// # Errors
-/// [`CheckFailure`] with the rule that it departs from.
+/// [`CheckFailure`] with the broken rule.
 pub fn deserializer(
     body: &[u8],
     revision: Revision,

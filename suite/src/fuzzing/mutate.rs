@@ -25,7 +25,7 @@ pub fn body(data: &mut [u8], size: usize, max_size: usize, seed: u32, bytes: Byt
     mutated.len()
 }
 
-/// The bytes after one to four changes, for what is no tree and where no fuzzer is at hand.
+/// Returns the bytes after one to four changes, for input that is not a tree and for runs without a fuzzer.
 pub fn bytes(input: &[u8], random: &mut Rng) -> Vec<u8> {
     let mut bytes = input.to_vec();
     for _ in 0..=random.usize(..4) {
@@ -209,7 +209,7 @@ fn place(text: &str, random: &mut Rng) -> usize {
     (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
-/// What [`Arbitrary`] makes of fresh random bytes.
+/// Returns a value that [`Arbitrary`] makes of fresh random bytes.
 fn drawn<T>(random: &mut Rng, draw: impl FnOnce(&mut Unstructured<'_>) -> arbitrary::Result<T>) -> Option<T> {
     let bytes: Vec<u8> = std::iter::repeat_with(|| random.u8(..)).take(96).collect();
     draw(&mut Unstructured::new(&bytes)).ok()

@@ -49,7 +49,7 @@ pub fn replay(target: &str, input: &[u8]) -> Option<Replay> {
     Some(search::replay("embedded", revision, None, key, operations))
 }
 
-/// What the operations show of the emulator; where they show nothing, that some answer is due.
+/// Returns the finding that the operations show on the emulator; if they show none, a key that expects any answer.
 fn shown(revision: Revision, operations: &[Op]) -> Key {
     let clock = Clock::default();
     let context =

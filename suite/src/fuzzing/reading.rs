@@ -12,7 +12,7 @@ use ucks_oracle::members::{ConstraintViolation, Member};
 use ucks_oracle::request::{Body, Field, Rejection};
 use ucks_oracle::revision::Revision;
 
-/// What a body says about one member.
+/// The value of one member in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemberValue {
     /// `null`.
@@ -28,13 +28,13 @@ pub enum MemberValue {
 /// A body that is an object, as it reads against the table.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// What is said, by member; the credential's two beside it.
+    /// The values by member; the credential's two members beside it.
     pub said: BTreeMap<Member, MemberValue>,
-    /// Whether there are members that the revision does not know.
+    /// True if there are members that the revision does not know.
     pub unknown: bool,
-    /// Whether one of them has a known member's name in other case.
+    /// True if one of them has a known member's name in other case.
     pub miscased: bool,
-    /// The members that stand more than once.
+    /// The members that are repeated.
     pub repeated: Vec<Member>,
 }
 
@@ -99,7 +99,7 @@ impl Reading {
         self.said.insert(member, said);
     }
 
-    /// Where the oracle's body says anything else.
+    /// If the oracle's body has another content.
     ///
     /// # Errors
     /// [`CheckFailure`] with the first difference.
@@ -207,11 +207,11 @@ fn matches_inside(pattern: &'static str, text: &str) -> bool {
     PATTERNS.get(pattern).is_some_and(|[_, inside]| inside.is_match(text))
 }
 
-/// Whether the bytes are a JSON object, and else why not. `serde_json` decides what is JSON; nothing
+/// Returns true if the bytes are a JSON object, and else why not. `serde_json` decides what is JSON; nothing
 /// is kept of the values, so depth, lone surrogates and great numbers are no matter.
 ///
 /// # Errors
-/// The [`Rejection`] that is due.
+/// The expected [`Rejection`].
 pub fn object(bytes: &[u8]) -> Result<(), Rejection> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Err(Rejection::NotUtf8) };
     if text.starts_with('\u{feff}') {

@@ -20,14 +20,14 @@ use ucks_oracle::wire::UPDATE;
 /// Groups of rules that any input can be judged by: the wire, the shapes, and what must not change.
 pub const GROUPS: [&str; 3] = ["W", "S", "A"];
 
-/// What one input showed.
+/// The result of one input.
 #[derive(Debug, Default)]
 pub struct InputResult {
-    /// Departures from [`GROUPS`].
+    /// Deviations from [`GROUPS`].
     pub keys: Vec<Key>,
     /// The operations up to the last one that was sent.
     pub sent: Vec<Op>,
-    /// What was answered, as a number: inputs that are answered alike have the same.
+    /// A number for the kind of answers: inputs with equal answers have the same one.
     pub print: u64,
     /// Why there was no answer to the last operation.
     pub lost: Option<TransportError>,
@@ -41,7 +41,7 @@ pub fn operations(input: &[u8], types: &BTreeSet<StoreType>) -> Vec<Op> {
     }
 }
 
-/// An update with this body. Stores of both types stand there, as far as the target can make them, the
+/// An update with this body. There are stores of both types, as far as the target can make them, the
 /// first one of the type that the body speaks of.
 pub fn update(body: &[u8], types: &BTreeSet<StoreType>) -> Vec<Op> {
     let speaks = |m: &Member| contains(body, m.name().as_bytes());
@@ -85,7 +85,7 @@ pub async fn look(context: &RunContext, names: Names, ops: &[Op]) -> InputResult
     seen
 }
 
-/// Replays a departure until it showed twice, and shrinks it: `None` where it did not come again.
+/// Replays a deviation until it showed twice, and shrinks it: `None` if it did not show again.
 ///
 /// # Errors
 /// [`TransportError`] where the target does not answer any more.
@@ -124,12 +124,12 @@ pub fn down(lost: &TransportError) -> Key {
     }
 }
 
-/// Whether the departure is a crash or a hang: what ends a hunt.
+/// Returns true if the deviation is a crash or a hang, which ends a hunt.
 pub fn is_crash(key: &Key) -> bool {
     key.rule == ids::W_15.0
 }
 
-/// The replay file of a departure.
+/// Returns the replay file of a deviation.
 pub fn replay(target: &str, revision: Revision, profile: Option<&str>, key: Key, operations: Vec<Op>) -> Replay {
     Replay {
         format: FORMAT,

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use ucks_emulator::{Config, Emulator};
 use ucks_oracle::wire::{CONTENT_TYPE, TARGET_PREFIX};
 
-/// Fields that say how the emulator is to be; they are not sent.
+/// Fields with settings of the emulator; they are not sent.
 const READINGS: &str = "ucks-readings";
 const REVISION: &str = "ucks-revision";
 const SIGNATURES: &str = "ucks-signatures";
@@ -30,7 +30,7 @@ const STORES: [&str; 3] = [
 /// Long enough for every transition and lag.
 const SETTLED: Duration = Duration::from_secs(60);
 
-/// Checks the handler on one request, in the text of [`wire`]. The stores' ids stand in it by their
+/// Checks the handler on one request, in the text of [`wire`]. It contains the stores' ids as their
 /// letters, `a` to `c`.
 ///
 /// # Errors

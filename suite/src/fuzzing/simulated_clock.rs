@@ -24,7 +24,7 @@ use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
 
-/// The environment of the emulator's default world, as a profile tells it.
+/// The emulator's default environment, in the form of a profile.
 pub static ENVIRONMENT: LazyLock<Arc<Environment>> =
     LazyLock::new(|| Profile::parse(DEFAULT_ENVIRONMENT).map(|p| p.environment).unwrap_or_default());
 
@@ -57,7 +57,7 @@ impl Clock {
     }
 }
 
-/// A target without a clock of its own, by one that stands still.
+/// A target without a clock of its own, on a simulated one.
 pub struct SimulatedTime<T> {
     inner: T,
     clock: Clock,

@@ -1,4 +1,4 @@
-//! A body as a JSON tree. Unlike a JSON library's value it keeps members that stand twice, their
+//! A body as a JSON tree. Unlike a JSON library's value it keeps repeated members, their
 //! order, and how strings are written, and it can be written as something that is no JSON.
 
 use super::values;
@@ -8,12 +8,12 @@ use serde_json::value::RawValue;
 use std::fmt;
 use ucks_oracle::members::Member;
 
-/// A value as it stands in a body.
+/// A value as it is in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tree {
     /// Written as it is: numbers, `true`, `null`, and what is too deep to take apart.
     Word(String),
-    /// A string: what stands between the quotes, escapes as they are written.
+    /// A string: the text between the quotes, with escapes as they are written.
     Text(String),
     /// An array.
     List(Vec<Tree>),
@@ -25,7 +25,7 @@ pub enum Tree {
 const DEPTH: usize = 24;
 
 impl Tree {
-    /// Takes a JSON text apart; `None` where it is none.
+    /// Takes a JSON text apart; `None` if the bytes are not JSON.
     pub fn read(bytes: &[u8]) -> Option<Tree> {
         let text = std::str::from_utf8(bytes).ok()?;
         let raw: &RawValue = serde_json::from_str(text).ok()?;
@@ -91,7 +91,7 @@ impl Tree {
         Tree::Text(between_quotes(&written).to_owned())
     }
 
-    /// Shows every value, outermost first, with the name it stands under.
+    /// Calls `shown` for every value, outermost first, with the name of its member.
     pub fn each(&mut self, name: Option<&str>, shown: &mut dyn FnMut(Option<&str>, &mut Tree)) {
         shown(name, self);
         match self {

@@ -23,7 +23,7 @@ impl<T: Target> Guarded<T> {
 impl<T: Target> Target for Guarded<T> {
     fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
-            // Whatever a panic left half done is the service's own affair: a server would go on as well.
+            // A panic may leave the service in any state. A server would go on in the same way.
             let mut call = catch_unwind(AssertUnwindSafe(|| self.inner.call(request))).map_err(panicked)?;
             let answer = poll_fn(move |cx| {
                 catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(cx)))

@@ -1,13 +1,13 @@
-//! What a run says to each of its tests.
+//! The result of a run for each of its tests.
 
 use super::WHOLE_RUN;
 use crate::record::{Finding, Outcome, Record, RuleRow, Verdict};
 use crate::report::{summary_line, terminal};
 
-/// What becomes of one test.
+/// The result of one test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TestResult {
-    /// It passes; the text says what should be known all the same.
+    /// It passes; the text is worth printing all the same.
     Passed(Option<String>),
     /// It fails, with the findings.
     Failed(String),
@@ -24,12 +24,12 @@ pub struct Judged {
     pub problems: Vec<String>,
     /// Where replay files and scripts lie.
     pub(super) findings: String,
-    /// How to run one test again, up to its name.
+    /// The command that runs one test again, up to its name.
     pub(super) again: Option<String>,
 }
 
 impl Judged {
-    /// What the run says to the test of that name: a rule's id, or [`WHOLE_RUN`].
+    /// Returns the result of the test of that name: a rule's id, or [`WHOLE_RUN`].
     pub fn test_result(&self, test: &str) -> TestResult {
         if test == WHOLE_RUN {
             return self.whole();

@@ -15,7 +15,7 @@ pub struct Leftover {
     pub path: PathBuf,
     /// The URL of its target.
     pub target: String,
-    /// What may still exist.
+    /// The stores that may still exist.
     pub remaining: Vec<Remaining>,
 }
 

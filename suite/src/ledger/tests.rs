@@ -124,7 +124,7 @@ fn a_ledger_is_read_again(#[case] lines: &[&str], #[case] remaining: &[Remaining
     assert_eq!(ledger.remaining(), remaining);
 }
 
-/// Cut after every byte: never an error once the first line stands, and never a store forgotten whose line was whole.
+/// Cut after every byte: never an error once the first line is whole, and never a store forgotten whose line was whole.
 #[test]
 fn a_truncated_last_line_says_nothing() {
     let folder = Folder::new();

@@ -1,5 +1,5 @@
 //! Candidates: updates worth trying in a setup, each one named change from a valid one (two for the
-//! order of errors). What a candidate exercises is not said here: the oracle tells.
+//! order of errors). The oracle decides which rules a candidate exercises.
 
 mod requests;
 mod words;
@@ -41,7 +41,7 @@ fn settable() -> impl Iterator<Item = Member> {
 pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
     let own = |m: Member| m.store_type().is_none_or(|t| t == setup.kind);
     let mut all: Vec<Update> = Vec::new();
-    // What needs no store first: its findings are shown shortest.
+    // Candidates that need no store are first, because their findings have the shortest sequences.
     identities(&mut all);
     // Each member alone: new, restated, a former value.
     all.push(update(vec![]));
@@ -80,7 +80,7 @@ pub fn candidates(setup: &Setup, signatures: bool) -> Vec<Op> {
     ));
     reversed(&mut all, setup);
     pairs(&mut all, setup);
-    // A member stands twice only where that is the point (W-13).
+    // A member is repeated only if that is the point (W-13).
     all.retain(distinct_members);
     all.into_iter().map(Op::Update).collect()
 }
@@ -109,7 +109,7 @@ fn reversed(all: &mut Vec<Update>, setup: &Setup) {
     }
 }
 
-/// Whether the store under test can have the members whose values the candidate gets wrong: elsewhere, another fault
+/// Returns true if the store under test can have the members whose values the candidate gets wrong: elsewhere, another fault
 /// gives the same answer, and the value decides nothing.
 pub fn is_telling(setup: &Setup, op: &Op) -> bool {
     let Op::Update(update) = op else { return true };

@@ -36,7 +36,7 @@ pub struct Cases {
     pub unreachable: Vec<&'static str>,
 }
 
-/// What a plan was made for, and the plan.
+/// The input of a plan, and the plan.
 type Planned = (Revision, Arc<Environment>, Reach, Cases);
 
 /// The last plan: runs against one target after another ask for the same.
@@ -62,7 +62,7 @@ fn planned(model: &Model, reach: &Reach) -> Cases {
     let pool = Pool::new(&model.environment, reach.room);
     let mut burdens: HashSet<WireMutation> = HashSet::new();
     let setups: Vec<Setup> = setups(model.revision, reach).into_iter().map(|s| with_family(s, model)).collect();
-    // First the candidates whose answers tell most; then whatever nothing else exercised.
+    // First the candidates with the clearest answers, then those that exercise what nothing else does.
     for (setup, telling) in setups.iter().map(|s| (s, true)).chain(setups.iter().map(|s| (s, false))) {
         let Some(start) = assess(model, setup, reach.room) else {
             plan.unreachable.extend(telling.then_some(setup.label));
@@ -152,7 +152,7 @@ pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
         .map(|e| {
             let cell = match e.rule.group() {
                 "G" => target(simulation, update),
-                // These tell the states apart no further than the columns of the gates.
+                // These rules distinguish states no further than the columns of the gates.
                 "T" | "U" | "C" | "H" | "V" | "X" => target(simulation, update).map(|(kind, state)| match state {
                     ConnectionState::Connecting | ConnectionState::Disconnecting => (kind, ConnectionState::Failed),
                     settled => (kind, settled),
@@ -172,7 +172,7 @@ pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
                 "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),
                 _ => None,
             };
-            // By itself, and together with another fault, which may be the one that is seen.
+            // Once alone, and once together with another violation, which may be the one that is reported.
             let form = form.or_else(|| (e.refusal && crowded).then_some(0));
             Goal::Rule { exercise: e, cell, form }
         })
@@ -198,7 +198,7 @@ fn number(thing: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// What kind of fixture it is, whichever of its kind.
+/// Returns the kind of a fixture, equal for all of one kind.
 fn role(value: &Value) -> Option<u64> {
     match value {
         Value::Fixture(Fixture::Cluster(_, role, _) | Fixture::StrangeCluster(_, role)) => Some(number(role)),
@@ -207,7 +207,7 @@ fn role(value: &Value) -> Option<u64> {
     }
 }
 
-/// Tells apart the forms in which one side of a rule can be exercised.
+/// Separates the forms in which one side of a rule can be exercised.
 fn form(update: &Update) -> u64 {
     let mut hasher = DefaultHasher::new();
     match &update.mutation {
@@ -262,7 +262,7 @@ fn pair(simulation: &Simulation<'_>, found: &Assessments, update: &Update) -> Ve
     }
 }
 
-/// Most situations that a chain may stand in, where answers are open.
+/// The largest number of situations in which a chain may be, if answers are open.
 const SITUATIONS: usize = 12;
 
 /// Chains cases: each must exercise its goals in every situation that the ones before it may leave.
@@ -298,7 +298,7 @@ fn chain(setup: &Setup, start: &Simulation<'_>, chosen: Vec<Case>, pool: &Pool) 
             later.push(case);
         }
         if sequence.cases.is_empty() {
-            // Nothing fits after the setup any more: run each by itself.
+            // Nothing fits after the setup any more: run each case alone.
             let alone = |case| Sequence { label: setup.label.to_owned(), setup: setup.ops.clone(), cases: vec![case] };
             sequences.extend(later.into_iter().map(alone));
             return sequences;

@@ -1,4 +1,4 @@
-//! What of a plan concerns the rules that a caller asked for.
+//! The part of a plan that concerns the rules that a caller asked for.
 //!
 //! A rule about requests is decided by the cases that exercise it, so the others need not run. Rules
 //! about answers, effects and whole runs are decided by every sequence.
@@ -45,7 +45,7 @@ impl<'a> Focus<'a> {
     }
 }
 
-/// Whether the rules of these ids are decided by the cases, so that random sequences add nothing to them.
+/// Returns true if the rules of these ids are decided by the cases, so that random sequences add nothing to them.
 pub fn by_cases(ids: &[String]) -> bool {
     ids.iter().all(|id| rules::find(id).is_some_and(|r| matches!(r.check, Check::Request(_) | Check::Untested(_))))
 }

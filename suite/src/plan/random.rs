@@ -2,7 +2,7 @@
 //! change from valid, and of all that may be tried there one is taken whose goals were reached least.
 //!
 //! Values and choices come from proptest's strategies and value trees, drawn by our own loop. What
-//! a sequence says is a pure function of the seed, its number, what the plan is meant to exercise, and the
+//! a sequence contains is a pure function of the seed, its number, the goals of the plan, and the
 //! sequences before it.
 //!
 //! | module | what it holds |
@@ -48,7 +48,7 @@ pub(crate) const STORES: u8 = 3;
 /// VPC endpoint services that the candidates name.
 const SERVICES: u8 = 3;
 
-/// How often a beginning that takes time is taken for each time that another one is.
+/// The number of slow beginnings for each other one.
 const SLOW_STARTS: usize = 3;
 /// Of so many candidates one is heavy.
 const HEAVY: u64 = 32;
@@ -63,7 +63,7 @@ pub struct Generator {
     reach: Reach,
     /// All fixtures: each sequence is drawn as if it were alone.
     pool: Pool,
-    /// What the plan, and the candidates of all sequences so far, are meant to reach.
+    /// The goals of the plan, and of the candidates of all sequences so far.
     scheduler: GoalScheduler,
     /// Where random sequences are to start: in the situations of the cases, or on the way of a journey.
     starts: [Starts; 2],
@@ -99,7 +99,7 @@ enum Draw {
 }
 
 impl Generator {
-    /// A generator that prefers what the `planned` goals reach least; without any it does all by itself.
+    /// A generator that prefers the `planned` goals that were reached least. Without any, all goals are its own.
     pub fn new<'g>(model: &Model, reach: &Reach, planned: impl IntoIterator<Item = &'g Goal>) -> Generator {
         let mut scheduler = GoalScheduler::default();
         scheduler.count(planned.into_iter().cloned().collect());
@@ -155,7 +155,7 @@ impl Generator {
             let mut longer = ops.clone();
             longer.extend(steps.iter().cloned());
             let more = wide(&longer);
-            // The fixtures at hand depend on what the whole sequence needs: where that grows, all is foreseen anew.
+            // The leased fixtures depend on the needs of the whole sequence: if these grow, everything is simulated again.
             let next = if more == needs {
                 let mut next = now.clone();
                 steps.iter().all(|op| next.run(op).is_ok()).then_some(next)
@@ -230,7 +230,7 @@ impl Generator {
             .boxed()
     }
 
-    /// What a drawn step means after the operations so far.
+    /// Translates a drawn step into operations, given the ones so far.
     fn realise(&mut self, draw: Draw, ops: &[Op], now: &Simulation<'_>, random: &mut SmallRng) -> Option<Op> {
         let stores: Vec<(Symbol, StoreType, ConnectionState)> =
             (0..STORES).filter_map(|n| now.store(Symbol(n)).map(|s| (Symbol(n), s.store_type(), s.state))).collect();

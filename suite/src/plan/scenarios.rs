@@ -379,7 +379,7 @@ fn repeated(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other:
 }
 
 /// Updates at once, and answers that nobody waits for: each after the same one by one, so that only what
-/// timing makes of them is told here.
+/// the effect of timing is reported here.
 fn races(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other: &Op) {
     use Member as M;
     let update = |store, set| Update { id: Id::Of(store), set, mutation: None };
@@ -462,7 +462,7 @@ fn races(all: &mut Vec<(&str, Vec<Op>)>, revision: Revision, hsm: &Op, other: &O
     ));
 }
 
-/// Whether the profile has the fixtures and the target the operations.
+/// Returns true if the profile has the fixtures and the target the operations.
 pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
     let mut kinds = BTreeMap::new();
     let mut kind_of = |op: &Op| {

@@ -17,18 +17,18 @@ pub const B: Symbol = Symbol(1);
 /// A way into a situation.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// What the situation is.
+    /// The situation, in words.
     pub label: &'static str,
     /// The type of the store under test.
     pub kind: StoreType,
-    /// How to get there.
+    /// The operations that lead there.
     pub ops: Vec<Op>,
     /// The family of the store under test, for candidates that name clusters.
     pub family: Family,
 }
 
 impl Setup {
-    /// Whether the store under test is created with a VPC endpoint service.
+    /// Returns true if the store under test is created with a VPC endpoint service.
     pub fn is_vpc(&self) -> bool {
         let creates_vpc = |op: &Op| match op {
             Op::Create { store: A, set, .. } => set.iter().any(|(m, _)| *m == Member::XksProxyVpcEndpointServiceName),
@@ -194,7 +194,7 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
         vec![hsm(A, password), update(A, vec![(Member::KeyStorePassword, Value::Fresh(41))]), connect(A, true)],
     );
     if reach.types.is_empty() {
-        // What the request by itself, and an id of no store, have coming needs no store.
+        // The request alone, and an id of no store, can be judged without a store.
         hs("no store", plain, vec![]);
     }
     let (broken, gone) = (Family::Broken(0), Family::Gone(0));

@@ -34,12 +34,12 @@ impl Shard {
         self.index
     }
 
-    /// How many shards there are.
+    /// Returns the number of shards.
     pub fn of(self) -> u32 {
         self.of
     }
 
-    /// Whether it runs the sequence of this number.
+    /// Returns true if it runs the sequence of this number.
     pub fn takes(self, number: u64) -> bool {
         number % u64::from(self.of) == u64::from(self.index - 1)
     }

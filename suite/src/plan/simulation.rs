@@ -34,7 +34,7 @@ impl<'a> Simulation<'a> {
         self.account.store(self.binder.id(symbol).ok()?)
     }
 
-    /// What the rules say of an update now, without running it.
+    /// Returns the verdicts of the rules on an update now, without running it.
     ///
     /// # Errors
     /// [`IllFormed`] where it cannot be bound.

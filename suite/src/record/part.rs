@@ -1,4 +1,4 @@
-//! What a shard's record holds besides a whole run's, so that the shards can be merged into one record.
+//! The part of a shard's record that a whole run's lacks, so that the shards can be merged into one record.
 
 use crate::replay::Key;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Part {
     /// Its number, from 1.
     pub index: u32,
-    /// How many shards there are.
+    /// The number of shards.
     pub of: u32,
     /// A hash of all sequences of the plan and of the options that they depend on. All shards have the same one.
     pub plan: String,
@@ -28,23 +28,23 @@ pub struct Terms {
     pub only: Vec<String>,
     /// Random sequences of all shards together; `None` where a time was given.
     pub sequences: Option<u64>,
-    /// Whether the deterministic cases were run.
+    /// True if the deterministic cases were run.
     pub cases: bool,
 }
 
-/// What a run counted.
+/// The counts of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Tally {
-    /// How many answers decided any rule.
+    /// The number of answers that decided any rule.
     pub answers: u64,
-    /// How many of them belong to deterministic cases.
+    /// The number of them that belong to deterministic cases.
     pub answers_by_cases: u64,
-    /// How many orders among several errors were seen.
+    /// The number of orders among several errors.
     pub orders: u64,
-    /// How many of them belong to deterministic cases.
+    /// The number of them that belong to deterministic cases.
     pub orders_by_cases: u64,
-    /// How many answers decided a rule and kept it, by rule.
+    /// The number of answers that decided a rule and kept it, by rule.
     pub kept: BTreeMap<String, u64>,
     /// The same of deterministic cases.
     pub kept_by_cases: BTreeMap<String, u64>,
@@ -52,22 +52,22 @@ pub struct Tally {
     pub elsewhere: BTreeSet<String>,
     /// Rules whose cases this shard planned and could not send.
     pub unsent: BTreeSet<String>,
-    /// How many sequences could not be judged, by reason.
+    /// The number of sequences that could not be judged, by reason.
     pub blocked: BTreeMap<String, u64>,
-    /// How many answers gave no verdict, by reason.
+    /// The number of answers without a verdict, by reason.
     pub no_verdict: BTreeMap<String, u64>,
     /// Every kind of divergence, in the order of the plan.
     pub divergences: Vec<Sighting>,
     /// That the target was lost, and why, in a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost: Option<String>,
-    /// Whether the run was stopped before its end.
+    /// True if the run was stopped before its end.
     #[serde(default)]
     pub stopped: bool,
-    /// Whether the run reached its time limit.
+    /// True if the run reached its time limit.
     #[serde(default)]
     pub timed_out: bool,
-    /// Whether deterministic cases were left then.
+    /// True if deterministic cases were left then.
     #[serde(default)]
     pub cases_left: bool,
     /// Findings that were not shrunk, since shrinking had used its share of the time.
@@ -85,13 +85,13 @@ pub struct Tally {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Sighting {
-    /// What makes two divergences the same.
+    /// The key that two equal divergences share.
     pub key: Key,
     /// Where the plan first showed it.
     pub first: Position,
-    /// How often it came up in sequences.
+    /// The number of observations in sequences.
     pub count: u64,
-    /// How often it came up in the probe, which every shard runs.
+    /// The number of observations in the probe, which every shard runs.
     pub of_probe: u64,
     /// The finding under which shrinking reports it, where that is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -104,7 +104,7 @@ pub struct Sighting {
 pub struct Position {
     /// Probe 0, cases 1, random sequences 2.
     pub phase: u8,
-    /// How often the sequence was tried before.
+    /// The number of earlier attempts at the sequence.
     pub attempt: u64,
     /// The sequence's number in the plan.
     pub sequence: u64,

@@ -112,7 +112,7 @@ fn description(finding: &Finding, replay_dir: &str) -> String {
     lines.join("\n")
 }
 
-/// What does not fail the case: warnings, declared deviations, readings.
+/// Returns the lines for what does not fail the case: warnings, declared deviations, readings.
 fn told<'a>(record: &Record, row: &RuleRow, findings: impl Iterator<Item = &'a Finding>) -> String {
     let mut lines: Vec<String> = findings
         .map(|f| match &f.deviation {

@@ -1,4 +1,4 @@
-//! What is wrong with a service, in plain words: findings by what they mean to its users.
+//! Findings by their meaning for the service's users, in plain words.
 
 use super::view;
 use crate::record::{Finding, Record};

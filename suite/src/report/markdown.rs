@@ -6,7 +6,7 @@ use crate::record::{Exchange, Finding, Record};
 
 /// Findings with a block of their own: a job summary has a limit of 1 MiB.
 const BLOCKS: usize = 200;
-/// How much of a body a block shows.
+/// The largest part of a body in a block, in characters.
 const BODY: usize = 1000;
 
 /// Renders `record`; commands name files below `replay_dir`.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use ucks_oracle::members::Member;
 
-/// What a report shows in place of a secret.
+/// The text that replaces a secret in a report.
 pub(super) const HIDDEN: &str = "•••";
 
 /// The members whose values are secrets.
@@ -45,7 +45,7 @@ impl Secrets {
             // A member that is given twice is parsed once.
             in_text(&exchange.body, &mut values);
         }
-        // What stands in for a secret of the profile is not a secret.
+        // A placeholder for a secret of the profile is not a secret.
         values.retain(|value| crate::run::log::masks(value).next().is_none());
         let forms: BTreeSet<String> = values.iter().flat_map(|v| forms(v)).filter(|f| f.len() >= SHORTEST).collect();
         let mut forms: Vec<String> = forms.into_iter().collect();

@@ -9,14 +9,14 @@ use super::view;
 use crate::record::{Finding, Outcome, ProbeNote, Record, Verdict};
 use page::{Ink, Page};
 
-/// How the report looks.
+/// The style of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Whether to use colours.
+    /// True if to use colours.
     pub color: bool,
     /// Columns.
     pub width: usize,
-    /// Whether to show every finding in full.
+    /// True if to show every finding in full.
     pub verbose: bool,
 }
 
@@ -26,11 +26,11 @@ impl Default for Style {
     }
 }
 
-/// How many findings a short report shows in full.
+/// The number of findings that a short report shows in full.
 const FULL: usize = 3;
-/// How many further findings it names, each on a line of its own.
+/// The number of further findings that it names, each on a line of its own.
 const LINES: usize = 40;
-/// How many reasons it gives for rules that were not judged.
+/// The number of reasons that it gives for rules that were not judged.
 const REASONS: usize = 4;
 
 /// Renders `record`; commands name files below `replay_dir`.

@@ -1,4 +1,4 @@
-//! Text made safe and made to fit. Whatever a target answered may stand in a report, so nothing
+//! Text made safe and made to fit. A report may contain any answer of a target, so nothing
 //! goes out before its control characters are visible.
 
 /// `text` on one line: control characters and line breaks become visible escapes, so that no answer
@@ -67,7 +67,7 @@ pub(super) fn wrap_hanging(text: &str, first: usize, rest: usize) -> Vec<String>
     lines
 }
 
-/// How much of a word goes into `room` columns: up to a mark near their end, if there is one.
+/// The number of characters of a word that go into `room` columns: up to a mark near their end, if there is one.
 fn used_of(word: &[char], room: usize) -> usize {
     let mark = word[..room].iter().rposition(|c| ",/&;?".contains(*c)).map_or(0, |at| at + 1);
     if mark * 3 > room * 2 { mark } else { room }

@@ -1,4 +1,4 @@
-//! What several reports show alike: numbers, groupings and the texts of the rules.
+//! The parts that several reports share: numbers, groupings and the texts of the rules.
 
 use super::secrets::Secrets;
 use super::text::{counted, cut, plain, seconds};
@@ -6,7 +6,7 @@ use crate::record::{Exchange, Finding, Outcome, Record, RuleRow, Verdict};
 use ucks_oracle::rule::Rule;
 use ucks_oracle::rules::{self, ids};
 
-/// How a run ended, in numbers.
+/// The result of a run, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Rules of the record.
@@ -17,7 +17,7 @@ pub struct Summary {
     pub failed: usize,
     /// Rules with warnings only.
     pub warnings: usize,
-    /// Rules whose departures are all declared.
+    /// Rules with declared deviations only.
     pub deviations: usize,
     /// Rules that a companion operation blocks.
     pub blocked: usize,
@@ -55,7 +55,7 @@ pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// What follows the last word.
+/// Returns the numbers that follow the verdict.
 pub(super) fn numbers(record: &Record) -> String {
     let s = Summary::of(record);
     let mut parts = vec![
@@ -77,7 +77,7 @@ pub fn summary_line(record: &Record) -> String {
     format!("{} — {}: {}", outcome_word(record.outcome), plain(&record.target), conclusion(record))
 }
 
-/// What follows the target in the last line.
+/// Returns the text that follows the target in the last line.
 pub(super) fn conclusion(record: &Record) -> String {
     match record.notes.first().filter(|_| record.outcome == Outcome::CouldNotTest) {
         Some(why) => format!("{}; {}", plain(why), numbers(record)),
@@ -98,7 +98,7 @@ pub(super) fn verdict_name(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Whether the finding counts: it is not declared.
+/// Returns true if the finding counts: it is not declared.
 pub(super) fn counts(finding: &Finding) -> bool {
     finding.deviation.is_none()
 }
@@ -129,7 +129,7 @@ pub(super) fn group(id: &str) -> (&str, &'static str) {
     (letter, group_title(letter))
 }
 
-/// What a group is about.
+/// Returns the title of a group.
 pub(super) fn group_title(letter: &str) -> &'static str {
     rules::GROUPS.iter().find(|(l, _)| *l == letter).map_or("", |(_, title)| title)
 }
@@ -175,7 +175,7 @@ pub(super) fn groups(record: &Record) -> Vec<GroupRow<'_>> {
     groups
 }
 
-/// How much a finding weighs, the heaviest first: what keeps the suite from judging, crashes, lost or wrong data, then
+/// The weight of a finding, the heaviest first: what keeps the suite from judging, crashes, lost or wrong data, then
 /// missing checks, then which code and form an answer has.
 pub(super) fn weight(finding: &Finding) -> (u8, usize) {
     let weight = match group(&finding.rule).0 {
@@ -231,7 +231,7 @@ pub(super) fn ranges(record: &Record, rows: &[&RuleRow]) -> String {
 }
 
 /// The exchanges of each step, in order; of equal requests in a row the last, with their number. The
-/// divergent exchange belongs to the last step, whatever number steps begin with.
+/// divergent exchange belongs to the last step, even if the numbers of steps begin elsewhere.
 pub(super) fn by_step(finding: &Finding) -> Vec<(&str, Vec<(&Exchange, usize)>)> {
     let exchanges = crate::script::told(finding);
     let last = exchanges.iter().map(|e| e.step).max().unwrap_or(0);
@@ -279,18 +279,18 @@ pub(super) fn answered(finding: &Finding, exchange: &Exchange, most: usize) -> S
     }
 }
 
-/// Whether the finding is about what Describe shows, not about the answer.
+/// Returns true if the finding is about what Describe shows, not about the answer.
 pub(super) fn is_effect(finding: &Finding) -> bool {
     crate::script::is_effect(finding)
 }
 
-/// Header fields worth showing: those of a signature say nothing.
+/// Returns the header fields worth showing; those of a signature are left out.
 #[cfg(feature = "cli")]
 pub(super) fn shown_headers(headers: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(|(n, _)| !crate::script::is_signing(n))
 }
 
-/// What a finding is called: its code, with the rule where the code does not say it.
+/// Returns the name of a finding: its code, after the rule if the code does not begin with it.
 pub(super) fn name(finding: &Finding) -> String {
     if finding.code.starts_with(&finding.rule) {
         finding.code.clone()

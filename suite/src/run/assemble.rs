@@ -154,7 +154,7 @@ impl Run {
             "V" if environment.services.is_none() => return none("the profile describes no VPC endpoint services"),
             "X" if environment.proxies.is_none() => return none("the profile describes no proxies"),
             "D" if !subject.profile.checks_signatures => {
-                return none("the profile does not say that signatures are checked");
+                return none("the profile does not set `check_signatures = true`");
             }
             _ => {}
         }

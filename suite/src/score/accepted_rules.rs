@@ -1,8 +1,8 @@
-//! What is known of defects beside their rows: other rules that they break as well.
+//! Rules, besides a defect's own, that the defect breaks as well.
 
 /// Rules, or whole groups, under which a finding is right beside the defect's own, with the reason.
 pub const ACCEPTED: &[(&[&str], &[&str], &str)] = &[
-    (&["code-without-suffix"], &["E", "U", "S", "T"], "no code is the one that is due, whatever the rule"),
+    (&["code-without-suffix"], &["E", "U", "S", "T"], "no code is the expected one, under any rule"),
     (&["refusals-answer-success"], &["T", "G", "U", "C", "H", "V", "X"], "every refusal after the look-up is missing"),
     (&["constraints-after-update"], &["S", "P-02"], "constraints are checked too late for all that comes before"),
     (

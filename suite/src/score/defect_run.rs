@@ -16,7 +16,7 @@ const PATIENCE: u64 = 20_000;
 /// Sequences side by side in one run: while one waits for a transition, others go on.
 const LANES: usize = 4;
 
-/// What all runs share.
+/// The settings that all runs share.
 pub struct RunConfig {
     profile: Profile,
     strict: bool,
@@ -26,7 +26,7 @@ pub struct RunConfig {
 impl RunConfig {
     /// The default world as profile.
     pub fn new(asked: &ScoreOptions) -> RunConfig {
-        // The default world is a profile: a test of the profile says so.
+        // The default environment is a profile, which a test of the profile checks.
         let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_ENVIRONMENT).unwrap_or_default() };
         RunConfig { profile, strict: asked.strict, random_only: asked.random_only }
     }

@@ -41,7 +41,7 @@ pub struct EditRun {
     pub family: &'static str,
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// The deviation of the edit, in one sentence.
     pub sentence: String,
     /// Its first finding; `None` where it survived.
     pub found: Option<FirstFinding>,
@@ -56,9 +56,9 @@ pub struct EditRun {
 pub struct FirstFinding {
     /// The rule that it is filed under.
     pub rule: String,
-    /// Whether it fails the run or only warns.
+    /// True if it fails the run; false if it only warns.
     pub fails: bool,
-    /// What is wrong, in one sentence.
+    /// The deviation, in one sentence.
     pub sentence: String,
     /// Requests sent before it was first observed.
     pub after: u64,
@@ -69,7 +69,7 @@ pub struct FirstFinding {
 pub struct Generated {
     /// The seed of sample and runs.
     pub seed: u64,
-    /// How many edits there are; more than `runs` in a sample.
+    /// The number of edits; more than `runs` in a sample.
     pub enumerated: usize,
     /// The runs, in the order of the enumeration.
     pub runs: Vec<EditRun>,
@@ -84,7 +84,7 @@ pub struct FamilyRuns<'a> {
 }
 
 impl FamilyRuns<'_> {
-    /// How many edits were found.
+    /// Returns the number of edits that were found.
     pub fn found(&self) -> usize {
         self.runs.iter().filter(|run| run.found.is_some()).count()
     }

@@ -144,7 +144,7 @@ fn percent(part: usize, whole: usize) -> f64 {
     if whole == 0 { 100.0 } else { part as f64 * 100.0 / whole as f64 }
 }
 
-/// What is not as it should be, by name.
+/// Returns the names of what is not as it should be.
 fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
     let real = || score.defects.iter().filter(|d| d.force != "null");
     let survivors = real()

@@ -3,10 +3,10 @@
 use crate::op::{Update, WireMutation};
 use std::borrow::Cow;
 
-/// What stands where the record cut a body.
+/// The mark where the record cut a body.
 const CUT: char = '…';
 
-/// The body as it was sent: long ones are cut in the record, and their update says how they went on.
+/// Returns the body as it was sent: the record cuts long ones, and their update has the rest.
 pub(super) fn whole<'a>(body: &'a str, update: Option<&Update>) -> Cow<'a, str> {
     let (Some(kept), Some(mutation)) = (body.strip_suffix(CUT), update.and_then(|u| u.mutation.as_ref())) else {
         return Cow::Borrowed(body);
@@ -29,7 +29,7 @@ pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Characters of one kind that stand in a row at least this often are written as a number.
+/// A character that is repeated at least this often is written with a number.
 const MANY: usize = 200;
 
 #[derive(Debug, PartialEq, Eq)]
@@ -95,7 +95,7 @@ fn pieces(body: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The byte that `\xNN` stands for. JSON knows no such escape, and behind another backslash it is text.
+/// Returns the byte that `\xNN` denotes. JSON knows no such escape, and behind another backslash it is text.
 fn escaped_byte(chars: &[char], at: usize) -> Option<u8> {
     let [backslash, x, high, low] = chars.get(at..at + 4)? else { return None };
     let behind = chars[..at].iter().rev().take_while(|c| **c == '\\').count();

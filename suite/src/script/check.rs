@@ -15,9 +15,9 @@ use ucks_oracle::rules::ids;
 /// The values behind an effect, for people: what Describe should show, and what it showed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Values {
-    /// What it should show.
+    /// The expected value.
     pub(crate) expected: Option<String>,
-    /// What it showed.
+    /// The actual value.
     pub(crate) got: Option<String>,
 }
 
@@ -37,17 +37,17 @@ pub(crate) fn values(finding: &Finding) -> Values {
     Values { expected, got: divergent(finding).and_then(|e| shown(finding, e, field)) }
 }
 
-/// What Describe should show of a field.
+/// The value that Describe should show for a field.
 enum Wanted {
     /// This value.
     Value(String),
-    /// What it showed before the last request that was no Describe.
+    /// The value before the last request that was no Describe.
     Before,
     /// Nothing.
     Nothing,
     /// The store at all.
     TheStore,
-    /// The record does not tell.
+    /// The record does not have it.
     Unknown,
 }
 
@@ -100,7 +100,7 @@ fn shown(finding: &Finding, describe: &Exchange, field: DescribeField) -> Option
     shown_of(describe, &store(finding)?, field)
 }
 
-/// What a Describe shows of a store's field.
+/// Returns the value that a Describe shows for a store's field.
 pub(super) fn shown_of(describe: &Exchange, id: &str, field: DescribeField) -> Option<String> {
     let page = page(&answer(describe), 1000).ok()?;
     field.of(page.stores.iter().find(|s| s.id == id)?)
@@ -226,7 +226,7 @@ fn about_the_answer(finding: &Finding) -> String {
             (condition, "$STATUS ${TYPE:-without __type} $(header x-amzn-errortype)".to_owned())
         }
         None if succeeded(exchange) => ("went success".to_owned(), "$STATUS $TYPE".to_owned()),
-        // The status beside a code is W-03's to tell.
+        // The status beside a code belongs to W-03.
         None if code_of(&exchange.answer).is_some() => (type_is(exchange), "$STATUS $TYPE".to_owned()),
         None => (format!("{} && {}", status_is(exchange), type_is(exchange)), "$STATUS $TYPE".to_owned()),
     };

@@ -1,4 +1,4 @@
-//! What a rule about the form of an answer takes offence at.
+//! The part of an answer that breaks a rule about the form of answers.
 
 use super::{answer, outcome, secrets, succeeded};
 use crate::record::{Exchange, Finding};
@@ -15,7 +15,7 @@ fn revision(finding: &Finding) -> Revision {
     Revision::ALL.iter().copied().find(|r| r.date() == finding.replay.revision).unwrap_or(Revision::LATEST)
 }
 
-/// Whether the finding's rule is one about the form of answers, and `answer` departs from it.
+/// Returns true if the finding's rule is one about the form of answers, and `answer` breaks it.
 fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[String]) -> bool {
     let Some(Check::Form(check)) = rules::find(&finding.rule).map(|r| &r.check) else { return false };
     let mut request = Request::operation(&exchange.operation, exchange.body.clone().into_bytes());
@@ -26,7 +26,7 @@ fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[S
     matches!(check(&seen), FormVerdict::Deviates { .. })
 }
 
-/// Whether the recorded answer departs from the finding's rule about form.
+/// Returns true if the recorded answer breaks the finding's rule about form.
 pub(super) fn is_at_fault(finding: &Finding, exchange: &Exchange) -> bool {
     exchange.status > 0 && departs(finding, exchange, &answer(exchange), &secrets(finding))
 }
@@ -42,7 +42,7 @@ pub(super) enum Part {
     Status,
 }
 
-/// Mends one part of the recorded answer after another until the rule is content.
+/// Fixes one part of the recorded answer after another until it keeps the rule.
 pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Part> {
     let secrets = secrets(finding);
     let departs = |answer: &Answer, secrets: &[String]| departs(finding, exchange, answer, secrets);
@@ -72,7 +72,7 @@ pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Pa
         (Part::RequestId, with("x-amzn-requestid", Some("an id"))),
         (Part::ContentType, with("content-type", Some(CONTENT_TYPE))),
     ];
-    // A success has no code, and a refusal without a body is another answer, not a mended one.
+    // A success has no code, and a refusal without a body is another answer, not a fixed one.
     mended.extend(if succeeded(exchange) {
         vec![(Part::Body, Answer { body: Vec::new(), ..recorded.clone() }), (Part::Status, status(200))]
     } else {

@@ -1,4 +1,4 @@
-//! What a script may not say literally: ids that the target gives, and names, which must be fresh.
+//! Values that a script must not contain literally: ids that the target returns, and names, which must be fresh.
 
 use super::body::quoted;
 use super::{CREATE, member};
@@ -16,14 +16,14 @@ const TAIL: usize = 10;
 /// Shorter ids are found only as whole JSON strings.
 const SHORT: usize = 8;
 
-/// The names that stand for concrete ids and names of the record.
+/// The names for concrete ids and names of the record.
 #[derive(Debug, Default)]
 pub(super) struct Symbols {
-    /// What stands in the record, and the name that stands for it; longest first.
+    /// The texts in the record, each with its name; the longest first.
     found: Vec<(String, String)>,
     /// Captured ids: the name, the id.
     ids: Vec<(String, String)>,
-    /// How a script derives a name from another one: (id's name, name, bash words).
+    /// Names that a script derives from others: (id's name, name, bash words).
     derived: Vec<(String, String, String)>,
     /// Fresh names: the name, bash words.
     fresh: Vec<(String, String)>,
@@ -115,7 +115,7 @@ impl Symbols {
         }
     }
 
-    /// `text` with the names, between `@`, in place of what they stand for.
+    /// Returns `text` with the names, between `@`, in place of their values.
     pub(super) fn fill(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
@@ -155,7 +155,7 @@ impl Symbols {
         &self.secrets
     }
 
-    /// Lines that say which names there are and draw the fresh ones.
+    /// Returns lines that define the names and draw the fresh ones.
     pub(super) fn definitions(&self) -> String {
         let mut all: BTreeMap<&str, ()> = self.found.iter().map(|(_, n)| (n.as_str(), ())).collect();
         all.extend(self.ids.iter().map(|(n, _)| (n.as_str(), ())));
@@ -203,7 +203,7 @@ fn letter(at: usize) -> String {
     if at < 26 { letter.to_string() } else { format!("{letter}{}", at / 26) }
 }
 
-/// Whether the exchange created the store of that id.
+/// Returns true if the exchange created the store of that id.
 pub(super) fn creates(exchange: &Exchange, id: Option<&str>) -> bool {
     exchange.operation == CREATE && created_id(&super::answer(exchange)).as_deref() == id
 }

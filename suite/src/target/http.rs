@@ -1,7 +1,7 @@
 //! HTTP(S) targets.
 //!
 //! A target is a stranger: it may hang, drip, lie about lengths or never stop. Every call ends within the bounds of
-//! [`HttpOptions`] on time and bytes, with an answer or with the reason why there is none. Redirects are not followed,
+//! [`HttpOptions`] on time and bytes, with an answer or with the reason for its absence. Redirects are not followed,
 //! no proxy of the environment is used, nothing is decompressed, and a name goes to the addresses that the guard checked.
 //! Of the head of an answer at most 100 fields and 417,792 bytes are read, which are hyper's bounds.
 
@@ -36,7 +36,7 @@ use url::{Host, Position, Url};
 const HANDED_OVER: usize = 3;
 /// Most characters of the name of an encoding that are kept.
 const ENCODING: usize = 40;
-/// What is set aside for a body before its first byte, whatever its announced length.
+/// The memory for a body before its first byte, independent of its announced length.
 const FIRST_READ: usize = 64 * 1024;
 
 /// The bounds and the identity of an [`HttpTarget`].
@@ -48,17 +48,17 @@ pub struct HttpOptions {
     pub connect_timeout: Duration,
     /// The bound on the body of an answer, in bytes.
     pub max_body: usize,
-    /// Who signs; the throw-away `test`/`test` where nobody is named.
+    /// The credentials that sign; the throw-away `test`/`test` if absent.
     pub credentials: Option<Credentials>,
-    /// Who signs where the request asks for an identity that may not do this.
+    /// The credentials for requests that need an identity without permission.
     pub not_allowed: Option<Credentials>,
     /// The region of the credential scope.
     pub region: String,
     /// Certificates in PEM to trust, instead of those of this machine.
     pub roots: Option<Vec<u8>>,
-    /// Whether any certificate will do.
+    /// True if any certificate will do.
     pub insecure: bool,
-    /// Whether the field `User-Agent` says which program sends.
+    /// True if the field `User-Agent` names the program.
     pub named: bool,
     /// The addresses of the URL's host, as the guard checked them; not needed where the host is an address.
     pub resolved: Vec<SocketAddr>,
@@ -84,7 +84,7 @@ impl Default for HttpOptions {
 /// Why no [`HttpTarget`] can be made.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    /// The URL is none that a target can have.
+    /// A target cannot have this URL.
     #[error("the target's URL {0}; write it as `http://127.0.0.1:4566`")]
     Url(String),
     /// The host is a name without addresses.
@@ -115,9 +115,9 @@ impl HttpTarget {
     /// A target at `url`, which has passed the guard.
     ///
     /// # Errors
-    /// Where the URL is none, its host is a name that `options` does not resolve, or TLS cannot be set up.
+    /// If the URL is invalid, its host is a name that `options` does not resolve, or TLS cannot be set up.
     pub fn new(url: &str, options: HttpOptions) -> Result<HttpTarget, HttpError> {
-        let base = Url::parse(url).map_err(|e| HttpError::Url(format!("is none ({e})")))?;
+        let base = Url::parse(url).map_err(|e| HttpError::Url(format!("is not valid ({e})")))?;
         if !matches!(base.scheme(), "http" | "https") {
             return Err(HttpError::Url("is neither http nor https".to_owned()));
         }
@@ -294,7 +294,8 @@ impl Prepared {
     fn with(self, body: Body) -> Result<http::Request<Body>, TransportError> {
         let target = &self.url[Position::BeforePath..Position::AfterQuery];
         let uri = Uri::builder().path_and_query(target).build();
-        let uri = uri.map_err(|_| unsendable(format_args!("the path `{}` is none of HTTP", target.escape_debug())))?;
+        let uri =
+            uri.map_err(|_| unsendable(format_args!("the path `{}` is not valid in HTTP", target.escape_debug())))?;
         let mut request = http::Request::new(body);
         (*request.method_mut(), *request.uri_mut(), *request.headers_mut()) = (self.method, uri, self.headers);
         Ok(request)

@@ -40,7 +40,7 @@ where
 /// The request as the `http` crate has it.
 ///
 /// # Errors
-/// Where method, path or a header is none that HTTP allows.
+/// If method, path or a header is invalid in HTTP.
 pub fn to_http(request: &Request) -> Result<http::Request<Bytes>, http::Error> {
     let mut http = http::Request::new(Bytes::copy_from_slice(&request.body));
     *http.method_mut() = Method::from_bytes(request.method.as_bytes())?;

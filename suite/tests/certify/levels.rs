@@ -57,7 +57,7 @@ fn a_profile_without_tables_is_refused_at_full() {
     let missing = missing(BARE, BARE, None, Level::Full);
     let told = told(&missing);
     for table in ["[[clusters]]", "[[vpc_services]]", "[[proxies]]"] {
-        assert!(told.contains(&format!("the profile says nothing of `{table}`")), "{told:#?}");
+        assert!(told.contains(&format!("the profile has no `{table}`")), "{told:#?}");
     }
     // At full a profile cannot say that states do not matter.
     assert!(told.iter().any(|t| t.contains("the cell EXTERNAL_KEY_STORE × FAILED")), "{told:#?}");

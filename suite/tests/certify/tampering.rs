@@ -324,9 +324,9 @@ fn manifest_removed() -> Parts {
     verdict_changed,
     "does not follow from the answers: the record says pass, judged again it is deviation"
 )]
-#[case::finding_withheld(finding_withheld, "the record does not tell of the finding U-")]
-#[case::answers_swapped(answers_swapped, "and the record does not tell of it")]
-#[case::answer_changed(answer_changed, "an answer departs from")]
+#[case::finding_withheld(finding_withheld, "the record does not contain the finding U-")]
+#[case::answers_swapped(answers_swapped, "but the record does not contain it")]
+#[case::answer_changed(answer_changed, "an answer deviates from")]
 #[case::exchange_removed(exchange_removed, "exchange 100 was removed")]
 #[case::exchange_removed_and_renumbered(
     exchange_removed_and_renumbered,
@@ -344,7 +344,7 @@ fn manifest_removed() -> Parts {
 #[case::deviation_added(deviation_added, "the declared deviation `U-01` was not observed in this run")]
 #[case::deviation_told_otherwise(deviation_told_otherwise, "is not the one that `deviations.toml` declares")]
 #[case::deviation_taken_away(deviation_taken_away, "the level full is not met: rule U-")]
-#[case::other_targets_transcript(other_targets_transcript, "the record does not tell of the finding U-01")]
+#[case::other_targets_transcript(other_targets_transcript, "the record does not contain the finding U-01")]
 #[case::other_readings_transcript(
     other_readings_transcript,
     "`record.json` is not the one that the answers, judged again, give"

@@ -13,7 +13,7 @@ fn what_was_recorded_is_compared_with_what_is_there_now() {
     assert!(folder.read("before.txt").contains("target = \"mine\""));
     folder.ucks(&["compare", "before.txt", "before.txt"]).so(0, "SAME — no difference in");
     let found = folder.ucks(&["compare", "before.txt", "embedded:to-vpc-without-service"]);
-    found.so(1, "DIFFERENT — 1 rule in").so(1, "departs from C-01");
+    found.so(1, "DIFFERENT — 1 rule in").so(1, "deviates from C-01");
     let json = folder.ucks(&["compare", "before.txt", "embedded:to-vpc-without-service", "--json"]);
     json.so(1, "\"rule\": \"C-01\"");
     let read: serde_json::Value = serde_json::from_str(&json.said).unwrap();

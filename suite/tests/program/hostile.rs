@@ -44,11 +44,14 @@ fn json(status: u16, body: impl Into<Bytes>) -> Reply {
 #[case::hangs(Hang(b""), "no answer within 2 seconds")]
 #[case::drips(Drip(b"HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n"), "no answer within 2 seconds")]
 #[case::half_a_header(Say(b"HTTP/1.1 200 OK\r\ncontent-ty"), "the connection broke before the answer was whole")]
-#[case::garbage(Say(b"\x00\x01\xff\xfe\x80garbage\x00\r\n\r\n\r\n"), "what came is no HTTP answer")]
-#[case::endless_headers(Flood(b"HTTP/1.1 200 OK\r\n", b"x-again: and again\r\n"), "what came is no HTTP answer")]
+#[case::garbage(Say(b"\x00\x01\xff\xfe\x80garbage\x00\r\n\r\n\r\n"), "the answer is not HTTP")]
+#[case::endless_headers(Flood(b"HTTP/1.1 200 OK\r\n", b"x-again: and again\r\n"), "the answer is not HTTP")]
 #[case::endless_body(Flood(b"HTTP/1.1 200 OK\r\n\r\n", &[b'{'; 4096]), "the answer is larger than 8388608 bytes")]
 #[case::a_length_too_long(Say(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{}"), "the connection broke")]
-#[case::two_lengths(Say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}"), "no HTTP answer")]
+#[case::two_lengths(
+    Say(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}"),
+    "the answer is not HTTP"
+)]
 #[case::redirects(
     Say(b"HTTP/1.1 307 Temporary Redirect\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"),
     "the target does not implement UpdateCustomKeyStore: it answers 307 without an error code of KMS"
@@ -103,7 +106,7 @@ fn turns_after(good: u64, play: Behaviour) -> String {
 #[case::dies(CloseAtOnce, "the target was lost: the connection broke before the answer was whole")]
 #[case::hangs(Hang(b""), "the target was lost: no answer within 2 seconds")]
 #[case::drips(Drip(b"HTTP/1.1 200 OK\r\nx-drip: "), "the target was lost: no answer within 2 seconds")]
-#[case::garbage(Say(b"SSH-2.0-OpenSSH_9.6\r\n"), "the target was lost: what came is no HTTP answer")]
+#[case::garbage(Say(b"SSH-2.0-OpenSSH_9.6\r\n"), "the target was lost: the answer is not HTTP")]
 #[case::endless_body(Flood(b"HTTP/1.1 200 OK\r\n\r\n", &[b'{'; 4096]), "the target was lost: the answer is larger")]
 fn in_the_middle_of_a_run(#[case] play: Behaviour, #[case] sentence: &str, #[values(40, 400)] good: u64) {
     run(&turns_after(good, play), &[]).so(3, sentence);

@@ -213,5 +213,5 @@ fn what_was_not_asked_or_came_once_is_not_stale() {
     };
     assert!(said(&entry("X-01", ""), early).unwrap().contains("revision 2018-11-26 has no such rule"));
     let unstable = |r: &mut Record| r.unstable[0].rule = "U-02".to_owned();
-    assert!(said(&entry("U-02", ""), unstable).unwrap().contains("came up once"));
+    assert!(said(&entry("U-02", ""), unstable).unwrap().contains("observed once"));
 }

@@ -19,13 +19,13 @@ const ALL: u64 = FILE + (256 << 20);
 /// Why a file is no archive of this program's.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
-    /// It ends early, or is none at all.
+    /// It ends early, or is not an archive.
     #[error("the archive is broken or cut off: {0}")]
     Broken(std::io::Error),
-    /// A name that leads out of the archive, or is none that a bundle has.
+    /// A name that leads out of the archive, or that no bundle has.
     #[error("the archive holds `{0}`: a bundle has plain files with plain names, in no folder")]
     Name(String),
-    /// A name stands there twice.
+    /// A name is in the archive twice.
     #[error("the archive holds `{0}` twice")]
     Twice(String),
     /// Something other than a file.
@@ -112,7 +112,7 @@ pub fn read(bytes: &[u8]) -> Result<Files, ArchiveError> {
     if rest.is_empty() { Ok(files) } else { Err(ArchiveError::Behind) }
 }
 
-/// Whether it is a name that a bundle may have: small letters, digits, dots and dashes, not hidden.
+/// Returns true if it is a name that a bundle may have: small letters, digits, dots and dashes, not hidden.
 fn is_plain(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-');
     (1..=64).contains(&name.len()) && name.bytes().all(plain) && !name.starts_with('.') && !name.contains("..")
@@ -143,7 +143,7 @@ mod tests {
         assert!(matches!(read(&[bytes, vec![0]].concat()), Err(ArchiveError::Behind)));
     }
 
-    /// An archive with entries as given, whatever they are.
+    /// Builds an archive with any entries, odd ones included.
     fn odd(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
         let gz = GzBuilder::new().write(Vec::new(), Compression::fast());
         let mut tar = Builder::new(gz);

@@ -1,4 +1,4 @@
-//! The manifest: what the certificate says, and the hash of every other file.
+//! The manifest: the statement of the certificate, and the hash of every other file.
 
 use super::archive::Files;
 use crate::certify::behaviour::Behaviour;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 /// The version of a bundle's form.
 pub const FORMAT: u32 = 1;
 
-/// What a bundle says, in one file that is signed.
+/// The statement of a bundle, in one file that is signed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -23,21 +23,21 @@ pub struct Manifest {
     pub rule_book: String,
     /// The revision of the contract, as `YYYY-MM-DD`.
     pub revision: String,
-    /// What was tested, as the caller named it.
+    /// The target, as the caller named it.
     pub target: String,
     /// The day of the run.
     pub date: String,
-    /// What belongs to the certificate.
+    /// The level.
     pub level: Level,
     /// Which of several errors was admitted.
     pub policy: String,
-    /// What seed and names follow from.
+    /// The challenge, from which seed and names are derived.
     pub challenge: Challenge,
     /// The fingerprints before and after the run.
     pub behaviour: Behaviour,
-    /// What the certificate does not speak of.
+    /// The rules, cells and fixtures that the certificate leaves out.
     pub left_out: Vec<LeftOut>,
-    /// Who signs, as hexadecimal digits; nobody where it is not signed.
+    /// The public key of the signer, in hexadecimal digits; `None` if the bundle is not signed.
     pub signer: Option<String>,
     /// Every other file but the signature.
     pub files: BTreeMap<String, Listed>,
@@ -67,7 +67,7 @@ impl Manifest {
         self.files = others.map(|(name, content)| (name.clone(), Listed::of(content))).collect();
     }
 
-    /// The manifest as it stands in the bundle.
+    /// Returns the manifest's text in the bundle.
     ///
     /// # Errors
     /// Never, as long as a manifest goes into JSON.

@@ -1,5 +1,5 @@
-//! Answers: the run is made again with the transcript in the target's place, and all that a bundle says of
-//! it must come out the same.
+//! Answers: the run is repeated with the transcript in the target's place, and all statements of a bundle
+//! must come out the same.
 
 use super::Verified;
 use super::requests::{Doubts, departure};
@@ -45,7 +45,7 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, verified: &mut Ver
         None => None,
     };
     if let Some(told) = departure(&replay_target) {
-        // What follows from answers that the run never came to says nothing.
+        // Answers that the run never reached prove nothing.
         verified.problems.extend(untold(&doubts.all(), stored.as_ref()));
         verified.problems.push(told);
         return;
@@ -133,7 +133,7 @@ fn terms(files: &Files, manifest: &Manifest, problems: &mut Vec<String>) -> Opti
     })
 }
 
-/// Divergences that the record does not tell of.
+/// Returns a problem for each divergence that the record lacks.
 fn untold(doubts: &[Key], stored: Option<&Record>) -> Vec<String> {
     let told = |key: &Key| {
         stored.is_some_and(|r| {
@@ -142,11 +142,11 @@ fn untold(doubts: &[Key], stored: Option<&Record>) -> Vec<String> {
         })
     };
     let new = doubts.iter().filter(|k| !told(k));
-    new.map(|k| format!("an answer departs from {}, and the record does not tell of it: {}", k.rule, k.sentence()))
+    new.map(|k| format!("an answer deviates from {}, but the record does not contain it: {}", k.rule, k.sentence()))
         .collect()
 }
 
-/// What the stored record says otherwise.
+/// Reports the differences between the stored record and the new one.
 fn records(stored: &Record, again: &Record, problems: &mut Vec<String>) {
     // A report masks secrets, so the stored record has them masked.
     let again = &masked(again);
@@ -154,29 +154,28 @@ fn records(stored: &Record, again: &Record, problems: &mut Vec<String>) {
     for row in &stored.rules {
         match again.rules.iter().find(|r| r.id == row.id) {
             Some(mine) if mine.verdict != row.verdict => problems.push(format!(
-                "the verdict on {} does not follow from the answers: the record says {}, judged again it is {}",
+                "the verdict on {} does not follow from the answers: it is {} in the record, and {} when judged again",
                 row.id,
                 name(&row.verdict),
                 name(&mine.verdict)
             )),
             Some(_) => {}
-            None => problems.push(format!("the record tells of a rule {} that the revision does not have", row.id)),
+            None => problems.push(format!("the record contains a rule {} that the revision does not have", row.id)),
         }
     }
     for row in again.rules.iter().filter(|r| stored.rules.iter().all(|s| s.id != r.id)) {
-        problems.push(format!("the record does not tell of the rule {}", row.id));
+        problems.push(format!("the record does not contain the rule {}", row.id));
     }
     for finding in again.findings.iter().filter(|f| stored.findings.iter().all(|s| s.code != f.code)) {
-        problems.push(format!("the record does not tell of the finding {}: {}", finding.code, finding.sentence));
+        problems.push(format!("the record does not contain the finding {}: {}", finding.code, finding.sentence));
     }
     for finding in stored.findings.iter().filter(|f| again.findings.iter().all(|s| s.code != f.code)) {
-        problems.push(format!("the record tells of a finding {} that the answers do not show", finding.code));
+        problems.push(format!("the record contains a finding {} that the answers do not show", finding.code));
     }
     for finding in &stored.findings {
         let mine = again.findings.iter().find(|f| f.code == finding.code);
         if mine.is_some_and(|f| f.deviation != finding.deviation) {
-            problems
-                .push(format!("the deviation told for {} is not the one that `{DEVIATIONS}` declares", finding.code));
+            problems.push(format!("the deviation of {} is not the one that `{DEVIATIONS}` declares", finding.code));
         }
     }
     let value = |r: &Record| serde_json::to_value(r).unwrap_or_default();
@@ -192,7 +191,7 @@ fn name(value: &impl serde::Serialize) -> String {
     serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// What the manifest says beside its terms.
+/// Checks the statements of the manifest besides its terms.
 fn claims(manifest: &Manifest, again: &Certified, problems: &mut Vec<String>) {
     if manifest.behaviour != again.behaviour {
         problems.push("the manifest's fingerprints of the target are not those of the transcript".to_owned());

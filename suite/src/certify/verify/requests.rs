@@ -50,7 +50,7 @@ pub(super) fn departure(replay_target: &ReplayTarget) -> Option<String> {
     Some(told)
 }
 
-/// The first difference between what is asked and what stands there.
+/// Describes the first difference between a request of the run and the recorded one.
 fn difference(asks: &RecordedRequest, stands: &RecordedRequest) -> String {
     if asks.operation() != stands.operation() {
         return format!("it asks for {}, and {} is generated", stands.operation(), asks.operation());

@@ -1,4 +1,4 @@
-//! Candidates about the request by itself: shapes, identities and forms.
+//! Candidates about the request alone: shapes, identities and forms.
 
 use super::super::setups::A;
 use super::{one, settable, update, words};
@@ -109,7 +109,7 @@ pub(super) fn shapes(all: &mut Vec<Update>) {
 fn classes(all: &mut Vec<Update>) {
     for member in Member::ALL.iter().filter(|m| **m != Member::XksProxyUriEndpoint) {
         for word in words::accepted(&member.row(Revision::LATEST)) {
-            // Whether other versions than `v1` are taken is open (S-15), and one word is to decide the rest.
+            // It is open if other versions than `v1` are accepted (S-15), and one word has to decide the rest.
             if let (Member::XksProxyUriPath, Some(rest)) = (member, word.strip_suffix("v09")) {
                 all.push(part(*member, format!("{rest}v1")));
             }

@@ -51,7 +51,7 @@ fn is_alternation(hir: &Hir) -> bool {
     matches!(inside(hir).kind(), HirKind::Alternation(_))
 }
 
-/// How many branches the widest alternation has.
+/// Returns the number of branches of the widest alternation.
 fn branches(hir: &Hir) -> usize {
     match inside(hir).kind() {
         HirKind::Alternation(all) => all.len(),

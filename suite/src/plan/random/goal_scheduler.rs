@@ -1,4 +1,4 @@
-//! How often the plan and the candidates chosen so far were meant to reach each goal, and what each candidate was
+//! Counts for each goal how often the plan and the chosen candidates had it, and keeps what each candidate was
 //! last found to exercise in each situation.
 
 use super::super::Goal;
@@ -17,9 +17,9 @@ const NEWS: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Cell {
     pub(super) kind: StoreType,
-    /// What kind of family the store's cluster belongs to.
+    /// The kind of family to which the store's cluster belongs.
     pub(super) family: Discriminant<Family>,
-    /// Whether the store uses a VPC endpoint service.
+    /// True if the store uses a VPC endpoint service.
     pub(super) vpc: bool,
     /// Nothing for a store that was deleted.
     pub(super) state: Option<ConnectionState>,
@@ -36,7 +36,7 @@ pub(super) struct GoalScheduler {
 }
 
 impl GoalScheduler {
-    /// Whether nothing stands in it.
+    /// Returns true if it has no stores.
     pub(super) fn is_empty(&self) -> bool {
         self.times.is_empty()
     }
@@ -58,7 +58,7 @@ impl GoalScheduler {
         }
     }
 
-    /// How often the goal that was reached least was; nothing where there is none.
+    /// Returns the count of the goal that was reached least; `None` if there are no goals.
     fn seldom(&self, goals: &[usize]) -> Option<u64> {
         goals.iter().map(|n| self.times[*n]).min()
     }
@@ -79,7 +79,7 @@ impl GoalScheduler {
     }
 
     /// Chooses one of `all` candidates: the one that reaches what was reached least, as far as is known, and counts
-    /// what it is meant to reach. `look` tells the goals of a candidate, nothing of one that is impossible here.
+    /// its goals. `look` returns the goals of a candidate, or `None` if it is impossible here.
     pub(super) fn choose(
         &mut self,
         cell: Cell,

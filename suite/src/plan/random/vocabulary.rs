@@ -1,4 +1,4 @@
-//! What random sequences are made of: beginnings, and updates in the words of the cases and the journeys.
+//! The material of random sequences: beginnings, and updates in the words of the cases and scenarios.
 
 use super::super::Sequence;
 use super::super::candidates::valid;
@@ -9,14 +9,14 @@ use crate::bind::Needs;
 use crate::op::{Family, Fixture, Id, Op, Proxy, REPEATS, Symbol, Update, Value, WireMutation};
 use ucks_oracle::members::{Member, StoreType};
 
-/// What comes before a journey's first update, and all that goes further as long as it is judged.
+/// Returns the operations before a scenario's first update, and all that go further as long as they are judged.
 pub(super) fn beginnings(scenario: &Sequence) -> Vec<Vec<Op>> {
     let ops: Vec<Op> = scenario.operations().take_while(|op| !hangs_up(op)).cloned().collect();
     let first = ops.iter().position(|op| !op.updates().is_empty()).unwrap_or(ops.len());
     (first..=ops.len()).map(|end| ops[..end].to_vec()).collect()
 }
 
-/// Whether nobody waits for the answer: what follows is not judged.
+/// Returns true if nobody waits for the answer: what follows is not judged.
 pub(super) fn hangs_up(op: &Op) -> bool {
     matches!(op, Op::Update(Update { mutation: Some(WireMutation::HangUp), .. }))
 }
@@ -45,7 +45,7 @@ pub(super) fn kind_of(ops: &[Op], symbol: Symbol) -> Option<StoreType> {
     })
 }
 
-/// What the operations need, and what a candidate may need besides.
+/// Returns the needs of the operations, and of a candidate besides.
 pub(super) fn wide(ops: &[Op]) -> Needs {
     let mut needs = Needs::of(ops);
     needs.services = needs.services.max(SERVICES);
@@ -81,7 +81,7 @@ pub(super) fn deleted(op: &Op, ops: &[Op]) -> Option<(Symbol, StoreType)> {
     Some((*store, kind_of(ops, *store)?))
 }
 
-/// Whether the operations cost more time than others: they need fixtures that are slow, of which there are few,
+/// Returns true if the operations cost more time than others: they need fixtures that are slow, of which there are few,
 /// send megabytes, or something has to be waited for.
 pub(super) fn takes_time(ops: &[Op]) -> bool {
     let slow = |value: &Value| {

@@ -9,7 +9,7 @@ pub(super) struct Source {
     url: Option<String>,
 }
 
-/// What a part of a source contains, and the page that it means. The first that fits counts.
+/// Marks in the parts of a source, each with its page. The first mark that is found counts.
 const PAGES: [(&str, &str); 13] = [
     ("Common Errors", "https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html"),
     (

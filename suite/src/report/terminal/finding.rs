@@ -8,9 +8,9 @@ use ucks_oracle::wire::UPDATE;
 
 /// Where the text of a finding begins.
 const INDENT: usize = 4;
-/// How much of a value stands in the report.
+/// The largest part of a value in the report, in characters.
 const VALUE: usize = 160;
-/// How many lines of a body stand in the report.
+/// The largest number of a body's lines in the report.
 const LINES: usize = 3;
 
 /// The full form.
@@ -44,7 +44,7 @@ pub(super) fn compact(page: &mut Page, finding: &Finding, ink: Ink) {
     page.item(2, &[(ink, mark(ink)), (ink, &name), (Ink::Plain, "  ")], &plain(&finding.sentence));
 }
 
-/// What was exchanged when something showed that did not show again: the last update, and how to try once more.
+/// Prints the exchanges of a divergence that did not show again: the last update, and how to try once more.
 pub(super) fn unstable(page: &mut Page, one: &Unstable, replay_dir: &str) {
     let room = (page.width - INDENT - 2) * LINES - 10;
     if let Some(last) = one.exchanges.iter().rfind(|e| e.operation == UPDATE).or(one.exchanges.last()) {

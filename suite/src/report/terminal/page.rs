@@ -4,7 +4,7 @@ use super::super::text::{wrap, wrap_hanging};
 use super::Style;
 use anstyle::{AnsiColor, Style as Ansi};
 
-/// What a piece of text is, and so how it looks.
+/// The kind of a piece of text, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ink {
     /// As it is.
@@ -78,7 +78,7 @@ impl Page {
         }
     }
 
-    /// Pieces one after another, whatever their length.
+    /// Prints pieces one after another, without breaking lines.
     pub(super) fn unbroken(&mut self, pieces: &[Piece<'_>]) {
         for (ink, text) in pieces {
             self.put(*ink, text);

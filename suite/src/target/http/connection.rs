@@ -62,13 +62,13 @@ impl http_body::Body for Body {
     }
 }
 
-/// What a connection and its stream both know.
+/// The state that a connection and its stream share.
 #[derive(Debug)]
 struct Shared {
     tcp: TcpStream,
-    /// Whether anything was received since the last request began.
+    /// True if anything was received since the last request began.
     heard: AtomicBool,
-    /// Whether a write failed.
+    /// True if a write failed.
     broken: AtomicBool,
 }
 
@@ -117,7 +117,7 @@ impl Stream {
     }
 }
 
-/// Whether the other side does not read any more.
+/// Returns true if the other side does not read any more.
 fn is_gone(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted)
 }
@@ -211,14 +211,14 @@ pub(super) struct Connection {
     shared: Arc<Shared>,
     sender: http1::SendRequest<Body>,
     driver: http1::Connection<TokioIo<Wire>, Body>,
-    /// Whether the driver has ended.
+    /// True if the driver has ended.
     ended: bool,
-    /// Whether a request was answered on it before.
+    /// True if a request was answered on it before.
     pub(super) used: bool,
 }
 
 impl Connection {
-    /// Begins HTTP on a new TCP stream, with TLS where `tls` says so.
+    /// Begins HTTP on a new TCP stream, over TLS if `tls` is given.
     ///
     /// # Errors
     /// Where the TLS handshake fails.
@@ -234,24 +234,24 @@ impl Connection {
         Ok(Connection { shared, sender, driver, ended: false, used: false })
     }
 
-    /// Whether the target has kept the connection open, and sent nothing that nobody asked for.
+    /// Returns true if the target has kept the connection open, and sent nothing that nobody asked for.
     pub(super) fn is_alive(&self) -> bool {
         let mut byte = [std::mem::MaybeUninit::uninit()];
         let peeked = socket2::SockRef::from(&self.shared.tcp).peek(&mut byte);
         matches!(peeked, Err(error) if error.kind() == ErrorKind::WouldBlock)
     }
 
-    /// Whether another request can follow.
+    /// Returns true if another request can follow.
     pub(super) fn is_reusable(&mut self) -> bool {
         !self.ended && !self.shared.broken.load(Ordering::Relaxed) && self.sender.is_ready()
     }
 
-    /// Whether anything was received since the last request began.
+    /// Returns true if anything was received since the last request began.
     pub(super) fn heard(&self) -> bool {
         self.shared.heard.load(Ordering::Relaxed)
     }
 
-    /// Whether the target closed the connection while the request was being sent.
+    /// Returns true if the target closed the connection while the request was being sent.
     pub(super) fn broke(&self) -> bool {
         self.shared.broken.load(Ordering::Relaxed)
     }
@@ -277,7 +277,7 @@ impl Connection {
     /// Waits for what `poll` waits for, which comes through this connection.
     pub(super) async fn until<T>(&mut self, mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) -> T {
         std::future::poll_fn(|cx| {
-            // What was read before is there at once; what follows needs the driver.
+            // Bytes that were read before are there at once; further ones need the driver.
             if let Poll::Ready(done) = poll(cx) {
                 return Poll::Ready(done);
             }

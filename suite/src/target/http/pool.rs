@@ -20,9 +20,9 @@ pub(super) struct Pool {
 
 struct Idle {
     connections: Vec<(Connection, Instant)>,
-    /// How long a connection is kept without a request.
+    /// The time for which a connection is kept without a request.
     longest: Duration,
-    /// How often the target closed a connection at once, without a word.
+    /// The number of connections that the target closed at once, without notice.
     at_once: u32,
 }
 

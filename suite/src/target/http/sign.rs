@@ -21,7 +21,7 @@ const SERVICE: &str = "kms";
 /// The service admits five minutes.
 const SKEW: Duration = Duration::from_secs(600);
 
-/// Who signs. No part of it is ever printed.
+/// Credentials for signing. No part of them is ever printed.
 #[derive(Clone)]
 pub struct Credentials {
     /// The access key id.
@@ -117,7 +117,7 @@ impl Signer {
         self.sign_any(identity, time, request, url, headers).map_err(|e| unsendable(format_args!("{e}")))
     }
 
-    /// Signs whatever can be signed.
+    /// Signs every request that can be signed.
     fn sign_any(
         &self,
         identity: &Identity,
@@ -152,7 +152,7 @@ fn sensitive(mut value: HeaderValue) -> HeaderValue {
     value
 }
 
-/// What every signature must cover. Other fields may change on the way, and some of theirs cannot be signed.
+/// Returns true for fields that every signature must cover. Others may change on the way, and some values cannot be signed.
 fn is_signed(name: &HeaderName) -> bool {
     let made_here = matches!(name.as_str(), "x-amz-date" | "x-amz-security-token") || name == AUTHORIZATION;
     !made_here && (name == HOST || name == CONTENT_TYPE || name.as_str().starts_with("x-amz-"))

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// How to begin TLS with one host.
+/// The settings for TLS with one host.
 pub(super) struct Tls {
     connector: TlsConnector,
     host: ServerName<'static>,

@@ -29,7 +29,7 @@ pub(super) fn classify(error: &hyper::Error, on: &Connection) -> TransportError 
     if on.used && !on.heard() { TransportError::KeepAlive(why) } else { TransportError::Broken(why) }
 }
 
-/// What is wrong with the TLS connection, and what to do about it.
+/// Describes the fault of the TLS connection, and the next step.
 pub(super) fn of_tls(error: &(dyn Error + 'static)) -> Option<String> {
     let found = chain(error).find_map(|cause| {
         let mut io = cause.downcast_ref::<io::Error>();
@@ -45,7 +45,7 @@ pub(super) fn of_tls(error: &(dyn Error + 'static)) -> Option<String> {
     Some(match found {
         rustls::Error::InvalidCertificate(why) => {
             let why = match why {
-                CertificateError::UnknownIssuer => "it is signed by itself or by an unknown CA".to_owned(),
+                CertificateError::UnknownIssuer => "it is self-signed, or signed by an unknown CA".to_owned(),
                 CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired".to_owned(),
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                     "it is for another name".to_owned()
@@ -62,7 +62,7 @@ pub(super) fn of_tls(error: &(dyn Error + 'static)) -> Option<String> {
     })
 }
 
-/// What the first cause says, in a few words.
+/// Returns the text of the first cause.
 pub(super) fn innermost(error: &(dyn Error + 'static)) -> String {
     let mut said = None;
     for cause in chain(error) {
