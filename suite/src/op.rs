@@ -201,6 +201,8 @@ pub enum Likeness {
     Dot,
     /// Without the last character.
     Beginning,
+    /// With one more letter: at the end of a name, or of the first label of a host.
+    Longer,
 }
 
 /// Values at and past the edges of a member's constraints, built from a fresh valid one.

@@ -67,6 +67,7 @@ fn value(value: &Value) -> String {
         Value::Like(s, Likeness::Case) => own(*s, "the value in other case"),
         Value::Like(s, Likeness::Blank) => format!("{} and a blank", own(*s, "the value")),
         Value::Like(s, Likeness::Dot) => format!("{} and a dot", own(*s, "the value")),
+        Value::Like(s, Likeness::Longer) => format!("{} with one more letter", own(*s, "the value")),
         Value::Like(s, Likeness::Beginning) => format!("{} without its last character", own(*s, "the value")),
         Value::Text(t) => format!("{t:?}"),
         Value::Repeat(c, n) => format!("{n} times {c:?}"),

@@ -57,6 +57,10 @@ impl Binder {
                     Likeness::Case => text.to_ascii_uppercase(),
                     Likeness::Blank => format!("{text} "),
                     Likeness::Dot => format!("{text}."),
+                    Likeness::Longer => match text.strip_prefix("https://").and_then(|host| host.split_once('.')) {
+                        Some((label, rest)) => format!("https://{label}x.{rest}"),
+                        None => format!("{text}x"),
+                    },
                     Likeness::Beginning => {
                         let mut text = text;
                         text.pop();

@@ -1,5 +1,7 @@
 //! Journeys: sequences whose effects show only some steps later.
 
+mod alike;
+
 use super::setups::{A, B, vpc};
 use super::{Case, Reach, Sequence};
 use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, REPEATS, Symbol, Update, Value, WireMutation};
@@ -206,6 +208,7 @@ pub(crate) fn drafts(revision: Revision) -> Vec<(&'static str, Vec<Op>)> {
                 set(A, vec![(M::NewCustomKeyStoreName, Value::Like(B, Likeness::Beginning))]),
             ],
         ));
+        all.extend(alike::scenarios());
         all.push((
             "texts are stored as they are sent",
             vec![
