@@ -11,7 +11,8 @@
 //! ```
 //!
 //! An entry covers the findings that have everything that it names: the more it names, the less it hides. `answer` is
-//! the finding's actual answer; it separates one crash (W-15) from another.
+//! the stable code of the finding's actual answer, such as `ValidationException`, `success` or `500:html-body`: it
+//! distinguishes one crash (W-15) from another.
 //!
 //! An entry that has expired, or that is not observed any more, fails the run: a list that only grows hides what it
 //! should show. An entry counts as not observed only where the deterministic cases of the run decided one of its rules
@@ -66,7 +67,7 @@ pub struct Deviation {
     /// The store's connection state, if only one is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// The actual answer of the finding, if only one is meant.
+    /// The stable code of the finding's actual answer, if only one is meant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
     /// Why it is so.
@@ -113,6 +114,17 @@ pub enum DeviationsError {
         /// The values that there are.
         known: String,
     },
+    /// An answer is not written as its code.
+    #[error(
+        "`{answer}` in the deviation for `{rule}` is not the code of an answer: codes have no white space, as in \
+         `ValidationException` or `500:html-body`; `ucks run --write-deviations FILE` writes them"
+    )]
+    Answer {
+        /// The entry's rule.
+        rule: String,
+        /// The answer.
+        answer: String,
+    },
     /// An entry has no reason.
     #[error("the deviation for `{0}` has no reason; add a `reason`")]
     NoReason(String),
@@ -139,7 +151,7 @@ impl Deviations {
             member: key.member.as_deref(),
             store_type: key.store_type.as_deref(),
             state: key.state.as_deref(),
-            answer: &key.got,
+            answer: &key.got.code(),
         };
         self.entries.iter().any(|entry| entry.names(&subject))
     }
@@ -204,7 +216,7 @@ fn entries_for(record: &Record, list: &Deviations) -> String {
             member: kind.member.map(str::to_owned),
             store_type,
             state,
-            answer: kind.answer.map(str::to_owned),
+            answer: kind.answer.clone(),
             reason: "not looked into yet".to_owned(),
             link: None,
             expires: None,
@@ -223,7 +235,7 @@ struct Kind<'a> {
     operation: &'a str,
     member: Option<&'a str>,
     /// The answer, where it is a crash.
-    answer: Option<&'a str>,
+    answer: Option<String>,
 }
 
 impl Kind<'_> {
@@ -236,7 +248,7 @@ impl Kind<'_> {
             rule: if gate { "G-*" } else { &finding.rule },
             operation: &finding.operation,
             member: finding.member.as_deref(),
-            answer: told_apart.then_some(finding.got.as_str()),
+            answer: told_apart.then(|| finding.got.code()),
         }
     }
 }
@@ -283,6 +295,9 @@ impl Deviation {
         if let Some(date) = self.expires.as_deref().filter(|d| d.parse::<Date>().is_err()) {
             return Err(unknown("date", date, vec!["YYYY-MM-DD"]));
         }
+        if let Some(answer) = self.answer.as_ref().filter(|a| a.is_empty() || a.contains(char::is_whitespace)) {
+            return Err(DeviationsError::Answer { rule: self.rule.clone(), answer: answer.clone() });
+        }
         if self.reason.trim().is_empty() {
             return Err(DeviationsError::NoReason(self.rule.clone()));
         }
@@ -290,6 +305,7 @@ impl Deviation {
     }
 
     fn covers(&self, finding: &Finding) -> bool {
+        let answer = finding.got.code();
         finding.rules().any(|rule| {
             self.names(&Subject {
                 rule,
@@ -297,7 +313,7 @@ impl Deviation {
                 member: finding.member.as_deref(),
                 store_type: finding.store_type.as_deref(),
                 state: finding.state.as_deref(),
-                answer: &finding.got,
+                answer: &answer,
             })
         })
     }
@@ -461,6 +477,7 @@ mod tests {
     #[case("[[deviation]]\nrule='A-01'\nreason=''", "no reason")]
     #[case("[[deviation]]\nrule='A-01'\nreason='r'\nmember='Name'", "no member")]
     #[case("[[deviation]]\nrule='A-01'\nreason='r'\nstate='connected'", "no connection state")]
+    #[case("[[deviation]]\nrule='W-15'\nreason='r'\nanswer='500 with an HTML page'", "not the code of an answer")]
     #[case("[[deviation]]\nrule='A-01'\nreason='r'\nexpires='2026-02-30'", "no date")]
     #[case("[[deviation]]\nrule='A-01'\nreason='r'\nuntil='2026-02-28'", "unknown field")]
     #[case("[[deviations]]\nrule='A-01'\nreason='r'", "unknown field")]

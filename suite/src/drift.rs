@@ -32,9 +32,11 @@ pub use settle::settled;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
+use ucks_oracle::rules;
 
 /// The version of a recording's form.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 /// The heading of the setups, each as a case of its own.
 pub const SETUPS: &str = "setup";
 /// The heading of the scenarios.
@@ -80,11 +82,14 @@ pub struct Step {
     /// The operation in words, where the case has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub does: Option<String>,
+    /// The operation's name, where the case has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
     /// Status and code.
     pub answer: String,
     /// Deviations from the contract, each under its rule, in the order of observation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub departs: Vec<String>,
+    pub departs: Vec<RuleLine>,
     /// The rule whose error was returned, if the request broke several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub won: Option<String>,
@@ -93,7 +98,7 @@ pub struct Step {
     pub faults: Vec<String>,
     /// Answers to open questions about the answer's form, each under its rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub forms: Vec<String>,
+    pub forms: Vec<RuleLine>,
     /// The fields that Describe shows differently than before, by store.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<String>,
@@ -101,6 +106,46 @@ pub struct Step {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
+
+/// What a step showed under a rule. In a recording it is one text: the rule's id, a colon, and what was
+/// observed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct RuleLine {
+    /// The rule's id.
+    pub rule: String,
+    /// What was observed, for people.
+    pub text: String,
+}
+
+impl fmt::Display for RuleLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.rule, self.text)
+    }
+}
+
+impl From<RuleLine> for String {
+    fn from(line: RuleLine) -> String {
+        line.to_string()
+    }
+}
+
+impl TryFrom<String> for RuleLine {
+    type Error = NoRule;
+
+    fn try_from(line: String) -> Result<RuleLine, NoRule> {
+        let split = line.split_once(": ").filter(|(rule, _)| rules::find(rule).is_some());
+        match split {
+            Some((rule, text)) => Ok(RuleLine { rule: rule.to_owned(), text: text.to_owned() }),
+            None => Err(NoRule(line)),
+        }
+    }
+}
+
+/// A line of a recording that does not begin with the id of a rule.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` does not begin with the id of a rule")]
+pub struct NoRule(String);
 
 /// Why a text is no recording.
 #[derive(Debug, thiserror::Error)]
@@ -165,7 +210,7 @@ mod tests {
     fn recording() -> Recording {
         let step = Step {
             answer: "400 CustomKeyStoreInvalidStateException".to_owned(),
-            departs: vec!["W-24: `text/plain`, expected `a \"b\"`".to_owned()],
+            departs: vec![RuleLine { rule: "W-24".to_owned(), text: "`text/plain`; expected `a \"b\"`".to_owned() }],
             message: Some("it is 'so' \\u0007".to_owned()),
             ..Step::default()
         };
@@ -193,9 +238,11 @@ mod tests {
     #[test]
     fn other_forms_and_other_texts_are_refused() {
         let text = recording().text().unwrap();
-        let later = text.replacen("format = 1", "format = 2", 1);
-        assert!(matches!(Recording::parse(&later), Err(RecordingError::Form(2))));
-        assert!(matches!(Recording::parse("{\"format\":1}"), Err(RecordingError::Toml(_))));
+        let other = text.replacen("format = 2", "format = 1", 1);
+        assert!(matches!(Recording::parse(&other), Err(RecordingError::Form(1))));
+        let ruleless = text.replacen("W-24: ", "W-24 ", 1);
+        assert!(matches!(Recording::parse(&ruleless), Err(RecordingError::Toml(_))));
+        assert!(matches!(Recording::parse("{\"format\":2}"), Err(RecordingError::Toml(_))));
         assert!(matches!(Recording::parse(&(text + "\n[what]\n")), Err(RecordingError::Toml(_))));
     }
 }

@@ -37,3 +37,4 @@ mod spelling;
 pub mod target;
 #[cfg(feature = "cli")]
 pub mod vectors;
+pub mod wording;

@@ -9,6 +9,7 @@ use std::fmt;
 use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::wire::Auth;
+use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT, UPDATE};
 
 /// A store of the sequence, by its letter: 0 is `a`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -95,6 +96,18 @@ impl Op {
             Op::Update(update) | Op::Repeat { update, .. } => std::slice::from_ref(update),
             Op::Race { updates } => updates,
             _ => &[],
+        }
+    }
+
+    /// The operation of KMS that it sends.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Op::Create { .. } => CREATE,
+            Op::Update(_) | Op::Repeat { .. } | Op::Race { .. } => UPDATE,
+            Op::Connect { .. } => CONNECT,
+            Op::Disconnect { .. } => DISCONNECT,
+            Op::Delete { .. } => DELETE,
+            Op::Find { .. } | Op::List { .. } | Op::DescribeAbsent => DESCRIBE,
         }
     }
 

@@ -8,9 +8,10 @@ use crate::replay::Replay;
 pub use part::{Part, Position, Sighting, Tally, Terms};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use ucks_oracle::expectation::{Expectation, Observation};
 
 /// The version of the record's form.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// One run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,6 +65,9 @@ pub struct Record {
     pub repeats: BTreeMap<String, u64>,
     /// The outcome of the run.
     pub outcome: Outcome,
+    /// Why the target did not answer any more, after the probe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost: Option<String>,
     /// True if nothing could be judged, the target was lost, the run was stopped, or a group asked for has gaps:
     /// such a run never passes.
     #[serde(default)]
@@ -229,9 +233,9 @@ pub struct Finding {
     /// Which way of being wrong.
     pub aspect: String,
     /// The expected result.
-    pub expected: String,
+    pub expected: Expectation,
     /// The actual result.
-    pub got: String,
+    pub got: Observation,
     /// The number of observations of the key in the run.
     pub count: u64,
     /// The deviation, in one plain sentence.
@@ -320,8 +324,18 @@ pub struct CellRow {
     pub state: String,
     /// The member.
     pub member: String,
-    /// Answers by label (`success` or a code), with their counts.
-    pub answers: BTreeMap<String, u64>,
+    /// Its answers.
+    pub answers: Vec<AnswerRow>,
+}
+
+/// An answer with its count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct AnswerRow {
+    /// The answer.
+    pub answer: Observation,
+    /// The number of times that it was observed.
+    pub times: u64,
 }
 
 /// Which error won over which.

@@ -2,9 +2,17 @@
 
 use crate::op::Op;
 use serde::{Deserialize, Serialize};
+use ucks_oracle::expectation::{Expectation, Observation};
 
 /// The version of the file's form.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
+
+/// The version of a file, read before the rest of it.
+#[derive(Debug, Deserialize)]
+#[cfg(feature = "cli")]
+pub(crate) struct Form {
+    pub(crate) format: u32,
+}
 
 /// The content of a replay file, which reproduces a finding.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,7 +53,7 @@ pub struct Key {
     /// Which way of being wrong.
     pub aspect: String,
     /// The expected result.
-    pub expected: String,
+    pub expected: Expectation,
     /// The actual result.
-    pub got: String,
+    pub got: Observation,
 }

@@ -23,6 +23,7 @@ pub(crate) use check::values;
 #[cfg(feature = "cli")]
 pub(crate) use curl::curl;
 pub(crate) use divergent::{divergent, told};
+use ucks_oracle::expectation::EFFECT;
 
 use crate::op::{Op, Update, WireMutation};
 use crate::record::{Exchange, Finding};
@@ -36,13 +37,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Auth};
 
-pub(crate) const CREATE: &str = "CreateCustomKeyStore";
-pub(crate) const CONNECT: &str = "ConnectCustomKeyStore";
-pub(crate) const DISCONNECT: &str = "DisconnectCustomKeyStore";
-pub(crate) const DESCRIBE: &str = "DescribeCustomKeyStores";
-pub(crate) const DELETE: &str = "DeleteCustomKeyStore";
-/// The aspect of findings about what Describe shows.
-const EFFECT: &str = "effect";
+pub(crate) use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT};
 
 /// The functions that every script begins with.
 pub(crate) const PRELUDE: &str = include_str!("script/prelude.sh");

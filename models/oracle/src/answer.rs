@@ -8,7 +8,7 @@ use crate::json_text;
 use crate::members::StoreType;
 use crate::wire::Answer;
 use memchr::{memchr, memmem};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// What the target answered to an update, or to a companion operation without content.
@@ -46,7 +46,9 @@ pub enum Outcome {
 }
 
 /// The form of an error's body, as far as it distinguishes one kind of failure from another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum BodyForm {
     /// No body.
     #[default]
@@ -76,13 +78,13 @@ impl BodyForm {
         }
     }
 
-    /// The form in a few words, as in "500 with an HTML page".
-    pub fn name(self) -> &'static str {
+    /// A stable code.
+    pub fn code(self) -> &'static str {
         match self {
-            BodyForm::Empty => "an empty body",
-            BodyForm::Json => "a JSON body",
-            BodyForm::Html => "an HTML page",
-            BodyForm::Text => "a text body",
+            BodyForm::Empty => "empty",
+            BodyForm::Json => "json",
+            BodyForm::Html => "html",
+            BodyForm::Text => "text",
         }
     }
 }
@@ -150,21 +152,6 @@ impl Outcome {
             Outcome::Refused { code, .. } => *code,
             Outcome::ServerFault { internal: true, .. } => Some(Code::KMSInternalException),
             _ => None,
-        }
-    }
-
-    /// A short text for reports, free of values.
-    pub fn label(&self) -> String {
-        match self {
-            Outcome::Success => "success".into(),
-            Outcome::Refused { code: Some(code), .. } => code.name().into(),
-            Outcome::Refused { status, written: Some(w), .. } => format!("{w} ({status})"),
-            Outcome::Refused { status, .. } => format!("{status} without a code"),
-            Outcome::ServerFault { status, internal: true, .. } => format!("KMSInternalException ({status})"),
-            Outcome::ServerFault { status, written: Some(w), .. } => format!("{w} ({status})"),
-            Outcome::ServerFault { status, body, .. } => format!("{status} with {}", body.name()),
-            Outcome::NotImplemented { status, written: Some(w) } => format!("{w} ({status})"),
-            Outcome::NotImplemented { status, .. } => format!("not implemented ({status})"),
         }
     }
 
@@ -258,13 +245,79 @@ pub struct Page {
     pub next: Option<String>,
 }
 
-/// Why an answer is no page of stores.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MalformedAnswer(pub &'static str);
+/// Why an answer is not a page of stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum MalformedAnswer {
+    /// The body is not a JSON object with a page's members.
+    Body,
+    /// There is no `CustomKeyStores`.
+    NoStores,
+    /// `Truncated` is not a boolean.
+    Truncated,
+    /// `NextMarker` is not a string.
+    NextMarker,
+    /// A store is not an object.
+    Store,
+    /// A store has no `CustomKeyStoreId`.
+    NoId,
+    /// A member of a store is not a string.
+    Member,
+    /// `XksProxyConfiguration` is not an object.
+    Proxy,
+    /// `CustomKeyStoreType` has another value than the two of its enum.
+    Type,
+    /// `CreationDate` is not a number.
+    Created,
+}
+
+impl MalformedAnswer {
+    /// Every reason.
+    pub const ALL: &'static [MalformedAnswer] = &[
+        MalformedAnswer::Body,
+        MalformedAnswer::NoStores,
+        MalformedAnswer::Truncated,
+        MalformedAnswer::NextMarker,
+        MalformedAnswer::Store,
+        MalformedAnswer::NoId,
+        MalformedAnswer::Member,
+        MalformedAnswer::Proxy,
+        MalformedAnswer::Type,
+        MalformedAnswer::Created,
+    ];
+
+    /// A stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            MalformedAnswer::Body => "body",
+            MalformedAnswer::NoStores => "no-stores",
+            MalformedAnswer::Truncated => "truncated",
+            MalformedAnswer::NextMarker => "next-marker",
+            MalformedAnswer::Store => "store",
+            MalformedAnswer::NoId => "no-id",
+            MalformedAnswer::Member => "member",
+            MalformedAnswer::Proxy => "proxy",
+            MalformedAnswer::Type => "type",
+            MalformedAnswer::Created => "created",
+        }
+    }
+}
 
 impl std::fmt::Display for MalformedAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
+        f.write_str(match self {
+            MalformedAnswer::Body => "the body is not a page of custom key stores",
+            MalformedAnswer::NoStores => "the body has no `CustomKeyStores`",
+            MalformedAnswer::Truncated => "`Truncated` is not a boolean",
+            MalformedAnswer::NextMarker => "`NextMarker` is not a string",
+            MalformedAnswer::Store => "a custom key store is not an object",
+            MalformedAnswer::NoId => "a custom key store has no `CustomKeyStoreId`",
+            MalformedAnswer::Member => "a member of a custom key store is not a string",
+            MalformedAnswer::Proxy => "`XksProxyConfiguration` is not an object",
+            MalformedAnswer::Type => "`CustomKeyStoreType` is not a value of its enum",
+            MalformedAnswer::Created => "`CreationDate` is not a number",
+        })
     }
 }
 
@@ -285,19 +338,18 @@ struct WirePage {
 /// # Errors
 /// [`MalformedAnswer`] where the body is not what Describe answers, in one clause.
 pub fn page(answer: &Answer, most: usize) -> Result<Page, MalformedAnswer> {
-    let wire: WirePage =
-        json_text::from_slice(&answer.body).map_err(|_| MalformedAnswer("the body is no page of custom key stores"))?;
-    let stores = wire.stores.ok_or(MalformedAnswer("the body has no `CustomKeyStores`"))?;
+    let wire: WirePage = json_text::from_slice(&answer.body).map_err(|_| MalformedAnswer::Body)?;
+    let stores = wire.stores.ok_or(MalformedAnswer::NoStores)?;
     let stores = stores.iter().take(most).map(seen).collect::<Result<Vec<_>, _>>()?;
     let truncated = match wire.truncated {
         None | Some(Value::Null) => false,
         Some(Value::Bool(b)) => b,
-        Some(_) => return Err(MalformedAnswer("`Truncated` is no boolean")),
+        Some(_) => return Err(MalformedAnswer::Truncated),
     };
     let next = match wire.next {
         Some(Value::String(marker)) if truncated => Some(marker),
         Some(Value::String(_) | Value::Null) | None => None,
-        Some(_) => return Err(MalformedAnswer("`NextMarker` is no string")),
+        Some(_) => return Err(MalformedAnswer::NextMarker),
     };
     Ok(Page { stores, truncated, next })
 }
@@ -309,27 +361,27 @@ pub fn created_id(answer: &Answer) -> Option<String> {
 }
 
 fn seen(value: &Value) -> Result<DescribedStore, MalformedAnswer> {
-    let object = value.as_object().ok_or(MalformedAnswer("a custom key store is no object"))?;
+    let object = value.as_object().ok_or(MalformedAnswer::Store)?;
     let text = |from: &Map<String, Value>, name: &str| match from.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(s)) => Ok(Some(s.clone())),
-        Some(_) => Err(MalformedAnswer("a member of a custom key store is no string")),
+        Some(_) => Err(MalformedAnswer::Member),
     };
     let none = Map::new();
     let proxy = match object.get("XksProxyConfiguration") {
         None | Some(Value::Null) => None,
         Some(Value::Object(o)) => Some(o),
-        Some(_) => return Err(MalformedAnswer("`XksProxyConfiguration` is no object")),
+        Some(_) => return Err(MalformedAnswer::Proxy),
     };
     let inner = proxy.unwrap_or(&none);
     let store_type = match text(object, "CustomKeyStoreType")?.as_deref() {
         Some("AWS_CLOUDHSM") => Some(StoreType::CloudHsm),
         Some("EXTERNAL_KEY_STORE") => Some(StoreType::Xks),
-        Some(_) => return Err(MalformedAnswer("`CustomKeyStoreType` is none of the enum")),
+        Some(_) => return Err(MalformedAnswer::Type),
         None => None,
     };
     Ok(DescribedStore {
-        id: text(object, "CustomKeyStoreId")?.ok_or(MalformedAnswer("a custom key store has no `CustomKeyStoreId`"))?,
+        id: text(object, "CustomKeyStoreId")?.ok_or(MalformedAnswer::NoId)?,
         name: text(object, "CustomKeyStoreName")?,
         store_type,
         state: text(object, "ConnectionState")?,
@@ -338,7 +390,7 @@ fn seen(value: &Value) -> Result<DescribedStore, MalformedAnswer> {
             None | Some(Value::Null) => None,
             Some(Value::Number(n)) => Some(n.to_string()),
             Some(Value::String(s)) => Some(s.chars().take(TEXT).collect()),
-            Some(_) => return Err(MalformedAnswer("`CreationDate` is no number")),
+            Some(_) => return Err(MalformedAnswer::Created),
         },
         cluster: text(object, "CloudHsmClusterId")?,
         trust_anchor: text(object, "TrustAnchorCertificate")?,

@@ -1,12 +1,14 @@
 //! The error codes the contract knows.
 
 use crate::revision::Revision;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 macro_rules! codes {
     ($($name:ident: $family:ident),+ $(,)?) => {
         /// An error code, by the name that AWS's model gives it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[allow(missing_docs, reason = "the names are AWS's")]
         pub enum Code { $($name),+ }
 

@@ -4,6 +4,7 @@ use crate::account::{Backing, CloudHsm, ConnectionState, Fact, Store, Xks};
 use crate::environment::{Environment, ProxyRole, ServiceRole, is_plain_host};
 use crate::rule::RuleId;
 use crate::rules::ids;
+use crate::wire::{CONNECT, CREATE, DELETE, DISCONNECT};
 
 /// A companion operation that changes the account.
 #[derive(Clone, Debug)]
@@ -22,10 +23,10 @@ impl Companion<'_> {
     /// The operation's name.
     pub fn name(&self) -> &'static str {
         match self {
-            Companion::Create(_) => "CreateCustomKeyStore",
-            Companion::Connect(_) => "ConnectCustomKeyStore",
-            Companion::Disconnect(_) => "DisconnectCustomKeyStore",
-            Companion::Delete(_) => "DeleteCustomKeyStore",
+            Companion::Create(_) => CREATE,
+            Companion::Connect(_) => CONNECT,
+            Companion::Disconnect(_) => DISCONNECT,
+            Companion::Delete(_) => DELETE,
         }
     }
 

@@ -9,6 +9,7 @@
 
 use crate::answer::Outcome;
 use crate::code::{Code, Family};
+use crate::expectation::{Expectation, WRONG_CODE};
 use crate::members::Member;
 use crate::rule::{Assessment, Breadth, Codes, Force, Layer, Permit, Rule, RuleId, Violation};
 use crate::rules::{self, ids};
@@ -72,8 +73,8 @@ pub struct Blame {
     pub member: Option<Member>,
     /// Which way of being wrong.
     pub aspect: &'static str,
-    /// What was expected, in the words of the contract.
-    pub expected: String,
+    /// What the contract expects.
+    pub expected: Expectation,
 }
 
 /// What judging says of an outcome in one world.
@@ -233,9 +234,9 @@ impl Assessments {
 
     /// What the contract expects of the answer: the member concerned, which way the request is wrong, and the codes or
     /// success.
-    pub fn expected(&self) -> (Option<Member>, &'static str, String) {
+    pub fn expected(&self) -> (Option<Member>, &'static str, Expectation) {
         match self.required().map(|(_, f)| f.refuse).max() {
-            None => (None, "", "success".to_owned()),
+            None => (None, "", Expectation::Success),
             Some(strongest) => {
                 let (rule, violation) = self.blamed(strongest);
                 (violation.member, violation.aspect, blame(rule, violation).expected)
@@ -332,8 +333,10 @@ impl Assessments {
         }
         let layers = || self.required().map(|(_, f)| f.layer);
         if layers().min() != layers().max() {
-            let expected = self.required().flat_map(|(_, f)| f.codes.list()).map(|c| c.name()).collect::<BTreeSet<_>>();
-            let expected = expected.into_iter().collect::<Vec<_>>().join(" or ");
+            let mut codes: Vec<Code> = self.required().flat_map(|(_, f)| f.codes.list()).copied().collect();
+            codes.sort_unstable_by_key(|code| code.name());
+            codes.dedup();
+            let expected = Expectation::Errors(codes);
             return Verdict::blame(
                 Grade::Fail,
                 Effect::None,
@@ -364,7 +367,7 @@ impl Assessments {
         Verdict::blame(
             violation.code_force.into(),
             Effect::None,
-            Blame { aspect: "the code", ..blame(rule, violation) },
+            Blame { aspect: WRONG_CODE, ..blame(rule, violation) },
         )
     }
 
@@ -391,7 +394,7 @@ impl Assessments {
         let mut verdict = None;
         for (rule, violation) in self.violations.iter().filter(|(_, f)| f.codes.list().contains(&code)) {
             if let Some(first) = unlearned(rule) {
-                let expected = format!("the error of {} as recorded", first.id);
+                let expected = Expectation::RecordedError(first.id);
                 verdict.get_or_insert(Verdict::blame(
                     Grade::Fail,
                     Effect::None,
@@ -434,13 +437,13 @@ impl Assessments {
         match best {
             Some((rule, permit)) => {
                 let force = if contradicts(permit) { permit.never_force } else { permit.force };
-                let expected = "success".to_owned();
+                let expected = Expectation::Success;
                 let blame = Blame { rule: rule.id, member: permit.member, aspect: permit.aspect, expected };
                 Verdict::blame(force.into(), Effect::None, blame)
             }
             None => {
-                let opens = self.violations.iter().flat_map(|(_, f)| f.codes.list()).map(|c| c.name());
-                let expected = std::iter::once("success").chain(opens).collect::<Vec<_>>().join(" or ");
+                let opens: Vec<Code> = self.violations.iter().flat_map(|(_, f)| f.codes.list()).copied().collect();
+                let expected = if opens.is_empty() { Expectation::Success } else { Expectation::SuccessOr(opens) };
                 Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_01, member: None, aspect: "", expected })
             }
         }
@@ -469,11 +472,7 @@ fn fallback() -> &'static Rule {
 }
 
 fn blame(rule: &Rule, violation: &Violation) -> Blame {
-    let codes = violation.codes.list().iter().map(|c| c.name()).collect::<Vec<_>>();
-    let expected = match violation.codes {
-        Codes::Named(_) => codes.join(" or "),
-        Codes::AnyOf(_) => "a refusal".to_owned(),
-    };
+    let expected = Expectation::of(violation.codes);
     Blame { rule: rule.id, member: violation.member, aspect: violation.aspect, expected }
 }
 

@@ -7,6 +7,7 @@
 //! | [`revision`] | the twelve dated revisions of the contract |
 //! | [`members`] | the members table: lengths, patterns, enums, since when |
 //! | [`code`] | the error codes the contract knows |
+//! | [`expectation`] | what the contract expects, and what was observed instead, as values |
 //! | [`wire`] | a request and an answer as they stand on the wire |
 //! | [`request`] | the request deserializer: bytes to a [`request::Body`] or a precise rejection |
 //! | [`answer`] | the bounded decoder of a target's answers |
@@ -27,6 +28,7 @@ pub mod answer;
 pub mod code;
 pub mod companions;
 pub mod environment;
+pub mod expectation;
 pub mod feature;
 pub mod json_text;
 pub mod judge;

@@ -18,6 +18,7 @@ use crate::answer::Outcome;
 use crate::code::{Code, Family};
 use crate::companions::{Companion, after_connect};
 use crate::environment::Environment;
+use crate::expectation::{Expectation, Observation};
 use crate::judge::{Assessments, Effect, Exercise, Grade, Policy, Verdict, assess};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Dispatch, Update};
@@ -84,7 +85,7 @@ impl Model {
 
     /// The divergence of W-15 for an update that ended in `observed`: a 5xx answer, or none. Crashes of different kinds
     /// differ in it: by the store's type, the member concerned, what the contract expected, and what was observed.
-    pub fn crash(&self, belief: &Belief, request: &Request, observed: String) -> Divergence {
+    pub fn crash(&self, belief: &Belief, request: &Request, observed: Observation) -> Divergence {
         let update = Update::read(request, self.revision);
         let body = update.body.as_ref().ok();
         let situation = Situation::new(self.revision, &self.environment, &update, body, &belief.before);
@@ -226,9 +227,9 @@ pub struct Divergence {
     /// Which way of being wrong.
     pub aspect: &'static str,
     /// What was expected.
-    pub expected: String,
-    /// What came.
-    pub got: String,
+    pub expected: Expectation,
+    /// What was observed.
+    pub got: Observation,
     /// Further rules that the same answer breaks (W-26).
     pub also: Vec<RuleId>,
 }
@@ -338,7 +339,7 @@ impl Model {
                     member: b.member.map(Member::name),
                     aspect: b.aspect,
                     expected: b.expected.clone(),
-                    got: outcome.label(),
+                    got: outcome.into(),
                     also: Vec::new(),
                 })
             };
@@ -432,16 +433,15 @@ impl Model {
             member: None,
             aspect: "",
             expected: match (in_use, success) {
-                (true, _) => Code::CustomKeyStoreNameInUseException.name(),
-                (false, true) => Code::CustomKeyStoreInvalidStateException.name(),
-                (false, false) if refusable => Code::CustomKeyStoreInvalidStateException.name(),
-                (false, false) => "success",
-            }
-            .to_owned(),
+                (true, _) => Code::CustomKeyStoreNameInUseException.into(),
+                (false, true) => Code::CustomKeyStoreInvalidStateException.into(),
+                (false, false) if refusable => Code::CustomKeyStoreInvalidStateException.into(),
+                (false, false) => Expectation::Success,
+            },
             got: if success && created.is_none() && matches!(operation, Companion::Create(_)) {
-                "success without an id".to_owned()
+                Observation::SuccessWithoutId
             } else {
-                outcome.label()
+                outcome.into()
             },
             also: Vec::new(),
         })

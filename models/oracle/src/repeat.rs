@@ -2,6 +2,7 @@
 
 use crate::account::{Account, ConnectionState, Store};
 use crate::answer::Outcome;
+use crate::expectation::{Expectation, Observation};
 use crate::judge::Grade;
 use crate::members::StoreType;
 use crate::model::{Belief, Divergence, Model};
@@ -61,18 +62,18 @@ impl Model {
     /// What is wrong with two refusals that had to be alike, if anything is; `store` is the one that the update names.
     pub fn alike(&self, first: &Outcome, next: &Outcome, store: Option<&Store>) -> Option<Divergence> {
         let cell = store.map(|s| (s.store_type(), s.state));
-        let different = undecided(cell, "the same error each time".to_owned(), "another error than before".to_owned());
+        let different = undecided(cell, Expectation::SameError, Observation::AnotherError);
         (first.code() != next.code()).then_some(different)
     }
 
     /// The divergence of an answer after which the errors have no order any more: the error of `first` was returned,
     /// although the request violated a rule as well whose error came before it in earlier answers.
     pub fn out_of_order(&self, cell: Cell, first: RuleId) -> Divergence {
-        undecided(cell, "an error that came first in earlier answers".to_owned(), format!("the error of {first}"))
+        undecided(cell, Expectation::EarlierError, Observation::ErrorOf(first))
     }
 }
 
-fn undecided(cell: Cell, expected: String, got: String) -> Divergence {
+fn undecided(cell: Cell, expected: Expectation, got: Observation) -> Divergence {
     Divergence {
         rule: ids::P_05,
         grade: Grade::Warn,

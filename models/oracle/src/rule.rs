@@ -6,12 +6,15 @@
 //! stand in the same table, judged elsewhere.
 
 use crate::code::Code;
+use crate::expectation::{Expectation, Observation};
 use crate::feature::{Feature, FeatureSet};
 use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
-use crate::rules::ids;
+use crate::rules::{self, ids};
 use crate::situation::{Exchange, Situation};
-use serde::Serialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,6 +32,14 @@ impl RuleId {
     /// The group: the letter before the dash.
     pub fn group(self) -> &'static str {
         self.0.split('-').next().unwrap_or(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RuleId {
+    /// Reads the id of a rule that exists.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<RuleId, D::Error> {
+        let id = Cow::<'de, str>::deserialize(deserializer)?;
+        rules::find(&id).map(|rule| rule.id).ok_or_else(|| D::Error::custom(format!("there is no rule `{id}`")))
     }
 }
 
@@ -308,9 +319,9 @@ pub enum FormVerdict {
     /// The answer departs from it.
     Deviates {
         /// What was expected.
-        expected: &'static str,
-        /// What came.
-        got: String,
+        expected: Expectation,
+        /// What was observed.
+        got: Observation,
         /// The member concerned.
         member: Option<Member>,
     },

@@ -9,6 +9,16 @@ pub const TARGET_PREFIX: &str = "TrentService.";
 pub const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 /// The name of the operation that all this is about.
 pub const UPDATE: &str = "UpdateCustomKeyStore";
+/// The operation that creates a store.
+pub const CREATE: &str = "CreateCustomKeyStore";
+/// The operation that connects a store.
+pub const CONNECT: &str = "ConnectCustomKeyStore";
+/// The operation that disconnects a store.
+pub const DISCONNECT: &str = "DisconnectCustomKeyStore";
+/// The operation that shows stores.
+pub const DESCRIBE: &str = "DescribeCustomKeyStores";
+/// The operation that deletes a store.
+pub const DELETE: &str = "DeleteCustomKeyStore";
 
 /// One HTTP request, before signing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

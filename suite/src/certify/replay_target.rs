@@ -5,6 +5,7 @@ use crate::target::{CallFuture, PauseFuture, Target, TransportError};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use ucks_oracle::wire::DESCRIBE;
 use ucks_oracle::wire::{Answer, Request};
 
 /// Where a run leaves its transcript.
@@ -54,7 +55,6 @@ struct Played {
 /// The distance within which the same request is looked for: further ahead, requests can be equal by chance.
 const AHEAD: usize = 4;
 /// The operation that only looks.
-const DESCRIBE: &str = "DescribeCustomKeyStores";
 /// Most looks that are answered after the run has left its transcript.
 const RECALLED: usize = 32;
 /// Turns after which a run that gives up waiting would have done so.

@@ -7,6 +7,7 @@ use crate::ledger::{self, Ledger, Remaining};
 use crate::report::plain;
 use crate::run::executor::{describe, describe_any};
 use crate::target::SharedTarget;
+use crate::wording;
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -101,7 +102,7 @@ async fn remove(target: &SharedTarget, id: &str) -> anyhow::Result<Option<String
         };
         if let Some(operation) = operation {
             let answer = target.call(&Request::operation(operation, body.clone())).await?;
-            let label = Outcome::read(&answer).label();
+            let label = wording::outcome(&Outcome::read(&answer));
             let now = format!("it is {}, and {operation} answers {label}", state.unwrap_or("in no known state"));
             refused = if now == why { refused + 1 } else { 0 };
             why = now;

@@ -3,12 +3,14 @@
 use super::access::Access;
 use super::console::outln;
 use super::target::{Wishes, is_notation, ready};
+use crate::replay::Form;
 use crate::replay::{FORMAT, Replay};
 use crate::report::plain;
 use crate::run::context::{NoTracking, RunContext};
 use crate::run::executor::Executor;
 use crate::run::finding::key;
 use crate::run::probe::probe;
+use crate::wording;
 use crate::{bind, names::Names, render};
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
@@ -80,12 +82,16 @@ pub(super) fn main(mut args: Args) -> anyhow::Result<u8> {
 /// Reads a replay file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Replay> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let replay: Replay =
-        serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", path.display()))?;
-    if replay.format != FORMAT {
-        bail!("`{}` has form {}, and this program reads form {FORMAT}", path.display(), replay.format);
+    let what = || format!("`{}` is not a replay file", path.display());
+    let form: Form = serde_json::from_str(&text).with_context(what)?;
+    if form.format != FORMAT {
+        bail!(
+            "`{}` has format {}, and this program reads format {FORMAT}: run `ucks run` again, which writes a new one",
+            path.display(),
+            form.format
+        );
     }
-    Ok(replay)
+    serde_json::from_str(&text).with_context(what)
 }
 
 async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Result<Verdict> {
@@ -150,7 +156,7 @@ async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Resul
             }
             Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
         };
-        let answer = result.answered.as_ref().map(|(_, _, label)| label.clone());
+        let answer = result.answered.as_ref().map(|(_, _, answer)| plain(&wording::observed(answer)));
         if !args.quiet {
             outln!("  {}{}", render::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
         }
@@ -172,7 +178,10 @@ async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Resul
             break;
         }
         if let Some(why) = result.no_verdict {
-            verdict = Verdict::CouldNotTest(format!("the answer is not a verdict on the operation: {why}"));
+            verdict = Verdict::CouldNotTest(format!(
+                "the answer is not a verdict on the operation: {}",
+                wording::observed(&why)
+            ));
             break;
         }
     }

@@ -4,6 +4,7 @@ use super::console::{out, outln};
 use super::files::Output;
 use super::outputs::{Report, style};
 use crate::record::{Finding, Record, Verdict};
+use crate::replay::Form;
 use crate::report::{Format, Options, REPLAY_DIR, plain, render, summary_line};
 use anyhow::{Context, ensure};
 use std::io::Read;
@@ -60,10 +61,14 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Record> {
     std::fs::File::open(path).with_context(cannot)?.take(LARGEST + 1).read_to_string(&mut text).with_context(cannot)?;
     ensure!(text.len() as u64 <= LARGEST, "`{}` is larger than {LARGEST} bytes", path.display());
     let what = || format!("`{}` is not a record that `ucks run --report json=FILE` wrote", path.display());
-    let record: Record = serde_json::from_str(&text).with_context(what)?;
-    let known = crate::record::FORMAT;
-    ensure!(record.format == known, "`{}` has form {}, and this program reads {known}", path.display(), record.format);
-    Ok(record)
+    let (form, known): (Form, _) = (serde_json::from_str(&text).with_context(what)?, crate::record::FORMAT);
+    ensure!(
+        form.format == known,
+        "`{}` has format {}, and this program reads format {known}: run `ucks run` again, which writes a new one",
+        path.display(),
+        form.format
+    );
+    serde_json::from_str(&text).with_context(what)
 }
 
 /// The changes from one run to another.
@@ -148,12 +153,12 @@ mod tests {
             "rules": [{ "id": "U-01", "group": "U", "force": "must", "basis": "DOC", "asks": "", "verdict": "fail",
                 "judged": 1, "reason": null, "findings": ["U-01-00001"] }],
             "findings": [{ "code": "U-01-00001", "rule": "U-01", "fails": true, "operation": "UpdateCustomKeyStore",
-                "store_type": null, "state": null, "member": null, "aspect": "", "expected": "", "got": "success",
+                "store_type": null, "state": null, "member": null, "aspect": "", "expected": "success", "got": "success",
                 "count": 1, "sentence": "", "steps": [], "exchanges": [], "found_after": 0, "steps_before": 0,
                 "shrink_requests": 0, "deviation": null,
-                "replay": { "format": 1, "target": "", "revision": "", "policy": "", "profile": null, "operations": [],
+                "replay": { "format": 2, "target": "", "revision": "", "policy": "", "profile": null, "operations": [],
                     "finding": { "rule": "U-01", "fails": true, "operation": "UpdateCustomKeyStore",
-                        "store_type": null, "state": null, "member": null, "aspect": "", "expected": "",
+                        "store_type": null, "state": null, "member": null, "aspect": "", "expected": "success",
                         "got": "success" } } }],
             "unstable": [], "cells": [], "order": [], "readings": {}, "repeats": {}, "outcome": "failed", "notes": []
         }"#;

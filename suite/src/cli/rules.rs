@@ -14,6 +14,7 @@ use crate::selection::{check, hint};
 use crate::spelling::suggestion;
 use crate::target::stdio::{StdioAnswer, StdioRequest};
 use crate::vectors::form::{Suite, Vector};
+use crate::wording;
 use anyhow::bail;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -200,8 +201,8 @@ fn finding(name: &str, folder: &Path) -> anyhow::Result<String> {
     writeln!(text)?;
     let cell = [&key.store_type, &key.state, &key.member].into_iter().flatten().map(String::as_str);
     writeln!(text, "operation {}", [key.operation.as_str()].into_iter().chain(cell).collect::<Vec<_>>().join(", "))?;
-    writeln!(text, "expected  {}", plain(&key.expected))?;
-    writeln!(text, "actual    {}", plain(&key.got))?;
+    writeln!(text, "expected  {}", plain(&wording::expected(&key.expected)))?;
+    writeln!(text, "actual    {}", plain(&wording::observed(&key.got)))?;
     writeln!(text, "target    {}, revision {}", plain(&replay.target), replay.revision)?;
     for (at, op) in replay.operations.iter().enumerate() {
         writeln!(text, "{:9} {}. {}", if at == 0 { "sequence" } else { "" }, at + 1, plain(&render::line(op)))?;

@@ -13,10 +13,11 @@
 //! Cases that could not be brought about on one side are set aside: the setup itself is compared too,
 //! and its difference has the reason. The wording of errors is counted, and is not a difference.
 
-use super::{Case, Recording, SCENARIOS, SETUPS, Step};
+use super::{Case, Recording, RuleLine, SCENARIOS, SETUPS, Step};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::rules::{self, ids};
+use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DISCONNECT, UPDATE};
 
 /// The differences between two recordings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -136,9 +137,8 @@ fn lines(step: &Step, other: &Step) -> Vec<String> {
         all.push(step.answer.clone());
     }
     if step.answer == other.answer {
-        for (mine, theirs) in [(&step.changes, &other.changes), (&step.forms, &other.forms)] {
-            all.extend(mine.iter().filter(|l| !theirs.contains(l)).cloned());
-        }
+        all.extend(step.changes.iter().filter(|l| !other.changes.contains(l)).cloned());
+        all.extend(step.forms.iter().filter(|l| !other.forms.contains(l)).map(RuleLine::to_string));
     }
     if step.won != other.won {
         all.extend(step.won.iter().map(|w| format!("the error is {w}'s")));
@@ -147,17 +147,12 @@ fn lines(step: &Step, other: &Step) -> Vec<String> {
     all
 }
 
-fn rule_in(line: &str) -> &str {
-    line.split([' ', ':']).next().unwrap_or(line)
-}
-
 fn named(heading: &str, a: &Step, b: &Step) -> Named {
     let own = || match heading {
         SETUPS | SCENARIOS => companion(a, a.answer == b.answer),
         rule => rule.to_owned(),
     };
-    let departed =
-        |x: &Step, y: &Step| x.departs.iter().find(|l| !y.departs.contains(l)).map(|l| rule_in(l).to_owned());
+    let departed = |x: &Step, y: &Step| x.departs.iter().find(|l| !y.departs.contains(l)).map(|l| l.rule.clone());
     let faults = || {
         let all: BTreeSet<&String> = a.won.iter().chain(&b.won).chain(&a.faults).chain(&b.faults).collect();
         all.into_iter().cloned().collect::<Vec<_>>()
@@ -170,7 +165,7 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
     if a.answer == b.answer && a.changes == b.changes && a.forms != b.forms {
         let differs =
             a.forms.iter().find(|l| !b.forms.contains(l)).or_else(|| b.forms.iter().find(|l| !a.forms.contains(l)));
-        return Named::Surely(differs.map_or_else(own, |l| rule_in(l).to_owned()));
+        return Named::Surely(differs.map_or_else(own, |l| l.rule.clone()));
     }
     if a.won != b.won || a.faults.len() > 1 {
         return Named::Perhaps(faults(), own());
@@ -178,16 +173,14 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
     Named::Surely(own())
 }
 
-/// The rule of the operation in a step of a setup or scenario, by the step's words. Fields that Describe shows
-/// of a new store is a matter of its own.
+/// The rule of the operation in a step of a setup or scenario. Fields that Describe shows of a new store have their own.
 fn companion(step: &Step, answered_alike: bool) -> String {
-    let first = step.does.as_deref().and_then(|d| d.split(' ').next()).unwrap_or_default();
-    match first {
-        "create" if answered_alike => ids::O_02,
-        "create" => ids::O_01,
-        "connect" => ids::O_03,
-        "disconnect" => ids::O_04,
-        "delete" => ids::O_05,
+    match step.operation.as_deref().unwrap_or(UPDATE) {
+        CREATE if answered_alike => ids::O_02,
+        CREATE => ids::O_01,
+        CONNECT => ids::O_03,
+        DISCONNECT => ids::O_04,
+        DELETE => ids::O_05,
         _ => ids::A_01,
     }
     .0
@@ -224,6 +217,10 @@ mod tests {
         Step { answer: answer.to_owned(), ..Step::default() }
     }
 
+    fn line(rule: &str, text: &str) -> RuleLine {
+        RuleLine { rule: rule.to_owned(), text: text.to_owned() }
+    }
+
     fn recording(cases: &[(&str, &str, Case)]) -> Recording {
         let mut recording = Recording {
             format: FORMAT,
@@ -249,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_departure_names_its_rule_and_wording_names_none() {
-        let departs = Step { departs: vec!["U-01: success, expected a refusal".into()], ..step("200") };
+        let departs = Step { departs: vec![line("U-01", "success; expected any error")], ..step("200") };
         let says = |text: &str| Step { message: Some(text.into()), ..step("400 ValidationException") };
         let a = [("G-14", "x", one(step("400 NotIt"))), ("S-04", "y", one(says("no")))];
         let b = [("G-14", "x", one(departs)), ("S-04", "y", one(says("never")))];
@@ -267,7 +264,7 @@ mod tests {
             ..step(answer)
         };
         let open =
-            Step { departs: vec!["G-14 (XksProxyUriEndpoint): success, expected a refusal".into()], ..step("200") };
+            Step { departs: vec![line("G-14", "(XksProxyUriEndpoint) success; expected any error")], ..step("200") };
         let pair_a = ("P-04", "pair", one(won("G-14", "400 One")));
         let pair_b = ("P-04", "pair", one(won("U-01", "400 Other")));
         let gate_a = ("G-14", "gate", one(step("400 One")));
@@ -279,10 +276,10 @@ mod tests {
     #[test]
     fn only_the_first_step_that_differs_counts_and_broken_setups_are_set_aside() {
         let mut a = Case { aside: None, step: vec![step("200"), step("200"), step("200")] };
-        a.step[1].does = Some("connect `a`".into());
+        a.step[1].operation = Some(CONNECT.to_owned());
         let mut b = a.clone();
         b.step[1].answer = "400 X".into();
-        b.step[2].departs = vec!["A-01: x, expected y".into()];
+        b.step[2].departs = vec![line("A-01", "x; expected y")];
         let aside = Case { aside: Some("the setup does not work".into()), step: vec![] };
         let a = [(SCENARIOS, "j", a), ("G-01", "g", one(step("200")))];
         let b = [(SCENARIOS, "j", b), ("G-01", "g", aside)];

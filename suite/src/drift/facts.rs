@@ -1,15 +1,18 @@
 //! From exchanges to facts.
 
+use super::RuleLine;
 use super::Step;
 use super::symbols::Symbols;
 use crate::record::Exchange;
 use crate::run::executor::{DESCRIBE, StepResult};
+use crate::wording;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::json_text;
 use ucks_oracle::model::Divergence;
+use ucks_oracle::rule::RuleId;
 use ucks_oracle::wire::Answer;
 
 /// Most fields of a store that are kept.
@@ -70,11 +73,13 @@ pub(super) fn step(result: &StepResult, main: &[Exchange], symbols: &Symbols) ->
     let Some(own) = main.first() else { return Step::default() };
     // A passing fault is asked for again: the last answer counts.
     let own = main.iter().rev().find(|e| e.operation == own.operation && e.body == own.body).unwrap_or(own);
-    let mut forms: Vec<String> = result.readings.iter().map(|(rule, answer)| format!("{rule}: {answer}")).collect();
+    let form = |(rule, answer): &(RuleId, &str)| RuleLine { rule: rule.to_string(), text: (*answer).to_owned() };
+    let mut forms: Vec<RuleLine> = result.readings.iter().map(form).collect();
     forms.sort_unstable();
     forms.dedup();
     Step {
         does: None,
+        operation: None,
         answer: answer(own),
         departs: departures(&result.divergences, symbols),
         won: result.order.as_ref().map(|(_, winner)| winner.to_string()),
@@ -112,14 +117,12 @@ fn message(exchange: &Exchange) -> Option<String> {
 }
 
 /// Returns each deviation under its rule.
-pub(super) fn departures(found: &[Divergence], symbols: &Symbols) -> Vec<String> {
-    let told = |d: &Divergence| {
-        let about = [d.member.unwrap_or_default(), d.aspect].into_iter().filter(|t| !t.is_empty() && *t != "form");
-        let about = about.collect::<Vec<_>>().join(", ");
-        let about = if about.is_empty() { String::new() } else { format!(" ({about})") };
-        format!("{}{about}: {}, expected {}", d.rule, symbols.text(&d.got), symbols.text(&d.expected))
+pub(super) fn departures(found: &[Divergence], symbols: &Symbols) -> Vec<RuleLine> {
+    let told = |d: &Divergence| RuleLine {
+        rule: d.rule.to_string(),
+        text: symbols.text(&wording::departure(d.member, d.aspect, &d.got, &d.expected)),
     };
-    let mut all: Vec<String> = Vec::new();
+    let mut all: Vec<RuleLine> = Vec::new();
     for line in found.iter().map(told) {
         if !all.contains(&line) {
             all.push(line);

@@ -300,7 +300,10 @@ async fn once(
             }
         } else {
             let mut step = facts::step(&result, exchanges, &symbols);
-            step.does = (attempt.ops.len() > 1 || attempt.setup.is_empty()).then(|| render::line(op));
+            if attempt.ops.len() > 1 || attempt.setup.is_empty() {
+                step.does = Some(render::line(op));
+                step.operation = Some(op.operation().to_owned());
+            }
             step.changes = facts::changes(&before, &now, leaves_moving(op).is_some(), &symbols);
             case.step.push(step);
             // A store that is in a transition now was so when the answer was sent.

@@ -4,6 +4,7 @@ use super::{CheckFailure, simulated_clock, wire};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use crate::target::{CallFuture, SharedTarget, Target};
+use crate::wording;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
@@ -57,7 +58,7 @@ fn bounded<T: PartialOrd + std::fmt::Display>(subject: &str, got: T, most: T) ->
 
 fn alone(answer: &Answer) -> Result<(), CheckFailure> {
     let outcome = Outcome::read(answer);
-    bounded("characters of the label", outcome.label().chars().count(), LABEL)?;
+    bounded("characters of the label", wording::outcome(&outcome).chars().count(), LABEL)?;
     for code in [written_code(answer), header_code(answer)].into_iter().flatten() {
         bounded("characters of the code", code.chars().count(), LABEL)?;
     }

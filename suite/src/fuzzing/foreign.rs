@@ -38,6 +38,7 @@ use crate::replay::Key;
 use crate::run::context::RunContext;
 use crate::run::probe::probe;
 use crate::target::{SharedTarget, Target};
+use crate::wording;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -261,8 +262,8 @@ pub fn deserializer(
                 blame.aspect,
                 blame.member.map_or(String::new(), |m| format!(" ({m})"))
             ),
-            expected: blame.expected,
-            got: outcome.label(),
+            expected: wording::expected(&blame.expected),
+            got: wording::outcome(&outcome),
         }),
         _ => Ok(()),
     }

@@ -12,6 +12,7 @@ use crate::run::finding::key;
 use crate::run::shrink::{Reproduction, Shrinker};
 use crate::target::TransportError;
 use std::collections::BTreeSet;
+use ucks_oracle::expectation::{Expectation, NoAnswer, Observation};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::ids;
@@ -72,7 +73,7 @@ pub async fn look(context: &RunContext, names: Names, ops: &[Op]) -> InputResult
                 seen.keys.push(found);
             }
         }
-        let answered = result.answered.iter().map(|(cell, _, label)| format!("{cell:?} {label}"));
+        let answered = result.answered.iter().map(|(cell, _, answer)| format!("{cell:?} {}", answer.code()));
         let sides = result.exercised.iter().map(|(e, _)| format!("{} {:?} {}", e.rule, e.member, e.aspect));
         for text in answered.chain(sides) {
             seen.print ^= mix(crate::run::finding::number(&text));
@@ -101,15 +102,15 @@ pub async fn pinned(context: &RunContext, sent: &[Op], wanted: &Key) -> Result<O
 /// The key of a request that brings the target down.
 pub fn down(lost: &TransportError) -> Key {
     let got = match lost {
-        TransportError::TimedOut(_) => "no answer",
-        TransportError::TooLarge(_) => "an endless answer",
-        TransportError::NotHttp(_) => "no HTTP answer",
-        TransportError::Encoded { .. } => "a compressed answer",
+        TransportError::TimedOut(_) => NoAnswer::TimedOut,
+        TransportError::TooLarge(_) => NoAnswer::Endless,
+        TransportError::NotHttp(_) => NoAnswer::NotHttp,
+        TransportError::Encoded { .. } => NoAnswer::Compressed,
         TransportError::Unreachable(_)
         | TransportError::Unsendable(_)
         | TransportError::Broken(_)
         | TransportError::KeepAlive(_)
-        | TransportError::HungUp => "a dropped connection",
+        | TransportError::HungUp => NoAnswer::Dropped,
     };
     Key {
         rule: ids::W_15.0.to_owned(),
@@ -119,8 +120,8 @@ pub fn down(lost: &TransportError) -> Key {
         state: None,
         member: None,
         aspect: String::new(),
-        expected: "an answer".to_owned(),
-        got: got.to_owned(),
+        expected: Expectation::Answer,
+        got: Observation::NoAnswer(got),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::target::{CallFuture, SharedTarget, Target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
@@ -53,7 +54,11 @@ pub fn seeds() -> Vec<Seed> {
             add("service_request", &format!("{name}-{operation}"), wire::of_request(&request));
         }
         for (operation, answer) in answers(&play.operations) {
-            add("answer", &format!("{operation}-{}", Outcome::read(&answer).label()), of_answer(operation, answer));
+            add(
+                "answer",
+                &format!("{operation}-{}", Observation::from(&Outcome::read(&answer)).code()),
+                of_answer(operation, answer),
+            );
         }
     }
     for (name, body) in bodies(&model, &planned) {

@@ -6,7 +6,10 @@ use crate::names::Names;
 use crate::op::Op;
 use crate::render;
 use crate::run::finding::key;
+use crate::wording;
 use serde::{Deserialize, Serialize};
+use ucks_oracle::code::{Code, Family};
+use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Grade;
 use ucks_oracle::members::StoreType;
 use ucks_oracle::model::Divergence;
@@ -89,7 +92,11 @@ fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &simulated_clock::Clock
             let key = key(divergence);
             let place = op.map_or("at the end".to_owned(), render::line);
             let subject = format!("{} after `{place}`: {}", key.rule, key.sentence());
-            wrong = Some(CheckFailure { subject, expected: key.expected, got: key.got });
+            wrong = Some(CheckFailure {
+                subject,
+                expected: wording::expected(&key.expected),
+                got: wording::observed(&key.got),
+            });
         }
     });
     if let Err(lost) = simulated_clock::block_on(played) {
@@ -106,8 +113,8 @@ fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &simulated_clock::Clock
 /// an earlier store it may not repeat, is not said, and no plan does it. Mutations do. The request itself
 /// is valid: that is judged.
 fn may_be_refused(divergence: &Divergence) -> bool {
-    let input = ["ValidationException", "SerializationException"];
-    divergence.rule == ids::O_01 && divergence.got.ends_with("Exception") && !input.contains(&divergence.got.as_str())
+    let of_its_input = |code: Code| code.family() == Family::Input;
+    divergence.rule == ids::O_01 && matches!(divergence.got, Observation::Error(code) if !of_its_input(code))
 }
 
 #[cfg(test)]

@@ -47,8 +47,8 @@ impl Judged {
             Verdict::Warning if !strict => TestResult::Passed(Some(self.lines(row))),
             Verdict::Deviation => TestResult::Passed(Some(self.lines(row))),
             Verdict::Fail | Verdict::Warning => TestResult::Failed(self.findings(row)),
-            Verdict::Blocked | Verdict::NotCovered => match self.lost() {
-                Some(lost) => TestResult::Failed(lost.to_owned()),
+            Verdict::Blocked | Verdict::NotCovered => match &self.record.lost {
+                Some(lost) => TestResult::Failed(format!("the target was lost: {lost}")),
                 None => TestResult::Skipped(row.reason.clone().unwrap_or_else(|| "nothing decided it".to_owned())),
             },
         }
@@ -73,10 +73,6 @@ impl Judged {
 
     fn fails(&self, row: &RuleRow) -> bool {
         row.verdict == Verdict::Fail || self.record.strict && row.verdict == Verdict::Warning
-    }
-
-    fn lost(&self) -> Option<&str> {
-        self.record.notes.iter().find(|n| n.starts_with("the target was lost")).map(String::as_str)
     }
 
     fn of<'a>(&'a self, row: &'a RuleRow) -> impl Iterator<Item = &'a Finding> {

@@ -3,6 +3,7 @@
 use super::text::plain;
 use super::view;
 use crate::record::{Finding, Outcome, Record, Unstable};
+use crate::wording;
 
 /// Most annotations: GitHub shows ten of a step, and drops the others without a word.
 const MOST: usize = 10;
@@ -28,8 +29,8 @@ pub fn render(record: &Record, replay_dir: &str) -> String {
 fn annotation(level: &str, finding: &Finding, replay_dir: &str) -> String {
     let mut text = vec![
         plain(&finding.sentence),
-        format!("expected: {}", plain(&finding.expected)),
-        format!("actual: {}", plain(&finding.got)),
+        format!("expected: {}", plain(&wording::expected(&finding.expected))),
+        format!("actual: {}", plain(&wording::observed(&finding.got))),
     ];
     text.extend(finding.steps.iter().enumerate().map(|(at, step)| format!("{}. {}", at + 1, plain(step))));
     text.extend(view::rule(&finding.rule).map(|r| format!("fix: {}", r.fix)));

@@ -4,6 +4,7 @@ use super::RenderError;
 use super::text::plain;
 use super::view;
 use crate::record::{Finding, Record, RuleRow, Verdict};
+use crate::wording;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
 
@@ -100,8 +101,8 @@ fn failure(row: &RuleRow, failing: &[&Finding], replay_dir: &str) -> TestCaseSta
 fn description(finding: &Finding, replay_dir: &str) -> String {
     let mut lines = vec![format!("{}: {}", finding.code, plain(&finding.sentence))];
     lines.extend(finding.steps.iter().enumerate().map(|(at, s)| format!("  {}. {}", at + 1, plain(s))));
-    lines.push(format!("expected: {}", plain(&finding.expected)));
-    lines.push(format!("actual: {}", plain(&finding.got)));
+    lines.push(format!("expected: {}", plain(&wording::expected(&finding.expected))));
+    lines.push(format!("actual: {}", plain(&wording::observed(&finding.got))));
     if let Some(rule) = view::rule(&finding.rule) {
         lines.push(format!("impact: {}", rule.impact));
         lines.push(format!("reference: {}", rule.source));
@@ -121,8 +122,8 @@ fn told<'a>(record: &Record, row: &RuleRow, findings: impl Iterator<Item = &'a F
                 "warning ({}): {}; expected {}, actual {}",
                 f.code,
                 plain(&f.sentence),
-                plain(&f.expected),
-                plain(&f.got)
+                plain(&wording::expected(&f.expected)),
+                plain(&wording::observed(&f.got))
             ),
         })
         .collect();

@@ -2,6 +2,7 @@
 
 use super::view;
 use crate::record::{Finding, Record};
+use ucks_oracle::expectation::Expectation;
 use ucks_oracle::rules::ids;
 
 /// The kinds of findings, in order of weight.
@@ -24,13 +25,13 @@ pub(super) enum Kind {
 impl Kind {
     /// The kind of a finding.
     pub(super) fn of(finding: &Finding) -> Kind {
-        let accepted = finding.got == "success";
+        let accepted = finding.got.is_success();
         match view::group(&finding.rule).0 {
             "O" => Kind::Companions,
             _ if finding.rule == ids::W_15.0 => Kind::Crashes,
             "A" | "C" | "R" => Kind::WrongData,
             _ if view::is_effect(finding) => Kind::WrongData,
-            _ if finding.expected == "success" => Kind::RefusesValid,
+            _ if finding.expected == Expectation::Success => Kind::RefusesValid,
             "G" if accepted => Kind::WrongState,
             "U" if accepted => Kind::InUse,
             "E" if accepted => Kind::Unknown,

@@ -3,6 +3,7 @@
 use super::text::{counted, cut, plain};
 use super::view;
 use crate::record::{Exchange, Finding, Record};
+use crate::wording;
 
 /// Findings with a block of their own: a job summary has a limit of 1 MiB.
 const BLOCKS: usize = 200;
@@ -44,7 +45,13 @@ fn findings(title: &str, findings: &[&Finding], replay_dir: &str) -> String {
     }
     let mut out = format!("\n## {title}\n\n| rule | finding | expected | actual |\n|---|---|---|---|\n");
     for f in findings {
-        out += &format!("| {} | {} | {} | {} |\n", f.rule, escaped(&f.sentence), code(&f.expected), code(&f.got));
+        out += &format!(
+            "| {} | {} | {} | {} |\n",
+            f.rule,
+            escaped(&f.sentence),
+            code(&wording::expected(&f.expected)),
+            code(&wording::observed(&f.got))
+        );
     }
     out.push('\n');
     findings.iter().take(BLOCKS).for_each(|f| out += &block(f, replay_dir));
@@ -66,7 +73,11 @@ fn block(finding: &Finding, replay_dir: &str) -> String {
     if let Some(exchange) = view::act(finding) {
         out += &format!("\n<pre>{}</pre>\n", html(&transcript(finding, exchange)));
     }
-    out += &format!("\n- expected: {}\n- actual: {}\n", code(&finding.expected), code(&finding.got));
+    out += &format!(
+        "\n- expected: {}\n- actual: {}\n",
+        code(&wording::expected(&finding.expected)),
+        code(&wording::observed(&finding.got))
+    );
     if let Some(rule) = view::rule(&finding.rule) {
         out += &format!(
             "- impact: {}\n- reference: {}\n- fix: {}\n",

@@ -5,6 +5,7 @@
 //! JSON is searched for the members' names.
 
 use crate::record::{Exchange, Finding, Record};
+use crate::replay::Key;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use ucks_oracle::members::Member;
@@ -90,6 +91,10 @@ pub(crate) fn masked(record: &Record) -> Record {
         hide(&mut unstable.sentence);
         unstable.steps.iter_mut().for_each(hide);
     }
+    for sighting in record.shard.iter_mut().flat_map(|shard| &mut shard.tally.divergences) {
+        in_key(&mut sighting.key, &hide);
+        sighting.reported_as.iter_mut().for_each(|key| in_key(key, &hide));
+    }
     record.notes.iter_mut().for_each(hide);
     record.probe.iter_mut().for_each(|p| hide(&mut p.note));
     record
@@ -104,15 +109,21 @@ pub(super) fn disguised_finding(finding: &Finding) -> Finding {
 }
 
 fn in_finding(finding: &mut Finding, change: &impl Fn(&mut String)) {
-    for text in [&mut finding.expected, &mut finding.got, &mut finding.sentence] {
-        change(text);
-    }
+    change(&mut finding.sentence);
+    in_key(&mut finding.replay.finding, change);
+    finding.expected.text_mut().into_iter().for_each(change);
+    finding.got.text_mut().into_iter().for_each(change);
     finding.steps.iter_mut().for_each(change);
     for exchange in &mut finding.exchanges {
         change(&mut exchange.body);
         change(&mut exchange.answer);
         exchange.headers.iter_mut().chain(&mut exchange.answer_headers).for_each(|(_, value)| change(value));
     }
+}
+
+fn in_key(key: &mut Key, change: &impl Fn(&mut String)) {
+    key.expected.text_mut().into_iter().for_each(change);
+    key.got.text_mut().into_iter().for_each(change);
 }
 
 /// Collects the values of secret members at any depth.

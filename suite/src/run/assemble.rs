@@ -4,7 +4,9 @@ use super::probe::Probed;
 use super::tally::{ranked, shard_note};
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
-use crate::record::{CellRow, FORMAT, Finding, OrderRow, Part, ProbeNote, Record, RuleRow, Tally, Terms, Verdict};
+use crate::record::{
+    AnswerRow, CellRow, FORMAT, Finding, OrderRow, Part, ProbeNote, Record, RuleRow, Tally, Terms, Verdict,
+};
 use crate::render;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -66,6 +68,7 @@ impl Run {
                 .map(|c| (c.name().to_owned(), self.coverage.codes.get(c.name()).copied().unwrap_or(0)))
                 .collect(),
             repeats,
+            lost: self.lost.clone().filter(|_| probed.is_some()),
             outcome,
             could_not_test,
             notes,
@@ -196,7 +199,7 @@ impl Run {
                 store_type: t.name().to_owned(),
                 state: s.name().to_owned(),
                 member: m.name().to_owned(),
-                answers: answers.clone(),
+                answers: answers.iter().map(|(answer, n)| AnswerRow { answer: answer.clone(), times: *n }).collect(),
             })
             .collect()
     }

@@ -1,7 +1,6 @@
 //! From divergences to findings: while all lanes are quiet, new ones are replayed and shrunk.
 
 use super::context::RunContext;
-use super::executor::{A_STORE_MISSING, A_STORE_TWICE};
 use super::finding::{self, key};
 use super::probe::{ProbeFinding, Probed};
 use super::queue::RANDOM;
@@ -11,6 +10,7 @@ use crate::op::Op;
 use crate::record::{Exchange, Position, Sighting, Unstable};
 use crate::replay::{self, Key, Replay};
 use std::sync::Arc;
+use ucks_oracle::expectation::{Observation, ObservedListing};
 use ucks_oracle::model::Model;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
@@ -219,5 +219,6 @@ impl Run {
 
 /// Whether the finding is about stores that a listing of all stores misses or repeats.
 pub(super) fn is_about_a_listing(key: &Key) -> bool {
-    key.rule == ids::O_08.0 && matches!(key.got.as_str(), A_STORE_MISSING | A_STORE_TWICE)
+    let uneven = [ObservedListing::StoreMissing, ObservedListing::StoreTwice].map(Observation::Listing);
+    key.rule == ids::O_08.0 && uneven.contains(&key.got)
 }

@@ -6,7 +6,7 @@ use crate::ledger::Remaining;
 use crate::names::Origin;
 use crate::target::{SharedTarget, TransportError};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use ucks_oracle::answer::Outcome;
@@ -64,7 +64,7 @@ pub struct RunContext {
     /// The pause between two requests that the target's throttling has made necessary, in microseconds.
     pace: AtomicU64,
     /// The status of throttled answers where it is not 400; zero for none.
-    throttled_with: AtomicU64,
+    throttled_with: AtomicU16,
     throttling_reported: AtomicBool,
     usual_transition: Mutex<Option<Duration>>,
     lateness: Mutex<Duration>,
@@ -114,7 +114,7 @@ impl RunContext {
             known: Mutex::new(BTreeSet::new()),
             repeats: Arc::default(),
             pace: AtomicU64::new(0),
-            throttled_with: AtomicU64::new(0),
+            throttled_with: AtomicU16::new(0),
             throttling_reported: AtomicBool::new(false),
             usual_transition: Mutex::new(None),
             lateness: Mutex::new(Duration::ZERO),
@@ -292,7 +292,7 @@ impl RunContext {
                 return Ok(answer);
             }
             if answer.status != 400 {
-                self.throttled_with.fetch_max(u64::from(answer.status), Ordering::Relaxed);
+                self.throttled_with.fetch_max(answer.status, Ordering::Relaxed);
             }
             throttled += 1;
             self.repeated("throttled");
@@ -302,7 +302,7 @@ impl RunContext {
     }
 
     /// The status of throttled answers where it is not 400, once in a run (D-05).
-    pub fn odd_throttling(&self) -> Option<u64> {
+    pub fn odd_throttling(&self) -> Option<u16> {
         let status = self.throttled_with.load(Ordering::Relaxed);
         (status > 0 && !self.throttling_reported.swap(true, Ordering::Relaxed)).then_some(status)
     }

@@ -5,6 +5,7 @@ use crate::record::Place;
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ucks_oracle::account::ConnectionState;
+use ucks_oracle::expectation::{EFFECT, Observation};
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::{Check, Force, RuleId};
@@ -16,7 +17,7 @@ pub struct Coverage {
     /// Sides of rules, with the cell, and how often: some with every answer. What is told of them has an order of its own.
     exercised: HashMap<(Exercise, CellOf), u64, FixedState>,
     /// Answers by cell and member.
-    pub cells: BTreeMap<(StoreType, ConnectionState, Member), BTreeMap<String, u64>>,
+    pub cells: BTreeMap<(StoreType, ConnectionState, Member), BTreeMap<Observation, u64>>,
     /// Answers to open questions.
     pub readings: BTreeMap<(RuleId, String), u64>,
     /// The errors that came, by code.
@@ -26,7 +27,7 @@ pub struct Coverage {
     /// The errors with which it won.
     pub won_with: BTreeMap<(RuleId, RuleId), BTreeSet<String>>,
     /// Answers that said nothing about the operation.
-    pub no_verdict: BTreeMap<String, u64>,
+    pub no_verdict: BTreeMap<Observation, u64>,
     /// Operations that could not be bound, by reason.
     pub skipped: BTreeSet<String>,
 }
@@ -47,7 +48,7 @@ impl Coverage {
             for loser in faults.iter().filter(|f| *f != winner) {
                 *self.order.entry((*winner, *loser)).or_default() += 1;
                 let errors = self.won_with.entry((*winner, *loser)).or_default();
-                errors.extend(result.answered.iter().map(|(_, _, answer)| answer.clone()));
+                errors.extend(result.answered.iter().map(|(_, _, answer)| answer.code()));
             }
         }
         if let Some((Some((kind, state)), members, answer)) = &result.answered {
@@ -59,8 +60,8 @@ impl Coverage {
                 let open = rules::row(exercise.rule).is_some_and(|r| {
                     (r.force == Force::Open || r.open_since.is_some()) && !matches!(r.check, Check::Form(_))
                 });
-                if open && exercise.aspect != "effect" {
-                    *self.readings.entry((exercise.rule, answer.clone())).or_default() += 1;
+                if open && exercise.aspect != EFFECT {
+                    *self.readings.entry((exercise.rule, answer.code())).or_default() += 1;
                 }
             }
         }

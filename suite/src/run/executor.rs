@@ -7,7 +7,6 @@ mod race;
 mod repeat;
 mod rules;
 
-pub(crate) use listing::{A_STORE_MISSING, A_STORE_TWICE};
 pub use observe::{describe, describe_any};
 
 use super::context::RunContext;
@@ -24,6 +23,7 @@ use std::time::Duration;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
+use ucks_oracle::expectation::{EFFECT, Expectation, FORM, NoAnswer, Observation};
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
@@ -52,7 +52,7 @@ pub struct StepResult {
     /// Which error won over which.
     pub order: Option<(Vec<RuleId>, RuleId)>,
     /// What was answered, for the table of cells.
-    pub answered: Option<(CellOf, Vec<Member>, String)>,
+    pub answered: Option<(CellOf, Vec<Member>, Observation)>,
     /// Why it was not sent.
     pub skipped: Option<IllFormed>,
     /// Whether a companion operation was refused, so that what follows cannot be judged.
@@ -60,7 +60,7 @@ pub struct StepResult {
     /// Whether the target says that it does not have that operation at all.
     pub lacking: bool,
     /// The answer said nothing about the operation.
-    pub no_verdict: Option<String>,
+    pub no_verdict: Option<Observation>,
     /// The exchanges that show the divergences again in the same place, with requests between that work; empty where
     /// the attempts before showed them already.
     pub in_place: Option<Vec<Exchange>>,
@@ -138,7 +138,7 @@ const INTERNAL: usize = 3;
 /// How often a refused update whose answer diverges is sent again in the same place.
 const IN_PLACE: usize = 2;
 /// The operation that looks.
-pub(crate) const DESCRIBE: &str = "DescribeCustomKeyStores";
+pub(crate) use ucks_oracle::wire::DESCRIBE;
 /// Bodies longer than this a target may refuse to read.
 const LARGE: usize = 60_000;
 /// Most stores read from one page.
@@ -301,16 +301,16 @@ impl<'a> Executor<'a> {
             let cell = named.as_deref().and_then(|id| self.cell(id));
             let believed = named.as_deref().and_then(|id| self.belief.account().store(id)).cloned();
             let step = self.context.model.step(&mut self.belief, request, &outcome);
-            result.answered = Some((cell, given.clone(), outcome.label()));
+            result.answered = Some((cell, given.clone(), Observation::from(&outcome)));
             result.faults = step.violations;
             result.order = step.order;
             if step.no_verdict && !faulty {
-                result.no_verdict = Some(outcome.label());
+                result.no_verdict = Some((&outcome).into());
             } else {
                 result.exercised.extend(step.exercised.iter().map(|e| (*e, cell)));
             }
             let crashed = faulty && !passing;
-            let crash = crashed.then(|| self.context.model.crash(&self.belief, request, outcome.label()));
+            let crash = crashed.then(|| self.context.model.crash(&self.belief, request, (&outcome).into()));
             let undecided = step.precedence.filter(|(first, others)| self.precedence.contradicts(cell, *first, others));
             let undecided = undecided.map(|(first, _)| self.context.model.out_of_order(cell, first));
             let judged = crash.into_iter().chain(step.divergence).chain(undecided);
@@ -335,7 +335,7 @@ impl<'a> Executor<'a> {
                 continue;
             }
             if passing && attempt == INTERNAL {
-                let observed = "KMSInternalException each time".to_owned();
+                let observed = Observation::InternalErrorEachTime;
                 let crash = self.context.model.crash(&self.belief, request, observed);
                 let grade = if self.reaches_no_proxy(request) { Grade::Warn } else { crash.grade };
                 result.divergences.push(Divergence { grade, ..crash });
@@ -355,8 +355,8 @@ impl<'a> Executor<'a> {
         result.in_place = proof;
         result.throttling = self.context.odd_throttling().map(|status| Divergence {
             grade: Grade::Warn,
-            aspect: "form",
-            ..self.simple(ids::W_03, "status 400", &format!("status {status} for throttling"))
+            aspect: FORM,
+            ..self.simple(ids::W_03, Expectation::Status(400), Observation::ThrottlingStatus(status))
         });
         if !passed.is_empty() {
             result.exercised.push((plain(ids::W_17), None));
@@ -395,7 +395,7 @@ impl<'a> Executor<'a> {
         self.belief.account().store(id).map(|s| (s.store_type(), s.state))
     }
 
-    fn simple(&self, rule: RuleId, expected: &str, got: &str) -> Divergence {
+    fn simple(&self, rule: RuleId, expected: impl Into<Expectation>, got: impl Into<Observation>) -> Divergence {
         Divergence {
             rule,
             grade: Grade::Fail,
@@ -404,8 +404,8 @@ impl<'a> Executor<'a> {
             state: None,
             member: None,
             aspect: "",
-            expected: expected.to_owned(),
-            got: got.to_owned(),
+            expected: expected.into(),
+            got: got.into(),
             also: Vec::new(),
         }
     }
@@ -431,13 +431,13 @@ impl<'a> Executor<'a> {
             }
         } else {
             let got = match &lost {
-                TransportError::TimedOut(_) => "no answer",
-                TransportError::TooLarge(_) => "an endless answer",
-                TransportError::NotHttp(_) => "no HTTP answer",
-                _ => "a dropped connection",
+                TransportError::TimedOut(_) => NoAnswer::TimedOut,
+                TransportError::TooLarge(_) => NoAnswer::Endless,
+                TransportError::NotHttp(_) => NoAnswer::NotHttp,
+                _ => NoAnswer::Dropped,
             };
             self.belief.remember();
-            result.divergences.push(self.context.model.crash(&self.belief, request, got.to_owned()));
+            result.divergences.push(self.context.model.crash(&self.belief, request, Observation::NoAnswer(got)));
         }
         self.all_or_nothing(request, result).await?;
         for id in self.stores() {
@@ -466,7 +466,7 @@ impl<'a> Executor<'a> {
         outcome: &Outcome,
         result: &mut StepResult,
     ) -> Result<Option<Vec<Exchange>>, TransportError> {
-        let new = |d: &Divergence| d.aspect != "effect" && !self.context.is_known(&key(d).text());
+        let new = |d: &Divergence| d.aspect != EFFECT && !self.context.is_known(&key(d).text());
         if self.log.is_some() || self.leaving || self.context.stopped() || !result.divergences.iter().any(new) {
             return Ok(None);
         }

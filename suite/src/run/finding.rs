@@ -1,7 +1,9 @@
 //! Keys of findings, their stable codes, and the sentence that says what is wrong.
 
 use crate::replay::Key;
+use crate::wording;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use ucks_oracle::expectation::Expectation;
 use ucks_oracle::judge::Grade;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rules::{self, ids};
@@ -39,8 +41,8 @@ impl Key {
             part(&self.state),
             part(&self.member),
             self.aspect.clone(),
-            self.expected.clone(),
-            self.got.clone(),
+            self.expected.code(),
+            self.got.code(),
         ]
         .join("|")
     }
@@ -62,23 +64,7 @@ impl Key {
 
     /// What is wrong, in one plain sentence.
     pub fn sentence(&self) -> String {
-        let subject = match (&self.store_type, &self.state) {
-            (Some(t), Some(s)) => format!("{} on an {t} store that is {s}", self.operation),
-            (Some(t), None) => format!("{} on an {t} store", self.operation),
-            _ => self.operation.clone(),
-        };
-        let member = match (&self.member, self.aspect.as_str()) {
-            (Some(m), "" | "form" | "the code") => format!(" ({m})"),
-            (Some(m), "effect") => format!(": {m}"),
-            (Some(m), aspect) => format!(" ({m}, {aspect})"),
-            (None, "" | "form" | "effect" | "the code") => String::new(),
-            (None, aspect) => format!(" ({aspect})"),
-        };
-        match self.aspect.as_str() {
-            "effect" => format!("after {subject}{member} is {}, where it should be {}", self.got, self.expected),
-            "form" => format!("the answer of {subject}{member} has {}, where {} is due", self.got, self.expected),
-            _ => format!("{subject}{member} is answered with {}, where {} is due", self.got, self.expected),
-        }
+        wording::sentence(self)
     }
 }
 
@@ -89,9 +75,9 @@ pub fn may_slip(from: &Key, to: &Key) -> bool {
     let breadth = |k: &Key| rules::find(&k.rule).map(|r| r.breadth);
     let alike = from.got == to.got && from.fails == to.fails && from.operation == to.operation;
     // A refusal with a certain code is a refusal, too.
-    let refusals = from.got == "success" && to.expected == "a refusal";
-    let due = refusals || from.expected.contains(&to.expected) || to.expected.contains(&from.expected);
-    let broader = breadth(to) > breadth(from) && due && to.rule != ids::P_01.0;
+    let refusals = from.got.is_success() && to.expected == Expectation::Refusal;
+    let comparable = refusals || from.expected.is_comparable(&to.expected);
+    let broader = breadth(to) > breadth(from) && comparable && to.rule != ids::P_01.0;
     // A crash that showed with several members is one of the member that it shows with alone.
     let crash = from.rule == ids::W_15.0 && to.rule == from.rule && from.member.is_none();
     alike && (broader || crash || from.same_departure(to) || from.rule == ids::P_01.0)
@@ -108,8 +94,12 @@ pub fn number(text: &str) -> u64 {
 mod tests {
     use super::*;
     use rstest::rstest;
+    use ucks_oracle::code::Code;
+    use ucks_oracle::expectation::Observation;
 
-    fn key(rule: &str, expected: &str, got: &str) -> Key {
+    const VALIDATION: Code = Code::ValidationException;
+
+    fn key(rule: &str, expected: Expectation, got: Observation) -> Key {
         Key {
             rule: rule.to_owned(),
             fails: true,
@@ -118,19 +108,33 @@ mod tests {
             state: None,
             member: None,
             aspect: String::new(),
-            expected: expected.to_owned(),
-            got: got.to_owned(),
+            expected,
+            got,
         }
     }
 
+    const ONE: &[Code] = &[VALIDATION];
+    const OTHER: &[Code] = &[Code::SerializationException];
+    const BOTH: &[Code] = &[VALIDATION, Code::SerializationException];
+
     #[rstest]
-    #[case::to_a_broader_rule(("T-14", "ValidationException"), ("T-01", "ValidationException"), true)]
-    #[case::to_a_more_special_rule(("T-01", "ValidationException"), ("T-14", "ValidationException"), false)]
-    #[case::where_fewer_codes_are_due(("T-01", "ValidationException or another"), ("T-01", "ValidationException"), true)]
-    #[case::from_the_stand_in(("P-01", "one or another"), ("S-01", "one"), true)]
-    #[case::to_another_rule(("T-01", "ValidationException"), ("S-04", "ValidationException"), false)]
-    fn slips(#[case] from: (&str, &str), #[case] to: (&str, &str), #[case] may: bool) {
-        assert_eq!(may_slip(&key(from.0, from.1, "success"), &key(to.0, to.1, "success")), may);
-        assert!(!may_slip(&key(from.0, from.1, "success"), &key(to.0, to.1, "a refusal")));
+    #[case::to_a_broader_rule(("T-14", ONE), ("T-01", ONE), true)]
+    #[case::to_a_more_special_rule(("T-01", ONE), ("T-14", ONE), false)]
+    #[case::where_fewer_codes_are_expected(("T-14", BOTH), ("T-01", ONE), true)]
+    #[case::where_other_codes_are_expected(("T-14", OTHER), ("T-01", ONE), false)]
+    #[case::from_the_stand_in(("P-01", BOTH), ("S-01", ONE), true)]
+    #[case::to_another_rule(("T-01", ONE), ("S-04", ONE), false)]
+    fn slips(#[case] from: (&str, &[Code]), #[case] to: (&str, &[Code]), #[case] may: bool) {
+        let key = |(rule, codes): (&str, &[Code]), got| key(rule, Expectation::Errors(codes.to_vec()), got);
+        assert_eq!(may_slip(&key(from, Observation::Success), &key(to, Observation::Success)), may);
+        assert!(!may_slip(&key(from, Observation::Success), &key(to, Observation::AnotherError)));
+    }
+
+    #[test]
+    fn a_refusal_with_a_certain_code_is_a_refusal() {
+        let from = key("T-14", Expectation::Errors(vec![VALIDATION]), Observation::Success);
+        assert!(may_slip(&from, &key("T-01", Expectation::Refusal, Observation::Success)));
+        let to = key("T-01", Expectation::Refusal, Observation::AnotherError);
+        assert!(!may_slip(&Key { got: Observation::AnotherError, ..from }, &to));
     }
 }

@@ -13,6 +13,7 @@ use crate::plan::{Case, Sequence};
 use crate::target::TransportError;
 use std::cell::LazyCell;
 use std::sync::Arc;
+use ucks_oracle::expectation::EFFECT;
 
 /// What a lane brings back.
 pub(super) struct Lane {
@@ -123,7 +124,7 @@ impl Lane {
                     attempt: self.attempt,
                     at: executor.context().requests(),
                     exchanges: if known { Vec::new() } else { exchanges.clone() },
-                    in_place: in_place.filter(|_| divergence.aspect != "effect"),
+                    in_place: in_place.filter(|_| divergence.aspect != EFFECT),
                 });
             }
         }

@@ -6,11 +6,12 @@
 
 use super::tally::ranked;
 use crate::plan::shard::Shard;
-use crate::record::{CellRow, Finding, OrderRow, Part, Place, Position, Record, Tally, Unstable, Verdict};
+use crate::record::{AnswerRow, CellRow, Finding, OrderRow, Part, Place, Position, Record, Tally, Unstable, Verdict};
 use crate::replay::Key;
 use crate::selection::selects;
 use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::account::ConnectionState;
+use ucks_oracle::expectation::Observation;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
@@ -124,6 +125,7 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
         readings: readings(&shards),
         errors: sum(shards.iter().map(|s| &s.record.errors)),
         repeats,
+        lost: shards.iter().find_map(|s| s.record.lost.clone()),
         outcome,
         could_not_test,
         notes,
@@ -283,7 +285,13 @@ fn cells(shards: &[Source]) -> Vec<CellRow> {
     for row in shards.iter().flat_map(|s| &s.record.cells) {
         let same = |c: &&mut CellRow| c.store_type == row.store_type && c.state == row.state && c.member == row.member;
         match all.iter_mut().find(same) {
-            Some(cell) => cell.answers = sum([&cell.answers, &row.answers].into_iter()),
+            Some(cell) => {
+                let mut answers: BTreeMap<Observation, u64> = BTreeMap::new();
+                for row in cell.answers.drain(..).chain(row.answers.iter().cloned()) {
+                    *answers.entry(row.answer).or_default() += row.times;
+                }
+                cell.answers = answers.into_iter().map(|(answer, times)| AnswerRow { answer, times }).collect();
+            }
             None => all.push(row.clone()),
         }
     }

@@ -9,6 +9,7 @@ use crate::plan::Reach;
 use crate::plan::setups::vpc;
 use crate::record::{Exchange, ProbeNote};
 use crate::target::TransportError;
+use crate::wording;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::ids;
-use ucks_oracle::wire::{Answer, Request, UPDATE};
+use ucks_oracle::wire::{Answer, CONNECT, CREATE, Request, UPDATE};
 
 /// What the probe found.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub struct Probed {
     pub notes: Vec<ProbeNote>,
     /// Divergences of companion operations.
     pub found: Vec<ProbeFinding>,
+    /// Why no store can be created, by type.
+    pub not_created: BTreeMap<StoreType, String>,
     /// Why nothing can be tested, in one sentence.
     pub hopeless: Option<String>,
     /// Whether the target has the operation itself.
@@ -72,22 +75,22 @@ async fn has_update(context: &RunContext, body: Vec<u8>) -> Result<OperationSupp
             Ok(OperationSupport::Not(format!("the target does not implement {UPDATE}: it answers {what}")))
         };
         match outcome {
-            Outcome::NotImplemented { .. } => return not(&outcome.label()),
+            Outcome::NotImplemented { .. } => return not(&wording::outcome(&outcome)),
             Outcome::Success if !is_empty_or_object(&answer) => {
                 return not(&format!("{} with a body that is none of KMS", answer.status));
             }
-            Outcome::ServerFault { internal: false, .. } => last = Some(outcome.label()),
+            Outcome::ServerFault { internal: false, .. } => last = Some(wording::outcome(&outcome)),
             Outcome::Refused { code: Some(code), .. } if code.family() == Family::Authentication => {
                 return Ok(OperationSupport::Not(format!(
                     "the target takes none of the keys that sign the requests: it answers {}; name its keys with \
                      --aws-profile NAME or --aws-env, or as `[[identities]]` in a profile",
-                    outcome.label()
+                    wording::outcome(&outcome)
                 )));
             }
             Outcome::Refused { code: Some(code), .. } if code.is_no_verdict() => {
                 return Ok(OperationSupport::Not(format!(
                     "the target refuses every {UPDATE}: it answers {}",
-                    outcome.label()
+                    wording::outcome(&outcome)
                 )));
             }
             Outcome::Refused { status: status @ (300..=399 | 401 | 403 | 404 | 405), code: None, .. } => {
@@ -156,6 +159,7 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
         blind: BTreeSet::new(),
         notes: Vec::new(),
         found: Vec::new(),
+        not_created: BTreeMap::new(),
         hopeless: None,
         updates: true,
     };
@@ -171,7 +175,9 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
     let answer = context.send(&describe_any()).await?;
     let outcome = Outcome::read(&answer);
     match page(&answer, 1_000) {
-        _ if outcome != Outcome::Success => probed.note(DESCRIBE, false, format!("answers {}", outcome.label())),
+        _ if outcome != Outcome::Success => {
+            probed.note(DESCRIBE, false, format!("answers {}", wording::outcome(&outcome)))
+        }
         Ok(page) => {
             let is_leftover = |s: &&DescribedStore| context.is_leftover(&s.id, s.name.as_deref());
             let left = page.stores.iter().filter(is_leftover).count();
@@ -205,13 +211,7 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
     if probed.reach.types.is_empty() && !(lacking && matches!(spoken, OperationSupport::AsKms)) {
         probed.hopeless = Some(format!(
             "no custom key store can be created, so there is nothing to update: {}",
-            probed
-                .notes
-                .iter()
-                .filter(|n| n.subject.starts_with("CreateCustomKeyStore"))
-                .map(|n| n.note.clone())
-                .collect::<Vec<_>>()
-                .join("; ")
+            probed.not_created.values().rev().cloned().collect::<Vec<_>>().join("; ")
         ));
     }
     Ok(probed)
@@ -223,6 +223,11 @@ impl Probed {
             return;
         }
         self.notes.push(ProbeNote { subject: subject.to_owned(), usable, note });
+    }
+
+    fn cannot_create(&mut self, kind: StoreType, why: String) {
+        self.note(&format!("{CREATE} {kind}"), false, why.clone());
+        self.not_created.insert(kind, why);
     }
 }
 
@@ -238,7 +243,7 @@ async fn probe_type(
     let environment = &context.model.environment;
     let Some(leases) = Pool::new(environment, probed.reach.room).lease(&Needs::of([&create])) else {
         let why = if probed.reach.room == 0 { "the account is full" } else { "the profile names no healthy cluster" };
-        probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_owned());
+        probed.cannot_create(kind, why.to_owned());
         return Ok(false);
     };
     let names = |which| Names::new(context.nonce, u64::MAX - which, kind as u64);
@@ -311,13 +316,13 @@ async fn first_store(
     let context = executor.context();
     let result = executor.run(create).await?;
     if let Some(why) = result.skipped {
-        probed.note(&format!("CreateCustomKeyStore {kind}"), false, why.to_string());
+        probed.cannot_create(kind, why.to_string());
         return Ok(None);
     }
     let learned = probed.learn(executor, kind, create, result.divergences);
     let Some(store) = executor.belief().account().stores().next().cloned() else {
         let why = result.blocked.unwrap_or_else(|| "no store came of it".to_owned());
-        probed.note(&format!("CreateCustomKeyStore {kind}"), false, why);
+        probed.cannot_create(kind, why);
         return Ok(Some(Born::Not { lacking: result.lacking }));
     };
     if matches!(spoken, OperationSupport::Not(_))
@@ -373,7 +378,7 @@ async fn companions(
                 if works {
                     probed.reach.connect.insert(kind);
                 }
-                ("ConnectCustomKeyStore", works)
+                (CONNECT, works)
             }
             Op::Disconnect { .. } => {
                 let works = answered && state.is_none_or(|s| s == Disconnected);
@@ -384,7 +389,7 @@ async fn companions(
                 probed.reach.delete |= answered;
                 ("DeleteCustomKeyStore", answered)
             }
-            _ => ("CreateCustomKeyStore", true),
+            _ => (CREATE, true),
         };
         if !works {
             let left = || state.map_or_else(String::new, |s| format!("leaves the store {}", s.name()));
@@ -406,11 +411,11 @@ impl Probed {
             let field = DescribeField::ALL.iter().find(|f| Some(f.told()) == divergence.member);
             let of_create = matches!(divergence.rule, ids::O_01 | ids::O_02);
             // Another state than DISCONNECTED is a state all the same.
-            let a_state = field == Some(&DescribeField::State) && ConnectionState::from_name(&divergence.got).is_some();
+            let a_state = field == Some(&DescribeField::State) && divergence.got.connection_state().is_some();
             if let Some(field) = field.filter(|_| of_create && !a_state)
                 && self.blind.insert((kind, *field))
             {
-                let note = format!("{} is {} after Create", field.name(), divergence.got);
+                let note = format!("{} is {} after Create", field.name(), wording::observed(&divergence.got));
                 self.note(&format!("Describe {kind}"), false, note);
             }
             let (ops, exchanges) = (vec![create.clone()], executor.exchanges());

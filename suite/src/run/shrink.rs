@@ -17,6 +17,7 @@ use crate::record::Exchange;
 use crate::replay::Key;
 use crate::target::TransportError;
 use std::collections::BTreeSet;
+use ucks_oracle::expectation::EFFECT;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 
@@ -169,7 +170,7 @@ impl<'a> Shrinker<'a> {
     /// [`TransportError`] where the target does not answer any more.
     pub async fn shrink(&mut self, confirmed: Reproduction) -> Result<Option<Reproduction>, TransportError> {
         let shrunk = self.shrink_hurried(confirmed.clone()).await?;
-        if self.context.settle <= self.context.hurried_settle() || shrunk.key.aspect != "effect" {
+        if self.context.settle <= self.context.hurried_settle() || shrunk.key.aspect != EFFECT {
             return Ok(Some(shrunk));
         }
         self.hurried = false;

@@ -5,6 +5,7 @@ use crate::plan::shard::Shard;
 use crate::record::{Finding, OrderRow, Outcome, Place, RuleRow, Sighting, Tally, Verdict};
 use crate::run::coverage::Coverage;
 use crate::run::probe::Probed;
+use crate::wording;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ucks_oracle::revision::Revision;
@@ -40,7 +41,7 @@ impl Run {
             elsewhere: self.elsewhere.iter().map(RuleId::to_string).collect(),
             unsent: self.unsent.keys().map(RuleId::to_string).collect(),
             blocked: self.blocked.clone(),
-            no_verdict: self.coverage.no_verdict.clone(),
+            no_verdict: self.coverage.no_verdict.iter().map(|(answer, n)| (wording::observed(answer), *n)).collect(),
             divergences,
             lost,
             stopped: self.stop.load(std::sync::atomic::Ordering::Relaxed),
@@ -182,16 +183,12 @@ pub(super) fn shard_note(shard: Shard) -> String {
 /// Sorts findings, worst first, each joined with those that it implies where `join` is set.
 pub(super) fn ranked(mut rows: Vec<Finding>, join: bool) -> Vec<Finding> {
     let place = |id: &str| rules::all().iter().position(|r| r.id.0 == id);
-    for row in &mut rows {
-        let plain = row.sentence.strip_suffix(&further(row)).map(str::to_owned);
-        row.sentence = plain.unwrap_or_else(|| std::mem::take(&mut row.sentence));
-    }
     if join {
         join_implied(&mut rows);
     }
     for row in &mut rows {
         row.also.sort_by_key(|id| place(id));
-        row.sentence += &further(row);
+        row.sentence = row.replay.finding.sentence() + &further(row);
     }
     // What is wrong with a companion operation comes first: it may explain the rest.
     let group = |f: &Finding| rules::find(&f.rule).map(|r| r.id.group());

@@ -6,10 +6,12 @@ use super::symbols::Symbols;
 use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, member, object, succeeded, told};
 use crate::op::REPEATS;
 use crate::record::{Exchange, Finding};
+use crate::wording;
 use serde_json::Value;
 use ucks_oracle::account::{ConnectionState, DescribeField};
 use ucks_oracle::answer::page;
-use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::expectation::{Expectation, ExpectedField};
+use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
 
 /// The values behind an effect, for people: what Describe should show, and what it showed.
@@ -56,7 +58,6 @@ pub(super) fn field(finding: &Finding) -> Option<DescribeField> {
     DescribeField::ALL.iter().copied().find(|f| f.told() == name || f.name() == name)
 }
 
-/// Reads the model's words for what it wanted (`Model::observe`).
 fn wanted(finding: &Finding, field: DescribeField) -> Wanted {
     let given = || {
         let store = store(finding);
@@ -64,16 +65,14 @@ fn wanted(finding: &Finding, field: DescribeField) -> Wanted {
         let value = |e: &Exchange| given(&e.body, field);
         told(finding).iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
     };
-    match (finding.expected.as_str(), field) {
-        ("shown", DescribeField::Existence) => Wanted::TheStore,
-        ("not shown", _) => Wanted::Nothing,
-        ("unchanged", _) => Wanted::Before,
-        ("the new value", _) => given().map_or(Wanted::Unknown, Wanted::Value),
-        (word, DescribeField::State) if ConnectionState::from_name(word).is_some() => Wanted::Value(word.to_owned()),
-        (word, DescribeField::Type) if StoreType::ALL.iter().any(|t| t.name() == word) => {
-            Wanted::Value(word.to_owned())
-        }
-        _ => Wanted::Unknown,
+    let Expectation::Field(expected) = &finding.expected else { return Wanted::Unknown };
+    match expected {
+        ExpectedField::Present if field == DescribeField::Existence => Wanted::TheStore,
+        ExpectedField::Present => Wanted::Unknown,
+        ExpectedField::Absent => Wanted::Nothing,
+        ExpectedField::Unchanged => Wanted::Before,
+        ExpectedField::New => given().map_or(Wanted::Unknown, Wanted::Value),
+        ExpectedField::Value(value) => Wanted::Value(value.clone()),
     }
 }
 
@@ -164,11 +163,11 @@ fn effect(finding: &Finding, field: DescribeField, id: &str, symbols: &Symbols) 
             (format!("$(text {})", quoted(&symbols.fill(&got))), true)
         }
     };
-    let expected = format!("{}: {}", field.name(), finding.expected);
+    let expected = format!("{}: {}", field.name(), wording::expected(&finding.expected));
     let name = wire_name(field);
     let mut out = format!("\nsay {}\n", quoted(&format!("{DESCRIBE}: {}", field.name())));
     // A service may show a change a little later, unless it is a passing state that is at fault.
-    let passing = ConnectionState::from_name(&finding.got).is_some_and(ConnectionState::passes);
+    let passing = finding.got.connection_state().is_some_and(ConnectionState::passes);
     let (turns, ask) =
         if passing { ("1", format!("call {DESCRIBE}")) } else { ("1 2 3 4 5 6 7 8 9 10", "settle".to_owned()) };
     out += &format!("WANTED=\"{wanted}\"\nfor _ in {turns}; do\n  {ask} \"$(text {})\"\n", quoted(id));
@@ -230,7 +229,7 @@ fn about_the_answer(finding: &Finding) -> String {
         None if code_of(&exchange.answer).is_some() => (type_is(exchange), "$STATUS $TYPE".to_owned()),
         None => (format!("{} && {}", status_is(exchange), type_is(exchange)), "$STATUS $TYPE".to_owned()),
     };
-    let expected = quoted(&finding.expected);
+    let expected = quoted(&wording::expected(&finding.expected));
     format!(
         "\nGOT=\"{got}\"\nif {condition}; then again {expected} \"$GOT\"; fi\nnot_again \"expected \"{expected}\", got $GOT\"\n"
     )

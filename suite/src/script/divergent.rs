@@ -6,6 +6,7 @@ use super::{CREATE, DESCRIBE, answer, id_of, is_effect, is_update};
 use crate::record::{Exchange, Finding};
 use ucks_oracle::account::DescribeField;
 use ucks_oracle::answer::created_id;
+use ucks_oracle::expectation::{Observation, ObservedField};
 use ucks_oracle::wire::UPDATE;
 
 /// The exchanges up to the divergent one.
@@ -45,7 +46,10 @@ fn effect(finding: &Finding) -> Option<usize> {
             || all[..act].iter().rev().filter(|e| id_of(e).as_ref() == Some(&id)).find_map(|e| shown_of(e, &id, field));
         match field {
             DescribeField::Existence => now.is_none(),
-            DescribeField::State | DescribeField::Type => now.as_deref() == Some(finding.got.as_str()),
+            DescribeField::State | DescribeField::Type => match &finding.got {
+                Observation::Field(ObservedField::Value(value)) => now.as_ref() == Some(value),
+                _ => now.is_none(),
+            },
             _ if acted_on.as_ref() == Some(&id) => given(&all[act].body, field).or_else(before) != now,
             _ => before() != now,
         }

@@ -39,7 +39,7 @@ fn what_is_not_declared_fails() {
     let list = first_list(&folder, "embedded:names-not-unique");
     assert!(list.contains("rule = \"U-01\""), "{list}");
     run(&folder, "embedded:names-not-unique", &list).so(0, "declared");
-    run(&folder, "embedded:names-not-unique", "").so(1, "CustomKeyStoreNameInUseException is due");
+    run(&folder, "embedded:names-not-unique", "").so(1, "expected CustomKeyStoreNameInUseException");
 }
 
 #[rstest]

@@ -122,7 +122,7 @@ fn a_target_that_is_lost_after_a_finding_fails() {
         false => Reply::Answer(emulator.handle(request)),
     });
     let ended = run(&url, &["--only", "U-01"]);
-    ended.so(1, "the target was lost").so(1, "CustomKeyStoreNameInUseException is due");
+    ended.so(1, "the target was lost").so(1, "expected CustomKeyStoreNameInUseException");
 }
 
 /// What of the run the target plays foul in: every answer of one operation.
@@ -144,18 +144,18 @@ fn always(name: &'static str, turn: impl Fn() -> Reply + Send + Sync + 'static) 
 #[case::no_json("<html>")]
 fn odd_types_in_describe(#[case] body: &'static str) {
     let url = always("DescribeCustomKeyStores", move || json(200, body));
-    let sentence = "DescribeCustomKeyStores is answered with what cannot be read";
+    let sentence = "DescribeCustomKeyStores returned an unreadable body";
     run(&url, &[]).so(1, sentence).so(1, "1 failed");
 }
 
 #[test]
 fn deep_nesting_in_describe() {
     let url = always("DescribeCustomKeyStores", || json(200, "[".repeat(1_000_000)));
-    run(&url, &[]).so(1, "DescribeCustomKeyStores is answered with what cannot be read").so(1, "1 failed");
+    run(&url, &[]).so(1, "DescribeCustomKeyStores returned an unreadable body").so(1, "1 failed");
 }
 
 #[rstest]
-#[case::the_same_again(false, 1, "answered with the same NextMarker again")]
+#[case::the_same_again(false, 1, "returned the same NextMarker again")]
 #[case::ever_new_ones(true, 0, "O-08: no answer of this run showed it")]
 fn endless_pages(#[case] new: bool, #[case] code: i32, #[case] sentence: &str) {
     let emulator = emulator();

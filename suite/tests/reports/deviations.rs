@@ -1,6 +1,8 @@
 //! Declared deviations against a record.
 
 use crate::sample;
+use ucks_oracle::answer::BodyForm;
+use ucks_oracle::expectation::Observation;
 use ucks_suite::deviations::{Date, Deviations, merged};
 use ucks_suite::record::{Outcome, Place, Record, RuleRow, Verdict};
 
@@ -97,8 +99,8 @@ fn an_entry_hides_no_other_answer_operation_or_cell() {
         let more = format!("operation = \"{}\"\nanswer = {answer}", finding.operation);
         verdict(&applied(&entry("W-15", &more)).0, "W-15")
     };
-    assert_eq!(precise(&finding.got), Verdict::Deviation);
-    assert_eq!(precise("another crash"), Verdict::Fail);
+    assert_eq!(precise(&finding.got.code()), Verdict::Deviation);
+    assert_eq!(precise("500:empty-body"), Verdict::Fail);
     assert_eq!(verdict(&applied(&entry("W-15", "operation = \"DeleteCustomKeyStore\"")).0, "W-15"), Verdict::Fail);
 }
 
@@ -141,12 +143,13 @@ fn a_list_that_is_written_again_keeps_what_people_wrote() {
 fn crashes_of_other_kinds_get_entries_of_their_own() {
     let mut record = sample::record();
     let crash = record.findings.iter().find(|f| f.rule == "W-15").unwrap().clone();
-    record.findings = [("500", "CONNECTED"), ("500", "FAILED"), ("an HTML page", "CONNECTED")]
-        .map(|(got, state)| ucks_suite::record::Finding { got: got.into(), state: Some(state.into()), ..crash.clone() })
+    record.findings = [(BodyForm::Empty, "CONNECTED"), (BodyForm::Empty, "FAILED"), (BodyForm::Html, "CONNECTED")]
+        .map(|(body, state)| (Observation::ServerError { status: 500, body }, state))
+        .map(|(got, state)| ucks_suite::record::Finding { got, state: Some(state.into()), ..crash.clone() })
         .into();
     let list = Deviations::parse(&Deviations::from_record(&record)).unwrap();
     let answers: Vec<_> = list.entries.iter().map(|e| (e.answer.as_deref().unwrap(), e.state.as_deref())).collect();
-    assert_eq!(answers, [("500", None), ("an HTML page", Some("CONNECTED"))]);
+    assert_eq!(answers, [("500:empty-body", None), ("500:html-body", Some("CONNECTED"))]);
 }
 
 #[test]

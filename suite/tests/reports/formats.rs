@@ -45,7 +45,7 @@ fn a_finding_says_all_that_a_user_needs() {
         "1 create a, EXTERNAL_KEY_STORE",
         "3 update a: XksProxyUriEndpoint",
         "expected actual",
-        &finding.expected,
+        &ucks_suite::wording::expected(&finding.expected),
         &rule.impact,
         &rule.source,
         &rule.fix,

@@ -1,6 +1,8 @@
 //! A record made by hand: several findings of several kinds, gaps, warnings, declared deviations.
 
 use std::collections::BTreeMap;
+use ucks_oracle::code::Code;
+use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Force, Rule};
 use ucks_oracle::rules;
@@ -53,13 +55,13 @@ pub(crate) fn record() -> Record {
             steps: vec!["update a".into()],
         }],
         cells: vec![
-            cell("EXTERNAL_KEY_STORE", "CONNECTED", "XksProxyUriEndpoint", &[("success", 3)]),
-            cell("EXTERNAL_KEY_STORE", "DISCONNECTED", "XksProxyUriEndpoint", &[("success", 9)]),
+            cell("EXTERNAL_KEY_STORE", "CONNECTED", "XksProxyUriEndpoint", &[(Observation::Success, 3)]),
+            cell("EXTERNAL_KEY_STORE", "DISCONNECTED", "XksProxyUriEndpoint", &[(Observation::Success, 9)]),
             cell(
                 "AWS_CLOUDHSM",
                 "DISCONNECTED",
                 "NewCustomKeyStoreName",
-                &[("success", 9), ("CustomKeyStoreNameInUseException", 2)],
+                &[(Observation::Success, 9), (Observation::Error(Code::CustomKeyStoreNameInUseException), 2)],
             ),
         ],
         order: vec![OrderRow {
@@ -71,6 +73,7 @@ pub(crate) fn record() -> Record {
         errors: [("CustomKeyStoreNotFoundException".to_owned(), 3), ("KMSInternalException".to_owned(), 0)].into(),
         readings: [("W-05".to_owned(), BTreeMap::from([("message".to_owned(), 120)]))].into(),
         repeats: BTreeMap::new(),
+        lost: None,
         outcome: Outcome::Failed,
         could_not_test: false,
         notes: vec![],
@@ -78,8 +81,8 @@ pub(crate) fn record() -> Record {
     }
 }
 
-fn cell(store_type: &str, state: &str, member: &str, answers: &[(&str, u64)]) -> CellRow {
-    let answers = answers.iter().map(|(a, n)| ((*a).to_owned(), *n)).collect();
+fn cell(store_type: &str, state: &str, member: &str, answers: &[(Observation, u64)]) -> CellRow {
+    let answers = answers.iter().map(|(answer, times)| AnswerRow { answer: answer.clone(), times: *times }).collect();
     CellRow { store_type: store_type.into(), state: state.into(), member: member.into(), answers }
 }
 
@@ -117,8 +120,8 @@ pub(crate) fn gate() -> Finding {
         store_type: Some("EXTERNAL_KEY_STORE".into()),
         state: Some("CONNECTED".into()),
         member: Some("XksProxyUriEndpoint".into()),
-        expected: "CustomKeyStoreInvalidStateException".into(),
-        got: "success".into(),
+        expected: Code::CustomKeyStoreInvalidStateException.into(),
+        got: Observation::Success,
         sentence: "UpdateCustomKeyStore changed XksProxyUriEndpoint of a CONNECTED EXTERNAL_KEY_STORE, where it must answer CustomKeyStoreInvalidStateException".into(),
         steps: vec![
             "create a, EXTERNAL_KEY_STORE".into(),
@@ -146,8 +149,8 @@ pub(crate) fn effect() -> Finding {
         state: Some("DISCONNECTED".into()),
         member: Some("XksProxyUriPath".into()),
         aspect: "effect".into(),
-        expected: "the new value".into(),
-        got: "the old value".into(),
+        expected: Expectation::Field(ExpectedField::New),
+        got: Observation::Field(ObservedField::Old),
         sentence: "UpdateCustomKeyStore answered success and did not store XksProxyUriPath".into(),
         steps: vec![
             "create a, EXTERNAL_KEY_STORE".into(),
@@ -165,8 +168,8 @@ pub(crate) fn effect() -> Finding {
 /// An error with another status.
 pub(crate) fn status() -> Finding {
     Finding {
-        expected: "400".into(),
-        got: "404".into(),
+        expected: Expectation::Status(400),
+        got: Observation::Status(404),
         sentence: "an error was answered with HTTP 404 instead of 400".into(),
         steps: vec!["update nobody's store".into()],
         exchanges: vec![exchange(
@@ -183,8 +186,11 @@ pub(crate) fn status() -> Finding {
 /// Texts that every format must escape.
 pub(crate) fn pipe() -> Finding {
     Finding {
-        expected: "a | b".into(),
-        got: "<script>alert(1)</script>\u{1b}[31m | `x` \"q\" ]]>".into(),
+        expected: Expectation::Field(ExpectedField::Value("a | b".into())),
+        got: Observation::UnknownError {
+            status: 500,
+            code: "<script>alert(1)</script>\u{1b}[31m | `x` \"q\" ]]>".into(),
+        },
         sentence: "a sentence with a | and a <b> & 100% of it: x,y\u{1b}[2J".into(),
         steps: vec!["update a | b: 50%".into()],
         exchanges: vec![exchange(
@@ -202,8 +208,8 @@ pub(crate) fn pipe() -> Finding {
 pub(crate) fn warning() -> Finding {
     Finding {
         fails: false,
-        expected: "a header x-amzn-RequestId".into(),
-        got: "none".into(),
+        expected: Expectation::RequestId,
+        got: Observation::NoRequestId,
         sentence: "an answer has no x-amzn-RequestId".into(),
         steps: vec!["create a, EXTERNAL_KEY_STORE".into()],
         exchanges: vec![create(0)],
@@ -221,8 +227,8 @@ pub(crate) fn blank(rule: &str, code: &str) -> Finding {
         state: None,
         member: None,
         aspect: String::new(),
-        expected: String::new(),
-        got: String::new(),
+        expected: Expectation::Success,
+        got: Observation::Success,
     };
     let operations = vec![Op::Update(Update { id: Id::Of(Symbol(0)), set: vec![], mutation: None })];
     Finding {
@@ -235,8 +241,8 @@ pub(crate) fn blank(rule: &str, code: &str) -> Finding {
         state: None,
         member: None,
         aspect: String::new(),
-        expected: String::new(),
-        got: String::new(),
+        expected: Expectation::Success,
+        got: Observation::Success,
         count: 3,
         sentence: String::new(),
         steps: vec![],

@@ -5,6 +5,8 @@ use rstest::rstest;
 use std::process::{Command, Output};
 use tokio::sync::oneshot;
 use ucks_emulator::{Config, Emulator};
+use ucks_oracle::code::Code;
+use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
 use ucks_suite::record::{Exchange, Finding};
 use ucks_suite::script::script;
 
@@ -70,7 +72,7 @@ fn of_store(more: &str) -> String {
 }
 
 /// A finding of two steps whose update is the last exchange.
-fn answered(rule: &str, expected: &str, body: &str, status: u16, answer: &str) -> Finding {
+fn answered(rule: &str, expected: impl Into<Expectation>, body: &str, status: u16, answer: &str) -> Finding {
     Finding {
         expected: expected.into(),
         sentence: "a sentence".into(),
@@ -83,13 +85,13 @@ fn answered(rule: &str, expected: &str, body: &str, status: u16, answer: &str) -
 fn escaped() -> Finding {
     let escape = |t: &str| t.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect::<String>();
     let body = format!("{{\"{}\":\"{}\"}}", escape("CustomKeyStoreId"), escape(STORE));
-    answered("W-12", "success", &body, 400, r#"{"__type":"ValidationException"}"#)
+    answered("W-12", Expectation::Success, &body, 400, r#"{"__type":"ValidationException"}"#)
 }
 
 fn not_utf8() -> Finding {
     answered(
         "W-22",
-        "SerializationException",
+        Code::SerializationException,
         &of_store(",\"NewCustomKeyStoreName\":\"ucks-name\\xff\\xfe\""),
         200,
         "{}",
@@ -97,8 +99,7 @@ fn not_utf8() -> Finding {
 }
 
 fn header() -> Finding {
-    answered("W-24", "application/x-amz-json-1.1", &of_store(""), 200, "{}")
-        .with_headers(&[("content-type", "text/plain")])
+    answered("W-24", Expectation::ContentType, &of_store(""), 200, "{}").with_headers(&[("content-type", "text/plain")])
 }
 
 fn not_found() -> Finding {
@@ -112,20 +113,19 @@ fn refused_and_applied() -> Finding {
     Finding {
         member: Some("CreationDate".into()),
         aspect: "effect".into(),
-        expected: "unchanged".into(),
-        got: "changed".into(),
+        got: Observation::Field(ObservedField::Changed),
         exchanges: vec![
             sample::create(0),
             update(&of_store(&format!(",\"NewCustomKeyStoreName\":\"{NEW_NAME}\"")), 200, "{}"),
             describe,
         ],
-        ..answered("A-04", "unchanged", "", 200, "{}")
+        ..answered("A-04", Expectation::Field(ExpectedField::Unchanged), "", 200, "{}")
     }
 }
 
 fn shown_secret() -> Finding {
     let leak = format!("{{\"CustomKeyStores\":[{{\"secret\":\"{}\"}}]}}", sample::SECRET);
-    let mut finding = answered("A-05", "no password and no secret in an answer", "", 200, "");
+    let mut finding = answered("A-05", Expectation::NoSecret, "", 200, "");
     let credential = format!(
         ",\"XksProxyAuthenticationCredential\":{{\"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\"RawSecretAccessKey\":\"{}\"}}",
         sample::SECRET
@@ -148,14 +148,14 @@ fn name_in_use() -> Finding {
         &format!("{{\"CustomKeyStoreId\":\"{}\"}}", sample::OTHER),
     );
     let body = format!("{{\"CustomKeyStoreId\":\"{}\",\"NewCustomKeyStoreName\":\"{NAME}\"}}", sample::OTHER);
-    let mut finding = answered("U-01", "CustomKeyStoreNameInUseException", "", 200, "{}");
+    let mut finding = answered("U-01", Code::CustomKeyStoreNameInUseException, "", 200, "{}");
     finding.exchanges = vec![sample::create(0), second, update(&body, 200, "{}")];
     finding
 }
 
 fn another_error_each_time() -> Finding {
     let body = of_store(",\"KeyStorePassword\":\"password1\",\"XksProxyUriEndpoint\":\"https://a.no-tcp.example\"");
-    answered("P-05", "the same error each time", &body, 400, r#"{"__type":"ValidationException"}"#)
+    answered("P-05", Expectation::SameError, &body, 400, r#"{"__type":"ValidationException"}"#)
 }
 
 trait WithHeaders {
@@ -174,12 +174,12 @@ impl WithHeaders for Finding {
 #[case::gate(sample::gate(), "gate-xks-endpoint-connected")]
 #[case::effect(sample::effect(), "path-not-stored")]
 #[case::status(not_found(), "not-found-is-404")]
-#[case::request_id(answered("W-06", "a header x-amzn-RequestId", &of_store(""), 200, "{}"), "no-request-id")]
+#[case::request_id(answered("W-06", Expectation::RequestId, &of_store(""), 200, "{}"), "no-request-id")]
 #[case::content_type(header(), "content-type-is-text")]
 #[case::escapes(escaped(), "escapes-kept")]
 #[case::bytes(not_utf8(), "invalid-utf-8-replaced")]
 #[case::secret(shown_secret(), "secret-shown")]
-#[case::body(answered("W-02", "an empty body or {}", &of_store(""), 200, "{\"a\":1}"), "success-body-has-members")]
+#[case::body(answered("W-02", Expectation::EmptyBody, &of_store(""), 200, "{\"a\":1}"), "success-body-has-members")]
 #[case::name(name_in_use(), "names-not-unique")]
 #[case::order(another_error_each_time(), "order-changes")]
 fn a_script_reproduces_the_finding_and_nothing_else(#[case] finding: Finding, #[case] defect: &str) {
@@ -224,7 +224,7 @@ fn what_stands_behind_the_divergent_answer_is_left_out() {
 
 #[test]
 fn bodies_that_the_record_cut_are_made_whole() {
-    let mut finding = answered("W-15", "an answer below 500", "", 500, "");
+    let mut finding = answered("W-15", Expectation::StatusBelow500, "", 500, "");
     let large = format!("{{\"CustomKeyStoreId\":\"{STORE}\",\"UcksUnknownMember\":\"{}…", "x".repeat(16_300));
     finding.exchanges[1].body = large;
     let mutation = Some(ucks_suite::op::WireMutation::Large(3_000_000));
@@ -253,7 +253,7 @@ fn a_secret_of_the_profile_comes_from_the_environment_and_is_not_shown() {
     }
     let body = of_store(",\"KeyStorePassword\":\"(secret of the profile: the password of cluster-x)\"");
     let refused = r#"{"__type":"ValidationException"}"#;
-    let finding = answered("W-06", "a header x-amzn-RequestId", &body, 400, refused);
+    let finding = answered("W-06", Expectation::RequestId, &body, 400, refused);
     let without = run(&finding, Some("no-request-id"));
     assert_eq!(without.status.code(), Some(3), "{}", told(&without));
     assert!(told(&without).contains("COULD NOT TEST: set SECRET_A to the password of cluster-x"), "{}", told(&without));

@@ -5,11 +5,12 @@ use crate::account::{Account, Backing, ConnectionState, Connectivity, DescribeFi
 use crate::answer::DescribedStore;
 use crate::companions::{ConnectEnd, connect_end};
 use crate::environment::Environment;
+use crate::expectation::{EFFECT, Expectation, ExpectedField, Observation, ObservedField};
 use crate::judge::{Effect, Grade};
 use crate::members::{Member, StoreType};
 use crate::rule::RuleId;
 use crate::rules::ids;
-use crate::wire::UPDATE;
+use crate::wire::{CONNECT, CREATE, UPDATE};
 
 impl Model {
     /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
@@ -94,23 +95,23 @@ impl Model {
         let believed = |s: Option<&Store>| s.and_then(|s| field.believed(s)).flatten();
         let shown = seen.and_then(|s| field.of(s));
         let changes = believed(old) != believed(new);
-        let got = match (&shown, changes) {
-            (None, _) => "not shown".to_owned(),
-            (Some(_), true) if shown == believed(old) => "the old value".to_owned(),
-            (Some(_), false) => "changed".to_owned(),
-            (Some(_), true) => "another value".to_owned(),
-        };
         let got = match (field, &shown) {
-            (DescribeField::State | DescribeField::Type, Some(value)) => value.chars().take(40).collect(),
-            (DescribeField::Existence, _) => if seen.is_some() { "still shown" } else { "gone" }.to_owned(),
-            _ => got,
+            (DescribeField::State | DescribeField::Type, Some(value)) => {
+                ObservedField::Value(value.chars().take(40).collect())
+            }
+            (DescribeField::Existence, _) if seen.is_some() => ObservedField::StillThere,
+            (DescribeField::Existence, _) => ObservedField::Gone,
+            (_, None) => ObservedField::Absent,
+            (_, Some(_)) if !changes => ObservedField::Changed,
+            (_, Some(_)) if shown == believed(old) => ObservedField::Old,
+            (_, Some(_)) => ObservedField::Another,
         };
         let wanted = match (field, believed(new)) {
-            (DescribeField::State | DescribeField::Type, Some(value)) => value,
-            (DescribeField::Existence | DescribeField::Proxy, Some(_)) => "shown".to_owned(),
-            (_, None) => "not shown".to_owned(),
-            (_, Some(_)) if changes => "the new value".to_owned(),
-            (_, Some(_)) => "unchanged".to_owned(),
+            (DescribeField::State | DescribeField::Type, Some(value)) => ExpectedField::Value(value),
+            (DescribeField::Existence | DescribeField::Proxy, Some(_)) => ExpectedField::Present,
+            (_, None) => ExpectedField::Absent,
+            (_, Some(_)) if changes => ExpectedField::New,
+            (_, Some(_)) => ExpectedField::Unchanged,
         };
         let (rule, operation) = match attribute(&belief.last, id, field, new) {
             (ids::O_03, operation) if field == DescribeField::State && belief.suspected.contains(id) => {
@@ -125,9 +126,9 @@ impl Model {
             store_type: old.or(new).map(Store::store_type),
             state: old.map(|s| s.state),
             member: Some(field.told()),
-            aspect: "effect",
-            expected: wanted,
-            got,
+            aspect: EFFECT,
+            expected: Expectation::Field(wanted),
+            got: Observation::Field(got),
             also: Vec::new(),
         }
     }
@@ -180,9 +181,9 @@ fn attribute(last: &Last, id: &str, field: DescribeField, expected: Option<&Stor
         Last::Update { .. } => ids::A_03,
         Last::Companion { id: target, name, rule } => match field {
             _ if target != id => *rule,
-            DescribeField::State if *name == "ConnectCustomKeyStore" => connect_rule(expected, *rule),
-            DescribeField::State if *name == "CreateCustomKeyStore" => *rule,
-            _ if *name == "CreateCustomKeyStore" => ids::O_02,
+            DescribeField::State if *name == CONNECT => connect_rule(expected, *rule),
+            DescribeField::State if *name == CREATE => *rule,
+            _ if *name == CREATE => ids::O_02,
             DescribeField::State | DescribeField::Error | DescribeField::Existence => *rule,
             _ => ids::A_09,
         },

@@ -5,7 +5,7 @@ use super::{Credential, Field, Rejection};
 use crate::members::Member;
 use crate::planted;
 use memchr::{memchr, memchr2};
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
@@ -78,7 +78,7 @@ fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
     if error.is_eof() {
         return Rejection::CutOff;
     }
-    if error.to_string().starts_with("control character") {
+    if control_character_stops(text) {
         return Rejection::Lenient;
     }
     let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
@@ -91,6 +91,24 @@ fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
         Some(c) if c.is_ascii_control() => Rejection::Lenient,
         _ => Rejection::Syntax,
     }
+}
+
+/// Whether the parser stops at a control character in a string, which lenient parsers take as it is. It does where
+/// all before the first such character only lacks an end.
+fn control_character_stops(text: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    let first = text.bytes().position(|byte| {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = quoted,
+            b'"' => quoted = !quoted,
+            0..=0x1f => return quoted,
+            _ => {}
+        }
+        false
+    });
+    let before = first.and_then(|at| text.get(..at));
+    before.is_some_and(|before| serde_json::from_str::<IgnoredAny>(before).is_err_and(|e| e.is_eof()))
 }
 
 impl Texts {

@@ -1,5 +1,6 @@
 //! A: effects, as Describe shows them.
 
+use crate::expectation::{Expectation, Observation};
 use crate::members::Member;
 use crate::rule::{Check, Force, FormVerdict, Rule};
 use crate::situation::Exchange;
@@ -92,11 +93,7 @@ fn secrets(e: &Exchange<'_>) -> FormVerdict {
         .chain(headers)
         .any(|text| e.secrets.iter().any(|secret| shown(text, secret)));
     if leaked {
-        FormVerdict::Deviates {
-            expected: "no password and no secret in an answer",
-            got: "an answer that shows one".to_owned(),
-            member: leaked_member(e),
-        }
+        FormVerdict::Deviates { expected: Expectation::NoSecret, got: Observation::Secret, member: leaked_member(e) }
     } else {
         FormVerdict::Conforms
     }

@@ -1,6 +1,7 @@
 //! the text of an error that a proxy caused.
 
 use crate::code::Code;
+use crate::expectation::{Expectation, Observation};
 use crate::json_text;
 use crate::revision::Revision;
 use crate::rule::{Force, FormVerdict, Rule};
@@ -56,11 +57,7 @@ fn texts(e: &Exchange<'_>) -> Option<&'static [u64]> {
 fn repeated(e: &Exchange<'_>) -> FormVerdict {
     let (Some(message), Some(_)) = (e.proxy_message, texts(e)) else { return FormVerdict::NotApplicable };
     if memmem::find(&e.answer.body, message.as_bytes()).is_some() {
-        FormVerdict::Deviates {
-            expected: "an answer without the proxy's errorMessage",
-            got: "an answer that repeats it".to_owned(),
-            member: None,
-        }
+        FormVerdict::Deviates { expected: Expectation::NoProxyMessage, got: Observation::ProxyMessage, member: None }
     } else {
         FormVerdict::Conforms
     }

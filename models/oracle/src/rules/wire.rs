@@ -2,6 +2,7 @@
 
 use crate::answer::{BodyForm, Outcome, header_code, written_code};
 use crate::code::{Code, Family};
+use crate::expectation::{Expectation, Observation};
 use crate::feature::Feature;
 use crate::json_text;
 use crate::members::Member;
@@ -46,7 +47,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 _ if matches!(Dispatch::of(e.request), Dispatch::OddHead | Dispatch::Parameter) => FormVerdict::NotApplicable,
                 _ if too_large(e) => FormVerdict::NotApplicable,
                 Some(id) if !id.trim().is_empty() => FormVerdict::Conforms,
-                _ => departs("a header x-amzn-RequestId", "none"),
+                _ => departs(Expectation::RequestId, Observation::NoRequestId),
             })
             .source("captures of other KMS operations")
             .impact_and_fix("clients log no request id, so nobody can match a log line with an answer", "send a fresh id in x-amzn-RequestId with every answer"),
@@ -178,8 +179,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 }
                 match e.answer.header("content-type") {
                     Some(t) if t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(CONTENT_TYPE)) => FormVerdict::Conforms,
-                    Some(t) => departs("application/x-amz-json-1.1", t),
-                    None => departs("application/x-amz-json-1.1", "no Content-Type"),
+                    other => departs(Expectation::ContentType, Observation::content_type(other)),
                 }
             })
             .source(SMITHY)
@@ -210,8 +210,12 @@ fn rejected(s: &Situation<'_>) -> Option<Rejection> {
     s.update.body.as_ref().err().copied()
 }
 
-fn departs(expected: &'static str, got: &str) -> FormVerdict {
-    FormVerdict::Deviates { expected, got: got.chars().take(120).collect(), member: None }
+fn departs(expected: Expectation, got: Observation) -> FormVerdict {
+    FormVerdict::Deviates { expected, got, member: None }
+}
+
+fn wrong_status(expected: u16, status: u16) -> FormVerdict {
+    departs(Expectation::Status(expected), Observation::Status(status))
 }
 
 /// Whether the head of the request names the operation: what other answers look like is open (W-20),
@@ -233,8 +237,8 @@ fn success_form(e: &Exchange<'_>) -> FormVerdict {
         || json_text::from_slice::<Map<String, Value>>(&e.answer.body).is_ok_and(|m| m.is_empty());
     match e.answer.status {
         200 if empty => FormVerdict::Conforms,
-        200 => departs("an empty body or {}", "a body with something in it"),
-        status => departs("status 200", &format!("status {status}")),
+        200 => departs(Expectation::EmptyBody, Observation::FilledBody),
+        status => wrong_status(200, status),
     }
 }
 
@@ -246,11 +250,9 @@ fn error_status(e: &Exchange<'_>) -> FormVerdict {
     let Outcome::Refused { status, code: Some(code), .. } = e.outcome else {
         return match e.outcome {
             Outcome::ServerFault { status: 500, internal: true, .. } => FormVerdict::Conforms,
-            Outcome::ServerFault { status, internal: true, .. } => departs("status 500", &format!("status {status}")),
+            Outcome::ServerFault { status, internal: true, .. } => wrong_status(500, *status),
             Outcome::ServerFault { status, written, .. } => match written.as_deref().and_then(Code::from_name) {
-                Some(code) if matches!(code.family(), Family::Declared | Family::Input) => {
-                    departs("status 400", &format!("status {status}"))
-                }
+                Some(code) if matches!(code.family(), Family::Declared | Family::Input) => wrong_status(400, *status),
                 _ => FormVerdict::NotApplicable,
             },
             _ => FormVerdict::NotApplicable,
@@ -258,11 +260,9 @@ fn error_status(e: &Exchange<'_>) -> FormVerdict {
     };
     match (code, status) {
         _ if too_large => FormVerdict::NotApplicable,
-        (Code::KMSInternalException, status) => departs("status 500", &format!("status {status}")),
+        (Code::KMSInternalException, status) => wrong_status(500, *status),
         (c, 400) if matches!(c.family(), Family::Declared | Family::Input) => FormVerdict::Conforms,
-        (c, status) if matches!(c.family(), Family::Declared | Family::Input) => {
-            departs("status 400", &format!("status {status}"))
-        }
+        (c, status) if matches!(c.family(), Family::Declared | Family::Input) => wrong_status(400, *status),
         _ => FormVerdict::NotApplicable,
     }
 }
@@ -280,11 +280,9 @@ fn error_code(e: &Exchange<'_>) -> FormVerdict {
         return FormVerdict::NotApplicable;
     }
     match (written_code(e.answer), header_code(e.answer)) {
-        (None, Some(_)) => departs("the code in the body's `__type`", "the code in x-amzn-errortype alone"),
-        (None, None) => departs("the code in the body's `__type`", BodyForm::of(e.answer).name()),
-        (Some(body), Some(header)) if body != header => {
-            departs("the same code in `__type` and x-amzn-errortype", "two codes")
-        }
+        (None, Some(_)) => departs(Expectation::CodeInBody, Observation::CodeInHeaderAlone),
+        (None, None) => departs(Expectation::CodeInBody, Observation::BodyWithoutCode(BodyForm::of(e.answer))),
+        (Some(body), Some(header)) if body != header => departs(Expectation::OneCode, Observation::TwoCodes),
         _ => FormVerdict::Conforms,
     }
 }
@@ -306,7 +304,7 @@ fn error_message(e: &Exchange<'_>) -> FormVerdict {
 fn server_fault(e: &Exchange<'_>) -> FormVerdict {
     match e.outcome {
         Outcome::ServerFault { internal: true, .. } => FormVerdict::NotApplicable,
-        Outcome::ServerFault { status, .. } => departs("a status below 500", &format!("status {status}")),
+        Outcome::ServerFault { status, .. } => departs(Expectation::StatusBelow500, Observation::Status(*status)),
         _ => FormVerdict::Conforms,
     }
 }
@@ -324,10 +322,10 @@ fn declared(e: &Exchange<'_>) -> FormVerdict {
         Some(c) if matches!(c.family(), Family::Input | Family::Authentication | Family::Throttling | Family::Size) => {
             FormVerdict::Conforms
         }
-        Some(c) => departs("a declared code", c.name()),
+        Some(c) => departs(Expectation::DeclaredCode, Observation::undeclared(c.name())),
         None if too_large(e) => FormVerdict::NotApplicable,
         None => match written {
-            Some(w) => departs("a declared code", w),
+            Some(w) => departs(Expectation::DeclaredCode, Observation::undeclared(w)),
             None => FormVerdict::NotApplicable,
         },
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use ucks_oracle::account::{ConnectionState, Connectivity, DescribeField};
 use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
 use ucks_oracle::code::Code;
+use ucks_oracle::expectation::Observation;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::Check;
@@ -96,7 +97,12 @@ fn how_answers_are_read() {
         let outcome = Outcome::read(&answer);
         let body = String::from_utf8_lossy(&answer.body);
         let _ = writeln!(out, "{} {:?} {}", answer.status, answer.headers, body.chars().take(90).collect::<String>());
-        let _ = writeln!(out, "  {outcome:?}; {}; throttled {}", outcome.label(), outcome.is_throttled());
+        let _ = writeln!(
+            out,
+            "  {outcome:?}; {}; throttled {}",
+            Observation::from(&outcome).code(),
+            outcome.is_throttled()
+        );
         let _ = writeln!(out, "  {:?} {:?} {:?}", outcome.code(), written_code(&answer), header_code(&answer));
         for (what, request) in [("", &plain), (" GET", &odd), (" no target", &untold)] {
             for revision in [Revision::Launch, Revision::LATEST] {

@@ -3,8 +3,9 @@
 use rstest::rstest;
 use std::borrow::Cow;
 use ucks_oracle::account::ConnectionState;
-use ucks_oracle::answer::Outcome;
+use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::companions::Companion;
+use ucks_oracle::expectation::{Expectation, Observation};
 use ucks_oracle::judge::Grade;
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
@@ -27,7 +28,7 @@ fn judged(request: &Request, answer: &Answer) -> Option<(&'static str, Grade)> {
     let outcome = model.outcome(request, answer);
     let step = model.step(&mut belief, request, &outcome);
     let crash = matches!(outcome, Outcome::ServerFault { internal: false, .. })
-        .then(|| model.crash(&belief, request, outcome.label()));
+        .then(|| model.crash(&belief, request, (&outcome).into()));
     crash.or(step.divergence).map(|d| (d.rule.0, d.grade))
 }
 
@@ -65,15 +66,15 @@ fn crashes_differ_by_what_was_expected() {
     let crash = |state, body: &str| -> Divergence {
         let mut belief = account(&model, state);
         belief.remember();
-        model.crash(&belief, &update(body), "InternalFailure (500)".to_owned())
+        model.crash(&belief, &update(body), Observation::ServerError { status: 500, body: BodyForm::Json })
     };
     let endpoint = r#"{"CustomKeyStoreId":"cks-x","XksProxyUriEndpoint":"https://new.example.com"}"#;
     let connected = crash(ConnectionState::Connected, endpoint);
     let disconnected = crash(ConnectionState::Disconnected, endpoint);
     let number = crash(ConnectionState::Disconnected, r#"{"CustomKeyStoreId":"cks-x","XksProxyUriPath":7}"#);
-    assert_eq!(connected.expected, "CustomKeyStoreInvalidStateException");
-    assert_eq!((disconnected.expected.as_str(), disconnected.member), ("success", Some("XksProxyUriEndpoint")));
-    assert_eq!((number.expected.as_str(), number.member), ("SerializationException", Some("XksProxyUriPath")));
+    assert_eq!(connected.expected, Code::CustomKeyStoreInvalidStateException.into());
+    assert_eq!((disconnected.expected, disconnected.member), (Expectation::Success, Some("XksProxyUriEndpoint")));
+    assert_eq!((number.expected, number.member), (Code::SerializationException.into(), Some("XksProxyUriPath")));
 }
 
 /// A refusal of a body that is no object is seen although its status is wrong, so that W-07 is not left unjudged.
@@ -182,7 +183,7 @@ fn deleting_a_connected_store_is_refused_with_its_code(#[case] outcome: Outcome,
 fn one_answer_is_one_finding_with_the_highest_grade() {
     let model = Model::new(Revision::LATEST);
     let belief = account(&model, ConnectionState::Disconnected);
-    let crash = |grade, rule| Divergence { grade, rule, ..model.crash(&belief, &update(RENAME), String::new()) };
+    let crash = |grade, rule| Divergence { grade, rule, ..model.crash(&belief, &update(RENAME), Observation::Success) };
     use ucks_oracle::rules::ids::{W_03, W_19};
     let rule = ucks_oracle::rules::find("E-01").unwrap().id;
     let all = [crash(Grade::Warn, rule), crash(Grade::Fail, W_03), crash(Grade::Warn, W_19)];

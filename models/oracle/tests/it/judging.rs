@@ -302,7 +302,7 @@ fn a_race_for_one_name(#[case] first: Outcome, #[case] second: Outcome, #[case] 
     let mut belief = account(&model, Disconnected);
     let other = RENAME.replace("cks-x", "cks-o");
     let found = model.race(&mut belief, &[(update(RENAME), first), (update(&other), second)]).unwrap();
-    assert_eq!((found.rule.0, found.aspect, &*found.got), expected);
+    assert_eq!((found.rule.0, found.aspect, &*found.got.code()), expected);
 }
 
 /// A store that this target creates CONNECTED is believed so, or on its way there; another target's is DISCONNECTED.

@@ -6,6 +6,7 @@ use super::Commands;
 use super::marks::{self, Piece, marked};
 use super::sources::{Source, sources};
 use crate::record::{Exchange, Finding};
+use crate::wording;
 use serde::Serialize;
 
 /// The largest part of a body that the page shows, in characters.
@@ -70,8 +71,8 @@ impl FindingView {
             asks: text(|r| &r.requirement),
             sentence: plain(&finding.sentence),
             cell: cell.into_iter().flatten().map(|t| plain(t)).collect::<Vec<_>>().join(" · "),
-            expected: plain(&finding.expected),
-            got: plain(&finding.got),
+            expected: plain(&wording::expected(&finding.expected)),
+            got: plain(&wording::observed(&finding.got)),
             expected_value: values.expected.map(|v| plain(&v)),
             got_value: values.got.map(|v| plain(&v)),
             steps: view::by_step(finding)

@@ -3,12 +3,11 @@
 use super::super::text::{counted, plain};
 use super::super::view;
 use crate::record::{CellRow, OrderRow, Record};
+use crate::wording;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use ucks_oracle::account::ConnectionState;
-use ucks_oracle::answer::Outcome;
 use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::wire::Answer;
 
 /// A table: a title over each column, a title before each row.
 #[derive(Serialize)]
@@ -55,7 +54,7 @@ pub(super) fn cells(record: &Record) -> Option<Heat> {
         ConnectionState::ALL.iter().map(|s| s.name()).filter(|s| record.cells.iter().any(|c| c.state == *s)).collect();
     let named = Member::TOP.iter().map(|m| m.name()).filter(|m| record.cells.iter().any(|c| c.member == *m));
     let members: Vec<&str> = named.collect();
-    let most = record.cells.iter().map(|c| c.answers.values().sum::<u64>()).max().unwrap_or(1);
+    let most = record.cells.iter().map(answered).max().unwrap_or(1);
     let row = |member: &&str| Row {
         title: (*member).to_owned(),
         note: String::new(),
@@ -72,20 +71,25 @@ pub(super) fn cells(record: &Record) -> Option<Heat> {
     })
 }
 
+/// How many answers a cell has.
+fn answered(cell: &CellRow) -> u64 {
+    cell.answers.iter().map(|row| row.times).sum()
+}
+
 fn square(record: &Record, store_type: &str, state: &str, member: &str, most: u64) -> Square {
     let of = |c: &&CellRow| c.store_type == store_type && c.state == state && c.member == member;
     let Some(cell) = record.cells.iter().find(of) else {
         return Square { text: "–".to_owned(), full: "not reached".to_owned(), class: "none", heat: 0 };
     };
-    let label = Outcome::read(&Answer { status: 200, ..Answer::default() }).label();
-    let all: u64 = cell.answers.values().sum();
-    let good = cell.answers.get(&label).copied().unwrap_or(0);
+    let all: u64 = answered(cell);
+    let good: u64 = cell.answers.iter().filter(|row| row.answer.is_success()).map(|row| row.times).sum();
     let failed = view::failures(record).any(|f| {
         f.member.as_deref() == Some(member)
             && f.store_type.as_deref() == Some(store_type)
             && f.state.as_deref().is_none_or(|s| s == state)
     });
-    let answers: Vec<String> = cell.answers.iter().map(|(a, n)| format!("{} {n}", plain(a))).collect();
+    let answers: Vec<String> =
+        cell.answers.iter().map(|row| format!("{} {}", plain(&wording::observed(&row.answer)), row.times)).collect();
     let class = match good {
         _ if failed => "failed",
         0 => "refused",

@@ -4,6 +4,7 @@ use super::super::text::{cut, plain};
 use super::super::view;
 use super::page::{Column, Ink, Page};
 use crate::record::{Exchange, Finding, Unstable};
+use crate::wording;
 use ucks_oracle::wire::UPDATE;
 
 /// Where the text of a finding begins.
@@ -98,8 +99,8 @@ fn status(exchange: &Exchange) -> String {
 }
 
 fn expected_against_got(page: &mut Page, finding: &Finding) {
-    let mut expected = vec![plain(&finding.expected)];
-    let mut got = vec![plain(&finding.got)];
+    let mut expected = vec![plain(&wording::expected(&finding.expected))];
+    let mut got = vec![plain(&wording::observed(&finding.got))];
     if view::is_effect(finding) {
         let field = finding.member.as_deref().unwrap_or_default();
         expected[0] = format!("{field}: {}", expected[0]);

@@ -4,6 +4,7 @@ use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
 use crate::bind::Bound;
 use crate::op::{Op, Symbol};
 use crate::target::TransportError;
+use crate::wording;
 use std::time::Duration;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::{Outcome, created_id, page};
@@ -41,7 +42,7 @@ impl Executor<'_> {
             if in_use {
                 return Ok(());
             }
-            result.blocked = Some(format!("CreateCustomKeyStore of {kind} answers {}", outcome.label()));
+            result.blocked = Some(format!("CreateCustomKeyStore of {kind} answers {}", wording::outcome(&outcome)));
             result.lacking = matches!(outcome, Outcome::NotImplemented { .. });
             return Ok(());
         };
@@ -204,7 +205,7 @@ impl Executor<'_> {
             self.context.tracker.deleted(&id);
         }
         if !accepted && expected == Some(true) {
-            result.blocked = Some(format!("{} answers {}", operation.name(), outcome.label()));
+            result.blocked = Some(format!("{} answers {}", operation.name(), wording::outcome(&outcome)));
         }
         if divergence.is_none() {
             result.exercised.push((plain(operation.rule()), before.as_ref().map(|s| (s.store_type(), s.state))));

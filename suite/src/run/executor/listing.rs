@@ -6,15 +6,12 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ucks_oracle::answer::{Outcome, Page, page};
+use ucks_oracle::expectation::{ExpectedListing, Observation, ObservedListing};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
 
-/// A listing does not show a store that exists.
-pub(crate) const A_STORE_MISSING: &str = "a store missing";
-/// A listing shows a store on two pages.
-pub(crate) const A_STORE_TWICE: &str = "a store twice";
 /// Most pages that are turned.
 const PAGES: usize = 256;
 
@@ -36,14 +33,15 @@ impl Executor<'_> {
                     return Ok(());
                 }
                 Ok(page) => match page.stores.len() {
-                    0 => "success without a store".to_owned(),
-                    1 => "another store".to_owned(),
-                    _ => "others as well".to_owned(),
-                },
+                    0 => ObservedListing::NoStore,
+                    1 => ObservedListing::AnotherStore,
+                    _ => ObservedListing::OthersAsWell,
+                }
+                .into(),
                 Err(what) => what,
             };
             if self.context.now() >= deadline {
-                result.divergences.push(self.departs(ids::O_07, "the store of that name alone", &got));
+                result.divergences.push(self.departs(ids::O_07, ExpectedListing::NamedStoreAlone, got));
                 return Ok(());
             }
             self.context.target.pause(pause).await;
@@ -66,24 +64,28 @@ impl Executor<'_> {
             let page = match self.listed(&body, result).await? {
                 Ok(page) => page,
                 Err(got) => {
-                    result.divergences.push(self.departs(ids::O_08, "a page of stores", &got));
+                    result.divergences.push(self.departs(ids::O_08, ExpectedListing::Page, got));
                     return Ok(());
                 }
             };
             if page.stores.len() > limit as usize {
-                result.divergences.push(self.departs(ids::O_08, "at most Limit stores", "more"));
+                result.divergences.push(self.departs(
+                    ids::O_08,
+                    ExpectedListing::AtMostLimit,
+                    ObservedListing::MoreThanLimit,
+                ));
                 return Ok(());
             }
             for store in &page.stores {
                 *seen.entry(store.id.clone()).or_default() += 1;
             }
             let odd = match (&page.next, page.truncated) {
-                (None, true) => Some("Truncated without NextMarker"),
-                (Some(next), true) if Some(next) == marker.as_ref() => Some("the same NextMarker again"),
+                (None, true) => Some(ObservedListing::TruncatedWithoutMarker),
+                (Some(next), true) if Some(next) == marker.as_ref() => Some(ObservedListing::SameMarkerAgain),
                 _ => None,
             };
             if let Some(got) = odd {
-                result.divergences.push(self.departs(ids::O_08, "a marker for the rest", got));
+                result.divergences.push(self.departs(ids::O_08, ExpectedListing::NextMarker, got));
                 return Ok(());
             }
             if page.next.is_none() {
@@ -93,8 +95,9 @@ impl Executor<'_> {
                     None if marker.is_some() => result.exercised.push((plain(ids::O_08), None)),
                     None => {}
                     Some(id) => {
-                        let got = if seen.contains_key(&id) { A_STORE_TWICE } else { A_STORE_MISSING };
-                        result.divergences.push(self.departs(ids::O_08, "each store once", got));
+                        let twice = seen.contains_key(&id);
+                        let got = if twice { ObservedListing::StoreTwice } else { ObservedListing::StoreMissing };
+                        result.divergences.push(self.departs(ids::O_08, ExpectedListing::EachStoreOnce, got));
                     }
                 }
                 return Ok(());
@@ -110,18 +113,18 @@ impl Executor<'_> {
         &mut self,
         body: &serde_json::Value,
         result: &mut StepResult,
-    ) -> Result<Result<Page, String>, TransportError> {
+    ) -> Result<Result<Page, Observation>, TransportError> {
         let request = Request::operation(DESCRIBE, body.to_string().into_bytes());
         let answer = self.send(&request).await?;
         let outcome = Outcome::read(&answer);
         self.leaks(&request, &answer, &outcome, result);
         Ok(match outcome {
-            Outcome::Success => page(&answer, PAGE).map_err(|odd| odd.to_string()),
-            other => Err(other.label()),
+            Outcome::Success => page(&answer, PAGE).map_err(|odd| ObservedListing::Unreadable(odd).into()),
+            other => Err((&other).into()),
         })
     }
 
-    fn departs(&self, rule: RuleId, expected: &str, got: &str) -> Divergence {
+    fn departs(&self, rule: RuleId, expected: ExpectedListing, got: impl Into<Observation>) -> Divergence {
         Divergence { operation: DESCRIBE, ..self.simple(rule, expected, got) }
     }
 }

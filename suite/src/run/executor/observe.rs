@@ -3,16 +3,20 @@
 use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
 use crate::run::finding::key;
 use crate::target::TransportError;
+use crate::wording;
 use std::time::Duration;
 use ucks_oracle::account::{ConnectionState, Store};
 use ucks_oracle::answer::{DescribedStore, Outcome, page};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::{ConnectEnd, connect_end};
+use ucks_oracle::expectation::{Expectation, ExpectedListing, Observation, ObservedListing};
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
+
+const NOT_FOUND: Code = Code::CustomKeyStoreNotFoundException;
 
 impl Executor<'_> {
     /// Waits until a store has settled in a state.
@@ -86,12 +90,12 @@ impl Executor<'_> {
                 Described::Seen(seen) => seen,
                 Described::Odd { got, broken } => {
                     if let Some(rule) = broken {
-                        let expected =
-                            if rule == ids::O_10 { "a page of custom key stores" } else { "the store asked for" };
-                        let found = Divergence { operation: DESCRIBE, ..self.simple(rule, expected, &got) };
+                        let page = rule == ids::O_10;
+                        let expected = if page { ExpectedListing::Page } else { ExpectedListing::Store };
+                        let found = Divergence { operation: DESCRIBE, ..self.simple(rule, expected, got.clone()) };
                         result.divergences.push(found);
                     }
-                    result.blocked.get_or_insert(format!("{DESCRIBE}: {got}"));
+                    result.blocked.get_or_insert_with(|| format!("{DESCRIBE}: {}", wording::observed(&got)));
                     return Ok(false);
                 }
             };
@@ -125,24 +129,24 @@ impl Executor<'_> {
                     let seen = page.stores.iter().find(|s| s.id == id);
                     let exists = self.belief.accounts().iter().any(|w| w.store(id).is_some());
                     match (seen, page.stores.len()) {
-                        (None, 0) if !exists => result
-                            .divergences
-                            .push(self.finds(Code::CustomKeyStoreNotFoundException.name(), "success without a store")),
-                        (_, 2..) | (None, 1..) => {
-                            result.divergences.push(self.finds("the store asked for alone", "others as well"))
+                        (None, 0) if !exists => {
+                            result.divergences.push(self.finds(NOT_FOUND, ObservedListing::NoStore))
                         }
+                        (_, 2..) | (None, 1..) => result
+                            .divergences
+                            .push(self.finds(ExpectedListing::StoreAlone, ObservedListing::OthersAsWell)),
                         _ => {}
                     }
                     Described::Seen(seen.cloned().map(Box::new))
                 }
-                Err(odd) => Described::Odd { got: format!("what cannot be read: {odd}"), broken: Some(ids::O_10) },
+                Err(odd) => Described::Odd { got: ObservedListing::Unreadable(odd).into(), broken: Some(ids::O_10) },
             },
             other if other.code() == Some(Code::CustomKeyStoreNotFoundException) => Described::Seen(None),
             other => {
                 let passing = matches!(other, Outcome::ServerFault { internal: true, .. });
                 let verdict = matches!(other, Outcome::NotImplemented { .. })
                     || !other.code().is_some_and(Code::is_no_verdict) && !passing;
-                Described::Odd { got: other.label(), broken: verdict.then_some(ids::O_06) }
+                Described::Odd { got: (&other).into(), broken: verdict.then_some(ids::O_06) }
             }
         })
     }
@@ -160,8 +164,7 @@ impl Executor<'_> {
             }
             Described::Seen(_) => {}
             Described::Odd { got, broken: Some(rule) } => {
-                let expected = Code::CustomKeyStoreNotFoundException.name();
-                result.divergences.push(Divergence { operation: DESCRIBE, ..self.simple(rule, expected, &got) });
+                result.divergences.push(Divergence { operation: DESCRIBE, ..self.simple(rule, NOT_FOUND, got) });
             }
             Described::Odd { got, .. } => result.no_verdict = Some(got),
         }
@@ -169,7 +172,7 @@ impl Executor<'_> {
     }
 
     /// Describe does not find by id as it should.
-    pub(super) fn finds(&self, expected: &str, got: &str) -> Divergence {
+    pub(super) fn finds(&self, expected: impl Into<Expectation>, got: ObservedListing) -> Divergence {
         Divergence { operation: DESCRIBE, ..self.simple(ids::O_06, expected, got) }
     }
 }
@@ -178,7 +181,7 @@ enum Described {
     Seen(Option<Box<DescribedStore>>),
     /// Describe shows nothing; the rule that it breaks by that, if it breaks one.
     Odd {
-        got: String,
+        got: Observation,
         broken: Option<RuleId>,
     },
 }

@@ -41,7 +41,7 @@ impl Executor<'_> {
             let outcome = self.context.model.outcome(&request, &answer);
             self.belief.remember();
             let crashed = matches!(outcome, Outcome::ServerFault { internal: false, .. });
-            let crash = crashed.then(|| self.context.model.crash(&self.belief, &request, outcome.label()));
+            let crash = crashed.then(|| self.context.model.crash(&self.belief, &request, (&outcome).into()));
             self.forms(&request, &answer, &outcome, crash.into_iter().collect(), result);
             race.push((request, outcome));
         }

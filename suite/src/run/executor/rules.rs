@@ -4,6 +4,7 @@ use super::{CellOf, Executor, StepResult, plain};
 use std::sync::LazyLock;
 use ucks_oracle::account::{DescribeField, Fact, Store};
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::expectation::{EFFECT, FORM};
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
@@ -31,7 +32,7 @@ impl Executor<'_> {
     pub(super) fn effects(&self, update: &Answered<'_>, result: &mut StepResult) {
         let Answered { outcome, given, cell, before, alone, repeated } = *update;
         let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
-            result.exercised.push((Exercise { rule, member, aspect: "effect", refusal }, cell));
+            result.exercised.push((Exercise { rule, member, aspect: EFFECT, refusal }, cell));
         };
         let Some(before) = before else { return };
         kept(ids::A_04, None, false);
@@ -108,8 +109,8 @@ impl Executor<'_> {
                         let divergence = Divergence {
                             grade: if rule.force == Force::Must { Grade::Fail } else { Grade::Warn },
                             member: member.map(Member::name),
-                            aspect: "form",
-                            ..self.simple(rule.id, expected, &got)
+                            aspect: FORM,
+                            ..self.simple(rule.id, expected, got)
                         };
                         if rule.id.is_about_the_error() {
                             judged.push(divergence)
@@ -132,8 +133,8 @@ impl Executor<'_> {
         if let FormVerdict::Deviates { expected, got, member } = check(&exchange) {
             result.divergences.push(Divergence {
                 member: member.map(Member::name),
-                aspect: "form",
-                ..self.simple(ids::A_05, expected, &got)
+                aspect: FORM,
+                ..self.simple(ids::A_05, expected, got)
             });
         }
     }

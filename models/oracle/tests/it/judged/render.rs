@@ -8,6 +8,7 @@ use ucks_oracle::account::{ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::{Code, Family};
 use ucks_oracle::environment::Environment;
+use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
@@ -39,7 +40,9 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
 }
 
 pub(crate) fn short(outcome: &Outcome) -> String {
-    outcome.code().map_or_else(|| outcome.label(), |c| c.name().trim_end_matches("Exception").to_owned())
+    outcome
+        .code()
+        .map_or_else(|| Observation::from(outcome).code(), |c| c.name().trim_end_matches("Exception").to_owned())
 }
 
 pub(crate) fn violation(f: &Violation) -> String {
@@ -57,7 +60,8 @@ pub(crate) fn permit(p: &Permit) -> String {
 pub(crate) fn departs(d: &Divergence) -> String {
     let member = d.member.unwrap_or("");
     let operation = if d.operation == UPDATE { String::new() } else { format!(" by {}", d.operation) };
-    format!("{:?} {}{operation} {member} {}: {} where {} is due", d.grade, d.rule, d.aspect, d.got, d.expected)
+    let (got, expected) = (d.got.code(), d.expected.code().replace('|', " or "));
+    format!("{:?} {}{operation} {member} {}: {got} where {expected} is due", d.grade, d.rule, d.aspect)
 }
 
 pub(crate) fn exercised(e: &Exercise) -> String {
@@ -129,7 +133,9 @@ pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &st
         let mut told = step.divergence.as_ref().map_or("fine".to_owned(), departs);
         // Each code is told by the line that it stands in.
         if let Some(code) = outcome.code() {
-            told = told.replace(&format!("{}: {}", "", code.name()), ": it").replace(&outcome.label(), "it");
+            told = told
+                .replace(&format!("{}: {}", "", code.name()), ": it")
+                .replace(&Observation::from(&outcome).code(), "it");
         }
         let decided: Vec<String> = step.exercised.iter().map(exercised).collect();
         match decided.join(" ") {
