@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs what the README and this folder tell users to run in their CI, against the emulator.
+# Runs the CI recipes of the README and of this folder against the emulator.
 #
 #   docs/recipes/try.sh PROGRAM       PROGRAM: the path of `ucks`
 #
 # PYTHON        the Python that makes the virtual environment; default: python3
-# RECIPES_DIR   where that stands; default: target/recipes below the repository root
+# RECIPES_DIR   the folder of that environment; default: target/recipes below the repository root
 #
 # The line that installs `ucks` is run only with RECIPES_INSTALL=1: it builds the program from a fresh clone. Go's recipe
 # is left out where there is no Go.

@@ -15,7 +15,7 @@ use std::path::Path;
 use ucks_suite::record::{Finding, Outcome, Record, Verdict};
 use ucks_suite::report::{Format, Options, render};
 
-/// How many findings a long page has.
+/// The number of findings of a long page.
 const MANY: usize = 2_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

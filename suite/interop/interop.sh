@@ -7,7 +7,7 @@
 # UCKS_AWS_SDK=1  drives it with the AWS SDK for Rust too, which brings some hundred crates
 # UCKS         the program; default: target/release/ucks
 # PYTHON       the Python that makes the virtual environment; default: python3
-# INTEROP_DIR  where that stands; default: target/interop below the repository root
+# INTEROP_DIR  the folder of that environment; default: target/interop below the repository root
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -17,7 +17,7 @@
 //! An entry that has expired, or that is not observed any more, fails the run: a list that only grows hides what it
 //! should show. An entry counts as not observed only where the deterministic cases of the run decided one of its rules
 //! in its cell. An entry with `found_by = "random"` is of a finding that only random sequences showed; a run whose
-//! sequences do not show it says so and does not fail. A rule that does not exist is an error of the file.
+//! sequences do not show it notes that and does not fail. A rule that does not exist is an error of the file.
 
 mod date;
 mod merge;

@@ -40,7 +40,7 @@ const SHARED: usize = 32;
 /// Where the names of vectors come from: every time the same.
 const ORIGIN: u64 = 0x7563_6b73;
 
-/// Makes the vectors of a revision for what a profile says of the target.
+/// Makes the vectors of a revision for a profile.
 pub fn vectors(profile: &Profile, revision: Revision) -> Suite {
     let mut model = Model::new(revision);
     model.environment = profile.environment_at(revision);
@@ -116,7 +116,7 @@ impl Maker {
         Ok(situation)
     }
 
-    /// The form of one case, or why there is none.
+    /// Returns the form of one case, or the reason why there is none.
     fn form(&self, setup: &[Op], case: &Case, salt: u64) -> Result<form::Case, String> {
         let passes = |op: &Op| matches!(op, Op::Connect { wait: false, .. } | Op::Disconnect { wait: false, .. });
         if setup.iter().any(passes) {

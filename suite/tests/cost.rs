@@ -1,4 +1,4 @@
-//! What the deterministic cases cost: they are run first, and by every user.
+//! The cost of the deterministic cases, which every user runs first.
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::collections::BTreeMap;

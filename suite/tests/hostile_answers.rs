@@ -1,4 +1,4 @@
-//! A target that plays foul: whatever it does, a call ends within its bounds on time and bytes, with the right reason.
+//! A hostile target: every call ends within its bounds on time and bytes, with the right reason.
 #![cfg(feature = "http")]
 #![expect(clippy::expect_used, reason = "helpers of tests")]
 
@@ -247,7 +247,7 @@ async fn a_redirect_is_an_answer_and_not_followed() {
     assert_eq!(elsewhere.accept().expect_err("nobody came").kind(), ErrorKind::WouldBlock);
 }
 
-/// What stands behind a body that was announced too short must not be taken for the answer to the next request.
+/// Bytes behind a body that was announced too short must not be taken for the answer to the next request.
 #[tokio::test]
 async fn a_length_that_is_too_short_does_not_spoil_the_next_answer() {
     let (address, _ends) = faulty_server(Hang(
@@ -286,7 +286,7 @@ async fn tls_with_a_stranger_is_unreachable() {
     assert_eq!(call(&target).await, Err(TransportError::Unreachable("not connected within 1 seconds".to_owned())));
 }
 
-/// Whatever floods in, little of it is kept: the peak of this process is that of its busiest moment, all tests together.
+/// Little of a flood is kept: the peak of this process is that of its busiest moment, all tests together.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_flood_does_not_fill_the_memory() {

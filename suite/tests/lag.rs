@@ -26,7 +26,7 @@ fn judged(lag: u64, seed: u64) -> Record {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run(subject, options))
 }
 
-/// What is wrong with the verdict on such an emulator, if anything is.
+/// Returns the fault in the verdict on such an emulator, if there is one.
 fn wrong(lag: u64, seed: u64) -> Option<String> {
     let record = judged(lag, seed);
     let found: Vec<_> = record.findings.iter().map(|f| f.sentence.as_str()).collect();

@@ -1,4 +1,4 @@
-//! A seed fixes the symbolic operations of each sequence, whatever the number of lanes.
+//! A seed fixes the symbolic operations of each sequence, with any number of lanes.
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::collections::BTreeMap;

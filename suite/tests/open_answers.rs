@@ -19,7 +19,7 @@ use ucks_suite::target::in_process::InProcess;
 
 const A: Symbol = Symbol(0);
 const B: Symbol = Symbol(1);
-/// How late Describe may be, and how late it is in these tests.
+/// The tolerated lag of Describe, and the lag in these tests.
 const SETTLE: Duration = Duration::from_millis(500);
 
 fn create(store: Symbol, kind: StoreType) -> Op {

@@ -1,4 +1,4 @@
-//! Each revision is clean when judged as itself, and told apart from every other that differs observably.
+//! Each revision is clean when judged as itself, and distinguished from every other that differs observably.
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use ucks_suite::record::{Record, Verdict};
 use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::in_process::InProcess;
 
-/// What the suite says of the emulator with these settings, judged as one of `judged`.
+/// Returns the verdict on the emulator with these settings, judged as one of `judged`.
 fn judged(config: Config, judged: Revision, options: Options) -> Record {
     let emulator = Emulator::new(config);
     let target = InProcess::new(move |request| {
@@ -21,7 +21,7 @@ fn judged(config: Config, judged: Revision, options: Options) -> Record {
     tokio::runtime::Runtime::new().unwrap().block_on(run(subject, options))
 }
 
-/// What a service of revision `is` departs in when it is judged as one of another.
+/// Returns the rules that a service of revision `is` breaks when it is judged as one of another.
 fn departures(is: Revision, other: Revision) -> Vec<String> {
     let config = Config { revision: is.date().to_owned(), ..Config::default() };
     // A pair that differs is known at the first finding; one that does not takes the whole plan.
@@ -31,7 +31,7 @@ fn departures(is: Revision, other: Revision) -> Vec<String> {
     record.findings.iter().map(|f| format!("{} {}", f.rule, f.sentence)).collect()
 }
 
-/// The revision that a service of this one cannot be told from: some changed texts alone, 2019-11-25 the weight of a
+/// The revision that a service of this one cannot be distinguished from: some changed texts only, 2019-11-25 the weight of a
 /// code alone ([`a_code_weighs_more_since_it_is_declared`]), 2022-07-18 what Create's shape asks for.
 fn behaviour(revision: Revision) -> Revision {
     match revision {

@@ -13,7 +13,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::UPDATE;
 
-/// What the extract of one revision says of UpdateCustomKeyStore.
+/// The statements of one revision's extract about UpdateCustomKeyStore.
 struct Extract {
     shapes: Value,
     input: Value,

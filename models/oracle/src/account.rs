@@ -37,7 +37,7 @@ impl<T> Fact<T> {
 }
 
 impl<T: PartialEq> Fact<T> {
-    /// Whether Describe, showing this value, may only lag behind.
+    /// Returns true if Describe, showing this value, may only lag behind.
     fn may_lag(&self, shown: Option<&T>) -> bool {
         matches!(self, Fact::Unsettled(before) if Some(before) == shown)
     }
@@ -80,12 +80,12 @@ impl ConnectionState {
         ConnectionState::ALL.iter().copied().find(|s| s.name() == name)
     }
 
-    /// Whether a store leaves it by itself.
+    /// Returns true if a store leaves it without an operation.
     pub fn passes(self) -> bool {
         self.may_have_become().len() > 1
     }
 
-    /// The states that a store in this one may have reached by itself, this one first.
+    /// Returns the states that a store in this one may have reached since, this one first.
     pub fn may_have_become(self) -> &'static [ConnectionState] {
         use ConnectionState::{Connected, Connecting, Disconnected, Disconnecting, Failed};
         match self {
@@ -98,7 +98,7 @@ impl ConnectionState {
     }
 }
 
-/// How KMS reaches an external key store's proxy.
+/// The way from KMS to an external key store's proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names are AWS's")]
 pub enum Connectivity {
@@ -125,7 +125,7 @@ impl Connectivity {
     }
 }
 
-/// What stands behind a store.
+/// The resource behind a store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Backing {
     /// A CloudHSM cluster.
@@ -150,7 +150,7 @@ pub struct CloudHsm {
 /// The settings of an external key store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Xks {
-    /// How KMS reaches the proxy.
+    /// The way to the proxy.
     pub connectivity: Connectivity,
     /// `https://host`.
     pub endpoint: String,
@@ -181,9 +181,9 @@ pub struct Store {
     pub created: Fact<Option<String>>,
     /// Its settings.
     pub backing: Backing,
-    /// Whether Update gave it a password or a credential: then a Connect shows what was stored.
+    /// True if Update gave it a password or a credential: then a Connect shows what was stored.
     pub recredentialed: bool,
-    /// What the store had when an update came while it was CONNECTING: which values that Connect uses is open.
+    /// The settings before an update while CONNECTING: the values that Connect uses are open.
     pub in_flight: Option<Box<Backing>>,
 }
 
@@ -299,7 +299,7 @@ impl Account {
         }
     }
 
-    /// Whether something was in use before and is free now.
+    /// Returns true if something was in use before and is free now.
     pub fn was_freed(&self, thing: &Freed) -> bool {
         self.freed().any(|freed| freed == thing)
     }
@@ -403,7 +403,7 @@ impl DescribeField {
         }
     }
 
-    /// Whether the field stands in `XksProxyConfiguration`.
+    /// Returns true if the field is part of `XksProxyConfiguration`.
     pub fn in_proxy(self) -> bool {
         matches!(
             self,
@@ -431,7 +431,7 @@ impl DescribeField {
         }
     }
 
-    /// The name by which reports tell the field: the member that sets it, else its own.
+    /// Returns the field's name in reports: the member that sets it, else its own.
     pub fn told(self) -> &'static str {
         match self {
             DescribeField::AccessKeyId => Member::AccessKeyId.name(),
@@ -439,7 +439,7 @@ impl DescribeField {
         }
     }
 
-    /// What Describe says of the field.
+    /// Returns the value that Describe shows for the field.
     pub fn of(self, seen: &DescribedStore) -> Option<String> {
         match self {
             DescribeField::Existence => Some("exists".to_owned()),
@@ -460,7 +460,7 @@ impl DescribeField {
         }
     }
 
-    /// What a believed store should show: `None` while that is open.
+    /// Returns the value that a believed store should show: `None` while that is open.
     pub fn believed(self, store: &Store) -> Option<Option<String>> {
         let some = |s: &str| Some(Some(s.to_owned()));
         let fact = |f: &Fact<Option<String>>| f.known().cloned();
@@ -485,7 +485,7 @@ impl DescribeField {
         }
     }
 
-    /// Whether what was seen may be the value before a change whose result is open, which Describe still shows.
+    /// Returns true if what was seen may be the value before a change whose result is open, which Describe still shows.
     pub fn may_lag(self, store: &Store, seen: &DescribedStore) -> bool {
         match (self, &store.backing) {
             (DescribeField::Name, _) => store.name.may_lag(seen.name.as_ref()),

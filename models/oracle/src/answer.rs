@@ -11,7 +11,7 @@ use memchr::{memchr, memmem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What the target answered to an update, or to a companion operation without content.
+/// The target's answer to an update, or to a companion operation without content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// HTTP 2xx.
@@ -25,18 +25,18 @@ pub enum Outcome {
         /// The code as the target wrote it, cut to 80 characters.
         written: Option<String>,
     },
-    /// HTTP 5xx, other than an answer that says that the operation is not there.
+    /// HTTP 5xx, unless the answer shows that the operation is missing.
     ServerFault {
         /// The HTTP status.
         status: u16,
-        /// Whether the code is KMSInternalException, which the contract lets pass (W-17).
+        /// True if the code is KMSInternalException, which the contract lets pass (W-17).
         internal: bool,
         /// The code as the target wrote it, cut to 80 characters.
         written: Option<String>,
         /// The form of the body, which distinguishes crashes that name no code.
         body: BodyForm,
     },
-    /// The target says, in one of many forms, that it does not have the operation.
+    /// The target shows, in one of many forms, that it does not have the operation.
     NotImplemented {
         /// The HTTP status.
         status: u16,
@@ -94,7 +94,7 @@ const TEXT: usize = 80;
 
 impl Outcome {
     /// Reads an answer of which nobody knows yet whether the target has the operation: an answer in one of the forms
-    /// in which services say that they lack it is [`Outcome::NotImplemented`].
+    /// in which services report a missing operation is [`Outcome::NotImplemented`].
     pub fn read(answer: &Answer) -> Outcome {
         let written = written_code(answer).or_else(|| header_code(answer));
         let code = written.as_deref().and_then(Code::from_name);
@@ -130,12 +130,12 @@ impl Outcome {
         }
     }
 
-    /// An update of which no answer came: it may have been applied or not.
+    /// An update without an answer: it may have been applied or not.
     pub fn unanswered() -> Outcome {
         Outcome::ServerFault { status: 0, internal: false, written: None, body: BodyForm::Empty }
     }
 
-    /// Whether the answer refuses a large body, in one of the forms that the contract leaves to a service (W-15).
+    /// Returns true if the answer refuses a large body, in one of the forms that the contract leaves to a service (W-15).
     pub fn refuses_size(&self) -> bool {
         match self {
             Outcome::Refused { status: 413, .. } => true,
@@ -155,14 +155,14 @@ impl Outcome {
         }
     }
 
-    /// Whether the target should be asked again after a pause.
+    /// Returns true if the target should be asked again after a pause.
     pub fn is_throttled(&self) -> bool {
         self.code().is_some_and(|c| c.family() == Family::Throttling)
             || matches!(self, Outcome::Refused { status: 429, code: None, .. })
     }
 }
 
-/// The forms in which services say that they lack an operation: the dispatch codes, 501, a 5xx that
+/// The forms in which services report a missing operation: the dispatch codes, 501, a 5xx that
 /// is a web page, and messages about implementation. A hint and no proof: a crash may have the same form, so only
 /// the probe asks for it.
 fn says_not_implemented(status: u16, code: Option<Code>, answer: &Answer) -> bool {
@@ -218,7 +218,7 @@ pub struct DescribedStore {
     pub cluster: Option<String>,
     /// `TrustAnchorCertificate`.
     pub trust_anchor: Option<String>,
-    /// Whether there is an `XksProxyConfiguration`.
+    /// True if there is an `XksProxyConfiguration`.
     pub has_proxy: bool,
     /// `XksProxyConfiguration.Connectivity`.
     pub connectivity: Option<String>,
@@ -239,7 +239,7 @@ pub struct DescribedStore {
 pub struct Page {
     /// The stores on the page, at most as many as the caller allows.
     pub stores: Vec<DescribedStore>,
-    /// Whether the page says that there are more.
+    /// True if the page announces more.
     pub truncated: bool,
     /// Where the next page begins.
     pub next: Option<String>,
@@ -394,7 +394,7 @@ fn seen(value: &Value) -> Result<DescribedStore, MalformedAnswer> {
         },
         cluster: text(object, "CloudHsmClusterId")?,
         trust_anchor: text(object, "TrustAnchorCertificate")?,
-        // An object that says nothing is none.
+        // An object without content does not count.
         has_proxy: inner.values().any(|v| !v.is_null() && v.as_str() != Some("")),
         connectivity: text(inner, "Connectivity")?,
         access_key_id: text(inner, "AccessKeyId")?,

@@ -29,7 +29,7 @@ macro_rules! codes {
     };
 }
 
-/// What an error code is about.
+/// The subject of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// Declared for UpdateCustomKeyStore in some revision.
@@ -102,7 +102,7 @@ impl Code {
         Code::ALL.iter().copied().find(|c| c.name() == name)
     }
 
-    /// Whether the code says that the account has no room, or that another store uses what a new one is to use:
+    /// Returns true if the code means that the account has no room, or that another store uses a value that a new one needs:
     /// of stores that are not the caller's own only the target knows.
     pub fn is_about_others(self) -> bool {
         matches!(
@@ -115,7 +115,7 @@ impl Code {
         )
     }
 
-    /// Whether `revision` declares the code for UpdateCustomKeyStore.
+    /// Returns true if `revision` declares the code for UpdateCustomKeyStore.
     pub fn declared(self, revision: Revision) -> bool {
         use Code::{
             CloudHsmClusterInvalidConfigurationException, CloudHsmClusterNotActiveException,
@@ -135,7 +135,7 @@ impl Code {
         }
     }
 
-    /// Whether the code speaks about the request as a whole, not about what it asks for:
+    /// Returns true if the code speaks about the request as a whole, not about what it asks for:
     /// dispatch, authentication, throttling. Such an answer is no verdict on the operation.
     pub fn is_no_verdict(self) -> bool {
         matches!(self.family(), Family::Dispatch | Family::Authentication | Family::Throttling)

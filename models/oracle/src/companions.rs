@@ -30,7 +30,7 @@ impl Companion<'_> {
         }
     }
 
-    /// The rule that says that it works.
+    /// Returns the rule that requires it to work.
     pub fn rule(&self) -> RuleId {
         match self {
             Companion::Create(_) => ids::O_01,
@@ -40,7 +40,7 @@ impl Companion<'_> {
         }
     }
 
-    /// Whether the operation is to be accepted on `store`: `None` where texts disagree or none speaks.
+    /// Returns true if the operation is to be accepted on `store`: `None` where texts disagree or none speaks.
     /// A Connect to a cluster that cannot serve may be refused at once.
     pub fn accepted(&self, environment: &Environment, store: &Store) -> Option<bool> {
         let sound =
@@ -52,7 +52,7 @@ impl Companion<'_> {
         self.accepted_in(store.state).filter(|a| !(*a && doubtful && matches!(self, Companion::Connect(_))))
     }
 
-    /// Whether the operation is to be accepted in `state`: `None` where texts disagree or none speaks.
+    /// Returns true if the operation is to be accepted in `state`: `None` where texts disagree or none speaks.
     fn accepted_in(&self, state: ConnectionState) -> Option<bool> {
         use ConnectionState::{Connected, Connecting, Disconnected, Disconnecting, Failed};
         match (self, state) {
@@ -69,7 +69,7 @@ impl Companion<'_> {
     }
 }
 
-/// How a Connect ends, as far as the environment tells.
+/// The end of a Connect, as far as the environment determines it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectEnd {
     /// In CONNECTED.
@@ -80,7 +80,7 @@ pub enum ConnectEnd {
     Unknown,
 }
 
-/// How a Connect of `store` ends.
+/// Returns the end of a Connect of `store`.
 pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
     match &store.backing {
         Backing::CloudHsm(hsm) => match environment.cluster(&hsm.cluster) {
@@ -94,9 +94,9 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
                 _ => ConnectEnd::Failed,
             },
         },
-        // Whether it reaches the proxy is open (U-10).
+        // It is open if such a host reaches the proxy (U-10).
         Backing::Xks(x) if !is_plain_host(&x.endpoint) => ConnectEnd::Unknown,
-        // Whether Connect looks at the service again is not said.
+        // No text states that Connect checks the service again.
         Backing::Xks(x) if !has_good_service(environment, x) => ConnectEnd::Unknown,
         Backing::Xks(x) => match environment.proxy(&x.endpoint, &x.path) {
             None => ConnectEnd::Unknown,
@@ -120,7 +120,7 @@ pub fn connect_end(environment: &Environment, store: &Store) -> ConnectEnd {
     }
 }
 
-/// Whether the VPC endpoint service of the store, if it has one, is in order as far as is known.
+/// Returns true if the VPC endpoint service of the store, if it has one, is in order as far as is known.
 fn has_good_service(environment: &Environment, xks: &Xks) -> bool {
     let Some(Some(name)) = xks.service.known() else { return true };
     let Some(found) = environment.service(name) else { return true };

@@ -1,7 +1,7 @@
-//! What a profile says about the world outside the account: clusters, VPC endpoint services, proxies.
+//! The statements of a profile about what is outside the account: clusters, VPC endpoint services, proxies.
 //!
-//! A table that is `None` says nothing: then every statement that needs it is open. A table that is
-//! there is complete: what stands in no row does not exist.
+//! A table that is `None` states nothing: every statement that needs it is open. A table that is
+//! there is complete: a fixture without a row does not exist.
 
 use foldhash::fast::FixedState;
 use memchr::{memchr, memchr_iter};
@@ -34,11 +34,11 @@ pub struct Cluster {
     pub role: ClusterRole,
     /// Its condition from then on, if that differs.
     pub after_create: Option<ClusterRole>,
-    /// What Create takes for this family; absent: anything.
+    /// The trust anchor that Create accepts for this family; any if absent.
     pub trust_anchor: Option<String>,
     /// The kmsuser password; absent: any is right.
     pub password: Option<String>,
-    /// How long a Connect takes, in milliseconds; absent: not known to be slow.
+    /// The time of a Connect, in milliseconds; not known to be slow if absent.
     pub connect_ms: Option<u64>,
 }
 
@@ -74,7 +74,7 @@ pub enum ClusterRole {
 }
 
 impl ClusterRole {
-    /// Whether a store can use the cluster.
+    /// Returns true if a store can use the cluster.
     pub fn healthy(self) -> bool {
         matches!(self, ClusterRole::Primary | ClusterRole::Related | ClusterRole::Unrelated)
     }
@@ -130,21 +130,21 @@ pub enum ServiceRole {
 /// An external key store proxy, or many by a pattern.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Proxy {
-    /// `https://host`, where `*` stands for one or more characters of a label.
+    /// `https://host`, where `*` matches one or more characters of a label.
     pub endpoint: String,
     /// The whole path, or `*` for any.
     pub path: String,
-    /// What it answers.
+    /// The answer of the proxy.
     pub role: ProxyRole,
-    /// What it says in the `errorMessage` of an error, where that is known: a text that nobody else writes.
+    /// The `errorMessage` of its errors, if known: a text that no other program writes.
     pub error_message: Option<String>,
     /// The credentials it takes; absent: any.
     pub credentials: Option<Vec<ProxyCredential>>,
-    /// What it answers when Connect asks, if that differs.
+    /// The answer to Connect, if it differs.
     pub connect_role: Option<ProxyRole>,
     /// The credentials it takes when Connect asks, if they differ.
     pub connect_credentials: Option<Vec<ProxyCredential>>,
-    /// How long a Connect takes, in milliseconds; absent: not known to be slow.
+    /// The time of a Connect, in milliseconds; not known to be slow if absent.
     pub connect_ms: Option<u64>,
 }
 
@@ -163,7 +163,7 @@ impl std::fmt::Debug for ProxyCredential {
     }
 }
 
-/// What a proxy answers when it is asked for its health.
+/// The answer of a proxy to a request for its health.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the names are those of group X")]
@@ -220,7 +220,7 @@ pub struct Table<T> {
 
 /// A row of a [`Table`].
 pub trait Named {
-    /// What it is found by.
+    /// Returns the text by which the row is found.
     fn name(&self) -> &str;
 }
 
@@ -251,10 +251,10 @@ impl<T: Named> FromIterator<T> for Table<T> {
     }
 }
 
-/// Places by text. What stands here is the caller's own, so that no stranger can choose what collides.
+/// Places by text. The texts are the caller's own, so no stranger can choose colliding ones.
 type Places = HashMap<String, Vec<usize>, FixedState>;
 
-/// Where the rows stand, by what they are found by.
+/// Returns the places of the rows, by the text by which they are found.
 fn places<T>(rows: &[T], found_by: impl Fn(&T) -> &str) -> Places {
     let mut places = Places::default();
     for (at, row) in rows.iter().enumerate() {
@@ -331,18 +331,18 @@ impl Proxies {
     }
 }
 
-/// The endpoint of a row, in which one `*` stands for one or more characters of a host label.
+/// The endpoint of a row, in which one `*` matches one or more characters of a host label.
 #[derive(Clone, Debug, PartialEq)]
 struct Pattern {
     head: String,
-    /// What stands behind the `*`, where there is one.
+    /// The text behind the `*`, if there is one.
     tail: Option<String>,
-    /// How specific the row is: the most specific one that fits counts.
+    /// The specificity of the row: the most specific one that fits counts.
     specific: (bool, usize, bool, usize),
 }
 
 impl Pattern {
-    /// Of the row that stands at that place.
+    /// Makes the pattern of the row at that place.
     fn new(row: &Proxy, at: usize) -> Pattern {
         let (head, tail) = match row.endpoint.split_once('*') {
             Some((head, tail)) => (head, Some(tail)),
@@ -358,7 +358,7 @@ impl Pattern {
     fn fits(&self, text: &str) -> bool {
         match &self.tail {
             None => self.head == text,
-            // Most differ in what stands behind the label.
+            // Most patterns differ in the text behind the label.
             Some(tail) => text
                 .strip_suffix(tail.as_str())
                 .and_then(|rest| rest.strip_prefix(self.head.as_str()))
@@ -367,13 +367,13 @@ impl Pattern {
     }
 }
 
-/// What an endpoint that fits the pattern ends with, from a dot on; nothing where there is no dot.
+/// Returns the end of the endpoints that fit the pattern, from a dot on; nothing if there is no dot.
 fn end(pattern: &str) -> &str {
     let free = pattern.find('*').unwrap_or(0);
     pattern[free..].find('.').map_or("", |dot| &pattern[free + dot..])
 }
 
-/// Whether the host of an endpoint is written as the rows of a table have it: in lower case, without a final dot.
+/// Returns true if the host of an endpoint is written as the rows of a table have it: in lower case, without a final dot.
 pub(crate) fn is_plain_host(endpoint: &str) -> bool {
     !endpoint.ends_with('.') && !endpoint.bytes().any(|b| b.is_ascii_uppercase())
 }

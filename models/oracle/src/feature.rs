@@ -1,4 +1,4 @@
-//! What few requests have, so that rules about it are not asked of the others.
+//! Rare features of requests, used to skip the rules that cannot apply to the others.
 
 use crate::members::StoreType;
 
@@ -13,7 +13,7 @@ pub enum Feature {
     UnusualForm,
     /// A member that the revision does not know.
     UnknownMember,
-    /// A value that departs from its constraints, or has other characters than ASCII.
+    /// A value that breaks its constraints, or has characters outside ASCII.
     UnusualValue,
     /// The id of a store, and nothing else.
     IdOnly,
@@ -54,7 +54,7 @@ impl FeatureSet {
     /// None.
     pub const NONE: FeatureSet = FeatureSet(0);
 
-    /// How many topics there may be.
+    /// The largest number of features.
     pub(crate) const COUNT: usize = u16::BITS as usize;
 
     /// These and `feature`.
@@ -69,7 +69,7 @@ impl FeatureSet {
         if holds { self.and(feature) } else { self }
     }
 
-    /// Whether all of `others` are among these.
+    /// Returns true if all of `others` are among these.
     pub fn covers(self, others: FeatureSet) -> bool {
         self.0 & others.0 == others.0
     }
@@ -84,7 +84,7 @@ impl FeatureSet {
         })
     }
 
-    /// Whether the topic of that number is there.
+    /// Returns true if the topic of that number is there.
     pub(crate) fn has(self, feature: usize) -> bool {
         self.0 & 1 << feature != 0
     }

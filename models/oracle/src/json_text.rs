@@ -1,15 +1,15 @@
 //! JSON texts whose strings may hold half a character.
 //!
-//! RFC 8259 allows a `\u` escape that stands for a lone surrogate; services written in languages with
+//! RFC 8259 allows a `\u` escape that denotes a lone surrogate; services written in languages with
 //! UTF-16 strings store and return such names, and boto3 reads them (W-21 leaves them open). Rust's
-//! strings cannot hold one, so serde_json refuses the text. Whatever reads an answer as JSON reads it
+//! strings cannot hold one, so serde_json refuses the text. Code that reads an answer as JSON reads it
 //! through this module, which replaces each such escape by `\ufffd`.
 
 use memchr::memmem;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 
-/// What a lone surrogate is read as.
+/// The character that replaces a lone surrogate.
 pub const HALF: char = char::REPLACEMENT_CHARACTER;
 
 /// Reads a JSON text; a lone surrogate is read as [`HALF`].
@@ -31,7 +31,7 @@ pub fn from_str<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     from_slice(text.as_bytes())
 }
 
-/// The text with `\ufffd` in place of every escape that stands for half a character. It keeps its length.
+/// Returns the text with `\ufffd` in place of every escape that denotes half a character. It keeps its length.
 fn without_halves(text: &[u8]) -> Cow<'_, [u8]> {
     // Surrogates are the escapes from `\ud800` to `\udfff`; most texts have none.
     if memmem::find(text, b"\\ud").is_none() && memmem::find(text, b"\\uD").is_none() {

@@ -109,7 +109,7 @@ pub struct Assessments {
     pub violations: Vec<(&'static Rule, Violation)>,
     /// The permissions, in the order of the table.
     pub permits: Vec<(&'static Rule, Permit)>,
-    /// Whether the body is so large that a service may refuse it for its size alone (W-15).
+    /// True if the body is so large that a service may refuse it for its size alone (W-15).
     pub large: bool,
 }
 
@@ -122,7 +122,7 @@ pub struct Exercise {
     pub member: Option<Member>,
     /// Which way of being wrong, or which side of being right.
     pub aspect: &'static str,
-    /// Whether a refusal is expected.
+    /// True if a refusal is expected.
     pub refusal: bool,
 }
 
@@ -157,7 +157,7 @@ impl Assessments {
         certain.then(|| (first.id, others.collect()))
     }
 
-    /// Whether nothing speaks against success.
+    /// Returns true if nothing speaks against success.
     pub fn is_faultless(&self) -> bool {
         self.violations.is_empty()
     }
@@ -347,7 +347,7 @@ impl Assessments {
         Verdict::blame(violation.refuse.into(), Effect::None, blame(rule, violation))
     }
 
-    /// Whether the code, which names no fault of the request, denies what a permission about the form
+    /// Returns true if the code, which names no fault of the request, denies what a permission about the form
     /// of the request, or about one of its members, grants: that tells more than which error was due instead. A fault of
     /// the body may be told by either code of an input.
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
@@ -476,7 +476,7 @@ fn blame(rule: &Rule, violation: &Violation) -> Blame {
     Blame { rule: rule.id, member: violation.member, aspect: violation.aspect, expected }
 }
 
-/// Whether `layered` keeps two layers apart: parsing, types, constraints and existence, each from what follows.
+/// Returns true if `layered` keeps two layers apart: parsing, types, constraints and existence, each from what follows.
 fn separate(early: Layer, late: Layer) -> bool {
     (early, late) != (Layer::Dispatch, Layer::Authentication)
 }

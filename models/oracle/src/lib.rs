@@ -2,22 +2,22 @@
 //!
 //! Pure: no I/O, no clock, no async, no HTTP. Bytes go in, verdicts come out.
 //!
-//! | module | what it holds |
+//! | module | content |
 //! |---|---|
 //! | [`revision`] | the twelve dated revisions of the contract |
 //! | [`members`] | the members table: lengths, patterns, enums, since when |
 //! | [`code`] | the error codes the contract knows |
-//! | [`expectation`] | what the contract expects, and what was observed instead, as values |
-//! | [`wire`] | a request and an answer as they stand on the wire |
+//! | [`expectation`] | expected and observed results, as values |
+//! | [`wire`] | a request and an answer on the wire |
 //! | [`request`] | the request deserializer: bytes to a [`request::Body`] or a precise rejection |
 //! | [`answer`] | the bounded decoder of a target's answers |
-//! | [`environment`] | what a profile says about clusters, VPC endpoint services and proxies |
+//! | [`environment`] | the profile's statements about clusters, VPC endpoint services and proxies |
 //! | [`account`] | stores and accounts as the model believes them |
-//! | [`situation`] | one request seen in one world: what every rule looks at |
-//! | [`feature`] | what few requests have, so that rules about it are not asked of the others |
-//! | [`rule`] | what a rule is: fault, permission, force, basis |
+//! | [`situation`] | one request seen in one world, the input of every rule |
+//! | [`feature`] | rare features of requests, used to skip rules that cannot apply |
+//! | [`rule`] | the parts of a rule: violation, permission, force, basis |
 //! | [`rules`] | the rules themselves, one file a group |
-//! | [`judge`] | which outcomes a situation admits, under which policy |
+//! | [`judge`] | the outcomes that a situation admits under a policy |
 //! | [`model`] | `step` and `observe` over a [`model::Belief`] |
 //! | [`race`] | several updates under way at once |
 //! | [`repeat`] | one update after the other in one state |

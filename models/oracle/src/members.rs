@@ -1,4 +1,4 @@
-//! The members table: what AWS's published model says about each member of the request.
+//! The members table: the statements of AWS's published model about each member of the request.
 //!
 //! Written by hand from the rule book; the emulator's table is extracted from the published
 //! model, and a test in the suite holds the two together.
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::LazyLock;
 
-/// A member of the request, by AWS's name. The last two stand inside the credential.
+/// A member of the request, by AWS's name. The last two are inside the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names are AWS's")]
 pub enum Member {
@@ -59,7 +59,7 @@ impl fmt::Display for StoreType {
     }
 }
 
-/// How a value departs from its member's constraints.
+/// The way in which a value breaks its member's constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConstraintViolation {
     /// Fewer characters than the minimum.
@@ -98,14 +98,14 @@ pub struct Row {
     pub max: Option<usize>,
     /// The pattern that the whole value matches, in the syntax of the `regex` crate.
     pub pattern: Option<&'static str>,
-    /// Whether AWS's model writes the pattern with anchors.
+    /// True if AWS's model writes the pattern with anchors.
     pub anchored: bool,
     /// The values, if the member is an enum.
     pub values: &'static [&'static str],
 }
 
 impl Row {
-    /// Whether so many characters are too few or too many.
+    /// Returns true if so many characters are too few or too many.
     fn length(&self, n: usize) -> Option<ConstraintViolation> {
         match n {
             n if n < self.min => Some(ConstraintViolation::TooShort),
@@ -181,7 +181,7 @@ impl Member {
         Member::TOP.iter().copied().find(|m| m.name() == name)
     }
 
-    /// Whether `revision` knows the member.
+    /// Returns true if `revision` knows the member.
     pub fn known(self, revision: Revision) -> bool {
         revision >= self.since()
     }
@@ -198,7 +198,7 @@ impl Member {
         }
     }
 
-    /// Whether the value must never be shown.
+    /// Returns true if the value must never be shown.
     pub fn sensitive(self) -> bool {
         matches!(
             self,
@@ -218,7 +218,7 @@ impl Member {
         }
     }
 
-    /// Whether its first constraints are not those of today.
+    /// Returns true if its first constraints are not those of today.
     pub fn changed(self) -> bool {
         static CHANGED: LazyLock<MemberSet> = LazyLock::new(|| {
             Member::ALL.iter().copied().filter(|m| m.row(m.since()) != m.row(Revision::LATEST)).collect()
@@ -259,12 +259,12 @@ impl Member {
         }
     }
 
-    /// How `value` departs from the member's constraints at `revision`; empty when it keeps them.
+    /// Returns the constraints that `value` breaks at `revision`; empty if it keeps them.
     pub fn constraint_violations(self, revision: Revision, value: &str) -> ConstraintViolations {
         self.departures(revision, value, value.is_ascii())
     }
 
-    /// As [`Member::constraint_violations`], for whoever knows whether the value is ASCII.
+    /// As [`Member::constraint_violations`], for callers that know if the value is ASCII.
     pub(crate) fn departures(self, revision: Revision, value: &str, ascii: bool) -> ConstraintViolations {
         let row = self.row(revision);
         let bytes = planted::is("bytes") || ascii;
@@ -295,19 +295,19 @@ impl fmt::Display for Member {
     }
 }
 
-/// What [`Member::constraint_violations`] found.
+/// The result of [`Member::constraint_violations`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ConstraintViolations {
     /// Too short or too long, counted in Unicode characters.
     pub length: Option<ConstraintViolation>,
     /// Pattern or enum.
     pub form: Option<ConstraintViolation>,
-    /// Whether characters, bytes and UTF-16 units give the same verdict on the length (W-16).
+    /// True if characters, bytes and UTF-16 units give the same verdict on the length (W-16).
     pub counts_agree: bool,
 }
 
 impl ConstraintViolations {
-    /// Whether the value keeps all constraints.
+    /// Returns true if the value keeps all constraints.
     pub fn none(&self) -> bool {
         self.length.is_none() && self.form.is_none()
     }
@@ -330,13 +330,13 @@ impl Compiled {
         })
     }
 
-    /// Whether the pattern matches all of the text.
+    /// Returns true if the pattern matches all of the text.
     fn matches(&self, text: &str) -> bool {
         let input = Input::new(text).anchored(Anchored::Yes).earliest(true);
         matches!(self.whole.try_search_fwd(&input), Ok(Some(_)))
     }
 
-    /// Whether it matches somewhere in the text.
+    /// Returns true if it matches somewhere in the text.
     fn matches_inside(&self, text: &str) -> bool {
         matches!(self.inside.try_search_fwd(&Input::new(text).earliest(true)), Ok(Some(_)))
     }
@@ -382,7 +382,7 @@ impl MemberSet {
         members.iter().copied().collect()
     }
 
-    /// Whether `member` is in the set.
+    /// Returns true if `member` is in the set.
     pub fn has(self, member: Member) -> bool {
         self.0 & (1 << member as u16) != 0
     }
@@ -404,12 +404,12 @@ impl MemberSet {
         MemberSet(self.0 & !(1 << member as u16))
     }
 
-    /// Whether the set holds nothing.
+    /// Returns true if the set holds nothing.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// How many members the set holds.
+    /// Returns the number of members in the set.
     pub fn len(self) -> usize {
         self.0.count_ones() as usize
     }
@@ -420,7 +420,7 @@ impl MemberSet {
         MemberSet(self.0 & other.0)
     }
 
-    /// Whether the two sets share a member.
+    /// Returns true if the two sets share a member.
     pub fn meets(self, other: MemberSet) -> bool {
         self.0 & other.0 != 0
     }

@@ -107,7 +107,7 @@ impl Model {
         }
     }
 
-    /// Whether Describe is expected to show the field of such a store at this revision.
+    /// Returns true if Describe is expected to show the field of such a store at this revision.
     pub fn shows(&self, store_type: StoreType, field: DescribeField) -> bool {
         let since = match field {
             DescribeField::Type => Revision::ExternalKeyStores,
@@ -156,12 +156,12 @@ impl Belief {
         &self.accounts
     }
 
-    /// Whether a divergence concerned the store, so that it accuses no more.
+    /// Returns true if a divergence concerned the store, so that it accuses no more.
     pub fn is_tainted(&self, id: &str) -> bool {
         self.tainted.contains(id)
     }
 
-    /// Whether any store is tainted.
+    /// Returns true if any store is tainted.
     pub fn any_tainted(&self) -> bool {
         !self.tainted.is_empty()
     }
@@ -496,7 +496,7 @@ impl Model {
     }
 }
 
-/// Whether a companion operation was refused as its contract says for a store in the wrong state, or with an answer
+/// Returns true if a companion operation was refused as its contract says for a store in the wrong state, or with an answer
 /// that says nothing about the store: one about the caller, or that the target lacks the operation.
 fn refused_for_its_state(outcome: &Outcome) -> bool {
     match outcome {

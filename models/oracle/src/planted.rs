@@ -10,7 +10,7 @@
 //! | `searched` | a pattern may match anywhere in a value |
 //! | `surrogate` | a lone surrogate panics |
 
-/// Whether the fault is planted.
+/// Returns true if the fault is planted.
 #[cfg(not(feature = "planted"))]
 pub(crate) const fn is(_: &str) -> bool {
     false

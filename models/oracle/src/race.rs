@@ -83,7 +83,7 @@ impl Model {
         Divergence { rule: ids::R_03, grade: Grade::Warn, ..divergence }
     }
 
-    /// Whether two updates of the race give the member the same value.
+    /// Returns true if two updates of the race give the member the same value.
     fn contests(&self, race: &[(Request, Outcome)], member: Option<&'static str>) -> bool {
         let Some(member) = Member::TOP.iter().find(|m| Some(m.name()) == member) else { return false };
         let value = |(request, _): &(Request, Outcome)| {

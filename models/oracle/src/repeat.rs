@@ -32,7 +32,7 @@ impl Precedence {
     }
 }
 
-/// Whether the error of `early` was returned before that of `late`, directly or by way of others.
+/// Returns true if the error of `early` was returned before that of `late`, directly or by way of others.
 fn leads(known: &BTreeSet<(RuleId, RuleId)>, early: RuleId, late: RuleId) -> bool {
     let (mut reached, mut next) = (BTreeSet::from([early]), vec![early]);
     while let Some(rule) = next.pop() {
@@ -49,7 +49,7 @@ fn leads(known: &BTreeSet<(RuleId, RuleId)>, early: RuleId, late: RuleId) -> boo
 }
 
 impl Model {
-    /// Whether two answers to one update, the first given in `before` and the second when `now` was believed already,
+    /// Returns true if two answers to one update, the first given in `before` and the second when `now` was believed already,
     /// must be the same: both are refusals that say something of the request, and nothing has changed since.
     pub fn must_be_alike(&self, before: &Belief, first: &Outcome, now: &Belief, next: &Outcome) -> bool {
         let says = |o: &Outcome| matches!(o, Outcome::Refused { code: Some(code), .. } if !code.is_no_verdict());

@@ -14,7 +14,7 @@ use memchr::memchr;
 use read::Texts;
 use std::borrow::Cow;
 
-/// How the head of the request was addressed.
+/// The form of the request's head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dispatch {
     /// `POST /` with the operation's target and content type.
@@ -58,7 +58,7 @@ pub enum Rejection {
     Syntax,
     /// A trailing comma.
     TrailingComma,
-    /// What lenient parsers take: comments, NaN, raw control characters (W-18).
+    /// Forms that lenient parsers accept: comments, NaN, raw control characters (W-18).
     Lenient,
     /// An object, then more bytes (W-18).
     TrailingBytes,
@@ -87,7 +87,7 @@ impl Rejection {
     }
 }
 
-/// One member as it stands in the body.
+/// One member as it is in the body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Field<T> {
     /// Left out.
@@ -134,21 +134,21 @@ pub struct Body<'a> {
     pub wrong: MemberSet,
     /// Members given more than once (W-13).
     pub repeated: MemberSet,
-    /// Whether there are members that the revision does not know (W-10).
+    /// True if there are members that the revision does not know (W-10).
     pub unknown: bool,
-    /// Whether an unknown member has the name of a known one in other case (W-11).
+    /// True if an unknown member has the name of a known one in other case (W-11).
     pub miscased: bool,
     /// The deepest nesting inside unknown members.
     pub depth: usize,
-    /// Whether some text has lone surrogates, NUL or control characters (W-21).
+    /// True if some text has lone surrogates, NUL or control characters (W-21).
     pub odd_text: MemberSet,
-    /// Whether a lone surrogate stands anywhere, in a name or value: not every parser reads it (W-21).
+    /// True if any name or value has a lone surrogate: not every parser reads it (W-21).
     pub lone_surrogates: bool,
-    /// Whether the body has `\u` escapes or line breaks: forms that do not change its meaning (W-12).
+    /// True if the body has `\u` escapes or line breaks: forms that do not change its meaning (W-12).
     pub rewritten: bool,
-    /// Whether the members have another order than the model's, which does not change their meaning either (W-12).
+    /// True if the members have another order than the model's, which does not change their meaning either (W-12).
     pub reordered: bool,
-    /// The last known member so far, and whether one came after a later one of the model.
+    /// The last known member so far, and true if one was after a later one of the model.
     order: (Option<Member>, bool),
     constraint_violations: Vec<(Member, ConstraintViolations)>,
 }
@@ -181,7 +181,7 @@ impl<'a> Body<'a> {
         Ok(body)
     }
 
-    /// Takes a member as it stands in the body.
+    /// Reads a member as it is in the body.
     fn take(&mut self, name: Cow<'a, str>, raw: &'a str, reader: Reader) {
         let Reader { texts, revision, repeated } = reader;
         let Some(member) = Member::top(&name).filter(|m| m.known(revision)) else {
@@ -219,7 +219,7 @@ impl<'a> Body<'a> {
         }
     }
 
-    /// Remembers how the member stands there, whatever stood there before.
+    /// Remembers the state of the member, and overwrites an earlier one.
     fn mark(&mut self, member: Member, state: State) {
         let put = |set: &mut MemberSet, holds: bool| {
             *set = set.without(member);
@@ -253,14 +253,14 @@ impl<'a> Body<'a> {
         Some((self.valid(Member::AccessKeyId)?, self.valid(Member::RawSecretAccessKey)?))
     }
 
-    /// How many characters the member's value has; none where it is not of the right type.
+    /// Returns the number of characters of the member's value; zero if it has the wrong type.
     pub fn characters(&self, member: Member) -> usize {
         let Some(value) = self.text(member).given() else { return 0 };
-        // What is not notable is ASCII.
+        // Values that are not notable are ASCII.
         if self.constraint_violations.iter().any(|(m, _)| *m == member) { value.chars().count() } else { value.len() }
     }
 
-    /// How the member's value departs from its constraints.
+    /// Returns the constraint that the member's value breaks.
     pub fn constraint_violation(&self, member: Member) -> ConstraintViolations {
         self.constraint_violations
             .iter()
@@ -268,13 +268,13 @@ impl<'a> Body<'a> {
             .map_or_else(ConstraintViolations::default, |(_, v)| *v)
     }
 
-    /// What [`Member::constraint_violations`] said of every value that is longer in bytes than in characters
-    /// or departs from a constraint.
+    /// Returns the result of [`Member::constraint_violations`] for every value that is longer in bytes than in characters
+    /// or breaks a constraint.
     pub fn notable(&self) -> &[(Member, ConstraintViolations)] {
         &self.constraint_violations
     }
 
-    /// Whether it is written in the plainest way. Half a character is an escape, so it is not.
+    /// Returns true if it is written in the plainest way. Half a character is an escape, so it is not.
     pub fn is_plain(&self) -> bool {
         let sets = [self.nulls, self.wrong, self.repeated, self.odd_text];
         !self.rewritten && !self.reordered && sets.iter().all(|s| s.is_empty())
@@ -286,7 +286,7 @@ impl<'a> Body<'a> {
         self.credential.given().is_some_and(|c| lacks(&c.access_key_id) || lacks(&c.secret))
     }
 
-    /// Remembers how the member's text departs from its constraints.
+    /// Remembers the constraints that the member's text breaks.
     fn note(&mut self, member: Member, reader: Reader) {
         self.constraint_violations.retain(|(m, _)| *m != member);
         self.odd_text = self.odd_text.without(member);
@@ -304,7 +304,7 @@ impl<'a> Body<'a> {
     }
 }
 
-/// How a body is read.
+/// The settings for reading a body.
 #[derive(Clone, Copy)]
 struct Reader {
     texts: Texts,
@@ -340,9 +340,9 @@ fn state<T>(field: &Field<T>) -> State {
 /// An update request as the oracle sees it.
 #[derive(Clone, Debug)]
 pub struct Update<'a> {
-    /// How it was addressed.
+    /// The form of the head.
     pub dispatch: Dispatch,
-    /// What the body says.
+    /// The content of the body.
     pub body: Result<Body<'a>, Rejection>,
     /// The request itself.
     pub wire: &'a Request,

@@ -18,7 +18,7 @@ macro_rules! revisions {
                 match self { $(Revision::$name => $date),+ }
             }
 
-            /// What this revision changed, in one sentence.
+            /// Describes in one sentence what this revision changed.
             pub fn what(self) -> &'static str {
                 match self { $(Revision::$name => concat!($($doc),*).trim_ascii()),+ }
             }
@@ -54,7 +54,7 @@ revisions! {
 }
 
 impl Revision {
-    /// The revision that applies when nothing else is said.
+    /// The default revision.
     pub const LATEST: Revision = Revision::RenameConnected;
 }
 

@@ -1,9 +1,9 @@
-//! What a rule is.
+//! The parts of a rule.
 //!
-//! A rule looks at one [`Situation`] and says one of three things: nothing; *this request has a
+//! A rule looks at one [`Situation`] and returns one of three things: nothing; *this request has a
 //! fault*, with the codes that name it; or *this request uses a permission*, so it must not be
 //! refused for that reason. Rules about the form of an answer, about effects and about whole runs
-//! stand in the same table, judged elsewhere.
+//! are in the same table, and are judged elsewhere.
 
 use crate::code::Code;
 use crate::expectation::{Expectation, Observation};
@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub struct RuleId(pub &'static str);
 
 impl RuleId {
-    /// Whether the rule is about the code or the status of an error: what else is wrong with the same error is reported
+    /// Returns true if the rule is about the code or the status of an error: what else is wrong with the same error is reported
     /// with it (W-26).
     pub fn is_about_the_error(self) -> bool {
         [ids::W_03, ids::W_04, ids::W_19].contains(&self)
@@ -141,7 +141,7 @@ impl Codes {
         }
     }
 
-    /// Whether one of `codes` may come.
+    /// Returns true if one of `codes` may come.
     pub fn may_be(self, codes: &[Code]) -> bool {
         match self {
             Codes::Named(list) => list.iter().any(|c| codes.contains(c)),
@@ -153,17 +153,17 @@ impl Codes {
 /// A fault that a request has in a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// Whether it must, should or may be refused.
+    /// True if it must, should or may be refused.
     pub refuse: Force,
     /// The codes that name it.
     pub codes: Codes,
-    /// Whether one of the codes must or should come.
+    /// True if one of the codes must or should come.
     pub code_force: Force,
     /// Where a service would check it.
     pub layer: Layer,
     /// The member at fault.
     pub member: Option<Member>,
-    /// What is wrong with it, where a rule knows several ways.
+    /// The kind of violation, for rules that know several.
     pub aspect: &'static str,
 }
 
@@ -221,7 +221,7 @@ impl Violation {
 pub struct Permit {
     /// Codes that contradict the permission.
     pub never: &'static [Code],
-    /// Whether a refusal fails or only warns; a code of `never` that only warns says so here too.
+    /// The force of a refusal; a code of `never` that only warns is marked here too.
     pub force: Force,
     /// The force of a refusal with a code of `never`.
     pub never_force: Force,
@@ -237,7 +237,7 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// A permission of force must.
+    /// A permission that must hold.
     pub fn must(never: &'static [Code]) -> Permit {
         Permit {
             never,
@@ -280,7 +280,7 @@ impl Permit {
     }
 }
 
-/// What a rule says of a situation.
+/// The result of a rule for a situation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Assessment {
     /// It does not apply.
@@ -309,23 +309,23 @@ impl<T: Into<Assessment>> From<Option<T>> for Assessment {
     }
 }
 
-/// What a rule says of the form of an answer.
+/// The result of a rule for the form of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FormVerdict {
     /// The rule does not apply to this answer.
     NotApplicable,
     /// It applies and the answer keeps it.
     Conforms,
-    /// The answer departs from it.
+    /// The answer breaks it.
     Deviates {
-        /// What was expected.
+        /// The expected form.
         expected: Expectation,
-        /// What was observed.
+        /// The observed form.
         got: Observation,
         /// The member concerned.
         member: Option<Member>,
     },
-    /// An open question: the answer that came.
+    /// An open question: the answer of this service.
     Reading(&'static str),
 }
 
@@ -341,7 +341,7 @@ pub enum Check {
     Form(fn(&Exchange<'_>) -> FormVerdict),
     /// On what Describe shows afterwards, by [`crate::model::Model::observe`].
     Effect,
-    /// On which of several errors came, by [`crate::judge`] and [`crate::repeat`].
+    /// On which of several errors was returned, by [`crate::judge`] and [`crate::repeat`].
     Order,
     /// Over a whole run, by the suite.
     Run,
@@ -349,7 +349,7 @@ pub enum Check {
     Companion,
     /// On requests under way at the same time, by [`crate::model::Model::race`].
     Race,
-    /// Cannot be judged yet; the text says why.
+    /// Cannot be judged yet, for the reason given.
     Untested(&'static str),
 }
 
@@ -368,7 +368,7 @@ impl fmt::Debug for Check {
     }
 }
 
-/// How special a rule is: where several could be blamed, the most special one is.
+/// The specificity of a rule: if several could be blamed, the most special one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Breadth {
     /// A statement about a combination or a form: blamed first, and given up for a broader one when
@@ -376,7 +376,7 @@ pub enum Breadth {
     Special,
     /// A statement about one member or one cell.
     Plain,
-    /// What is blamed when nothing else fits.
+    /// A statement that is blamed if nothing else fits.
     Broad,
 }
 
@@ -385,9 +385,9 @@ pub enum Breadth {
 pub struct Rule {
     /// Its address.
     pub id: RuleId,
-    /// What it asks of the service, in one sentence.
+    /// The requirement on the service, in one sentence.
     pub requirement: String,
-    /// What a departure means.
+    /// The consequence of a deviation.
     pub force: Force,
     /// Where the statement comes from, in the rule book's marks.
     pub basis: &'static str,
@@ -399,9 +399,9 @@ pub struct Rule {
     pub open_since: Option<Revision>,
     /// The first revision that has it no more, if there is one.
     pub until: Option<Revision>,
-    /// What a departure means for a user of the service.
+    /// The impact of a deviation on users of the service.
     pub impact: String,
-    /// How to mend a service that departs.
+    /// The way to fix a service that deviates.
     pub fix: String,
     /// Where blame goes first.
     pub breadth: Breadth,
@@ -455,7 +455,7 @@ impl Rule {
         self
     }
 
-    /// Whether the rule is to be asked of a request with these topics that gives these members.
+    /// Returns true if the rule is to be asked of a request with these topics that gives these members.
     pub fn concerns(&self, features: FeatureSet, members: MemberSet) -> bool {
         (self.about.is_empty() || self.about.meets(members)) && features.covers(self.within)
     }
@@ -495,12 +495,12 @@ impl Rule {
         self
     }
 
-    /// What a deviation means at `revision`.
+    /// Returns the consequence of a deviation at `revision`.
     pub fn force_at(&self, revision: Revision) -> Force {
         if self.open_since.is_some_and(|since| since <= revision) { Force::Open } else { self.force }
     }
 
-    /// Whether `revision` has the rule.
+    /// Returns true if `revision` has the rule.
     pub fn applies(&self, revision: Revision) -> bool {
         self.since <= revision && self.until.is_none_or(|until| revision < until)
     }
@@ -512,7 +512,7 @@ impl Rule {
         self
     }
 
-    /// What a departure means for a user, and how to mend it.
+    /// Sets the impact of a deviation on users, and the way to fix it.
     #[must_use]
     pub fn impact_and_fix(mut self, impact: impl Into<String>, fix: impl Into<String>) -> Rule {
         self.impact = impact.into();

@@ -1,5 +1,4 @@
-//! The rules, one file a group. To add one: a row with its function here, a defect in the emulator,
-//! a test; plans, reports and `ucks list` find it in the table.
+//! The rules, one file per group. `docs/rules.md` lists the places to change for a new one.
 
 mod authentication;
 mod cluster;
@@ -76,7 +75,7 @@ pub fn row(id: RuleId) -> Option<&'static Rule> {
     ROWS.get(&id).copied()
 }
 
-/// What each group is about, by its letter.
+/// The title of each group, by its letter.
 pub const GROUPS: &[(&str, &str)] = &[
     ("W", "wire: requests, answers and their forms"),
     ("S", "shape constraints"),
@@ -195,10 +194,10 @@ mod tests {
     fn ids_are_unique_and_every_row_is_told() {
         let mut seen = HashSet::new();
         for rule in all() {
-            assert!(seen.insert(rule.id), "{} stands twice", rule.id);
+            assert!(seen.insert(rule.id), "{} is there twice", rule.id);
             assert!(GROUPS.iter().any(|(g, _)| *g == rule.id.group()), "{} has no group", rule.id);
             for text in [&rule.requirement, &rule.source, &rule.impact, &rule.fix] {
-                assert!(!text.is_empty(), "{} says too little", rule.id);
+                assert!(!text.is_empty(), "{} has an empty text", rule.id);
             }
             if let Check::Untested(why) = rule.check {
                 assert!(!why.is_empty());

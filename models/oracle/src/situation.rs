@@ -40,7 +40,7 @@ pub struct Situation<'a> {
 pub struct ProxyQuery<'a> {
     /// Its row; an address that no row describes has no listener.
     pub row: Option<&'a Proxy>,
-    /// What it does: a credential that it does not take is refused.
+    /// The role: a proxy refuses a credential that it does not accept.
     pub role: ProxyRole,
 }
 
@@ -88,7 +88,7 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// What the proxy answers: it refuses a credential that is not among its own.
+    /// Returns the answer of the proxy, which refuses a credential that is not among its own.
     fn answered(&self, proxy: &Proxy) -> ProxyRole {
         let checks = matches!(proxy.role, ProxyRole::Healthy | ProxyRole::Degraded);
         let Some(credentials) = proxy.credentials.as_ref().filter(|_| checks) else { return proxy.role };
@@ -101,17 +101,17 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// Whether the request changes the connectivity.
+    /// Returns true if the request changes the connectivity.
     pub fn switches(&self) -> bool {
         self.connectivity.is_some_and(|c| c != self.was)
     }
 
-    /// Whether the store has this connectivity afterwards.
+    /// Returns true if the store has this connectivity afterwards.
     pub fn becomes(&self, connectivity: Connectivity) -> bool {
         self.connectivity == Some(connectivity)
     }
 
-    /// Whether the store has this connectivity before and afterwards.
+    /// Returns true if the store has this connectivity before and afterwards.
     pub fn stays(&self, connectivity: Connectivity) -> bool {
         self.was == connectivity && self.becomes(connectivity)
     }
@@ -182,14 +182,14 @@ impl<'a> Situation<'a> {
         })
     }
 
-    /// Whether the host that the merged values name is written in another form, in case or with a final dot, than a
+    /// Returns true if the host that the merged values name is written in another form, in case or with a final dot, than a
     /// proxy's row has it (U-10).
     pub fn reaches_by_another_form(&self) -> bool {
         let endpoint = self.merged.and_then(|m| m.endpoint);
         endpoint.is_some_and(|endpoint| !is_plain_host(endpoint)) && self.proxy().is_some_and(|p| p.row.is_some())
     }
 
-    /// What the request has of what few have.
+    /// Returns the rare features of the request.
     pub fn features(&self) -> FeatureSet {
         let head = self.update.dispatch != Dispatch::Update || !self.update.wire.auth.is_good();
         self.store
@@ -222,12 +222,12 @@ impl<'a> Situation<'a> {
         })
     }
 
-    /// Whether the request says anything for `member`.
+    /// Returns true if the request has a value for `member`.
     pub fn gives(&self, member: Member) -> bool {
         self.members().has(member)
     }
 
-    /// The members of the request that say something, the id and the credential's own left out.
+    /// Returns the members with a value in the request, without the id and the credential's own.
     pub fn given(&self) -> MemberSet {
         [Member::CustomKeyStoreId, Member::AccessKeyId, Member::RawSecretAccessKey]
             .iter()
@@ -239,7 +239,7 @@ impl<'a> Situation<'a> {
         self.body?.valid(member)
     }
 
-    /// Whether the request gives `""` for XksProxyVpcEndpointServiceName where nothing says that the store needs a
+    /// Returns true if the request gives `""` for XksProxyVpcEndpointServiceName and the store need not have a
     /// service afterwards (S-16): it is, or becomes, PUBLIC_ENDPOINT, or no store has the id.
     pub fn empties_service(&self) -> bool {
         let Some(body) = self.body else { return false };
@@ -256,7 +256,7 @@ impl<'a> Situation<'a> {
         empty && public()
     }
 
-    /// Whether the store has this type.
+    /// Returns true if the store has this type.
     pub fn is(&self, store_type: StoreType) -> bool {
         self.store.is_some_and(|s| s.store_type() == store_type)
     }
@@ -272,7 +272,7 @@ impl<'a> Situation<'a> {
         self.account.others(id)
     }
 
-    /// Whether the request gives `member`, a text, the value that the store has already.
+    /// Returns true if the request gives `member`, a text, the value that the store has already.
     pub fn restates(&self, member: Member) -> bool {
         let (Some(body), Some(store)) = (self.body, self.store) else { return false };
         match (member, &store.backing) {
@@ -284,7 +284,7 @@ impl<'a> Situation<'a> {
     }
 }
 
-/// What the proxy that `request` reaches in `account` says in its errors, where the environment knows it.
+/// Returns the error text of the proxy that `request` reaches in `account`, if the environment knows it.
 pub fn proxy_message<'a>(
     revision: Revision,
     environment: &'a Environment,
@@ -306,9 +306,9 @@ pub struct Exchange<'a> {
     pub request: &'a Request,
     /// The answer.
     pub answer: &'a Answer,
-    /// What the answer says.
+    /// The outcome of the answer.
     pub outcome: &'a Outcome,
-    /// What the proxy that the request reaches says in its errors, where that is known.
+    /// The error text of the proxy that the request reaches, if it is known.
     pub proxy_message: Option<&'a str>,
     /// Passwords and secrets sent so far, which no answer may show.
     pub secrets: &'a [String],

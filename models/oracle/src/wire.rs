@@ -1,4 +1,4 @@
-//! A request and an answer as they stand on the wire.
+//! A request and an answer on the wire.
 
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -31,15 +31,15 @@ pub struct Request {
     pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// The body as sent.
     pub body: Vec<u8>,
-    /// How the request is signed.
+    /// The signature of the request.
     #[serde(default, skip_serializing_if = "Auth::is_good")]
     pub auth: Auth,
-    /// Whether the sender hangs up once the request is sent.
+    /// True if the sender hangs up once the request is sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hang_up: bool,
 }
 
-/// How a request is signed: well, or wrong in one way (group D).
+/// The kind of a request's signature: valid, or wrong in one way (group D).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Auth {
@@ -59,7 +59,7 @@ pub enum Auth {
 }
 
 impl Auth {
-    /// Whether it is signed well.
+    /// Returns true if it is signed well.
     pub fn is_good(&self) -> bool {
         *self == Auth::Good
     }
@@ -86,7 +86,7 @@ impl Request {
         header(&self.headers, name)
     }
 
-    /// Whether the body is so large that a service may refuse it for its size alone. The smallest limits in use are
+    /// Returns true if the body is so large that a service may refuse it for its size alone. The smallest limits in use are
     /// 100 KiB; no update in use reaches a tenth of that.
     pub fn is_large(&self) -> bool {
         self.body.len() > LARGE

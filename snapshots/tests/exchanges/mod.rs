@@ -40,7 +40,7 @@ impl<T: Target> Target for Recorder<T> {
     }
 }
 
-/// What the plan shows of every rule, as text.
+/// Returns the plan's exchange for every rule, as text.
 pub(crate) async fn all(revision: Revision) -> String {
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let mut model = Model::new(revision);

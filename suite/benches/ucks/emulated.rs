@@ -1,4 +1,4 @@
-//! The emulator as a target whose clock stands still unless somebody waits: no benchmark sleeps.
+//! The emulator as a target with a simulated clock, so that no benchmark sleeps.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -50,7 +50,7 @@ impl Target for Counting {
     }
 }
 
-/// Whether the request is for this operation.
+/// Returns true if the request is for this operation.
 pub fn is(request: &Request, operation: &str) -> bool {
     request.header("x-amz-target").is_some_and(|t| t.ends_with(operation))
 }

@@ -1,4 +1,4 @@
-//! What a step costs in an account with many stores, and late in a long sequence.
+//! The cost of a step in an account with many stores, and late in a long sequence.
 
 use crate::emulated::{Counting, is, reach};
 use crate::side::{Contender, by_side};

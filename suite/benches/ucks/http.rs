@@ -1,7 +1,7 @@
 //! Requests a second over HTTP, beside a bare keep-alive client of the same library that sends the same bytes to the
 //! same server at the same concurrency.
 //!
-//! What is sent is what a run sends: one against a server that makes ids of names is written down, and the bare client
+//! The requests are those of a run: one against a server that makes ids of names is recorded, and the bare client
 //! sends the same to a second such server, where the ids that the requests name exist too. With several under way the
 //! order is not quite the same, so the shares of successes are printed beside each other.
 
@@ -27,10 +27,10 @@ use ucks_suite::target::http::{Credentials, HttpOptions, HttpTarget};
 
 /// Random sequences in one round.
 const SEQUENCES: u64 = 2_000;
-/// How long a service takes that does not answer at once.
+/// The delay of a service that does not answer at once.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// What the copies of the two whole families of clusters, and of the good services, are told by: one for every lane.
+/// The letters of the copies of the two whole families of clusters, and of the good services: one for every lane.
 const LETTERS: [char; 8] = ['j', 'k', 'm', 'n', 'p', 'q', 'r', 's'];
 
 /// The default world, in which nothing takes its time: a run would wait for it, and the bare client not. Nor does a
@@ -119,7 +119,7 @@ struct Sent {
     body: bytes::Bytes,
 }
 
-/// What a run on so many lanes sends, in order, and which share succeeds: it is read off a relay between the run and
+/// Returns the requests of a run on that many lanes, in order, and the share that succeeds, from a relay between the run and
 /// the server.
 async fn written_down(url: &str, lanes: usize) -> (Vec<Sent>, f64) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -250,7 +250,7 @@ async fn bare(url: &str, sent: &Arc<Vec<Sent>>, at_once: usize) -> usize {
     all.join_all().await.into_iter().sum()
 }
 
-/// What requests cost in all: seconds of processor time.
+/// The cost of requests in all, in seconds of processor time.
 #[derive(Clone, Copy, Default)]
 struct Cost {
     requests: f64,
@@ -259,7 +259,7 @@ struct Cost {
 }
 
 impl Cost {
-    /// Adds a round, which says how many requests it made.
+    /// Adds a round, which returns the number of its requests.
     fn of(total: &Cell<Cost>, server: &Server, round: impl FnOnce() -> f64) -> f64 {
         let before = (processor_time("self"), processor_time(&server.child.id().to_string()));
         let requests = round();
@@ -278,7 +278,7 @@ impl Cost {
     }
 }
 
-/// How long a process was at work, in seconds; nothing where the system has no such file.
+/// Returns the processor time of a process, in seconds; zero if the system has no such file.
 fn processor_time(process: &str) -> f64 {
     /// Of the times in that file.
     const TICKS_A_SECOND: f64 = 100.0;
@@ -294,7 +294,7 @@ pub fn main() {
         ("8 at a time", 8, false),
         ("8 at a time, each answer two milliseconds later", 8, true),
     ] {
-        // What is sent again leaves stores behind: no other row is to find them.
+        // Requests that are sent again leave stores behind, which no other row must find.
         let (server, again) = (Server::start(), Server::start());
         let (sent, share) = runtime.block_on(written_down(&server.url, lanes));
         let sent = Arc::new(sent);
@@ -326,7 +326,7 @@ pub fn main() {
             1e2 * share,
             1e2 * replayed
         );
-        // The relay that answers late is part of this process: what it takes cannot be told apart.
+        // The relay that delays answers is part of this process, so its share cannot be separated.
         if !late {
             let ((ours, with_ours), (bares, with_bares)) = (ours.get().micros(), bares.get().micros());
             println!(

@@ -22,7 +22,7 @@ use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
 /// Bodies longer than this are what the deserializer costs, not the rules.
 const SMALL: usize = 4_096;
 
-/// What is judged: requests with what they were answered, beside what was believed then.
+/// The input of judging: requests with their answers, and the belief before them.
 type Asked = Vec<(Belief, Request, Outcome)>;
 
 /// Keeps the last update and its answer.

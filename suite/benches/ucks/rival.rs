@@ -23,7 +23,7 @@ use ucks_suite::run::executor::Executor;
 const LENGTH: usize = 16;
 const STORES: usize = 3;
 
-/// What the rival knows of the stores that it made: enough to draw operations that mean something.
+/// The rival's knowledge of the stores that it made: enough to draw useful operations.
 #[derive(Clone, Debug, Default)]
 pub struct Made {
     stores: Vec<(Symbol, StoreType, Option<ConnectionState>)>,

@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-/// One contender: its name, and a round of it, which says how much it did and in how many seconds.
+/// One contender: its name, and a round of it, which returns its amount of work and its seconds.
 pub struct Contender<'a> {
     pub name: &'static str,
     pub round: Box<dyn FnMut() -> (f64, f64) + 'a>,
 }
 
 impl<'a> Contender<'a> {
-    /// A round that is timed as a whole and says how much it did.
+    /// A round that is timed as a whole and returns its amount of work.
     pub fn new(name: &'static str, mut round: impl FnMut() -> f64 + 'a) -> Contender<'a> {
         Contender::timed(name, move || {
             let started = Instant::now();

@@ -1,7 +1,7 @@
 //! `awsim-kms` behind the gateway of `awsim-core`, as the program `awsim` 0.8.0 serves it.
 //!
 //! The gateway itself is the original's (`awsim_core::gateway::handle_request`): routing, parsing,
-//! headers, bodies and errors are its work. Around it stand the original's layers in the original's
+//! headers, bodies and errors are its work. Around it are the original's layers in the original's
 //! order: CORS, the limit on a body, decompression of request bodies. Left out: the other services,
 //! the administrator's pages under `/_awsim/`, the redirect of browsers, the higher limit for uploads
 //! to S3, and the shedding of load past 5,000 requests at once.

@@ -4,7 +4,7 @@
 //! - [`winterbaume`]: the crate `winterbaume-kms`, behind the routing of `winterbaume-server`
 //!
 //! A front adds nothing and hides nothing: what the service's own server would send, status, headers
-//! and body, is what leaves here. Each module says which lines of the original it stands for, and
+//! and body, leaves here unchanged. Each module names the lines of the original that it replaces, and
 //! what of the original it leaves out.
 //!
 //! Both are to be had in two ways: [`Service`] in process, without a socket, and `serve` on a

@@ -1,4 +1,4 @@
-//! The fronts in process and over HTTP, and that both say the same.
+//! The fronts in process and over HTTP, with equal answers.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -90,7 +90,7 @@ async fn each_call_of_the_function_is_a_fresh_service() {
     }
 }
 
-/// Sends a request over a socket and gives back what came, down to the last byte.
+/// Sends a request over a socket and returns the answer, down to the last byte.
 async fn over_http(address: &SocketAddr, body: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let head = format!(

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use ucks_suite::harness::Harness;
 use ucks_suite::target::in_process::InProcess;
 
-/// What is known to differ, so that the tests pass today and tell when one is mended.
+/// The known deviations: the tests pass today, and fail when one is fixed.
 const DEVIATIONS: &str = "../../snapshots/targets/winterbaume-kms/deviations.toml";
 
 fn main() -> ExitCode {

@@ -20,7 +20,7 @@ use ucks_oracle::wire::Request;
 /// The notation of the built-in emulator.
 pub(crate) const EMBEDDED: &str = "embedded";
 
-/// What begins the notation of a program that serves on its standard streams.
+/// The prefix of a program that serves on its standard streams.
 const STDIO: &str = "stdio:";
 
 /// A target that is ready to be called.

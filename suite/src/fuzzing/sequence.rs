@@ -110,7 +110,7 @@ fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &simulated_clock::Clock
 }
 
 /// Create is modelled as far as updates need it: which proxies and services it takes, and which values of
-/// an earlier store it may not repeat, is not said, and no plan does it. Mutations do. The request itself
+/// an earlier store it must not repeat, is not modelled, and no plan does it. Mutations do. The request itself
 /// is valid: that is judged.
 fn may_be_refused(divergence: &Divergence) -> bool {
     let of_its_input = |code: Code| code.family() == Family::Input;

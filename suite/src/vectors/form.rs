@@ -27,7 +27,7 @@ pub struct Suite {
 pub struct LeftOut {
     /// Why.
     pub reason: String,
-    /// How many.
+    /// The number of cases.
     pub cases: u64,
 }
 
@@ -37,7 +37,7 @@ pub struct LeftOut {
 pub struct Vector {
     /// The name: unique, and the same every time.
     pub name: String,
-    /// What the setup leads to.
+    /// The situation after the setup.
     pub title: String,
     /// The header fields of companion operations such as DescribeCustomKeyStores, which X-Amz-Target names.
     pub headers: Vec<(String, String)>,
@@ -47,8 +47,8 @@ pub struct Vector {
     pub cases: Vec<Case>,
 }
 
-/// A request. `{"text": …}` is a body in UTF-8, `{"base64": …}` any other. `cks-aaaaaaaaaaaaaaaaa` stands for the id of
-/// the store `a`, `cks-bbbbbbbbbbbbbbbbb` for that of `b`: put in the ids that Create returned.
+/// A request. `{"text": …}` is a body in UTF-8, `{"base64": …}` any other. `cks-aaaaaaaaaaaaaaaaa` is a placeholder for the id of
+/// the store `a`, `cks-bbbbbbbbbbbbbbbbb` for that of `b`: replace them by the ids that Create returned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Request {
     /// The method.
@@ -74,7 +74,7 @@ pub enum Body {
 /// A request of a setup.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Step {
-    /// What it does, in a line.
+    /// The request, in one line of words.
     pub what: String,
     /// The request.
     pub request: Request,
@@ -92,19 +92,19 @@ pub struct Step {
 /// One update, with what the rule book concludes from each answer.
 #[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Case {
-    /// What it does, in a line.
+    /// The request, in one line of words.
     pub what: String,
     /// The request.
     pub request: Request,
     /// Answers that are admitted, `success` or the bare name of an error, with the rules that each decides.
     pub admitted: BTreeMap<String, Vec<String>>,
-    /// Answers that say nothing about the rules: throttling, permissions.
+    /// Answers that are no verdict on the rules: throttling, permissions.
     pub no_verdict: Vec<String>,
-    /// What every other answer breaks; `*` for errors that are not named. 5xx answers break W-15.
+    /// The rule that every other answer breaks; `*` for errors that are not named. 5xx answers break W-15.
     pub deviations: BTreeMap<String, Deviation>,
-    /// What DescribeCustomKeyStores shows after an admitted success, by store.
+    /// The fields that DescribeCustomKeyStores shows after an admitted success, by store.
     pub after_success: BTreeMap<String, Effect>,
-    /// What it shows after an admitted error: no store changes. The rule that a change breaks, by store.
+    /// After an admitted error no store changes: the rule that a change breaks, by store.
     pub after_error: BTreeMap<String, String>,
 }
 
@@ -113,11 +113,11 @@ pub struct Case {
 pub struct Deviation {
     /// The rule.
     pub rule: String,
-    /// Whether it fails, or only warns.
+    /// True if it fails, or only warns.
     pub fails: bool,
 }
 
-/// What a success does to a store. Fields are named as DescribeCustomKeyStores shows them, with a dot for those in
+/// The effect of a success on a store. Fields are named as DescribeCustomKeyStores shows them, with a dot for those in
 /// `XksProxyConfiguration`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Effect {
@@ -130,7 +130,7 @@ pub struct Effect {
 }
 
 impl Case {
-    /// Whether a success is admitted.
+    /// Returns true if a success is admitted.
     pub fn may_succeed(&self) -> bool {
         self.admitted.contains_key(SUCCESS)
     }

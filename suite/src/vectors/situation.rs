@@ -21,7 +21,7 @@ use ucks_oracle::wire::Request;
 const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kms/aws4_request, \
                              SignedHeaders=host;x-amz-date, Signature=0";
 
-/// The id that stands for a store's own.
+/// Returns the placeholder for a store's id.
 fn placeholder(store: Symbol) -> String {
     format!("cks-{}", store.to_string().repeat(17))
 }
@@ -109,7 +109,7 @@ impl<'m> Situation<'m> {
         self.model.observe(&mut self.belief, id, Some(&seen));
     }
 
-    /// Whether a runner that puts in the stores' ids sends what is meant: the id of a store is written as it is, in
+    /// Returns true if a runner that puts in the stores' ids sends what is meant: the id of a store is written as it is, in
     /// another case, longer, or shorter by its last character.
     pub(super) fn can_be_filled_in(&self, update: &Update, parsed: &str, text: &str) -> bool {
         let (Id::Of(store) | Id::OtherCase(store) | Id::Prefix(store) | Id::Longer(store) | Id::Blanks(store)) =
@@ -127,7 +127,7 @@ impl<'m> Situation<'m> {
         text.contains(&id) || !parsed.contains(&id)
     }
 
-    /// What follows from each answer to a request.
+    /// Returns the consequences of each answer to a request.
     pub(super) fn judged(&self, request: &Request, what: String, goals: &BTreeSet<&str>) -> Result<form::Case, String> {
         let mut case = form::Case {
             what,
@@ -183,7 +183,7 @@ impl<'m> Situation<'m> {
         named.collect()
     }
 
-    /// What an admitted success does to each store.
+    /// Returns the effect of an admitted success on each store.
     fn effects(&self, after: &Belief, decided: &mut BTreeSet<String>) -> Result<BTreeMap<String, Effect>, String> {
         let mut effects = BTreeMap::new();
         for (letter, before) in self.stores() {
@@ -234,7 +234,7 @@ impl<'m> Situation<'m> {
     }
 }
 
-/// What Describe shows of a store: what is believed, and of open facts the likeliest.
+/// Returns the state that Describe shows of a store: the belief, with the likeliest value of each open fact.
 fn shown(store: &Store) -> DescribedStore {
     let of = |field: DescribeField| field.believed(store).flatten();
     DescribedStore {

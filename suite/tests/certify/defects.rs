@@ -7,7 +7,7 @@ use ucks_emulator::{DefectRow, Force, defects};
 use ucks_suite::certify::Terms;
 use ucks_suite::certify::level::Level;
 
-/// What speaks against a certificate of the emulator with the defect.
+/// Returns the problems that prevent a certificate of the emulator with the defect.
 fn faults(row: &DefectRow) -> Vec<String> {
     // An order among the state's own checks is only asked for where it is pinned (P-04).
     let policy = if row.rule == "P-04" { "pinned" } else { "layered" };

@@ -1,4 +1,4 @@
-//! What is refused: each thing that is missing is named.
+//! Refused runs: each missing part is named.
 
 use crate::sealed::{BARE, DEFECT, emulator, judged, terms, world};
 use rstest::rstest;
@@ -59,7 +59,7 @@ fn a_profile_without_tables_is_refused_at_full() {
     for table in ["[[clusters]]", "[[vpc_services]]", "[[proxies]]"] {
         assert!(told.contains(&format!("the profile has no `{table}`")), "{told:#?}");
     }
-    // At full a profile cannot say that states do not matter.
+    // At level full, a profile cannot leave states out.
     assert!(told.iter().any(|t| t.contains("the cell EXTERNAL_KEY_STORE × FAILED")), "{told:#?}");
     assert!(!missing.iter().any(Missing::is_fault), "{told:#?}");
 }

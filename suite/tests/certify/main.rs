@@ -1,4 +1,4 @@
-//! Certificates: what is refused, what is rejected, and that no secret is told.
+//! Certificates: refused runs, rejected bundles, and secrets that never show.
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 
 mod accepted;

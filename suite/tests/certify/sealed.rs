@@ -73,10 +73,10 @@ pub(crate) fn verified(bytes: &[u8], known: &Known) -> Verified {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(verify(bytes, known))
 }
 
-/// Who signs here.
+/// The key that signs here.
 pub(crate) static KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate().unwrap());
 
-/// What the reviewer knows.
+/// The expectations of the reviewer.
 pub(crate) fn known() -> Known {
     Known { key: Some(KEY.public()), challenge: Some(CHALLENGE.to_owned()), unsigned: false }
 }
@@ -120,7 +120,7 @@ impl Parts {
         });
     }
 
-    /// Hashes and signs anew, as whoever holds the key can.
+    /// Hashes and signs anew, as the owner of the key can.
     pub(crate) fn sealed(mut self, key: &PrivateKey) -> Parts {
         let mut manifest: Manifest = serde_json::from_str(&self.text(MANIFEST)).unwrap();
         manifest.list(&self.files);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ucks_emulator::{Config, Emulator, Environment};
 use ucks_suite::certify::bundle::archive;
 
-/// A world whose every secret is one that stands nowhere else.
+/// An environment with secrets that are nowhere else.
 fn distinctive() -> (String, Vec<String>) {
     let mut secrets = Vec::new();
     let mut text = format!("target = \"embedded\"\n# The safe is opened by SafeWord0815.\n{}", world());
@@ -18,7 +18,7 @@ fn distinctive() -> (String, Vec<String>) {
         let mark = format!("{key} = \"");
         while let Some(at) = rest.find(&mark) {
             let (head, tail) = rest.split_at(at + mark.len());
-            // `id = "` also ends `access_key_id = "`, and comments say `secret = `.
+            // `id = "` also ends `access_key_id = "`, and comments contain `secret = `.
             let whole = head[..at].ends_with([' ', '\n', '{']);
             let end = tail.find('"').unwrap();
             out.push_str(head);
@@ -55,7 +55,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// A folder in which the program runs, and all that it said there.
+/// A folder in which the program runs, and all of its output.
 struct Session {
     folder: PathBuf,
     said: Vec<(String, String)>,
@@ -110,7 +110,7 @@ fn no_secret_is_written_anywhere() {
     let folder = std::env::temp_dir().join(format!("ucks-secrets-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let (world, secrets) = distinctive();
-    // The profile itself stands apart from what is looked through.
+    // The profile itself is outside of the folder that is searched.
     let place = std::env::temp_dir().join(format!("ucks-profile-{}.toml", std::process::id()));
     std::fs::write(&place, &world).unwrap();
     let profile = place.to_str().unwrap();

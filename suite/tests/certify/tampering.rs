@@ -1,7 +1,7 @@
 //! Tampered bundles: each is rejected with a sentence of its own.
 //!
 //! Where the deeper check is meant, the bundle is hashed and signed anew by its rightful key: then only
-//! asking and judging again can tell.
+//! repeating the run and judging it again can find the change.
 
 use crate::sealed::{
     CHALLENGE, DEFECT, KEY, Parts, clean, core, declared, emulator, judged, known, terms, verified, world,
@@ -322,7 +322,7 @@ fn manifest_removed() -> Parts {
 #[rstest]
 #[case::verdict_changed(
     verdict_changed,
-    "does not follow from the answers: the record says pass, judged again it is deviation"
+    "does not follow from the answers: it is pass in the record, and deviation when judged again"
 )]
 #[case::finding_withheld(finding_withheld, "the record does not contain the finding U-")]
 #[case::answers_swapped(answers_swapped, "but the record does not contain it")]
@@ -375,7 +375,7 @@ fn a_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] sentence
     assert!(told.iter().any(|p| p.contains(sentence)), "{told:#?}");
 }
 
-/// What the archive itself can be made of.
+/// Broken archives.
 #[rstest]
 #[case::cut_off(|bytes: Vec<u8>| bytes[..bytes.len() - 1].to_vec(), "the archive is broken or cut off")]
 #[case::halved(|bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec(), "the archive is broken or cut off")]

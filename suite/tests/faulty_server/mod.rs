@@ -11,19 +11,19 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-/// What the target does on each connection; all but the first two hear the request first.
+/// The behaviour of the target on each connection; all but the first two read the request first.
 #[derive(Clone)]
 pub(crate) enum Behaviour {
     CloseAtOnce,
-    /// Closes with bytes unread, which a socket tells by a reset.
+    /// Closes with bytes unread, which a socket answers with a reset.
     Reset(&'static [u8]),
-    /// Says it and closes.
+    /// Sends the bytes and closes.
     Say(Vec<u8>),
-    /// Says it and waits until the caller has gone.
+    /// Sends the bytes and waits until the caller has gone.
     Hang(&'static [u8]),
-    /// Says the first, then the second again and again until the caller has gone.
+    /// Sends the first, then the second again and again until the caller has gone.
     Flood(&'static [u8], &'static [u8]),
-    /// Says it, then a byte now and again until the caller has gone.
+    /// Sends the bytes, then one more byte again and again until the caller has gone.
     Drip(&'static [u8]),
     /// Answers well on half of the connections, and keeps them; breaks off on the others.
     Mixed(Arc<AtomicUsize>),
@@ -31,7 +31,7 @@ pub(crate) enum Behaviour {
 
 use Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
 
-/// Says it and closes.
+/// Sends the bytes and closes.
 #[expect(non_snake_case, reason = "stands in the tables among the variants")]
 pub(crate) fn Say(bytes: &[u8]) -> Behaviour {
     Behaviour::Say(bytes.to_vec())
@@ -53,7 +53,7 @@ impl Behaviour {
         self.answer(stream)
     }
 
-    /// What it does once a request was heard.
+    /// Answers once a request was read.
     fn answer(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         match self {
             CloseAtOnce | Reset(_) => Ok(()),
@@ -90,7 +90,7 @@ impl Behaviour {
     }
 }
 
-/// A listener that plays the same on every connection, and tells when a play has ended.
+/// A listener with the same behaviour on every connection, which reports when a connection has ended.
 pub(crate) fn faulty_server(play: Behaviour) -> (SocketAddr, mpsc::Receiver<()>) {
     let (ended, ends) = mpsc::channel();
     let address = listen(move |stream| {
@@ -100,7 +100,7 @@ pub(crate) fn faulty_server(play: Behaviour) -> (SocketAddr, mpsc::Receiver<()>)
     (address, ends)
 }
 
-/// What a service does with a request.
+/// The reply of a service to a request.
 pub(crate) enum Reply {
     Answer(Response<Bytes>),
     /// Answers and closes the connection without a word about it.
@@ -108,7 +108,7 @@ pub(crate) enum Reply {
     Behaviour(Behaviour),
 }
 
-/// How a service treats its connections.
+/// The treatment of connections by a service.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Connections {
     /// For how long a connection is kept without a request.
@@ -155,7 +155,7 @@ pub(crate) fn service_with(
     format!("http://{address}")
 }
 
-/// Handles each connection in a thread of its own; what `on` gives is told where somebody listens.
+/// Handles each connection in a thread of its own, and sends the results of `on` to a listener, if there is one.
 fn listen<T: Reporting>(on: impl Fn(&mut TcpStream) -> T + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("a bound address");

@@ -25,7 +25,7 @@ impl Service {
         Some(Service { child, url })
     }
 
-    /// What Describe answers.
+    /// Returns the answer of Describe.
     fn described(&self) -> String {
         let host = self.url.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host).unwrap();

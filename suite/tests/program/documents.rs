@@ -129,7 +129,7 @@ fn links_between_documents_lead_somewhere() {
     }
 }
 
-/// The project stands for itself: a document that leads outside of it is of no use to who has only the project.
+/// The project is self-contained: a reader who has only the project cannot follow a reference that leads outside of it.
 #[test]
 fn no_document_refers_to_what_is_outside_the_project() {
     for document in documents() {

@@ -13,7 +13,7 @@ pub(crate) fn emulator() -> Emulator {
     Emulator::new(Config::default())
 }
 
-/// What the emulator knows, and two seconds for an answer.
+/// The emulator's environment, and two seconds for an answer.
 pub(crate) fn profile() -> String {
     DEFAULT_ENVIRONMENT.replacen("[suite]\n", "[suite]\ntransition_ms = 200\ntimeout_ms = 2000\n", 1)
 }
@@ -112,7 +112,7 @@ fn in_the_middle_of_a_run(#[case] play: Behaviour, #[case] sentence: &str, #[val
     run(&turns_after(good, play), &[]).so(3, sentence);
 }
 
-/// What was found before stays found.
+/// Earlier findings are kept.
 #[test]
 fn a_target_that_is_lost_after_a_finding_fails() {
     let defect = Some("names-not-unique".parse().unwrap());
@@ -125,7 +125,7 @@ fn a_target_that_is_lost_after_a_finding_fails() {
     ended.so(1, "the target was lost").so(1, "expected CustomKeyStoreNameInUseException");
 }
 
-/// What of the run the target plays foul in: every answer of one operation.
+/// The hostile part of the run: every answer of one operation.
 fn always(name: &'static str, turn: impl Fn() -> Reply + Send + Sync + 'static) -> String {
     let emulator = emulator();
     service(move |request, _| match operation(&request) == name {

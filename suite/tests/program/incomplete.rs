@@ -64,7 +64,7 @@ fn a_companion(
     }
     let judged = record.rules.iter().filter(|r| r.judged > 0).count();
     assert!(judged >= at_least, "{judged} rules judged");
-    // Who knows of it can have a green run all the same.
+    // A user who declares it can have a green run all the same.
     let known = format!("[[deviation]]\nrule = \"{rule}\"\nreason = \"not there yet\"\n");
     self::judged(name, &known).0.so(0, "not there yet").so(0, "blocked");
 }

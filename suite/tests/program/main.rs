@@ -1,4 +1,4 @@
-//! The program `ucks` from outside: exit codes, what it says, and how much time and memory it takes.
+//! The program `ucks` from outside: exit codes, output, time and memory.
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a test may fail by it")]
 

@@ -47,7 +47,7 @@ fn error(status: u16, code: &str) -> Response<Bytes> {
     answer.header("x-amzn-requestid", "0").body(body.into()).unwrap()
 }
 
-/// How many stores the emulator has.
+/// Returns the number of the emulator's stores.
 fn stores(emulator: &Emulator) -> usize {
     let request = Request::builder().method("POST").uri("/").header("x-amz-target", format!("TrentService.{DESCRIBE}"));
     let request = request.header("content-type", "application/x-amz-json-1.1").body(Bytes::from("{}")).unwrap();
@@ -122,7 +122,7 @@ fn a_service_whose_answers_are_lost_now_and_then(#[case] served: bool) {
     assert_eq!(stores(&emulator), 0, "every store was found and removed");
 }
 
-/// axum, hyper, nginx and express: a limit on bodies, told early or by a closed connection.
+/// axum, hyper, nginx and express: a limit on bodies, announced early or by a closed connection.
 #[rstest]
 #[case::with_a_code(
     100_000,
@@ -149,7 +149,7 @@ fn a_service_with_a_limit_on_bodies(#[case] most: usize, #[case] answer: &'stati
     assert_eq!(judged(&record), *JUDGED);
 }
 
-/// What is run against services with a limit.
+/// The arguments for services with a limit.
 const LIMITED: [&str; 4] = ["--only", "W,G-01", "--sequences", "0"];
 /// The rules that are judged where there is no limit.
 static JUDGED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {

@@ -6,7 +6,7 @@ use crate::hostile::emulator;
 use crate::ucks::Folder;
 use ucks_suite::profile::Profile;
 
-/// A target that knows its clusters and proxies creates no store without a profile; what can be said is said.
+/// A target that accepts only its own clusters and proxies creates no store without a profile, and still gets a first one.
 #[test]
 fn a_strict_target_gets_a_first_profile_too() {
     let emulator = emulator();

@@ -1,4 +1,4 @@
-//! Generated passwords and secrets: in no report, whatever the target does with them.
+//! Generated passwords and secrets: in no report, even if the target repeats them.
 
 use crate::faulty_server::{Reply, service};
 use crate::ucks::Folder;

@@ -26,7 +26,7 @@ fn the_examples_agree_with_ucks_run_rule_by_rule(
     let by_program = folder.ucks(&[&["run", &format!("stdio:{program} {example} {url}")], &options[..]].concat());
     let by_program = (by_program.code, verdicts(&folder.read("r.json")));
     assert_eq!(by_url.0, Some(i32::from(defect.is_some())));
-    // What is sent over HTTP is signed, and what a program is asked is not.
+    // Requests over HTTP are signed, and requests to a program are not.
     let judged = |verdicts: &(Option<i32>, std::collections::BTreeMap<String, String>)| {
         let mut rules = verdicts.1.clone();
         rules.retain(|rule, _| !rule.starts_with("D-"));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// Against hanging only; a loaded machine must not turn a test red.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// No run needs more memory, whatever the target does, in kB.
+/// No run needs more memory, with any target, in kB.
 const MEMORY: u64 = 512 * 1024;
 
 /// A folder of its own, where `ucks` runs: ledgers and findings lie below it.
@@ -83,12 +83,12 @@ pub(crate) struct Ended {
     pub(crate) said: String,
     /// Standard error.
     pub(crate) complained: String,
-    /// The most memory it held, in kB; 0 where this system does not tell.
+    /// The most memory it held, in kB; 0 if this system does not report it.
     pub(crate) peak: u64,
 }
 
 impl Ended {
-    /// Ended so, and said so in either stream.
+    /// Asserts the exit code, and a sentence in either stream.
     #[track_caller]
     pub(crate) fn so(&self, code: i32, sentence: &str) -> &Ended {
         let all = format!("{}{}", self.said, self.complained);

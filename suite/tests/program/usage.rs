@@ -1,4 +1,4 @@
-//! What a CI job meets: misspelt names, unset variables, paths that cannot be written, a closed pipe.
+//! Mistakes in CI jobs: misspelt names, unset variables, paths that cannot be written, a closed pipe.
 
 use crate::faulty_server::{Reply, service};
 use crate::hostile::emulator;

@@ -11,7 +11,7 @@ use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 /// The runner, which lies in the repository as well.
 const RUNNER: &str = include_str!("../../vectors/run_vectors.py");
 
-/// Whether the program is there; says so where it is not.
+/// Returns true if the program is there; prints a note if it is not.
 pub(crate) fn installed(program: &str) -> bool {
     let there = Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success());
     if !there {

@@ -132,7 +132,7 @@ fn a_list_that_is_written_again_keeps_what_people_wrote() {
     assert!(text.contains("rule = \"W-15\"") && text.contains("rule = \"A-01\""), "{text}");
     // Once more: nothing is added twice.
     assert_eq!(merged(Some(&text), &record, TODAY).unwrap(), text);
-    // What is observed again loses its mark.
+    // An entry that is observed again loses its mark.
     record.findings[0].rule = "U-02".to_owned();
     assert!(!merged(Some(&text), &record, TODAY).unwrap().contains(
         "[[deviation]]\n# not observed on 2027-01-15: remove the entry if the service was fixed\nrule = \"U-02\""

@@ -1,4 +1,4 @@
-//! Every report says what it should, for one record made by hand; scripts and declared deviations too.
+//! The content of every report for one record made by hand; scripts and declared deviations too.
 
 #![allow(clippy::unwrap_used, reason = "tests may fail")]
 

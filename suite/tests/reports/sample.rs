@@ -276,7 +276,7 @@ pub(crate) fn create(step: usize) -> Exchange {
     exchange(step, "CreateCustomKeyStore", &body, 200, &format!(r#"{{"CustomKeyStoreId":"{STORE}"}}"#))
 }
 
-/// What Describe shows of the store.
+/// Returns the answer of Describe for the store.
 pub(crate) fn describe(step: usize, state: &str, path: &str) -> Exchange {
     let answer = format!(
         r#"{{"CustomKeyStores":[{{"CustomKeyStoreId":"{STORE}","CustomKeyStoreName":"{NAME}","ConnectionState":"{state}","CustomKeyStoreType":"EXTERNAL_KEY_STORE","XksProxyConfiguration":{{"Connectivity":"PUBLIC_ENDPOINT","AccessKeyId":"ABCDEFGHIJKLMNOPQRST","UriEndpoint":"https://a.xks.example","UriPath":"{path}"}}}}],"Truncated":false}}"#

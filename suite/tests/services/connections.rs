@@ -13,12 +13,12 @@ use std::thread;
 use std::time::Duration;
 use ucks_emulator::Config;
 
-/// How a server treats connections and writes answers.
+/// The way in which a server treats connections and writes answers.
 #[derive(Clone, Default)]
 pub(crate) struct Manner {
     /// Closes the connection after so many answers; 0 for never.
     close_after: u64,
-    /// Says so beforehand, with `Connection: close`.
+    /// Announces it beforehand, with `Connection: close`.
     announces: bool,
     /// Of all requests every so many are answered with a closed connection; 0 for none.
     drops_every: u64,
@@ -27,7 +27,7 @@ pub(crate) struct Manner {
     /// The version of HTTP in the status line, 1.1 if empty.
     version: &'static str,
     chunked: bool,
-    /// How the names of header fields are written.
+    /// The spelling of the names of header fields.
     names: Option<fn(&str) -> String>,
     /// Answers a body above this size before it has read it, and then closes.
     limit: Option<(usize, &'static [u8])>,
@@ -93,7 +93,7 @@ fn converse(mut stream: TcpStream, behind: &Behind, manner: &Manner, heard: &Ato
     }
 }
 
-/// Reads the head of a request, and what of the body came with it. Nothing where the client has gone.
+/// Reads the head of a request, and the part of the body behind it. Nothing if the client has gone.
 fn head(stream: &mut TcpStream) -> std::io::Result<Option<(Request<()>, Vec<u8>)>> {
     let (mut heard, mut piece) = (Vec::new(), [0; 16 * 1024]);
     loop {

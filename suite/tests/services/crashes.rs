@@ -14,7 +14,7 @@ struct Crash {
     name: &'static str,
     like: &'static str,
     answer: fn() -> Response<Bytes>,
-    /// What warns beside W-15.
+    /// The rules that warn beside W-15.
     warns: &'static [&'static str],
 }
 

@@ -1,4 +1,4 @@
-//! Frameworks and gateways that were not run: what their documentation, or their source, says that they answer.
+//! Frameworks and gateways that were not run: answers according to their documentation or source.
 
 use crate::front::{AMZ_JSON, answer, code, is_update, text};
 use crate::row::{Row, row};
@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
 
-/// The answer that a framework or gateway gives by itself.
+/// The answer of a framework or gateway without any handler.
 struct Given {
     name: &'static str,
     like: &'static str,
@@ -23,7 +23,7 @@ impl Given {
         }
     }
 
-    /// What warns beside the rule that fails.
+    /// Returns the rules that warn beside the one that fails.
     fn warns(&self) -> &'static [&'static str] {
         match (self.body.is_empty(), self.content_type == AMZ_JSON) {
             (true, _) | (_, true) => &["W-06"],

@@ -1,7 +1,7 @@
-//! Services behind real frameworks: what each one answered by itself to bodies and heads that it does not take.
+//! Services behind real frameworks: the recorded answers of each to bodies and heads that it does not accept.
 //!
-//! `captured/NAME.json` holds the answers of a small handler written with that framework, recorded once: `kinds` says
-//! which answer each kind of input got. A kind that is not listed was served, by the lenient reading that frameworks
+//! `captured/NAME.json` holds the answers of a small handler written with that framework, recorded once: `kinds` has
+//! the answer to each kind of input. A kind that is not listed was served, by the lenient reading that frameworks
 //! have: the emulator then answers. Date, length and connection fields were left out.
 
 use crate::front::{AMZ_JSON, drop_connection, nesting};

@@ -41,7 +41,7 @@ impl Behind {
         let _ = self.serve(post("ConnectCustomKeyStore", &json!({ "CustomKeyStoreId": id })));
     }
 
-    /// Whether the store is CONNECTED.
+    /// Returns true if the store is CONNECTED.
     pub(crate) fn is_connected(&self, id: &str) -> bool {
         self.store(id).is_some_and(|s| s["ConnectionState"] == "CONNECTED")
     }
@@ -59,7 +59,7 @@ pub(crate) fn operation(request: &Request<Bytes>) -> &str {
     target.strip_prefix("TrentService.").unwrap_or_default()
 }
 
-/// Whether the request is an update in the documented form, whatever its body.
+/// Returns true if the request is an update in the documented form, with any body.
 pub(crate) fn is_update(request: &Request<Bytes>) -> bool {
     operation(request) == UPDATE && request.uri().path() == "/" && request.method() == "POST"
 }
@@ -113,7 +113,7 @@ pub(crate) fn code(answer: &Response<Bytes>) -> Option<String> {
     Some(code.rsplit('#').next()?.to_owned())
 }
 
-/// The depth of brackets in a body, whatever else it is.
+/// Returns the depth of brackets in any body.
 pub(crate) fn nesting(body: &[u8]) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for byte in body {

@@ -1,4 +1,4 @@
-//! Limits: on the size of a body, on the rate of requests, on what passes by itself.
+//! Limits: on the size of a body, on the rate of requests, on states that end after a time.
 
 use crate::front::{AMZ_JSON, DELETE, DESCRIBE, answer, drop_connection, error, is_update, operation, text, with_id};
 use crate::row::{Row, row};

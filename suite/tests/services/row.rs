@@ -17,7 +17,7 @@ use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::SharedTarget;
 use ucks_suite::target::http::{HttpOptions, HttpTarget};
 
-/// What a row tests.
+/// The service of a row.
 enum Service {
     /// A front in this process, by a simulated clock.
     Front(Front),
@@ -31,7 +31,7 @@ pub(crate) type Front = Arc<dyn Fn(&Behind, Request<Bytes>) -> Response<Bytes> +
 /// A service and its verdict.
 pub(crate) struct Row {
     pub(crate) name: String,
-    /// What answers so: a framework with its version, or documentation.
+    /// The source of the behaviour: a framework with its version, or documentation.
     pub(crate) like: String,
     service: Service,
     /// The rules that must fail.
@@ -46,7 +46,7 @@ pub(crate) struct Row {
     config: Config,
 }
 
-/// A row whose service passes, also with `--strict`, until more is said.
+/// A row whose service passes, also with `--strict`, unless the row has other expectations.
 pub(crate) fn row(
     name: &str,
     like: &str,
@@ -55,7 +55,7 @@ pub(crate) fn row(
     of(name, like, Service::Front(Arc::new(front)))
 }
 
-/// A row whose service is a server that treats connections so, and passes until more is said.
+/// A row whose service is a server with this treatment of connections, and passes unless the row has other expectations.
 pub(crate) fn over_http(name: &str, like: &str, manner: Manner) -> Row {
     of(name, like, Service::Http(manner))
 }
@@ -91,7 +91,7 @@ impl Row {
         self
     }
 
-    /// Whether these rules are judged is chance.
+    /// Returns true if these rules are judged is chance.
     pub(crate) fn may_miss(mut self, rules: &[&str]) -> Row {
         self.unjudged = set(rules);
         self
@@ -178,7 +178,7 @@ static JUDGED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 
 fn judged(record: &Record) -> BTreeSet<String> {
     let mut judged = with(record, &[Verdict::Pass, Verdict::Observed, Verdict::Warning, Verdict::Fail]);
-    // Whether a Connect is under way when an update arrives is chance.
+    // Chance decides if a Connect is under way when an update arrives.
     judged.remove("R-04");
     judged
 }

@@ -58,7 +58,7 @@ fn map_escapes(body: &[u8], which: impl Fn(u32, bool) -> bool, to: impl Fn(u32) 
     out
 }
 
-/// Private characters become the escapes of the surrogates that they stand for.
+/// Private characters become the escapes of the surrogates that they represent.
 fn shown_again(answer: Response<Bytes>) -> Response<Bytes> {
     answer.map(|body| {
         let text = String::from_utf8_lossy(&body).into_owned();
@@ -117,7 +117,7 @@ fn surrogates() -> Vec<Row> {
     ]
 }
 
-/// Whether the store of the request is PUBLIC_ENDPOINT after it, as far as the request and the store say.
+/// Returns true if the store of the request is PUBLIC_ENDPOINT after it, as far as the request and the store show it.
 fn becomes_public(behind: &Behind, body: &Map<String, Value>) -> bool {
     let given = body.get(CONNECTIVITY).and_then(Value::as_str);
     let store = body.get(ID).and_then(Value::as_str).and_then(|id| behind.store(id));

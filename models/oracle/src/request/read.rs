@@ -1,4 +1,4 @@
-//! JSON as it stands in a body. Names and values are taken as they are written and looked at one by
+//! JSON as it is in a body. Names and values are taken as they are written and looked at one by
 //! one: nothing recurses, and a value that nobody asks for costs nothing but its bytes.
 
 use super::{Credential, Field, Rejection};
@@ -31,16 +31,16 @@ pub(super) fn object<'a>(
     Ok(text)
 }
 
-/// How the texts of a body are to be read.
+/// The properties of a body's texts.
 #[derive(Clone, Copy)]
 pub(super) struct Texts {
-    /// All of them are what stands there: none has escapes, control characters or others than ASCII.
+    /// True if all of them can be taken as written: none has escapes, control characters or characters outside ASCII.
     pub(super) plain: bool,
 }
 
 impl From<&[u8]> for Texts {
     fn from(body: &[u8]) -> Texts {
-        // Of the control characters DELETE alone may stand in a text as it is.
+        // Of the control characters only DELETE may be in a text as it is.
         Texts { plain: body.is_ascii() && memchr2(b'\\', 0x7f, body).is_none() }
     }
 }
@@ -177,7 +177,7 @@ fn with_lone_surrogates(raw: &str) -> String {
         .unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string())
 }
 
-/// Whether a `\u` escape stands for half a character. For texts that are JSON.
+/// Returns true if a `\u` escape denotes half a character. For texts that are JSON.
 pub(super) fn lone_surrogates(text: &str) -> bool {
     let mut rest = text;
     let mut open = false;
@@ -198,7 +198,7 @@ pub(super) fn lone_surrogates(text: &str) -> bool {
     open
 }
 
-/// How deep a value is nested.
+/// Returns the depth of a value.
 pub(super) fn nesting(raw: &str) -> usize {
     if planted::is("nesting") {
         return planted::nesting_by_recursion(&mut raw.bytes());

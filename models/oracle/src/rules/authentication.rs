@@ -1,4 +1,4 @@
-//! D: authentication, only where the profile says that the target checks it.
+//! D: authentication, only if the target checks it according to the profile.
 
 use crate::code::Code;
 use crate::feature::Feature;
@@ -57,10 +57,10 @@ pub(super) fn rules() -> Vec<Rule> {
             "D-05",
             Suite,
             "OBS, DOC",
-            "Too many requests: the suite backs off and repeats, whatever code or status of throttling is answered",
+            "Too many requests: the suite backs off and repeats, for every code and status of throttling",
         )
         .judged(Check::Run)
-        .impact_and_fix("a duty of the suite", "nothing to mend in the service"),
+        .impact_and_fix("none for users of the service", "nothing to fix in the service"),
         Rule::new("D-06", Must, "INFER", "An unauthenticated request has no effect")
             .judged(Check::Effect)
             .impact_and_fix("a refused request took effect", "authenticate before anything else"),

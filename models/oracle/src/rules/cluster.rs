@@ -114,14 +114,14 @@ pub(super) fn rules() -> Vec<Rule> {
             .impact_and_fix("a store whose cluster is gone cannot be rescued", "check the new cluster, not the present one"),
         Rule::new("H-10", Suite, "DOC", "Connect changes the kmsuser password; the suite never tries a wrong one more than four times")
             .judged(Check::Run)
-            .impact_and_fix("the kmsuser account is locked", "nothing to mend in the service"),
+            .impact_and_fix("the kmsuser account is locked", "nothing to fix in the service"),
         Rule::new("H-11", Open, "DOC, ambiguous", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
                 let asks = !s.gives(Member::CloudHsmClusterId) && !s.given().is_empty();
                 let how = asks.then(|| present_is_broken(s))??;
                 Some(Violation::open(Layer::Environment, PRESENT_FAULTY).aspect(how))
             })
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("H-12", Must, "DOC; code INFER", "A cluster of another account or Region is refused with CloudHsmClusterNotFoundException")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| in_role(s, &[ClusterRole::OtherAccount]).map(|_| Violation::must(Layer::Environment, NOT_FOUND).code_should().on(Member::CloudHsmClusterId)))
@@ -151,7 +151,7 @@ fn known<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
     }
 }
 
-/// Whether the present cluster cannot serve any more, and how that came.
+/// Returns true if the present cluster cannot serve any more, with the reason.
 fn present_is_broken(s: &Situation<'_>) -> Option<&'static str> {
     match s.present_cluster()? {
         None => Some("deleted"),

@@ -1,4 +1,4 @@
-//! O: the companion operations. Faults here block the tests that need them; they say nothing about Update.
+//! O: the companion operations. Deviations here block the tests that need them; they prove nothing about Update.
 
 use crate::rule::{Check, Force, Rule};
 
@@ -56,7 +56,7 @@ pub(super) fn rules() -> Vec<Rule> {
         (
             "O-09",
             "CreateCustomKeyStore refuses a name in use with CustomKeyStoreNameInUseException",
-            "two stores get one name, or the user is told another reason",
+            "two stores get one name, or the user gets another reason",
             "compare the name with those of all stores",
         ),
         (

@@ -14,7 +14,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("A-01", Must, "DOC", "After success exactly the given members changed, as Describe shows them")
             .judged(Check::Effect)
             .impact_and_fix(
-                "the answer says that a setting changed, and it did not",
+                "the answer reports a changed setting, but the setting did not change",
                 "store every member that was accepted, and nothing else",
             ),
         Rule::new("A-02", Must, "INFER", "After a refusal nothing changed")
@@ -39,7 +39,7 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .form(secrets)
         .impact_and_fix(
-            "secrets leak into whatever logs or shows the answer",
+            "secrets leak into everything that logs or shows the answer",
             "never put a sensitive member into an answer or an error text",
         ),
         Rule::new("A-06", Should, "INFER", "The same request again succeeds and changes nothing")
@@ -68,7 +68,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .judged(Check::Run)
         .impact_and_fix(
             "what one request does depends on how its members are grouped",
-            "handle each member by itself once all checks are done",
+            "handle each member separately once all checks are done",
         ),
         Rule::new("A-09", Must, "INFER", "What Update changed survives a disconnect and a connect")
             .judged(Check::Effect)

@@ -41,7 +41,7 @@ impl Column {
     }
 }
 
-/// What the table says in a cell.
+/// The content of a cell of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Gate {
     /// May change.
@@ -137,7 +137,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .of(Feature::NotDisconnected)
         .request(|s| restates_a_gated_member(s).then(|| Violation::open(Layer::State, STATE)))
         .source("no text decides")
-        .impact_and_fix("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to fix"),
         Rule::new(
             "G-53",
             Force::Must,
@@ -202,7 +202,7 @@ fn row(cell: &'static Cell) -> Rule {
             Force::Open,
             "may change, or is refused with CustomKeyStoreInvalidStateException",
             "services differ".into(),
-            "nothing to mend".into(),
+            "nothing to fix".into(),
         ),
     };
     let basis = match cell.gate {
@@ -256,7 +256,7 @@ fn restates_a_gated_member(s: &Situation<'_>) -> bool {
     members.peek().is_some() && members.all(|m| changes_nothing(s, m))
 }
 
-/// Whether the value that the request gives for the member is, or may be, the present one.
+/// Returns true if the value that the request gives for the member is, or may be, the present one.
 fn changes_nothing(s: &Situation<'_>, member: Member) -> bool {
     // An empty service name for a public store changes nothing (S-16).
     let empty = member == Member::XksProxyVpcEndpointServiceName && s.empties_service();

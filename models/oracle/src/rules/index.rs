@@ -91,7 +91,7 @@ pub fn for_each_applicable(
 mod tests {
     use super::*;
 
-    /// Each rule is asked of exactly the requests that its row says.
+    /// Each rule is evaluated for exactly the requests that its row selects.
     #[test]
     fn the_index_agrees_with_the_rows() {
         let bits = (0..u16::BITS).flat_map(|a| (0..=a).map(move |b| 1 << a | 1 << b)).chain([0, u16::MAX]);

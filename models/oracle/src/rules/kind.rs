@@ -81,7 +81,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .since(Revision::ServiceOwner)
         .source("no text decides")
-        .impact_and_fix("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("T-11", Open, "NONE", "An update with the id alone: success without effect, or ValidationException")
             .of(Feature::IdOnly)
             .request(|s| {
@@ -89,7 +89,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 Violation::open(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE })
             })
             .source("no text decides")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("T-12", Must, "DOC", "The store's type never changes")
             .judged(Check::Effect)
             .since(Revision::ExternalKeyStores)

@@ -19,7 +19,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "The error returned belongs to a fault that the request really has; a request without fault succeeds",
         )
-        .impact_and_fix("the user is told something that is not so", "answer only with errors whose cause is there")
+        .impact_and_fix("the user gets a reason that is not true", "answer only with errors whose cause is there")
         .broad(),
         Rule::new(
             "P-02",
@@ -28,16 +28,16 @@ pub(super) fn rules() -> Vec<Rule> {
             "Dispatch and parsing come first, then wrong types, then constraints, then what needs the account's state",
         )
         .impact_and_fix(
-            "a malformed request is told apart from a well-formed one only in some states",
-            "check the request by itself before looking at any store",
+            "a malformed request is distinguished from a well-formed one only in some states",
+            "check the request alone before looking at any store",
         ),
         Rule::new("P-03", Should, "INFER", "Existence comes before type and state, uniqueness and environment")
             .impact_and_fix(
-                "the user of a missing store is told of other faults first",
+                "the user of a missing store gets other errors first",
                 "look the store up before anything that depends on it",
             ),
         Rule::new("P-04", Should, "INFER", "Type, then state, then uniqueness, then environment").impact_and_fix(
-            "the user is told of a late fault first",
+            "the user gets the error of a late check first",
             "check type, state, uniqueness and environment in this order",
         ),
         Rule::new(
@@ -48,7 +48,7 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .impact_and_fix("the same mistake gives different errors", "check in one fixed order"),
         Rule::new("P-06", Suite, "INFER", "An open rule neither hides nor demands")
-            .impact_and_fix("a duty of the suite", "nothing to mend in the service"),
+            .impact_and_fix("none for users of the service", "nothing to fix in the service"),
     ];
     rules
         .into_iter()

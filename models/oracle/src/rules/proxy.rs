@@ -85,7 +85,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 .of(Feature::ProxyUnhealthy)
                 .request(move |s| answers(s, &[role]).map(|_| graded(s, codes)))
                 .impact_and_fix(
-                    "a store is bound to a proxy that KMS cannot use, or the user is told the wrong reason",
+                    "a store is bound to a proxy that KMS cannot use, or the user gets the wrong reason",
                     format!("ask the proxy for its health before storing anything; when it {does}, answer {answer}"),
                 )
         })
@@ -112,7 +112,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| {
                 let force = force(s);
                 answers(s, &[ProxyRole::Healthy, ProxyRole::Degraded])
-                    // Whether a host in another form is the same one is open (U-10).
+                    // It is open if a host in another form is the same one (U-10).
                     .filter(|p| force > Open && !(p.row.is_some() && s.reaches_by_another_form()))
                     .map(|p| {
                         let permit = if force == Must { Permit::must(ALL) } else { Permit::should(ALL) };
@@ -129,7 +129,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 }
                 answers(s, &[ProxyRole::Odd]).map(|_| Violation::open(Layer::Proxy, ALL).code_open())
             })
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
             .about(TOUCH)
             .of(Feature::ProxyUnhealthy)
@@ -154,7 +154,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 let name_only = s.given().len() == if service { 2 } else { 1 };
                 name_only.then(|| Violation::open(Layer::Proxy, ALL))
             })
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
             .judged(Check::Untested(LIVE))
             .impact_and_fix("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
@@ -165,7 +165,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
                 s.proxy().filter(|_| vpc && force(s) == Open).map(|_| Violation::open(Layer::Proxy, ALL))
             })
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
             .judged(Check::Effect)
             .impact_and_fix("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
@@ -176,12 +176,12 @@ pub(super) fn rules() -> Vec<Rule> {
                 let should = force(s).min(Should);
                 answers(s, &[ProxyRole::Disagree]).map(|_| Violation { refuse: should, code_force: should, ..graded(s, CREDENTIAL) })
             })
-            .impact_and_fix("the user is told the wrong reason", "read errorName first"),
+            .impact_and_fix("the user gets the wrong reason", "read errorName first"),
     ]);
     rules.into_iter().map(|r| r.of(StoreType::Xks).source(SOURCE).since(Revision::ExternalKeyStores)).collect()
 }
 
-/// What decides which proxy is asked, and how.
+/// The members that decide which proxy is asked, and how.
 const TOUCH: &[Member] = &[
     Member::XksProxyUriEndpoint,
     Member::XksProxyUriPath,
@@ -189,7 +189,7 @@ const TOUCH: &[Member] = &[
     Member::XksProxyConnectivity,
 ];
 
-/// How much the answer of the proxy binds: for a PUBLIC store it must decide; for a VPC store it should while the store
+/// The force of the proxy's answer: for a PUBLIC store it must decide; for a VPC store it should while the store
 /// is CONNECTED and path or credential is given, as no text exempts that; otherwise it may.
 fn force(s: &Situation<'_>) -> Force {
     let Some(merged) = s.merged else { return Force::Open };
@@ -230,7 +230,7 @@ fn graded(s: &Situation<'_>, codes: &'static [Code]) -> Violation {
     Violation { refuse: force, code_force: force, ..Violation::must(Layer::Proxy, codes) }
 }
 
-/// Whether the violation of this rule excuses a KMSInternalException that does not pass: KMS was seen to answer so, on
+/// Returns true if the violation of this rule excuses a KMSInternalException that does not pass: KMS was seen to answer so, on
 /// other operations, where a proxy cannot be reached (W-17).
 pub fn excuses_internal_error(rule: RuleId) -> bool {
     TABLE.iter().any(|(id, _, codes, ..)| *id == rule.0 && (*codes == UNREACHABLE || *codes == NO_TLS))

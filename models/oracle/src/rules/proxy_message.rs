@@ -33,7 +33,7 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .form(repeated)
         .impact_and_fix(
-            "what a proxy says about itself reaches everybody who may call UpdateCustomKeyStore",
+            "the text of a proxy reaches everybody who may call UpdateCustomKeyStore",
             "write the error's text yourself, and log the proxy's",
         ),
         Rule::new(

@@ -22,7 +22,7 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .impact_and_fix("concurrent users see a state that no order explains", "serialise writes"),
         Rule::new("R-04", Open, "NONE", "Which values an in-flight Connect uses")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
     ];
     rules.into_iter().map(|r| r.judged(Check::Race).source("API reference, eventual consistency; inferred")).collect()
 }

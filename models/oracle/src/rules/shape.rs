@@ -93,7 +93,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("S-14", Open, "OBS", "Texts of constraint errors have KMS's usual form")
             .form(constraint_text)
             .source("captures of other members")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("S-15", Open, "MODEL against DOC", "A path with another version than v1: success or refused")
             .about(&[Member::XksProxyUriPath])
             .request(|s| {
@@ -103,7 +103,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .since(Revision::ExternalKeyStores)
             .source("the pattern takes any version, the prose names v1")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new(
             "S-16",
             Open,
@@ -119,7 +119,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .since(Revision::ExternalKeyStores)
         .source("the guide shows an empty string, the model asks for 20 characters")
-        .impact_and_fix("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("S-17", Must, "MODEL", "An anchored pattern holds for the whole value: no match inside a longer one")
             .of(Feature::UnusualValue)
             .request(|s| inside(s, true).map(|m| Violation::must(Layer::Constraints, VALIDATION).on(m)))
@@ -150,7 +150,7 @@ pub(super) fn rules() -> Vec<Rule> {
             odd.then(|| Violation::open(Layer::Constraints, VALIDATION).code_open().on(Member::KeyStorePassword))
         })
         .source("the model has no pattern, the guide speaks of alphanumeric characters")
-        .impact_and_fix("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to fix"),
     ]);
     rules
 }
@@ -164,7 +164,7 @@ fn shape(s: &Situation<'_>, member: Member) -> Assessment {
     let found = body.constraint_violation(member);
     let row = member.row(s.revision);
     let length = found.length.filter(|_| found.counts_agree);
-    // A value that is only too long or too short to match is told by its length.
+    // The length rule reports a value that is only too long or too short to match.
     if let Some(constraint_violation) = length.or(found.form.filter(|f| *f != ConstraintViolation::MatchInside)) {
         return Violation::must(Layer::Constraints, VALIDATION).on(member).aspect(constraint_violation.name()).into();
     }
@@ -200,7 +200,7 @@ fn inside(s: &Situation<'_>, anchored: bool) -> Option<Member> {
         .map(|(m, _)| *m)
 }
 
-/// Whether a service that breaks the rule `plain` in this way cannot keep the rule `special` on the same member: one that
+/// Returns true if a service that breaks the rule `plain` in this way cannot keep the rule `special` on the same member: one that
 /// checks no pattern cannot find a match inside a longer value wrong, and one that checks no length counts no characters.
 pub fn implies(plain: &str, aspect: &str, special: &str) -> bool {
     let shaped = SHAPED.iter().any(|(id, _)| *id == plain);

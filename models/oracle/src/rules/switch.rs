@@ -125,18 +125,18 @@ pub(super) fn rules() -> Vec<Rule> {
             let restated = s.merged.is_some_and(|m| m.switches()) && s.restates(Member::XksProxyUriEndpoint);
             restated.then(|| Violation::open(Layer::Type, ANY).code_open().on(Member::XksProxyUriEndpoint))
         })
-        .impact_and_fix("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("C-08", Open, "INFER", "A switch to VPC without owner: Describe shows the caller's account, or none")
             .judged(Check::Effect)
             .since(Revision::ServiceOwner)
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("T-15", Open, "NONE", "An owner given with a switch to PUBLIC_ENDPOINT: success or refused")
             .request(|s| {
                 (to(s, PublicEndpoint) && s.gives(Member::XksProxyVpcEndpointServiceOwner))
                     .then(|| Violation::open(Layer::Type, ANY).code_open().on(Member::XksProxyVpcEndpointServiceOwner))
             })
             .since(Revision::ServiceOwner)
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
     ];
     rules
         .into_iter()

@@ -49,7 +49,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .source(SOURCE_NAME)
         .impact_and_fix(
-            "two stores get one name, and whoever looks a store up by name finds the wrong one",
+            "two stores get one name, and a look-up by name finds the wrong one",
             "compare the new name with those of all other stores of either type",
         ),
         Rule::new("U-02", Should, "INFER", "A store may be given its own present name")
@@ -80,7 +80,7 @@ pub(super) fn rules() -> Vec<Rule> {
             alike.then(|| Violation::open(Layer::Uniqueness, NAME).on(Member::NewCustomKeyStoreName))
         })
         .source("no text decides")
-        .impact_and_fix("services differ", "nothing to mend"),
+        .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("U-04", Must, "DOC, INFER", "A name is free again once its store is renamed or deleted")
             .about(&[Member::NewCustomKeyStoreName])
             .request(|s| {
@@ -220,7 +220,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .since(xks)
             .source("no text decides")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("U-11", Must, "INFER", "An address or service is free again once its store changed or was deleted")
             .about(&[
                 Member::XksProxyUriEndpoint,
@@ -247,7 +247,7 @@ enum Conflict {
     Endpoint,
 }
 
-/// What makes a store's address.
+/// The members of a store's address.
 const MOVE: &[Member] = &[Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyConnectivity];
 
 /// The member by which the request runs into another store's address.

@@ -81,7 +81,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.condition() != ServiceRole::Good);
                 (faulty && !touches(s) && !s.given().is_empty()).then(|| Violation::open(Layer::Environment, PRESENT_FAULTY))
             })
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("V-05", Must, "DOC", "The service's private DNS name is the merged endpoint's host, whether service, endpoint or both are given")
             .about(TOUCH)
             .request(|s| {
@@ -117,12 +117,12 @@ pub(super) fn rules() -> Vec<Rule> {
         .collect()
 }
 
-/// Whether another account than the caller's owns the service, as far as is known.
+/// Returns true if another account than the caller's owns the service, as far as is known.
 fn is_foreign(s: &Situation<'_>, service: &Service) -> bool {
     s.environment.account.as_deref().is_some_and(|caller| caller != service.owner)
 }
 
-/// Whether two names differ at most in case and a final dot.
+/// Returns true if two names differ at most in case and a final dot.
 fn same_host(one: &str, other: &str) -> bool {
     without_final_dot(one).eq_ignore_ascii_case(without_final_dot(other))
 }
@@ -142,7 +142,7 @@ enum Reached<'a> {
     Service(&'a Service),
 }
 
-/// What the service's checks depend on.
+/// The members on which the service's checks depend.
 const TOUCH: &[Member] = &[
     Member::XksProxyVpcEndpointServiceName,
     Member::XksProxyVpcEndpointServiceOwner,

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 const SERIALIZATION: &[Code] = &[Code::SerializationException];
 const INPUT: &[Code] = &[Code::SerializationException, Code::ValidationException];
-/// What refuses a request for its head.
+/// Codes that refuse a request for its head.
 const HEAD: &[Code] = &[Code::UnknownOperationException, Code::SerializationException, Code::ValidationException];
 const SMITHY: &str = "Smithy awsJson1.1 protocol; AWS's service model of KMS";
 
@@ -78,7 +78,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .source("Smithy awsJson1.1; SDK references (members that are None are dropped)")
             .impact_and_fix("clients that send null for what they do not set are refused", "treat null as absent before anything else looks at the member"),
-        Rule::new("W-10", Should, "ANALOG", "An unknown member is ignored, whatever its value")
+        Rule::new("W-10", Should, "ANALOG", "An unknown member with any value is ignored")
             .of(Feature::UnknownMember)
             .request(|s| {
                 let body = s.body.filter(|b| !b.miscased)?;
@@ -107,7 +107,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .of(Feature::UnusualForm)
             .request(|s| s.body.filter(|b| !b.repeated.is_empty()).map(|_| Violation::open(Layer::Parsing, INPUT)))
             .source("no text decides")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("W-14", Must, "OBS", "An unknown, unprefixed or missing X-Amz-Target is refused with UnknownOperationException")
             .of(Feature::UnusualHead)
             .request(|s| {
@@ -150,7 +150,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .of(Feature::UnusualHead)
             .request(|s| (s.update.dispatch == Dispatch::OddHead).then(|| Violation::open(Layer::Dispatch, &[]).code_open()))
             .source("behaviour of other awsJson1.1 services")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("W-21", Open, "NONE", "NUL, control characters and lone surrogates in a name are stored as sent, or refused")
             .of(Feature::UnusualForm)
             .request(|s| {
@@ -161,7 +161,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 body.lone_surrogates.then(|| Violation::open(Layer::Parsing, INPUT))
             })
             .source("no text decides")
-            .impact_and_fix("services differ", "nothing to mend"),
+            .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("W-22", Should, "STD", "Invalid UTF-8 is refused")
             .of(Feature::NotAnObject)
             .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Violation::should(Layer::Parsing, SERIALIZATION).code_open()))
@@ -171,8 +171,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .of(Feature::NotAnObject)
             .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Violation::open(Layer::Parsing, INPUT).code_open()))
             .source("RFC 8259 leaves it to the parser")
-            .impact_and_fix("services differ", "nothing to mend"),
-        Rule::new("W-24", Should, "STD, OBS", "An answer with a body says Content-Type: application/x-amz-json-1.1")
+            .impact_and_fix("services differ", "nothing to fix"),
+        Rule::new("W-24", Should, "STD, OBS", "An answer with a body has the header Content-Type: application/x-amz-json-1.1")
             .form(|e| {
                 if e.answer.body.is_empty() || !addressed(e) || too_large(e) {
                     return FormVerdict::NotApplicable;
@@ -197,7 +197,7 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// Nesting that a parser may refuse although it only stands in an unknown member.
+/// The nesting that a parser may refuse even in an unknown member.
 const DEEP: usize = 16;
 
 fn documented(s: &Situation<'_>) -> bool {
@@ -218,13 +218,13 @@ fn wrong_status(expected: u16, status: u16) -> FormVerdict {
     departs(Expectation::Status(expected), Observation::Status(status))
 }
 
-/// Whether the head of the request names the operation: what other answers look like is open (W-20),
-/// or for W-14 to tell.
+/// Returns true if the head of the request names the operation: what other answers look like is open (W-20),
+/// or belongs to W-14.
 fn addressed(e: &Exchange<'_>) -> bool {
     Dispatch::of(e.request) == Dispatch::Update
 }
 
-/// Whether the answer refuses a large body with 413: whatever stands before the service may give it, in its own form.
+/// Returns true if the answer refuses a large body with 413: a proxy in front of the service may send it, in its own form.
 fn too_large(e: &Exchange<'_>) -> bool {
     e.answer.status == 413 && e.request.is_large()
 }
@@ -331,7 +331,7 @@ fn declared(e: &Exchange<'_>) -> FormVerdict {
     }
 }
 
-/// An unusual order has nothing to do with most codes: only escapes and white space are blamed for a code that says that
+/// An unusual order has nothing to do with most codes: only escapes and white space are blamed for a code that means that
 /// the request cannot be read.
 fn form_without_meaning(s: &Situation<'_>) -> Option<Permit> {
     match s.body? {

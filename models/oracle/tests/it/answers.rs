@@ -1,4 +1,4 @@
-//! How answers of every form are read, and what the rules about their form say, held in snapshots as in `judged.rs`.
+//! The reading of answers of every form, and the verdicts of the rules about their form, in snapshots as in `judged.rs`.
 
 use std::borrow::Cow;
 use std::fmt::Write;

@@ -21,7 +21,7 @@ fn answer(status: u16, content_type: &'static str, body: &str) -> Answer {
     Answer { status, headers, body: body.as_bytes().to_vec() }
 }
 
-/// What an answer to `request` is judged to be, as the rule and the grade.
+/// Returns the verdict on an answer to `request`, as the rule and the grade.
 fn judged(request: &Request, answer: &Answer) -> Option<(&'static str, Grade)> {
     let model = Model::new(Revision::LATEST);
     let mut belief = account(&model, ConnectionState::Disconnected);

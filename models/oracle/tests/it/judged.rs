@@ -1,4 +1,4 @@
-//! What the oracle says of requests of every kind, in every state, and of every answer to them, held in snapshots.
+//! The verdicts of the oracle on requests of every kind, in every state, and on every answer to them, in snapshots.
 //!
 //! `cargo insta review`, or `INSTA_UPDATE=always cargo test -p ucks-oracle --test it`, takes what changed.
 
@@ -72,7 +72,7 @@ fn every_revision(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
     insta::assert_snapshot!(format!("revisions-{kind:?}"), out);
 }
 
-/// Where the profile says nothing, what needs it is open.
+/// A statement that needs the environment is open if the profile has none.
 #[rstest]
 fn nothing_known_of_the_environment(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
     let page =
@@ -80,7 +80,7 @@ fn nothing_known_of_the_environment(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)
     insta::assert_snapshot!(format!("unknown-{kind:?}"), page);
 }
 
-/// What stands behind the store was there when it was created, and has become this since.
+/// The resource behind the store was there when the store was created, and has changed since.
 fn meanwhile(kind: Kind, has_become: &str, environment: &Environment, about: &str) {
     let mut asked = requests::one(kind);
     asked.extend(requests::singles(kind).into_iter().filter(|(what, _)| what.starts_with(about)));
@@ -152,7 +152,7 @@ fn observed(out: &mut String, model: &Model, believed: &Belief, id: &str, old: O
     }
 }
 
-/// What Describe may show after an answer, of the store itself and of another one.
+/// The states that Describe may show after an answer, of the store itself and of another one.
 #[rstest]
 fn what_describe_shows(
     #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
@@ -188,7 +188,7 @@ fn what_describe_shows(
     insta::assert_snapshot!(format!("describe-{kind:?}-{}", state.name()), out);
 }
 
-/// How a Connect ends, and what it makes of a store.
+/// The end of a Connect, and the store after it.
 #[test]
 fn how_connects_end() {
     let environment = environment();
@@ -252,7 +252,7 @@ fn how_connects_end() {
     insta::assert_snapshot!("connects", out);
 }
 
-/// Which fields a revision shows, and that nothing is said of those it does not.
+/// The fields of each revision: Describe may show those that a revision lacks without a verdict.
 #[test]
 fn what_is_shown() {
     let mut out = String::new();
@@ -292,7 +292,7 @@ fn worlds_are_bounded() {
     assert_eq!(model.observe(&mut belief, OWN, Some(&odd)), []);
 }
 
-/// What stands where before a store is created, from then on, and what is never told.
+/// The environment before a store is created and after, and the values that never show.
 #[test]
 fn the_world_outside() {
     let mut environment = environment();

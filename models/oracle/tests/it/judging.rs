@@ -1,4 +1,4 @@
-//! What the oracle admits, what it blames, and what Describe makes of a belief.
+//! Tests of admitted outcomes, of blame, and of the effect of Describe on a belief.
 
 use rstest::rstest;
 use std::collections::BTreeMap;
@@ -144,7 +144,7 @@ fn whether_the_target_or_the_signature_is_looked_at_first_is_open() {
     }
 }
 
-/// A code that only should come leaves it open which fault it tells; one that must come does not.
+/// A code that only should be returned does not identify the violation; a code that must be returned does.
 #[rstest]
 #[case(Violation::must(Layer::Existence, &[NotFound]).code_should(), "W-08", "the code")]
 #[case(Violation::must(Layer::Existence, &[NotFound]), "P-03", "type")]
@@ -196,7 +196,7 @@ fn effects(
     change(&mut shown);
     let found = model.observe(&mut belief, "cks-x", Some(&shown));
     assert_eq!(found.first().map(|d| d.rule.0), expected);
-    // A divergence is told once: then Describe is believed.
+    // A divergence is reported once: then Describe is believed.
     assert_eq!(model.observe(&mut belief, "cks-x", Some(&shown)), vec![]);
     assert_eq!(belief.is_tainted("cks-x"), expected.is_some());
 }
@@ -255,7 +255,7 @@ fn with_proxies(paths: &[(&str, &[&str])]) -> Model {
     Model { environment: environment.into(), ..Model::new(Revision::LATEST) }
 }
 
-/// Whether a proxy takes a secret that is not known, nobody knows.
+/// Returns true if a proxy takes a secret that is not known, nobody knows.
 #[test]
 fn a_secret_that_is_not_known() {
     let model = with_proxies(&[("*", &["s"])]);
@@ -283,7 +283,7 @@ fn updates_at_once_without_an_order() {
     assert_eq!((found.rule.0, found.grade), ("R-03", Warn));
 }
 
-/// Two stores race for one name: both winning is a fault of the race, and says that the value was the same. A loser that
+/// Two stores race for one name: if both win, the race is at fault, and the value was the same. A loser that
 /// is refused with a wrong code is reported for the code, whichever of the two it is.
 #[rstest]
 #[case::both_win(Outcome::Success, Outcome::Success, ("R-01", "two updates at once with the same value", "success"))]
@@ -320,7 +320,7 @@ fn stores_that_are_born_connected() {
     assert_eq!(states(&Model::new(Revision::LATEST)), [Disconnected]);
 }
 
-/// What Describe shows after a race is the race's doing on the stores that raced, and nobody's on others.
+/// A change that Describe shows after a race is blamed on the race for the stores in it, and not blamed for others.
 #[rstest]
 #[case("cks-x", "R-02")]
 #[case("cks-o", "A-03")]
@@ -420,7 +420,7 @@ fn creates(
     assert_eq!(belief.account().store("cks-3").is_some(), id.is_some());
 }
 
-/// Whether a password restates one that is not known, nobody knows; that says nothing of other members.
+/// The value of a password is unknown, so nobody knows if a request restates it. That has no effect on other members.
 #[rstest]
 #[case::not_known(None, NEW_PASSWORD, None)]
 #[case::another(Some("password1"), NEW_PASSWORD, Some("G-26"))]
@@ -458,7 +458,7 @@ fn service(name: &str) -> String {
     format!("com.amazonaws.vpce.us-east-1.vpce-svc-{name}")
 }
 
-/// What a deleted store had may be given again (U-11): a service unless another store has it or may have it, an
+/// The values of a deleted store may be given again (U-11): a service unless another store has it or may have it, an
 /// endpoint with its path, and for a VPC store the endpoint alone.
 #[rstest]
 #[case::service("cks-v", Member::XksProxyVpcEndpointServiceName, &service("gone"), true)]

@@ -1,4 +1,4 @@
-//! One fault of a service is told once, under the rule that asks for what is missing.
+//! One fault of a service is reported once, under the rule for the missing part.
 
 use rstest::rstest;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ fn a_known_blindness_hides_what_stands_inside() {
     assert_eq!(model.observe(&mut created(&model, "one"), "one", Some(&without_its_proxy("one"))), []);
 }
 
-/// Both in-use errors are due; what comes decides at most one of the two.
+/// Both in-use errors are expected; the one that is returned decides at most one of the two.
 #[rstest]
 #[case(Outcome::Refused { status: 400, code: Some(Code::XksProxyUriEndpointInUseException), written: None }, &["U-07"])]
 #[case(Outcome::Refused { status: 400, code: Some(Code::XksProxyVpcEndpointServiceInUseException), written: None }, &["U-08"])]
@@ -100,7 +100,7 @@ fn a_name_in_use_is_refused_to_a_new_store_by_its_own_code() {
     assert_eq!(found(Outcome::Success, Some("two")), Some(ids::O_09));
 }
 
-/// What a page for people looks like is nobody's business (W-20), and unknown targets are W-14's to tell.
+/// The form of a page for people is open (W-20), and unknown targets belong to W-14.
 #[rstest]
 #[case("content-type", "text/plain")]
 #[case("x-amz-target", "TrentService.NoSuchOperation")]
@@ -137,7 +137,7 @@ fn another_code_for_a_wrong_type_is_told_of_the_wrong_type() {
     assert_eq!(step.divergence.map(|d| (d.rule.0, d.aspect)), Some(("W-08", "the code")));
 }
 
-/// Hosts are names in DNS: whether case counts is nobody's to say.
+/// Hosts are names in DNS: no source states that case counts.
 #[rstest]
 #[case("https://ONE.example.com", None)]
 #[case("https://other.example.com", Some("V-05"))]

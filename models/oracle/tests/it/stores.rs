@@ -1,5 +1,5 @@
 //! Stores, requests and tables as others read them: what a store has for each member, what Describe should show of it,
-//! and that nothing in the tables is said twice.
+//! and no statement of the tables is repeated.
 
 use rstest::rstest;
 use std::collections::BTreeMap;
@@ -64,7 +64,7 @@ fn a_store_has_a_value_for_each_of_its_members_but_the_secrets(
     assert_eq!(found, expected);
 }
 
-/// A store without a proxy may show an empty configuration or none; nothing that stands in one is shown of it.
+/// A store without a proxy may show an empty configuration or none, so no field of a configuration is expected.
 #[rstest]
 #[case(StoreType::CloudHsm, &[DescribeField::Proxy], &[
     DescribeField::Error, DescribeField::Connectivity, DescribeField::AccessKeyId, DescribeField::Endpoint, DescribeField::Path, DescribeField::Service, DescribeField::Owner,
@@ -124,7 +124,7 @@ fn a_rule_names_the_type_that_its_member_is_not_for(#[case] id: &str, #[case] as
     assert_eq!(rules::find(id).unwrap().requirement, asks);
 }
 
-/// Whoever reads two rules can tell them apart.
+/// Two rules never have the same requirement.
 #[test]
 fn no_two_rules_ask_the_same() {
     let mut ids: BTreeMap<&str, &str> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What Describe shows, as the SDK reads it, in the names of the API.
+//! The answer of Describe as the SDK reads it, in the names of the API.
 
 use aws_sdk_kms::operation::describe_custom_key_stores::DescribeCustomKeyStoresOutput;
 use aws_sdk_kms::types::{CustomKeyStoresListEntry, XksProxyConfigurationType};

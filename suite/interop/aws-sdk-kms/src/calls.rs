@@ -12,7 +12,7 @@ use aws_sdk_kms::operation::update_custom_key_store::UpdateCustomKeyStoreError;
 use aws_sdk_kms::types::{CustomKeyStoreType, XksProxyAuthenticationCredentialType, XksProxyConnectivityType};
 use serde_json::{Value, json};
 
-/// An error of one operation: the variant that it came in, by its name.
+/// An error of one operation: its variant, by name.
 trait Class {
     fn class(&self) -> Option<&'static str>;
 }

@@ -55,12 +55,12 @@ impl Call {
         }
     }
 
-    /// Whether a member is there.
+    /// Returns true if a member is there.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
-    /// What no setter took is a mistake of the scenario.
+    /// A value that no setter took is a mistake of the scenario.
     pub(crate) fn all_taken(&self) -> anyhow::Result<()> {
         match self.members.keys().next() {
             None => Ok(()),

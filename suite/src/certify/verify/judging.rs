@@ -99,7 +99,7 @@ fn terms(files: &Files, manifest: &Manifest, problems: &mut Vec<String>) -> Opti
     let revision = manifest.revision.parse().map_err(|e| or_problem("the manifest's revision", format!("{e}"))).ok()?;
     let date = manifest.date.parse().map_err(|e| or_problem("the manifest's date", format!("{e}"))).ok()?;
     if policy(&manifest.policy).is_none() {
-        or_problem("the manifest's policy", format!("`{}` is none", manifest.policy));
+        or_problem("the manifest's policy", format!("`{}` is not a policy", manifest.policy));
         return None;
     }
     let profile = text(files, PROFILE, problems)?;

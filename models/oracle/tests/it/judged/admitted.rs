@@ -41,7 +41,7 @@ fn update(id: &str, members: &Value) -> Request {
     Request::operation(UPDATE, body.to_string().into_bytes())
 }
 
-/// What is blamed for an answer to an update at a revision.
+/// Returns the blame for an answer to an update at a revision.
 fn at(
     revision: Revision,
     kind: Kind,

@@ -1,9 +1,9 @@
-//! What Describe shows, right and odd.
+//! Answers of Describe, right and odd.
 
 use ucks_oracle::account::{ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::DescribedStore;
 
-/// What Describe shows of a store as it is believed.
+/// Returns the answer of Describe for a store as it is believed.
 pub(crate) fn seen(store: &Store) -> DescribedStore {
     let text = |field: DescribeField| field.believed(store).flatten();
     DescribedStore {
@@ -25,7 +25,7 @@ pub(crate) fn seen(store: &Store) -> DescribedStore {
     }
 }
 
-/// What Describe shows, with one thing in it another: each with the words that tell it.
+/// Returns answers of Describe with one difference, each with a description of it.
 pub(crate) fn odd_sights(store: &Store) -> Vec<(String, Option<DescribedStore>)> {
     let right = seen(store);
     let mut all = vec![("right".to_owned(), Some(right.clone())), ("nothing".to_owned(), None)];

@@ -1,4 +1,4 @@
-//! What the oracle says, as text.
+//! The verdicts of the oracle, as text.
 
 use super::fixtures::{Kind, OWN, belief, model};
 use super::requests::Told;
@@ -27,7 +27,7 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
         Outcome::NotImplemented { status: 400, written: Some("UnknownOperationException".into()) },
         Outcome::NotImplemented { status: 501, written: None },
     ];
-    // Codes of one family that are declared alike are judged alike: of those that are not, the first stands for all.
+    // Codes of one family that are declared alike are judged alike: of the others the first represents all.
     let mut families = Vec::new();
     for code in Code::ALL {
         let kind = (code.family(), code.is_no_verdict(), code.is_about_others());
@@ -70,7 +70,7 @@ pub(crate) fn exercised(e: &Exercise) -> String {
 
 pub(crate) const UNCHANGED: &str = " as before";
 
-/// What differs between two beliefs about a store.
+/// Describes the difference between two beliefs about a store.
 pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
     let was = before.account().store(id);
     let mut told = Vec::new();
@@ -104,7 +104,7 @@ pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
     told.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
 }
 
-/// Everything that the oracle says of one request.
+/// Writes all verdicts of the oracle on one request.
 pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &str, request: &Request) {
     let _ = writeln!(out, "{what}");
     let found = model.assess(believed.account(), request);
@@ -131,7 +131,7 @@ pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &st
         let mut after = believed.clone();
         let step = model.step(&mut after, request, &outcome);
         let mut told = step.divergence.as_ref().map_or("fine".to_owned(), departs);
-        // Each code is told by the line that it stands in.
+        // The line of a code names the code already.
         if let Some(code) = outcome.code() {
             told = told
                 .replace(&format!("{}: {}", "", code.name()), ": it")

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::{Auth, Request, UPDATE};
 
-/// A request with the words that tell it.
+/// A request with its description.
 pub(crate) type Told = (String, Request);
 
 fn request(set: &[(Member, Value)]) -> Request {
