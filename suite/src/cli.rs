@@ -14,6 +14,7 @@ mod corpus;
 mod emulator;
 mod files;
 mod fuzz;
+pub mod json;
 mod keygen;
 mod merge;
 mod outputs;

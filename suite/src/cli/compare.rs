@@ -1,6 +1,7 @@
 //! `ucks compare`.
 
 use super::console::{errln, out, outln};
+use super::json::{self, CompareResult, Format};
 use super::record::{How, taken};
 use super::target::is_notation;
 use crate::drift::{LONGEST, NotRecorded, Recording, compare, settled, text};
@@ -15,8 +16,11 @@ pub(super) struct Args {
     a: String,
     /// The other one. Without it, the answers of the recording to open and inferred rules are printed.
     b: Option<String>,
-    /// Print the comparison as JSON.
-    #[arg(long)]
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "quiet")]
+    format: Format,
+    /// The same as --format json.
+    #[arg(long, hide = true)]
     json: bool,
     /// Show every case that differs, not three of each rule.
     #[arg(long)]
@@ -34,6 +38,9 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
         let Some(recording) = read(&args.a)? else {
             bail!("name a second target or recording to compare `{}` with, or a recording alone", args.a);
         };
+        if args.is_json() {
+            bail!("--format json compares two targets or recordings; name a second one");
+        }
         let text = settled(&recording);
         let shown = if args.quiet { text.trim_end().lines().last().unwrap_or_default() } else { text.trim_end() };
         outln!("{shown}");
@@ -75,8 +82,9 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
         bail!("`{}` is of revision {}, and `{}` of {}", args.a, a.revision, second, b.revision);
     }
     let done = compare(&a, &b);
-    if args.json {
-        outln!("{}", serde_json::to_string_pretty(&done)?);
+    let (compared, same) = (done.compared, done.is_same());
+    if args.is_json() {
+        json::print(&CompareResult { format: json::FORMAT, comparison: done })?;
     } else {
         let text = text(&done, args.all);
         if args.quiet {
@@ -85,10 +93,16 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
             out!("{text}");
         }
     }
-    Ok(match done.compared {
+    Ok(match compared {
         0 => super::COULD_NOT_TEST,
-        _ => u8::from(!done.is_same()),
+        _ => u8::from(!same),
     })
+}
+
+impl Args {
+    fn is_json(&self) -> bool {
+        self.json || self.format.is_json()
+    }
 }
 
 fn file(path: &str) -> anyhow::Result<Recording> {

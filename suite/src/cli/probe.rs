@@ -2,9 +2,10 @@
 
 use super::access::Access;
 use super::console::{errln, out};
+use super::json::{self, Format, ProbeResult};
 use super::target::{Wishes, ready};
 use crate::run::context::{NoTracking, RunContext};
-use crate::run::probe::probe;
+use crate::run::probe::{Probed, probe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use ucks_oracle::account::ConnectionState;
@@ -18,6 +19,9 @@ pub(super) struct Args {
     /// Where to write the profile [default: standard output].
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// The form of the output; `json` holds the profile too.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
     #[command(flatten)]
     access: Access,
 }
@@ -35,12 +39,13 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
                 return Ok(super::COULD_NOT_TEST);
             }
         };
-        for note in &probed.notes {
+        let json = args.format.is_json();
+        for note in probed.notes.iter().filter(|_| !json) {
             errln!("{} {}: {}", if note.usable { "note" } else { "lacks" }, note.subject, note.note);
         }
         if let Some(why) = &probed.hopeless {
             errln!("ucks: {why}");
-            if !probed.updates {
+            if !probed.updates && !json {
                 return Ok(super::COULD_NOT_TEST);
             }
         }
@@ -68,12 +73,36 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
             ready.profile.stores,
             target = toml::Value::String(args.target.clone()),
         );
-        match &args.output {
-            Some(path) => super::outputs::write(path, &text)?,
-            None => out!("{text}"),
+        if let Some(path) = &args.output {
+            super::outputs::write(path, &text)?;
+        } else if !json {
+            out!("{text}");
         }
-        Ok(0)
+        if json {
+            json::print(&result(&args.target, &ready.revision.to_string(), &probed, text))?;
+        }
+        Ok(if probed.updates { 0 } else { super::COULD_NOT_TEST })
     })
+}
+
+/// The result for programs.
+fn result(target: &str, revision: &str, probed: &Probed, profile: String) -> ProbeResult {
+    let reach = &probed.reach;
+    ProbeResult {
+        format: json::FORMAT,
+        target: target.to_owned(),
+        revision: revision.to_owned(),
+        hopeless: probed.hopeless.clone(),
+        types: reach.types.iter().map(|t| t.name().to_owned()).collect(),
+        connects: reach.connect.iter().map(|t| t.name().to_owned()).collect(),
+        disconnects: reach.disconnect,
+        deletes: reach.delete,
+        describes: reach.describe,
+        states: reach.seen.iter().map(|s| s.name().to_owned()).collect(),
+        room: reach.room,
+        notes: probed.notes.clone(),
+        profile,
+    }
 }
 
 /// A row for a state that the probe did not see, which a certificate of level core may leave out.

@@ -2,6 +2,7 @@
 
 use super::access::Access;
 use super::console::outln;
+use super::json::{self, Format, ReplayResult, ReplayResults, ReplayVerdict, ReplayedStep};
 use super::target::{Wishes, is_notation, ready};
 use crate::replay::Form;
 use crate::replay::{FORMAT, Replay};
@@ -27,6 +28,9 @@ pub(super) struct Args {
     /// The profile [default: the one that the finding was found with].
     #[arg(long, value_name = "FILE")]
     profile: Option<PathBuf>,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "quiet")]
+    format: Format,
     /// Print only the verdict.
     #[arg(long, short)]
     quiet: bool,
@@ -52,24 +56,39 @@ pub(super) fn main(mut args: Args) -> anyhow::Result<u8> {
     let replays = args.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let runtime = super::runtime()?;
     let (mut fixed, mut failing, mut untested) = (0, 0, 0);
-    for replay in &replays {
+    let mut results = Vec::new();
+    for (file, replay) in args.files.iter().zip(&replays) {
         let code = replay.finding.code();
-        match runtime.block_on(go(&args, last.as_deref(), replay))? {
+        let mut steps = Vec::new();
+        let verdict = runtime.block_on(go(&args, last.as_deref(), replay, &mut steps))?;
+        if args.format.is_json() {
+            results.push(result(file, code.clone(), &verdict, steps));
+        }
+        let text = !args.format.is_json();
+        match verdict {
             Verdict::Fixed => {
                 fixed += 1;
-                outln!("FIXED — {code}: the service answers the sequence as the contract requires");
+                if text {
+                    outln!("FIXED — {code}: the service answers the sequence as the contract requires");
+                }
             }
             Verdict::StillFails(what) => {
                 failing += 1;
-                outln!("STILL FAILS — {code}: {}", plain(&what));
+                if text {
+                    outln!("STILL FAILS — {code}: {}", plain(&what));
+                }
             }
             Verdict::CouldNotTest(why) => {
                 untested += 1;
-                outln!("COULD NOT TEST — {code}: {}", plain(&why));
+                if text {
+                    outln!("COULD NOT TEST — {code}: {}", plain(&why));
+                }
             }
         }
     }
-    if replays.len() > 1 {
+    if args.format.is_json() {
+        json::print(&ReplayResults { format: json::FORMAT, results })?;
+    } else if replays.len() > 1 {
         outln!("{} findings: {fixed} fixed, {failing} still failing, {untested} could not be tested", replays.len());
     }
     Ok(match (failing, untested) {
@@ -94,7 +113,22 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Replay> {
     serde_json::from_str(&text).with_context(what)
 }
 
-async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Result<Verdict> {
+/// The result of one file, for programs.
+fn result(file: &Path, code: String, verdict: &Verdict, steps: Vec<ReplayedStep>) -> ReplayResult {
+    let (verdict, detail) = match verdict {
+        Verdict::Fixed => (ReplayVerdict::Fixed, None),
+        Verdict::StillFails(what) => (ReplayVerdict::StillFails, Some(what.clone())),
+        Verdict::CouldNotTest(why) => (ReplayVerdict::CouldNotTest, Some(why.clone())),
+    };
+    ReplayResult { file: file.display().to_string(), code, verdict, detail, steps }
+}
+
+async fn go(
+    args: &Args,
+    target: Option<&str>,
+    replay: &Replay,
+    steps: &mut Vec<ReplayedStep>,
+) -> anyhow::Result<Verdict> {
     let revision: Revision = replay.revision.parse()?;
     let named = replay.profile.as_ref().map(PathBuf::from).filter(|p| p.exists());
     let profile = args.profile.clone().or(named);
@@ -157,7 +191,8 @@ async fn go(args: &Args, target: Option<&str>, replay: &Replay) -> anyhow::Resul
             Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
         };
         let answer = result.answered.as_ref().map(|(_, _, answer)| plain(&wording::observed(answer)));
-        if !args.quiet {
+        steps.push(ReplayedStep { step: render::line(op), answer: answer.clone() });
+        if !args.quiet && !args.format.is_json() {
             outln!("  {}{}", render::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
         }
         if let Some(why) = result.skipped {

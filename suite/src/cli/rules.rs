@@ -1,6 +1,10 @@
 //! `ucks list`, `ucks explain`, `ucks schema`.
 
 use super::console::{out, outln};
+use super::json::{
+    self, CompareResult, ExplainedFinding, ExplainedRule, Explanation, Format, ListedRule, ProbeResult, ReplayResults,
+    RuleList, VerifyResult,
+};
 use super::rule_book::page;
 use crate::plan::cases::cases;
 use crate::plan::{Goal, Reach};
@@ -32,8 +36,9 @@ pub(super) struct ListArgs {
     /// The dated contract.
     #[arg(long, value_name = "DATE", default_value_t = Revision::LATEST)]
     revision: Revision,
-    /// text: one line per rule; markdown: the rule book as a page, with sources and explanations.
-    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "markdown"])]
+    /// text: one line per rule; markdown: the rule book as a page, with sources and explanations;
+    /// json: for programs.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "markdown", "json"])]
     format: String,
 }
 
@@ -45,20 +50,40 @@ pub(super) struct ExplainArgs {
     /// The folder of the replay files of findings.
     #[arg(long, value_name = "DIR", default_value = REPLAY_DIR)]
     findings: PathBuf,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
+
+/// The names of all schemas.
+const SCHEMAS: [&str; 12] = [
+    "record",
+    "replay",
+    "vector",
+    "vectors",
+    "stdio-request",
+    "stdio-answer",
+    "list-result",
+    "explain-result",
+    "probe-result",
+    "replay-result",
+    "compare-result",
+    "verify-result",
+];
 
 /// The schema to print.
 #[derive(Debug, clap::Args)]
 pub(super) struct SchemaArgs {
-    /// `record`, `replay`, `vector` (one file of `ucks vectors`), `vectors` (its index), `stdio-request` or
-    /// `stdio-answer` (lines of `stdio:` targets).
-    #[arg(default_value = "record", value_parser = ["record", "replay", "vector", "vectors", "stdio-request", "stdio-answer"])]
+    /// `record`, `replay`, `vector` (one file of `ucks vectors`), `vectors` (its index), `stdio-request` and
+    /// `stdio-answer` (lines of `stdio:` targets), or the command whose `--format json` it describes, with `-result`.
+    #[arg(default_value = "record", value_parser = SCHEMAS)]
     what: String,
 }
 
 pub(super) fn list(args: &ListArgs) -> anyhow::Result<u8> {
     let text = match args.format.as_str() {
         "markdown" => page(&args.ids, args.revision)?,
+        "json" => serde_json::to_string_pretty(&rule_list(&args.ids, args.revision)?)? + "\n",
         _ => listing(&args.ids, args.revision)?,
     };
     out!("{text}");
@@ -86,6 +111,25 @@ pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
     }
     writeln!(text, "{} rules of revision {revision}, rule book {}", rows.len(), rules::RULE_BOOK)?;
     Ok(text)
+}
+
+/// Returns the result of `ucks list` for programs.
+///
+/// # Errors
+/// If an id selects no rule of the revision.
+pub(super) fn rule_list(ids: &[String], revision: Revision) -> anyhow::Result<RuleList> {
+    let covered = covered(revision)?;
+    let listed = |rule: &&Rule| ListedRule {
+        id: rule.id.to_string(),
+        group: rule.id.group().to_owned(),
+        force: rule.force_at(revision).to_string(),
+        basis: rule.basis.to_owned(),
+        judged: coverage(rule, &covered).name().to_owned(),
+        requirement: rule.requirement.clone(),
+    };
+    let rules = selected(ids, revision)?.iter().map(listed).collect();
+    let (revision, rule_book) = (revision.date().to_owned(), rules::RULE_BOOK.to_owned());
+    Ok(RuleList { format: json::FORMAT, revision, rule_book, rules })
 }
 
 /// Returns the rules of the revision that the ids select; all of them if there are no ids.
@@ -171,15 +215,67 @@ pub(super) fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> Coverag
 pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<u8> {
     let name = args.rule.trim();
     let text = match rules::find(&name.to_ascii_uppercase()) {
+        Some(rule) if args.format.is_json() => {
+            json::print(&Explanation { format: json::FORMAT, finding: None, rule: Some(explained(rule)) })?;
+            return Ok(0);
+        }
         Some(rule) => explanation(rule.id.0)?,
-        None => finding(name, &args.findings)?,
+        None => {
+            let path = replay_file(name, &args.findings)?;
+            let replay = super::replay::read(&path)?;
+            if args.format.is_json() {
+                json::print(&explained_finding(&replay, &path))?;
+                return Ok(0);
+            }
+            finding(&replay, &path)?
+        }
     };
     out!("{text}");
     Ok(0)
 }
 
-/// Explains the finding of a replay file, and then its rule.
-fn finding(name: &str, folder: &Path) -> anyhow::Result<String> {
+/// Returns the explanation of a rule for programs.
+fn explained(rule: &Rule) -> ExplainedRule {
+    let group = rules::GROUPS.iter().find(|(g, _)| *g == rule.id.group()).map_or("", |(_, what)| what);
+    let not_judged = if let Check::Untested(why) = rule.check { Some(why.to_owned()) } else { None };
+    ExplainedRule {
+        id: rule.id.to_string(),
+        group: rule.id.group().to_owned(),
+        group_name: group.to_owned(),
+        force: rule.force.to_string(),
+        open_since: rule.open_since.map(|since| since.date().to_owned()),
+        basis: rule.basis.to_owned(),
+        source: rule.source.to_owned(),
+        since: rule.since.date().to_owned(),
+        not_judged,
+        requirement: rule.requirement.clone(),
+        impact: rule.impact.to_string(),
+        fix: rule.fix.to_string(),
+    }
+}
+
+/// Returns the explanation of a finding for programs.
+fn explained_finding(replay: &Replay, path: &Path) -> Explanation {
+    let key = &replay.finding;
+    let finding = ExplainedFinding {
+        code: key.code(),
+        sentence: key.sentence(),
+        operation: key.operation.clone(),
+        store_type: key.store_type.clone(),
+        state: key.state.clone(),
+        member: key.member.clone(),
+        expected: plain(&wording::expected(&key.expected)),
+        actual: plain(&wording::observed(&key.got)),
+        target: replay.target.clone(),
+        revision: replay.revision.clone(),
+        steps: replay.operations.iter().map(render::line).collect(),
+        replay: path.display().to_string(),
+    };
+    Explanation { format: json::FORMAT, finding: Some(finding), rule: rules::find(&key.rule).map(explained) }
+}
+
+/// The replay file of a finding's code, or of this name.
+fn replay_file(name: &str, folder: &Path) -> anyhow::Result<PathBuf> {
     let path = if name.ends_with(".json") { PathBuf::from(name) } else { folder.join(format!("{name}.json")) };
     let is_code = name.splitn(3, '-').count() == 3 && !name.contains(['/', '\\']);
     if !path.is_file() && !name.ends_with(".json") {
@@ -194,7 +290,11 @@ fn finding(name: &str, folder: &Path) -> anyhow::Result<String> {
             near = if near.is_empty() { "." } else { near.as_str() }
         );
     }
-    let replay = super::replay::read(&path)?;
+    Ok(path)
+}
+
+/// Explains the finding of a replay file, and then its rule.
+fn finding(replay: &Replay, path: &Path) -> anyhow::Result<String> {
     let key = &replay.finding;
     let mut text = String::new();
     writeln!(text, "{}  {}", key.code(), plain(&key.sentence()))?;
@@ -269,6 +369,12 @@ pub fn published(what: &str) -> anyhow::Result<String> {
         "vectors" => schemars::schema_for!(Suite),
         "stdio-request" => schemars::schema_for!(StdioRequest),
         "stdio-answer" => schemars::schema_for!(StdioAnswer),
+        "list-result" => schemars::schema_for!(RuleList),
+        "explain-result" => schemars::schema_for!(Explanation),
+        "probe-result" => schemars::schema_for!(ProbeResult),
+        "replay-result" => schemars::schema_for!(ReplayResults),
+        "compare-result" => schemars::schema_for!(CompareResult),
+        "verify-result" => schemars::schema_for!(VerifyResult),
         _ => schemars::schema_for!(Record),
     };
     Ok(serde_json::to_string_pretty(&schema)?)

@@ -1,6 +1,7 @@
 //! `ucks verify`.
 
 use super::console::outln;
+use super::json::{self, Format, VerifiedStatement, VerifyResult};
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::sign::PublicKey;
 use crate::certify::verify::{Known, Verified, verify};
@@ -27,6 +28,9 @@ pub(super) struct Args {
     /// Accept a bundle that nobody signed.
     #[arg(long)]
     allow_unsigned: bool,
+    /// The form of the output.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "quiet")]
+    format: Format,
     /// Print only the last line.
     #[arg(long, short)]
     quiet: bool,
@@ -40,6 +44,10 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     };
     let bytes = read(&args.bundle)?;
     let verified = offline(&bytes, &known)?;
+    if args.format.is_json() {
+        json::print(&result(&args.bundle, &verified))?;
+        return Ok(u8::from(!verified.is_accepted()));
+    }
     if !args.quiet {
         if let Some(manifest) = &verified.manifest {
             told(manifest, &verified, &args);
@@ -61,6 +69,33 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     };
     outln!("REJECTED — {}: {count}", args.bundle.display());
     Ok(1)
+}
+
+/// The result for programs.
+pub(super) fn result(bundle: &Path, verified: &Verified) -> VerifyResult {
+    let rules = || verified.record.iter().flat_map(|record| &record.rules);
+    let statement = |manifest: &Manifest| VerifiedStatement {
+        target: manifest.target.clone(),
+        date: manifest.date.clone(),
+        level: manifest.level.to_string(),
+        revision: manifest.revision.clone(),
+        policy: manifest.policy.clone(),
+        challenge: manifest.challenge.text.clone(),
+        self_issued: manifest.challenge.self_issued,
+        signer: manifest.signer.clone(),
+        left_out: manifest.left_out.iter().map(|l| (l.what.clone(), l.reason.clone())).collect(),
+    };
+    VerifyResult {
+        format: json::FORMAT,
+        bundle: bundle.display().to_string(),
+        accepted: verified.is_accepted(),
+        problems: verified.problems.clone(),
+        statement: verified.manifest.as_ref().map(statement),
+        judged: rules().filter(|r| r.judged > 0).count(),
+        rules: rules().count(),
+        exchanges: verified.exchanges,
+        deviations: rules().filter(|r| r.verdict == Verdict::Deviation).map(|r| r.id.clone()).collect(),
+    }
 }
 
 /// Verifies where nothing waits for anything: on one thread, without clock and network.

@@ -20,7 +20,7 @@ use ucks_oracle::rules::{self, ids};
 use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DISCONNECT, UPDATE};
 
 /// The differences between two recordings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Comparison {
     /// The first target.
     pub a: String,
@@ -41,7 +41,7 @@ pub struct Comparison {
 }
 
 /// One rule whose behaviour differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct RuleDrift {
     /// The rule's id.
     pub rule: String,
@@ -52,7 +52,7 @@ pub struct RuleDrift {
 }
 
 /// One case that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Difference {
     /// The case.
     pub case: String,

@@ -11,6 +11,7 @@ mod drift;
 mod faulty_server;
 mod hostile;
 mod incomplete;
+mod json;
 mod leftovers;
 mod odd_services;
 mod probe;

@@ -1,0 +1,263 @@
+//! The JSON that commands print with `--format json`. `ucks schema` prints the schema of each form.
+//!
+//! The forms are stable: a later version adds members, and raises `format` where it has to change or remove one.
+
+use super::console::outln;
+use crate::drift::Comparison;
+use serde::{Deserialize, Serialize};
+
+/// The version of all forms.
+pub const FORMAT: u32 = 1;
+
+/// How a command prints its result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Format {
+    pub(super) fn is_json(self) -> bool {
+        self == Format::Json
+    }
+}
+
+/// Prints a form.
+pub(super) fn print(form: &impl Serialize) -> anyhow::Result<()> {
+    outln!("{}", serde_json::to_string_pretty(form)?);
+    Ok(())
+}
+
+/// The result of `ucks list`.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct RuleList {
+    /// The version of this form.
+    pub format: u32,
+    /// The revision of the contract, as `YYYY-MM-DD`.
+    pub revision: String,
+    /// The version of the rule book.
+    pub rule_book: String,
+    /// The rules, in the order of the rule book.
+    pub rules: Vec<ListedRule>,
+}
+
+/// A rule in a list.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ListedRule {
+    /// The rule's id.
+    pub id: String,
+    /// Its group's letter.
+    pub group: String,
+    /// must, should, open or suite.
+    pub force: String,
+    /// The basis of the rule.
+    pub basis: String,
+    /// When a run judges it: planned, every answer, with profile, occasional, ucks or not yet.
+    pub judged: String,
+    /// What it requires.
+    pub requirement: String,
+}
+
+/// The result of `ucks explain`.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Explanation {
+    /// The version of this form.
+    pub format: u32,
+    /// The finding, where one was asked for.
+    pub finding: Option<ExplainedFinding>,
+    /// The rule; `null` where this version does not know the finding's.
+    pub rule: Option<ExplainedRule>,
+}
+
+/// A rule with its sources.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ExplainedRule {
+    /// The rule's id.
+    pub id: String,
+    /// Its group's letter.
+    pub group: String,
+    /// What the group is about.
+    pub group_name: String,
+    /// must, should, open or suite.
+    pub force: String,
+    /// The revision since which the rule is open.
+    pub open_since: Option<String>,
+    /// The basis of the rule.
+    pub basis: String,
+    /// The source.
+    pub source: String,
+    /// The revision since which the rule applies.
+    pub since: String,
+    /// Why no test judges it, where none does.
+    pub not_judged: Option<String>,
+    /// What it requires.
+    pub requirement: String,
+    /// What a deviation leads to.
+    pub impact: String,
+    /// How to fix one.
+    pub fix: String,
+}
+
+/// A finding of a replay file.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ExplainedFinding {
+    /// The stable code.
+    pub code: String,
+    /// What is wrong, in a sentence.
+    pub sentence: String,
+    /// The operation.
+    pub operation: String,
+    /// The store's type.
+    pub store_type: Option<String>,
+    /// The store's connection state.
+    pub state: Option<String>,
+    /// The member or field.
+    pub member: Option<String>,
+    /// What was expected.
+    pub expected: String,
+    /// What was observed.
+    pub actual: String,
+    /// The target.
+    pub target: String,
+    /// The revision that applied.
+    pub revision: String,
+    /// The sequence, one line a step.
+    pub steps: Vec<String>,
+    /// The replay file.
+    pub replay: String,
+}
+
+/// The result of `ucks probe`.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ProbeResult {
+    /// The version of this form.
+    pub format: u32,
+    /// The target.
+    pub target: String,
+    /// The revision that applies.
+    pub revision: String,
+    /// Why nothing can be tested; `null` where something can.
+    pub hopeless: Option<String>,
+    /// Types of stores that can be created.
+    pub types: Vec<String>,
+    /// Types of stores that can be connected.
+    pub connects: Vec<String>,
+    /// Whether DisconnectCustomKeyStore works.
+    pub disconnects: bool,
+    /// Whether DeleteCustomKeyStore works.
+    pub deletes: bool,
+    /// Whether DescribeCustomKeyStores works.
+    pub describes: bool,
+    /// The connection states that were seen.
+    pub states: Vec<String>,
+    /// How many more stores fit into the account.
+    pub room: usize,
+    /// What else was found.
+    pub notes: Vec<crate::record::ProbeNote>,
+    /// A first profile (TOML).
+    pub profile: String,
+}
+
+/// The result of `ucks replay`.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReplayResults {
+    /// The version of this form.
+    pub format: u32,
+    /// One result a file, in the order of the command line.
+    pub results: Vec<ReplayResult>,
+}
+
+/// The result of one replay file.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReplayResult {
+    /// The replay file.
+    pub file: String,
+    /// The finding's code.
+    pub code: String,
+    /// The verdict.
+    pub verdict: ReplayVerdict,
+    /// What is still wrong, or why nothing could be tested.
+    pub detail: Option<String>,
+    /// The steps that were run.
+    pub steps: Vec<ReplayedStep>,
+}
+
+/// Whether the finding is still there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReplayVerdict {
+    /// The sequence is answered as the contract requires.
+    Fixed,
+    /// The finding is still there.
+    StillFails,
+    /// The sequence could not be run.
+    CouldNotTest,
+}
+
+/// One step of a replayed sequence.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReplayedStep {
+    /// The step, in a line.
+    pub step: String,
+    /// The answer: `success` or an error; `null` for operations that are not judged.
+    pub answer: Option<String>,
+}
+
+/// The result of `ucks compare` for two targets or recordings.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
+pub struct CompareResult {
+    /// The version of this form.
+    pub format: u32,
+    /// The comparison.
+    #[serde(flatten)]
+    pub comparison: Comparison,
+}
+
+/// The result of `ucks verify`.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct VerifyResult {
+    /// The version of this form.
+    pub format: u32,
+    /// The bundle.
+    pub bundle: String,
+    /// Whether it is accepted.
+    pub accepted: bool,
+    /// Why it is rejected.
+    pub problems: Vec<String>,
+    /// What the bundle states; `null` where it cannot be read.
+    pub statement: Option<VerifiedStatement>,
+    /// How many rules were judged again.
+    pub judged: usize,
+    /// How many rules the revision has.
+    pub rules: usize,
+    /// How many exchanges the transcript has.
+    pub exchanges: usize,
+    /// Rules with declared deviations.
+    pub deviations: Vec<String>,
+}
+
+/// What a bundle states about itself.
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct VerifiedStatement {
+    /// The target, as its vendor names it.
+    pub target: String,
+    /// The day of the run.
+    pub date: String,
+    /// The level.
+    pub level: String,
+    /// The revision of the contract.
+    pub revision: String,
+    /// The policy.
+    pub policy: String,
+    /// The challenge.
+    pub challenge: String,
+    /// Whether the vendor chose the challenge.
+    pub self_issued: bool,
+    /// The public key of the signer, as hexadecimal digits; `null` where nobody signed.
+    pub signer: Option<String>,
+    /// Rules and cells that the certificate leaves out, with the reason of each.
+    pub left_out: std::collections::BTreeMap<String, String>,
+}
