@@ -32,6 +32,7 @@ use crate::spelling::{explained, suggestion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ucks_oracle::account::{ConnectionState, DescribeField};
+use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::{self, ids};
@@ -242,7 +243,7 @@ impl Kind<'_> {
     fn of(finding: &Finding) -> Kind<'_> {
         // A gate has a rule for each state. Which of them random sequences meet depends on the seed, but they are one
         // gate: so an entry covers them all, as long as the member is accepted.
-        let gate = rules::find(&finding.rule).is_some_and(|r| r.id.group() == "G");
+        let gate = rules::find(&finding.rule).is_some_and(|r| r.id.group() == Group::Gate);
         let told_apart = gate || finding.rule == ids::W_15.0;
         Kind {
             rule: if gate { "G-*" } else { &finding.rule },

@@ -1,6 +1,7 @@
 //! Selections of rules: ids, group letters and globs, as command lines and files name them.
 
 use crate::spelling::nearest;
+use ucks_oracle::group::Group;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 
@@ -54,7 +55,7 @@ pub(crate) fn hint(name: &str) -> String {
     match nearest(name, rules::all().iter().map(|r| r.id.0)).filter(|_| like_a_rule) {
         Some(near) => format!("; did you mean `{near}`?"),
         None => {
-            let groups: Vec<&str> = rules::GROUPS.iter().map(|(letter, _)| *letter).collect();
+            let groups: Vec<&str> = Group::ALL.iter().map(|group| group.letter()).collect();
             format!("; the groups are {}", groups.join(", "))
         }
     }

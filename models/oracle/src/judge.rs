@@ -354,7 +354,7 @@ impl Assessments {
         let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
         code.filter(|c| !told(*c)).is_some_and(|c| {
             self.permits.iter().any(|(r, p)| {
-                p.never.contains(&c) && matches!(r.id.group(), "W" | "S" | "G" | "U") && r.breadth < Breadth::Broad
+                p.never.contains(&c) && r.id.group().traits().blamed_for_denial && r.breadth < Breadth::Broad
             })
         })
     }

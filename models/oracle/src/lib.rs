@@ -16,6 +16,7 @@
 //! | [`situation`] | one request seen in one world, the input of every rule |
 //! | [`feature`] | rare features of requests, used to skip rules that cannot apply |
 //! | [`rule`] | the parts of a rule: violation, permission, force, basis |
+//! | [`group`] | the groups of rules, with everything that depends on them |
 //! | [`rules`] | the rules themselves, one file a group |
 //! | [`judge`] | the outcomes that a situation admits under a policy |
 //! | [`model`] | `step` and `observe` over a [`model::Belief`] |
@@ -30,6 +31,7 @@ pub mod companions;
 pub mod environment;
 pub mod expectation;
 pub mod feature;
+pub mod group;
 pub mod json_text;
 pub mod judge;
 pub mod members;

@@ -77,7 +77,7 @@ impl Model {
         if !race.iter().all(alone) {
             return divergence;
         }
-        if divergence.rule.group() == "U" && divergence.got.is_success() {
+        if divergence.rule.group().traits().raced && divergence.got.is_success() {
             return Divergence { rule: ids::R_01, ..divergence };
         }
         Divergence { rule: ids::R_03, grade: Grade::Warn, ..divergence }

@@ -28,11 +28,6 @@ impl RuleId {
     pub fn is_about_the_error(self) -> bool {
         [ids::W_03, ids::W_04, ids::W_19].contains(&self)
     }
-
-    /// The group: the letter before the dash.
-    pub fn group(self) -> &'static str {
-        self.0.split('-').next().unwrap_or(self.0)
-    }
 }
 
 impl<'de> Deserialize<'de> for RuleId {

@@ -75,25 +75,6 @@ pub fn row(id: RuleId) -> Option<&'static Rule> {
     ROWS.get(&id).copied()
 }
 
-/// The title of each group, by its letter.
-pub const GROUPS: &[(&str, &str)] = &[
-    ("W", "wire: requests, answers and their forms"),
-    ("S", "shape constraints"),
-    ("E", "existence"),
-    ("T", "members and the store's type"),
-    ("G", "gates by connection state"),
-    ("U", "uniqueness"),
-    ("C", "connectivity switch"),
-    ("H", "CloudHSM clusters"),
-    ("V", "VPC endpoint services"),
-    ("X", "the external key store proxy"),
-    ("A", "effects"),
-    ("P", "which error, when several apply"),
-    ("R", "races"),
-    ("D", "authentication"),
-    ("O", "the companion operations"),
-];
-
 /// Ids of rules that judging names itself.
 pub mod ids {
     use crate::rule::RuleId;
@@ -187,6 +168,7 @@ pub mod ids {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::group::Group;
     use crate::rule::{BASIS_MARKS, Check, basis_marks};
     use std::collections::HashSet;
 
@@ -195,7 +177,7 @@ mod tests {
         let mut seen = HashSet::new();
         for rule in all() {
             assert!(seen.insert(rule.id), "{} is there twice", rule.id);
-            assert!(GROUPS.iter().any(|(g, _)| *g == rule.id.group()), "{} has no group", rule.id);
+            assert!(Group::of_id(rule.id.0).is_some(), "{} has no group", rule.id);
             for text in [&rule.requirement, &rule.source, &rule.impact, &rule.fix] {
                 assert!(!text.is_empty(), "{} has an empty text", rule.id);
             }

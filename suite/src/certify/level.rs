@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use ucks_oracle::group::Group;
 
 /// The scope of a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -13,9 +14,6 @@ pub enum Level {
     /// Everything, with clusters, VPC endpoint services and proxies (H, V, X) and every fixture.
     Full,
 }
-
-/// The groups of rules that need an environment.
-const ENVIRONMENT: [&str; 3] = ["H", "V", "X"];
 
 impl Level {
     /// Both, the lower first.
@@ -30,8 +28,8 @@ impl Level {
     }
 
     /// Returns true if rules of the group belong to the level.
-    pub fn has(self, group: &str) -> bool {
-        self == Level::Full || !ENVIRONMENT.contains(&group)
+    pub fn has(self, group: Group) -> bool {
+        self == Level::Full || !group.needs_environment()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::record::{Record, RuleRow, Verdict};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ucks_oracle::account::ConnectionState;
+use ucks_oracle::group::Needs;
 use ucks_oracle::judge::Policy;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
@@ -139,7 +140,10 @@ impl Requirements<'_> {
                 Some("the order among these errors is asked for by the policy `pinned` alone".to_owned())
             }
             _ if !self.level.has(rule.id.group()) => Some(format!("not of the level {}", self.level)),
-            _ if self.level == Level::Core && rule.id.group() == "D" && !self.profile.checks_signatures => {
+            _ if self.level == Level::Core
+                && rule.id.group().traits().needs == Some(Needs::Signatures)
+                && !self.profile.checks_signatures =>
+            {
                 Some("the profile does not set `check_signatures = true`".to_owned())
             }
             _ if lacking.contains(&row.id) => {

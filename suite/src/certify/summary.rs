@@ -3,7 +3,7 @@
 use super::bundle::manifest::Manifest;
 use crate::record::{Record, Verdict};
 use crate::report::counted;
-use ucks_oracle::rules;
+use ucks_oracle::group::Group;
 
 /// Most declared deviations that the page names one by one.
 const NAMED: usize = 20;
@@ -45,14 +45,15 @@ pub(super) fn summary(manifest: &Manifest, record: &Record) -> String {
         page += &format!("| {name} | {value} |\n");
     }
     page += "\n## By group\n\n| group | judged | kept | observed | declared |\n|---|---|---|---|---|\n";
-    for (letter, what) in rules::GROUPS {
-        let rows: Vec<_> = record.rules.iter().filter(|r| r.group == *letter).collect();
+    for group in Group::ALL {
+        let rows: Vec<_> = record.rules.iter().filter(|r| r.group == group.letter()).collect();
         if rows.is_empty() {
             continue;
         }
         let count = |verdict| rows.iter().filter(|r| r.verdict == verdict).count();
         page += &format!(
-            "| {letter} {what} | {} of {} | {} | {} | {} |\n",
+            "| {group} {} | {} of {} | {} | {} | {} |\n",
+            group.title(),
             rows.iter().filter(|r| r.judged > 0).count(),
             rows.len(),
             count(Verdict::Pass),

@@ -3,6 +3,7 @@
 use super::rules::{Coverage, coverage, covered, selected};
 use std::collections::BTreeSet;
 use std::fmt::{Result, Write};
+use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, Row};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{BASIS_MARKS, Check, Force, Rule};
@@ -22,10 +23,10 @@ pub fn page(ids: &[String], revision: Revision) -> anyhow::Result<String> {
         revisions(&mut text)?;
         members(&mut text, revision)?;
     }
-    for (letter, title) in rules::GROUPS {
-        let rows: Vec<&Rule> = rows.iter().copied().filter(|rule| rule.id.group() == *letter).collect();
+    for one in Group::ALL {
+        let rows: Vec<&Rule> = rows.iter().copied().filter(|rule| rule.id.group() == *one).collect();
         if !rows.is_empty() {
-            group(&mut text, letter, title, &rows, revision, &covered)?;
+            group(&mut text, *one, &rows, revision, &covered)?;
         }
     }
     Ok(text)
@@ -100,13 +101,12 @@ fn length(row: &Row) -> String {
 
 fn group(
     text: &mut String,
-    letter: &str,
-    title: &str,
+    group: Group,
     rows: &[&Rule],
     revision: Revision,
     covered: &BTreeSet<&'static str>,
 ) -> Result {
-    writeln!(text, "\n## {letter} – {title}\n")?;
+    writeln!(text, "\n## {group} – {}\n", group.title())?;
     writeln!(text, "| id | requirement | force | basis | since | judged | source |\n|---|---|---|---|---|---|---|")?;
     for rule in rows {
         let judged = match rule.check {

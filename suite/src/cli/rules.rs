@@ -23,6 +23,7 @@ use anyhow::bail;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use ucks_oracle::group::Needs;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Check, Force, Rule, basis_marks};
@@ -205,7 +206,7 @@ pub(super) fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> Coverag
         Check::Untested(_) => Coverage::NotYet,
         _ if rule.force == Force::Suite => Coverage::Ucks,
         Check::Request(_) if covered.contains(rule.id.0) => Coverage::Planned,
-        Check::Request(_) if rule.id.group() == "D" => Coverage::WithProfile,
+        Check::Request(_) if rule.id.group().traits().needs == Some(Needs::Signatures) => Coverage::WithProfile,
         Check::Request(_) => Coverage::Occasional,
         Check::Race => Coverage::Planned,
         Check::Form(_) | Check::Effect | Check::Companion | Check::Order | Check::Run => Coverage::EveryAnswer,
@@ -331,8 +332,7 @@ pub fn explanation(id: &str) -> anyhow::Result<String> {
     let mut text = String::new();
     writeln!(text, "{}  {}", rule.id, rule.requirement)?;
     writeln!(text)?;
-    let group = rules::GROUPS.iter().find(|(g, _)| *g == rule.id.group()).map_or("", |(_, what)| what);
-    writeln!(text, "group     {} — {group}", rule.id.group())?;
+    writeln!(text, "group     {} — {}", rule.id.group(), rule.id.group().title())?;
     writeln!(text, "force     {}: {}", rule.force, rule.force.meaning())?;
     if let Some(since) = rule.open_since {
         writeln!(text, "          open since {since}: {}", Force::Open.meaning())?;

@@ -5,9 +5,7 @@ use super::record::Attempt;
 use crate::op::{Id, Op, Update, Value, WireMutation};
 use crate::render;
 use std::collections::BTreeSet;
-
-/// The groups with cases that need no store.
-const GROUPS: [&str; 4] = ["W", "S", "E", "P"];
+use ucks_oracle::group::Group;
 
 /// Turns the cases of a plan into those that need no store; equal ones are sent once.
 pub(super) fn without_stores(attempts: Vec<Attempt>) -> Vec<Attempt> {
@@ -15,9 +13,9 @@ pub(super) fn without_stores(attempts: Vec<Attempt>) -> Vec<Attempt> {
     let mut names = BTreeSet::new();
     let mut all = Vec::new();
     for attempt in attempts {
-        let group = attempt.rule.split('-').next().unwrap_or_default();
+        let possible = Group::of_id(&attempt.rule).is_some_and(|group| group.traits().without_store);
         let [Op::Update(update)] = attempt.ops.as_slice() else { continue };
-        let Some(update) = retargeted(update).filter(|_| GROUPS.contains(&group)) else { continue };
+        let Some(update) = retargeted(update).filter(|_| possible) else { continue };
         let op = Op::Update(update);
         if !sent.insert(serde_json::to_string(&op).unwrap_or_default()) {
             continue;

@@ -45,6 +45,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use ucks_oracle::account::Account;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
+use ucks_oracle::group::Group;
 use ucks_oracle::judge::{Grade, Policy};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
@@ -250,21 +251,23 @@ pub fn deserializer(
     };
     let model = Model { environment: simulated_clock::ENVIRONMENT.clone(), ..Model::new(revision) };
     let mut found = model.assess(&Account::default(), &request);
-    found.violations.retain(|(rule, _)| matches!(rule.id.group(), "W" | "S"));
+    found.violations.retain(|(rule, _)| rule.id.group().traits().of_deserializer);
     // An id that is there names a store for all that the deserializer knows.
     let named = Body::parse(body, revision).is_ok_and(|b| matches!(b.text(Member::CustomKeyStoreId), Field::Given(_)));
     let verdict = found.judge(&outcome, &Policy::Layered);
     match verdict.blame {
-        Some(blame) if verdict.grade == Grade::Fail && (named || blame.rule.group() != "P") => Err(CheckFailure {
-            subject: format!(
-                "{}: {}{}",
-                blame.rule,
-                blame.aspect,
-                blame.member.map_or(String::new(), |m| format!(" ({m})"))
-            ),
-            expected: wording::expected(&blame.expected),
-            got: wording::outcome(&outcome),
-        }),
+        Some(blame) if verdict.grade == Grade::Fail && (named || blame.rule.group() != Group::Precedence) => {
+            Err(CheckFailure {
+                subject: format!(
+                    "{}: {}{}",
+                    blame.rule,
+                    blame.aspect,
+                    blame.member.map_or(String::new(), |m| format!(" ({m})"))
+                ),
+                expected: wording::expected(&blame.expected),
+                got: wording::outcome(&outcome),
+            })
+        }
         _ => Ok(()),
     }
 }

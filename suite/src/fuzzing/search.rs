@@ -13,18 +13,16 @@ use crate::run::shrink::{Reproduction, Shrinker};
 use crate::target::TransportError;
 use std::collections::BTreeSet;
 use ucks_oracle::expectation::{Expectation, NoAnswer, Observation};
+use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::UPDATE;
 
-/// Groups of rules that any input can be judged by: the wire, the shapes, and what must not change.
-pub const GROUPS: [&str; 3] = ["W", "S", "A"];
-
 /// The result of one input.
 #[derive(Debug, Default)]
 pub struct InputResult {
-    /// Deviations from [`GROUPS`].
+    /// Deviations from rules whose group needs no environment and no certain state.
     pub keys: Vec<Key>,
     /// The operations up to the last one that was sent.
     pub sent: Vec<Op>,
@@ -68,7 +66,7 @@ pub async fn look(context: &RunContext, names: Names, ops: &[Op]) -> InputResult
             seen.sent.extend(op.cloned());
         }
         for found in result.divergences.iter().map(key) {
-            let judged = GROUPS.iter().any(|g| found.rule.split('-').next() == Some(g));
+            let judged = Group::of_id(&found.rule).is_some_and(|group| group.traits().of_fuzzed_service);
             if judged && !seen.keys.contains(&found) {
                 seen.keys.push(found);
             }

@@ -105,7 +105,7 @@ fn plays(planned: &[Sequence]) -> Vec<(String, Play)> {
         };
         for operations in parts.into_iter().filter(|ops| !ops.iter().any(is_heavy)) {
             let mut new: Vec<Side> = exercised(&operations).into_iter().filter(|s| !decided.contains(s)).collect();
-            new.sort_unstable_by_key(|(rule, _)| matches!(rule.group(), "O" | "A" | "P"));
+            new.sort_unstable_by_key(|(rule, _)| rule.group().traits().general);
             if let Some((rule, refusal)) = new.first() {
                 let side = if *refusal { "refused" } else { "served" };
                 all.push((format!("{rule}-{side}"), Play { operations, ..Play::default() }));
@@ -173,7 +173,7 @@ fn bodies(model: &Model, planned: &[Sequence]) -> Vec<(String, Vec<u8>)> {
         for case in sequence.cases.iter().filter(|c| !is_heavy(&c.op)) {
             let Ok((found, request)) = simulation.look(&case.op) else { continue };
             let mutated = matches!(&case.op, Op::Update(Update { mutation: Some(_), .. }));
-            let sides = found.exercises().into_iter().filter(|e| matches!(e.rule.group(), "W" | "S"));
+            let sides = found.exercises().into_iter().filter(|e| e.rule.group().traits().of_deserializer);
             let new: Vec<_> = sides.map(|e| (e, mutated)).filter(|s| !shown.contains(s)).collect();
             if let Some((first, _)) = new.first() {
                 let member = first.member.map_or(String::new(), |m| format!("-{m}"));

@@ -15,6 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::Environment;
+use ucks_oracle::group::{Distinct, Form};
 use ucks_oracle::judge::Assessments;
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
@@ -150,27 +151,26 @@ pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
         .exercises()
         .into_iter()
         .map(|e| {
-            let cell = match e.rule.group() {
-                "G" => target(simulation, update),
-                // These rules distinguish states no further than the columns of the gates.
-                "T" | "U" | "C" | "H" | "V" | "X" => target(simulation, update).map(|(kind, state)| match state {
+            let traits = e.rule.group().traits();
+            let cell = match traits.plan_cell {
+                Distinct::State => target(simulation, update),
+                Distinct::Column | Distinct::Type => target(simulation, update).map(|(kind, state)| match state {
                     ConnectionState::Connecting | ConnectionState::Disconnecting => (kind, ConnectionState::Failed),
                     settled => (kind, settled),
                 }),
-                _ => None,
+                Distinct::None => None,
             };
             let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
-            let form = match e.rule.group() {
+            let form = match traits.plan_form {
                 // The members' order is one form, whichever they are.
-                "W" if e.rule == ids::W_12 && update.mutation.is_none() => Some(0),
-                "W" | "S" | "D" if !broad => Some(form(update)),
-                "E" => Some(number(&update.id)),
+                _ if e.rule == ids::W_12 && update.mutation.is_none() => Some(0),
                 // A service may check the first member alone, or the last one.
-                "G" if e.rule == ids::G_50 => Some(u64::from(update.set.first().map(|(m, _)| *m) == e.member)),
-                // Which fixture it is.
-                "V" | "H" if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
-                "X" if update.set.len() == 1 => Some(number(&update.set[0].0)),
-                _ => None,
+                _ if e.rule == ids::G_50 => Some(u64::from(update.set.first().map(|(m, _)| *m) == e.member)),
+                Form::Request if !broad => Some(form(update)),
+                Form::Id => Some(number(&update.id)),
+                Form::Fixture if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
+                Form::Member if update.set.len() == 1 => Some(number(&update.set[0].0)),
+                Form::Request | Form::Fixture | Form::Member | Form::None => None,
             };
             // Once alone, and once together with another violation, which may be the one that is reported.
             let form = form.or_else(|| (e.refusal && crowded).then_some(0));

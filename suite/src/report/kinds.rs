@@ -3,6 +3,7 @@
 use super::view;
 use crate::record::{Finding, Record};
 use ucks_oracle::expectation::Expectation;
+use ucks_oracle::group::Impact;
 use ucks_oracle::rules::ids;
 
 /// The kinds of findings, in order of weight.
@@ -26,19 +27,19 @@ impl Kind {
     /// The kind of a finding.
     pub(super) fn of(finding: &Finding) -> Kind {
         let accepted = finding.got.is_success();
-        match view::group(&finding.rule).0 {
-            "O" => Kind::Companions,
+        match view::impact(&finding.rule) {
+            Impact::Companion => Kind::Companions,
             _ if finding.rule == ids::W_15.0 => Kind::Crashes,
-            "A" | "C" | "R" => Kind::WrongData,
+            Impact::Data => Kind::WrongData,
             _ if view::is_effect(finding) => Kind::WrongData,
             _ if finding.expected == Expectation::Success => Kind::RefusesValid,
-            "G" if accepted => Kind::WrongState,
-            "U" if accepted => Kind::InUse,
-            "E" if accepted => Kind::Unknown,
-            "T" if accepted => Kind::OtherType,
-            "H" | "V" | "X" if accepted => Kind::Environment,
+            Impact::State if accepted => Kind::WrongState,
+            Impact::InUse if accepted => Kind::InUse,
+            Impact::Unknown if accepted => Kind::Unknown,
+            Impact::OtherType if accepted => Kind::OtherType,
+            Impact::Environment if accepted => Kind::Environment,
             _ if accepted => Kind::AcceptsInvalid,
-            "W" => Kind::Form,
+            Impact::Form => Kind::Form,
             _ => Kind::OtherError,
         }
     }

@@ -3,6 +3,7 @@
 use super::secrets::Secrets;
 use super::text::{counted, cut, plain, seconds};
 use crate::record::{Exchange, Finding, Outcome, Record, RuleRow, Verdict};
+use ucks_oracle::group::{Group, Impact};
 use ucks_oracle::rule::Rule;
 use ucks_oracle::rules::{self, ids};
 
@@ -125,13 +126,17 @@ pub(super) fn rule(id: &str) -> Option<&'static Rule> {
 
 /// The group of a rule: its letter, and what it is about.
 pub(super) fn group(id: &str) -> (&str, &'static str) {
-    let letter = rule(id).map_or_else(|| id.split('-').next().unwrap_or(id), |r| r.id.group());
-    (letter, group_title(letter))
+    Group::of_id(id).map_or((id, ""), |group| (group.letter(), group.title()))
+}
+
+/// Returns what a deviation from the rule means.
+pub(super) fn impact(id: &str) -> Impact {
+    Group::of_id(id).map_or(Impact::Error, |group| group.traits().impact)
 }
 
 /// Returns the title of a group.
 pub(super) fn group_title(letter: &str) -> &'static str {
-    rules::GROUPS.iter().find(|(l, _)| *l == letter).map_or("", |(_, title)| title)
+    Group::of_id(letter).map_or("", Group::title)
 }
 
 /// Findings by group, in the order in which the groups first come up: worst first.
@@ -178,13 +183,13 @@ pub(super) fn groups(record: &Record) -> Vec<GroupRow<'_>> {
 /// The weight of a finding, the heaviest first: what keeps the suite from judging, crashes, lost or wrong data, then
 /// missing checks, then which code and form an answer has.
 pub(super) fn weight(finding: &Finding) -> (u8, usize) {
-    let weight = match group(&finding.rule).0 {
-        "O" => 0,
+    let weight = match impact(&finding.rule) {
+        Impact::Companion => 0,
         _ if finding.rule == ids::W_15.0 => 1,
-        "A" | "C" | "R" => 2,
-        "G" | "U" | "E" | "T" | "H" | "V" | "X" => 3,
-        "S" => 4,
-        _ => 5,
+        Impact::Data => 2,
+        Impact::State | Impact::InUse | Impact::Unknown | Impact::OtherType | Impact::Environment => 3,
+        Impact::Input => 4,
+        Impact::Form | Impact::Error => 5,
     };
     // The one with the fewest steps is understood first.
     (weight, finding.steps.len())

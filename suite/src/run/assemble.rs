@@ -11,6 +11,7 @@ use crate::render;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ucks_oracle::code::Code;
+use ucks_oracle::group::{Group, Needs};
 use ucks_oracle::members::StoreType;
 use ucks_oracle::rule::{Check, Force, Rule, RuleId};
 use ucks_oracle::rules;
@@ -152,11 +153,15 @@ impl Run {
         }
         let environment = &subject.profile.environment;
         let group = rule.id.group();
-        match group {
-            "H" if environment.clusters.is_none() => return none("the profile describes no clusters"),
-            "V" if environment.services.is_none() => return none("the profile describes no VPC endpoint services"),
-            "X" if environment.proxies.is_none() => return none("the profile describes no proxies"),
-            "D" if !subject.profile.checks_signatures => {
+        match group.traits().needs {
+            Some(Needs::Clusters) if environment.clusters.is_none() => {
+                return none("the profile describes no clusters");
+            }
+            Some(Needs::Services) if environment.services.is_none() => {
+                return none("the profile describes no VPC endpoint services");
+            }
+            Some(Needs::Proxies) if environment.proxies.is_none() => return none("the profile describes no proxies"),
+            Some(Needs::Signatures) if !subject.profile.checks_signatures => {
                 return none("the profile does not set `check_signatures = true`");
             }
             _ => {}
@@ -172,7 +177,7 @@ impl Run {
                 let why = missing.iter().map(|n| format!("{}: {}", n.subject, n.note)).collect::<Vec<_>>().join("; ");
                 return (Verdict::Blocked, why);
             }
-            if group == "G" {
+            if group == Group::Gate {
                 return none("the target gets to no store in this state without a fixture for it");
             }
             return none(match rule.check {

@@ -4,18 +4,19 @@ use crate::replay::Key;
 use crate::wording;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use ucks_oracle::expectation::Expectation;
+use ucks_oracle::group::Distinct;
 use ucks_oracle::judge::Grade;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rules::{self, ids};
 
 /// The key of a divergence: everything but values, and the cell only where the rule depends on it.
 pub fn key(divergence: &Divergence) -> Key {
-    let (typed, stated) = match divergence.rule.group() {
+    let (typed, stated) = match divergence.rule.group().traits().finding_cell {
         // Services crash in different places for different types of stores.
         _ if divergence.rule == ids::W_15 => (true, false),
-        "G" | "O" => (true, true),
-        "T" | "U" | "C" | "H" | "V" | "X" | "A" => (true, false),
-        _ => (false, false),
+        Distinct::State => (true, true),
+        Distinct::Column | Distinct::Type => (true, false),
+        Distinct::None => (false, false),
     };
     Key {
         rule: divergence.rule.0.to_owned(),

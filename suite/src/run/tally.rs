@@ -8,6 +8,7 @@ use crate::run::probe::Probed;
 use crate::wording;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use ucks_oracle::group::Group;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Force, Rule, RuleId};
 use ucks_oracle::rules::{self, ids};
@@ -98,7 +99,7 @@ impl Tally {
         };
         RuleRow {
             id: rule.id.to_string(),
-            group: rule.id.group().to_owned(),
+            group: rule.id.group().to_string(),
             force: force.to_string(),
             basis: rule.basis.to_owned(),
             asks: rule.requirement.clone(),
@@ -191,8 +192,8 @@ pub(super) fn ranked(mut rows: Vec<Finding>, join: bool) -> Vec<Finding> {
         row.sentence = row.replay.finding.sentence() + &further(row);
     }
     // What is wrong with a companion operation comes first: it may explain the rest.
-    let group = |f: &Finding| rules::find(&f.rule).map(|r| r.id.group());
-    rows.sort_by_key(|f| (!f.fails, group(f) != Some("O"), place(&f.rule), f.code.clone()));
+    let group = |f: &Finding| Group::of_id(&f.rule);
+    rows.sort_by_key(|f| (!f.fails, group(f) != Some(Group::Companion), place(&f.rule), f.code.clone()));
     rows
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
+use ucks_oracle::group::Group;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Force, Rule};
 use ucks_oracle::rules;
@@ -91,16 +92,16 @@ fn row(rule: &Rule, findings: &[Finding]) -> RuleRow {
     let (verdict, reason) = match (rule.id.group(), rule.force) {
         _ if of_rule.iter().any(|f| f.fails) => (Verdict::Fail, None),
         _ if !of_rule.is_empty() => (Verdict::Warning, None),
-        ("H" | "V" | "X", _) => {
+        (group, _) if group.needs_environment() => {
             (Verdict::NotCovered, Some("no fixtures: a profile names clusters, services and proxies"))
         }
-        ("R", _) => (Verdict::Blocked, Some("DisconnectCustomKeyStore does not work")),
+        (Group::Race, _) => (Verdict::Blocked, Some("DisconnectCustomKeyStore does not work")),
         (_, Force::Open) => (Verdict::Observed, None),
         _ => (Verdict::Pass, None),
     };
     RuleRow {
         id: rule.id.to_string(),
-        group: rule.id.group().into(),
+        group: rule.id.group().to_string(),
         force: rule.force.to_string(),
         basis: rule.basis.into(),
         asks: rule.requirement.clone(),

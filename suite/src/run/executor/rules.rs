@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use ucks_oracle::account::{DescribeField, Fact, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::expectation::{EFFECT, FORM};
+use ucks_oracle::group::Group;
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
@@ -77,7 +78,7 @@ impl Executor<'_> {
     }
 
     pub(super) fn previous_unauthenticated(&self, result: &StepResult) -> bool {
-        result.exercised.iter().any(|(e, _)| e.rule.group() == "D")
+        result.exercised.iter().any(|(e, _)| e.rule.group() == Group::Authentication)
     }
 
     /// The rules on the form of an update's answer. What is wrong with its code or status is one finding with what the
