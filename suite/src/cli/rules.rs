@@ -122,7 +122,7 @@ pub(super) fn rule_list(ids: &[String], revision: Revision) -> anyhow::Result<Ru
     let covered = covered(revision)?;
     let listed = |rule: &&Rule| ListedRule {
         id: rule.id.to_string(),
-        group: rule.id.group().to_owned(),
+        group: rule.id.group().to_string(),
         force: rule.force_at(revision).to_string(),
         basis: rule.basis.to_owned(),
         judged: coverage(rule, &covered).name().to_owned(),
@@ -237,11 +237,11 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<u8> {
 
 /// Returns the explanation of a rule for programs.
 fn explained(rule: &Rule) -> ExplainedRule {
-    let group = rules::GROUPS.iter().find(|(g, _)| *g == rule.id.group()).map_or("", |(_, what)| what);
+    let group = rule.id.group().title();
     let not_judged = if let Check::Untested(why) = rule.check { Some(why.to_owned()) } else { None };
     ExplainedRule {
         id: rule.id.to_string(),
-        group: rule.id.group().to_owned(),
+        group: rule.id.group().to_string(),
         group_name: group.to_owned(),
         force: rule.force.to_string(),
         open_since: rule.open_since.map(|since| since.date().to_owned()),
