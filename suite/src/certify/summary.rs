@@ -79,12 +79,12 @@ pub(super) fn summary(manifest: &Manifest, record: &Record) -> String {
     if manifest.left_out.is_empty() {
         page += "Nothing is left out.\n";
     }
-    page += "\nA certificate speaks of the answers in its transcript. It cannot say how the service answers when nobody \
-             looks, and whoever holds the key can sign anything. `ucks verify` judges every answer again.\n";
+    page += "\nA certificate covers the answers in its transcript. It cannot prove how the service answers at other \
+             times, and the owner of the key can sign anything. `ucks verify` judges every answer again.\n";
     page
 }
 
-/// Text of others in one line, without what Markdown takes for its own.
+/// Text from outside on one line, without the characters that mean something in Markdown.
 fn plain(text: &str) -> String {
     let short: String = text.chars().take(300).collect();
     short.replace(['`', '|', '<', '>'], "'").replace(char::is_control, " ")

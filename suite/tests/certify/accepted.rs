@@ -39,7 +39,7 @@ fn what_is_left_out_stands_in_the_bundle() {
     let manifest: Manifest = serde_json::from_str(&core().text(MANIFEST)).unwrap();
     let left_out = |what: &str| manifest.left_out.iter().any(|l| l.what == what && !l.reason.is_empty());
     assert!(left_out("D-01") && left_out("W-17") && !left_out("U-01"), "{:?}", manifest.left_out);
-    assert!(core().text(SUMMARY).contains("- D-01: the profile does not set `check_signatures = true`"));
+    assert!(core().text(SUMMARY).contains("- D-01: the profile does not set 'check_signatures = true'"));
     let full: Manifest = serde_json::from_str(&clean().text(MANIFEST)).unwrap();
     assert!(full.left_out.iter().all(|l| l.reason.contains("suite") || l.reason.contains("ucks itself")));
 }

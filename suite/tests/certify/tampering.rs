@@ -343,7 +343,7 @@ fn manifest_removed() -> Parts {
 #[case::challenge_of_another(challenge_of_another, "it was made for another challenge than yours")]
 #[case::deviation_added(deviation_added, "the declared deviation `U-01` was not observed in this run")]
 #[case::deviation_told_otherwise(deviation_told_otherwise, "is not the one that `deviations.toml` declares")]
-#[case::deviation_taken_away(deviation_taken_away, "the level full is not met: rule U-")]
+#[case::deviation_taken_away(deviation_taken_away, "the level full is not met: the service deviates from rule U-")]
 #[case::other_targets_transcript(other_targets_transcript, "the record does not contain the finding U-01")]
 #[case::other_readings_transcript(
     other_readings_transcript,
