@@ -94,7 +94,7 @@ fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
 }
 
 /// Whether the parser stops at a control character in a string, which lenient parsers take as it is. It does where
-/// all before the first such character only lacks an end.
+/// all before the first such character only lacks an end once the string is closed there.
 fn control_character_stops(text: &str) -> bool {
     let (mut quoted, mut escaped) = (false, false);
     let first = text.bytes().position(|byte| {
@@ -107,8 +107,8 @@ fn control_character_stops(text: &str) -> bool {
         }
         false
     });
-    let before = first.and_then(|at| text.get(..at));
-    before.is_some_and(|before| serde_json::from_str::<IgnoredAny>(before).is_err_and(|e| e.is_eof()))
+    let closed = first.and_then(|at| text.get(..at)).map(|before| format!("{before}\""));
+    closed.is_some_and(|closed| serde_json::from_str::<IgnoredAny>(&closed).is_err_and(|e| e.is_eof()))
 }
 
 impl Texts {
