@@ -81,7 +81,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         if json {
             json::print(&result(&args.target, &ready.revision.to_string(), &probed, text))?;
         }
-        Ok(if probed.updates { 0 } else { super::COULD_NOT_TEST })
+        Ok(if probed.hopeless.is_none() || probed.updates { 0 } else { super::COULD_NOT_TEST })
     })
 }
 

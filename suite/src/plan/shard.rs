@@ -61,8 +61,11 @@ impl FromStr for Shard {
     type Err = NotAShard;
 
     fn from_str(text: &str) -> Result<Shard, NotAShard> {
-        let parts = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
-        parts.and_then(|(index, of)| Shard::new(index, of)).ok_or_else(|| NotAShard(text.to_owned()))
+        let parts: Option<(u32, u32)> =
+            text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
+        // Indices that count from 0, as those of Kubernetes jobs do, name every shard once too: 0/N is N/N.
+        let shard = parts.and_then(|(index, of)| Shard::new(if index == 0 { of } else { index }, of));
+        shard.ok_or_else(|| NotAShard(text.to_owned()))
     }
 }
 
@@ -101,7 +104,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case("0/2")]
+    #[case("0/0")]
     #[case("3/2")]
     #[case("1/0")]
     #[case("1/1025")]
@@ -109,6 +112,12 @@ mod tests {
     #[case("-1/2")]
     fn refuses(#[case] text: &str) {
         assert_eq!(text.parse::<Shard>(), Err(NotAShard(text.to_owned())));
+    }
+
+    #[test]
+    fn indices_from_0_name_every_shard_once() {
+        let shards: Vec<u32> = (0..3).map(|i| format!("{i}/3").parse::<Shard>().unwrap().index()).collect();
+        assert_eq!(shards, [3, 1, 2]);
     }
 
     #[test]

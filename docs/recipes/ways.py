@@ -1,0 +1,33 @@
+"""Takes commands out of the documents and files that tell users to run them, for ways.sh."""
+import re
+import sys
+
+import yaml
+
+
+def commands(path):
+    """The lines of all blocks of shell commands of a page."""
+    text = open(path, encoding="utf-8").read()
+    return "".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+
+
+def action(path):
+    """The script of the action's step with the id `run`."""
+    steps = yaml.safe_load(open(path, encoding="utf-8"))["runs"]["steps"]
+    return next(step["run"] for step in steps if step.get("id") == "run")
+
+
+def dockerfile(path):
+    """The commands of RUN, one a line."""
+    return "".join(re.findall(r"^RUN (.*\n)", open(path, encoding="utf-8").read(), re.MULTILINE))
+
+
+def job(path, name):
+    """The arguments of the only container of a job, one a line."""
+    documents = yaml.safe_load_all(open(path, encoding="utf-8"))
+    found = next(d for d in documents if d["kind"] == "Job" and d["metadata"]["name"] == name)
+    (container,) = found["spec"]["template"]["spec"]["containers"]
+    return "".join(argument + "\n" for argument in container["args"])
+
+
+print({"commands": commands, "action": action, "dockerfile": dockerfile, "job": job}[sys.argv[1]](*sys.argv[2:]), end="")

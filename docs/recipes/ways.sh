@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# Runs what the pages about ways in tell users to run: shards, vectors, programs, JSON, the action, the container, the
+# Kubernetes job, and the wheel with its pytest plugin. Each against the emulator.
+#
+#   docs/recipes/ways.sh PROGRAM       PROGRAM: the path of `ucks`
+#
+# PYTHON      the Python that makes the virtual environments; default: python3
+# WAYS_DIR    where they go; default: target/ways below the repository root
+# WHEEL       the path of a wheel of suite/python; the part about it is left out without one
+# DOCKERFILE  1 to run the commands of the Dockerfile here, which build the program in the `dev` profile
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+program=$(realpath "${1:?usage: ways.sh PROGRAM}")
+dir=${WAYS_DIR:-$root/target/ways}
+work=$(mktemp -d)
+child=
+stop() {
+    [[ -z $child ]] || kill "$child" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap stop EXIT
+
+if ! cmp --silent "$here/ways-requirements.txt" "$dir/requirements.txt"; then
+    "${PYTHON:-python3}" -m venv "$dir"
+    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/ways-requirements.txt"
+    cp "$here/ways-requirements.txt" "$dir/requirements.txt"
+fi
+mkdir "$work/bin"
+ln -s "$program" "$work/bin/ucks"
+export PATH=$work/bin:$dir/bin:$PATH
+cd "$work"
+ln -s "$root/docs" docs
+ucks emulator --print-world >profile.toml
+
+# Starts the emulator, with these options, and gives its address in $url.
+serve() {
+    : >log
+    ucks emulator --port 0 "$@" >log 2>&1 &
+    child=$!
+    for _ in {1..300}; do
+        url=$(sed -n 's/^listening on //p' log)
+        [[ -z $url ]] || return 0
+        sleep 0.1
+    done
+    cat log
+    exit 1
+}
+leave() {
+    kill "$child"
+    wait "$child" 2>/dev/null || true
+    child=
+}
+
+# Runs the commands of a page against the emulator. Its services know the fixtures of the profile alone.
+page() {
+    echo "== $1"
+    python "$here/ways.py" commands "$root/docs/$1" >page.sh
+    sed -i "s|http://127.0.0.1:4566|$url|g; s|stdio:python3 service.py|stdio:python3 docs/stdio/service.py $url|" page.sh
+    sed -i '/^ucks run/{/--profile/!s|$| --profile profile.toml --quiet|}' page.sh
+    grep -q ucks page.sh
+    bash -euo pipefail page.sh >page.out || { tail -n 40 page.out; exit 1; }
+    tail -n 1 page.out
+}
+
+serve --strict
+page shards.md
+page vectors.md
+command -v node >/dev/null || echo "node: left out, it is not installed"
+if command -v node >/dev/null; then page stdio.md; fi
+leave
+serve
+ucks record "$url" -o before.txt >/dev/null
+page json.md
+leave
+serve --strict
+
+echo "== action"
+check-jsonschema --builtin-schema vendor.github-actions "$root/action.yml"
+check-jsonschema --builtin-schema vendor.github-workflows "$root"/.github/workflows/*.yml
+python "$here/ways.py" action "$root/action.yml" >action.sh
+# Runs the action's step, and checks its outputs: the code, the level, the verdict.
+act() {
+    : >outputs
+    code=0
+    TARGET=$url PROFILE=profile.toml REVISION='' DEVIATIONS='' LEVEL=$2 SEED=7 GITHUB_OUTPUT=outputs GITHUB_STEP_SUMMARY=summary.md \
+        bash -e action.sh >action.out || code=$?
+    [[ $code == "$1" ]] || { tail -n 40 action.out; exit 1; }
+    [[ $1 == 2 ]] || grep -q "^verdict=$3$" outputs
+    echo "exit code $code: $(tr '\n' ' ' <outputs)"
+}
+act 0 must passed
+act 2 strict ''
+leave
+serve --strict --defect names-not-unique
+act 1 should failed
+grep -q '^::error' action.out
+grep -q '^#' summary.md
+leave
+
+# Its service accepts every fixture, so the run needs no profile.
+serve
+echo "== kubernetes"
+kubernetes-validate --strict --quiet "$root/docs/kubernetes/shards.yaml"
+mkdir results
+# Runs a container of a job, as the kubelet expands its arguments.
+pod() {
+    python "$here/ways.py" job "$root/docs/kubernetes/shards.yaml" "$1" |
+        sed "s|\$(TARGET)|$url|; s|\$(JOB_COMPLETION_INDEX)|${2:-}|g; s|/results|$work/results|g; s|/tmp/findings|$work/findings|" >arguments
+    mapfile -t arguments <arguments
+    ucks "${arguments[@]}"
+}
+for index in 0 1 2 3; do pod ucks-shards "$index"; done
+pod ucks-merge
+grep -q "<testsuite" results/ucks.xml
+
+leave
+
+serve --strict
+echo "== container"
+grep -q '^USER nonroot' "$root/Dockerfile"
+grep -q '^ENTRYPOINT \["/usr/local/bin/ucks"\]' "$root/Dockerfile"
+if [[ ${DOCKERFILE:-} == 1 ]]; then
+    python "$here/ways.py" dockerfile "$root/Dockerfile" | sed "s|/out|$work/out|g" >dockerfile.sh
+    (cd "$root" && PROFILE=dev bash -eu "$work/dockerfile.sh")
+    "$work/out/ucks" run "$url" --profile profile.toml --sequences 0 --quiet
+else
+    echo "the commands of the Dockerfile: left out, DOCKERFILE=1 runs them"
+fi
+
+if [[ -n ${WHEEL:-} ]]; then
+    echo "== wheel"
+    "${PYTHON:-python3}" -m venv empty
+    empty/bin/python -m pip install --quiet --disable-pip-version-check "$WHEEL" pytest==9.2.0 pytest-xdist==3.8.0
+    empty/bin/ucks --version
+    empty/bin/ucks run "$url" --profile profile.toml --sequences 0 --quiet
+    mkdir tests
+    cp "$here/wsgi_kms.py" tests
+    cp "$here/conftest_wsgi.py" tests/conftest.py
+    plugin() { (cd tests && ../empty/bin/python -m pytest -p no:cacheprovider --quiet --tb=line "$@" | tail -n 1); }
+    plugin --ucks-url "$url" --ucks-profile ../profile.toml
+    plugin --ucks-url "$url" --ucks-profile ../profile.toml -n 2
+    plugin --ucks-url "$url" --ucks-profile ../profile.toml -k U-01 -m ucks
+    (! plugin --ucks --ucks-args="--sequences 5 --max-time 60s")
+    (cd tests && "$work/empty/bin/ucks" --version >/dev/null)
+else
+    echo "wheel: left out, WHEEL names none"
+fi
+echo "the ways in work"
