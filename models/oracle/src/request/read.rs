@@ -107,7 +107,8 @@ fn control_character_stops(text: &str) -> bool {
         }
         false
     });
-    let closed = first.and_then(|at| text.get(..at)).map(|before| format!("{before}\""));
+    // An escape that is cut off there takes the quotation mark for one of its digits: the blanks complete it.
+    let closed = first.and_then(|at| text.get(..at)).map(|before| format!("{before}\"    "));
     closed.is_some_and(|closed| serde_json::from_str::<IgnoredAny>(&closed).is_err_and(|e| e.is_eof()))
 }
 
