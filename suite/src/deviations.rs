@@ -3,7 +3,7 @@
 //!
 //! ```toml
 //! [[deviation]]
-//! rule = "G-1*"                  # an id, or a glob with * and ?
+//! rule = "G-1*"                  # an id, a group (G), or a glob with * and ?
 //! member = "XksProxyUriPath"     # optional, as are operation, store_type, state and answer
 //! reason = "states are not modelled yet"
 //! link = "https://example.com/issues/7"
@@ -27,7 +27,7 @@ pub use merge::merged;
 
 use crate::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
 use crate::script::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT};
-use crate::selection::{UnknownRule, check, glob};
+use crate::selection::{UnknownRule, check, selects};
 use crate::spelling::{explained, suggestion};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -321,7 +321,7 @@ impl Deviation {
 
     fn names(&self, subject: &Subject<'_>) -> bool {
         let same = |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
-        glob(&self.rule, subject.rule)
+        selects(&self.rule, subject.rule)
             && same(&self.operation, Some(subject.operation))
             && same(&self.member, subject.member)
             && same(&self.store_type, subject.store_type)
@@ -381,16 +381,16 @@ impl Deviation {
         ];
         let same = named.iter().all(|(_, wanted, is)| wanted.is_none() || is.is_none() || wanted == is);
         let odd = named.iter().find(|(_, wanted, is)| wanted.is_some() && is.is_none());
-        odd.filter(|_| same && glob(&self.rule, &finding.rule)).map(|(what, ..)| *what)
+        odd.filter(|_| same && selects(&self.rule, &finding.rule)).map(|(what, ..)| *what)
     }
 
     /// Explains why its absence proves nothing. An entry is stale only if the run decided one of its rules in its cell.
     fn why_unchecked(&self, record: &Record) -> Option<String> {
-        let rows: Vec<&RuleRow> = record.rules.iter().filter(|r| glob(&self.rule, &r.id)).collect();
+        let rows: Vec<&RuleRow> = record.rules.iter().filter(|r| selects(&self.rule, &r.id)).collect();
         let ids = |rows: &[&RuleRow]| rows.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
         if rows.is_empty() {
             let revision = record.revision.parse::<Revision>().unwrap_or(Revision::LATEST);
-            let there = rules::at(revision).any(|r| glob(&self.rule, r.id.0));
+            let there = rules::at(revision).any(|r| selects(&self.rule, r.id.0));
             return Some(match there {
                 true => "this run was not asked to judge it".to_owned(),
                 false => format!("revision {revision} has no such rule"),
@@ -406,7 +406,7 @@ impl Deviation {
         if rows.iter().all(|r| r.verdict == Verdict::NotCovered) {
             return Some(format!("this run did not judge {}", ids(&rows)));
         }
-        if record.unstable.iter().any(|u| glob(&self.rule, &u.rule)) {
+        if record.unstable.iter().any(|u| selects(&self.rule, &u.rule)) {
             return Some("it was observed once, but not again when replayed".to_owned());
         }
         if self.found_by == Some(FoundBy::Random) {
@@ -491,5 +491,24 @@ mod tests {
     fn mistakes_are_named(#[case] text: &str, #[case] says: &str) {
         let error = Deviations::parse(text).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
+    }
+
+    #[test]
+    fn an_entry_takes_the_patterns_of_the_command_line() {
+        let key = crate::replay::Key {
+            rule: "G-14".to_owned(),
+            fails: true,
+            operation: UPDATE.to_owned(),
+            store_type: None,
+            state: None,
+            member: None,
+            aspect: String::new(),
+            expected: ucks_oracle::expectation::Expectation::Refusal,
+            got: ucks_oracle::expectation::Observation::Success,
+        };
+        for (pattern, covered) in [("G-14", true), ("g", true), ("G-1*", true), ("U", false), ("G-2?", false)] {
+            let list = Deviations::parse(&format!("[[deviation]]\nrule='{pattern}'\nreason='r'")).unwrap();
+            assert_eq!(list.declares(&key), covered, "{pattern}");
+        }
     }
 }

@@ -111,6 +111,17 @@ impl Op {
         }
     }
 
+    /// The values of members that it sends.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
+        let (set, updates) = match self {
+            Op::Create { set, .. } => (set.as_mut_slice(), &mut [][..]),
+            Op::Update(update) | Op::Repeat { update, .. } => (&mut [][..], std::slice::from_mut(update)),
+            Op::Race { updates } => (&mut [][..], updates.as_mut_slice()),
+            _ => (&mut [][..], &mut [][..]),
+        };
+        set.iter_mut().chain(updates.iter_mut().flat_map(|u| &mut u.set)).map(|(_, value)| value)
+    }
+
     /// The store that it creates, or that its companion operation names.
     pub fn store(&self) -> Option<Symbol> {
         match self {

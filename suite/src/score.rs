@@ -13,6 +13,7 @@ mod report;
 pub use defect_run::RunConfig;
 pub use report::{markdown, text};
 
+use crate::selection::glob;
 use defect_run::run_defect;
 use serde::Serialize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -222,13 +223,7 @@ pub fn score(asked: &ScoreOptions, told: &(dyn Fn(usize, usize) + Sync)) -> Scor
 }
 
 fn is_meant(patterns: &[String], name: &str) -> bool {
-    patterns.is_empty()
-        || patterns.iter().any(|p| match p.split_once('*') {
-            Some((head, tail)) => {
-                name.len() >= head.len() + tail.len() && name.starts_with(head) && name.ends_with(tail)
-            }
-            None => p == name,
-        })
+    patterns.is_empty() || patterns.iter().any(|pattern| glob(pattern, name))
 }
 
 #[cfg(test)]

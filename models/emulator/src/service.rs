@@ -164,7 +164,7 @@ impl Emulator {
     /// The same at a time of the caller's, as with [`Emulator::handle_at`].
     pub async fn respond_at(&self, request: Request<Bytes>, now: Instant) -> Response<Bytes> {
         let core = &self.0.core;
-        if core.has(Quirk::HalfDone) && self.half_of(&request).is_some() {
+        if core.has(Quirk::HalfDone) && self.half_of(&request, now).is_some() {
             tokio::time::sleep(GAP).await;
         }
         if core.races() {
@@ -177,10 +177,9 @@ impl Emulator {
     }
 
     /// Applies the first member of an update of several that would succeed.
-    fn half_of(&self, request: &Request<Bytes>) -> Option<Answer> {
+    fn half_of(&self, request: &Request<Bytes>, now: Instant) -> Option<Answer> {
         let core = &self.0.core;
         let update = target(request).filter(|operation| *operation == UPDATE)?;
-        let now = Instant::now();
         self.check_direction(request, Some(update), now).ok()?;
         if self.0.check_signatures {
             crate::sigv4::check(core, request).ok()?;

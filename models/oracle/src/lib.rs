@@ -17,6 +17,7 @@
 //! | [`feature`] | rare features of requests, used to skip rules that cannot apply |
 //! | [`rule`] | the parts of a rule: violation, permission, force, basis |
 //! | [`group`] | the groups of rules, with everything that depends on them |
+//! | [`fixed_hash`] | a hash that never changes |
 //! | [`rules`] | the rules themselves, one file a group |
 //! | [`judge`] | the outcomes that a situation admits under a policy |
 //! | [`model`] | `step` and `observe` over a [`model::Belief`] |
@@ -31,6 +32,7 @@ pub mod companions;
 pub mod environment;
 pub mod expectation;
 pub mod feature;
+pub mod fixed_hash;
 pub mod group;
 pub mod json_text;
 pub mod judge;

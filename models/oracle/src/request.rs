@@ -398,6 +398,8 @@ mod tests {
     #[case("{/* c */\"a\":1}", Rejection::Lenient)]
     #[case("{\"a\":\"x\ny\"}", Rejection::Lenient)]
     #[case("{\"a\u{1}\":1}", Rejection::Lenient)]
+    #[case("{\"a\":\"\\u00\n00\"}", Rejection::Syntax)]
+    #[case("{\"a\":\"\\\n\"}", Rejection::Syntax)]
     #[case("{\"a\":1 \"\u{1}\"}", Rejection::Syntax)]
     #[case("{\"a\":\"\\q\", \"b\":\"\u{1}\"}", Rejection::Syntax)]
     #[case("{\"a\":1} x", Rejection::TrailingBytes)]

@@ -79,90 +79,101 @@ pub fn row(id: RuleId) -> Option<&'static Rule> {
 pub mod ids {
     use crate::rule::RuleId;
 
-    /// The error belongs to a fault that the request has.
-    pub const P_01: RuleId = RuleId("P-01");
-    /// Dispatch, parsing, types, constraints, then the rest.
-    pub const P_02: RuleId = RuleId("P-02");
-    /// Existence before the rest.
-    pub const P_03: RuleId = RuleId("P-03");
-    /// Type, state, uniqueness, environment.
-    pub const P_04: RuleId = RuleId("P-04");
-    /// A target decides alike each time.
-    pub const P_05: RuleId = RuleId("P-05");
-    /// Errors have the status of the model.
-    pub const W_03: RuleId = RuleId("W-03");
-    /// Errors name their code.
-    pub const W_04: RuleId = RuleId("W-04");
-    /// Codes are declared.
-    pub const W_19: RuleId = RuleId("W-19");
-    /// No input brings the server down.
-    pub const W_15: RuleId = RuleId("W-15");
-    /// An allowed and a gated change together are refused as a whole.
-    pub const G_50: RuleId = RuleId("G-50");
-    /// Order, white space and escapes do not change the meaning.
-    pub const W_12: RuleId = RuleId("W-12");
-    /// Member names are case-sensitive.
-    pub const W_11: RuleId = RuleId("W-11");
-    /// KMSInternalException may be repeated.
-    pub const W_17: RuleId = RuleId("W-17");
-    /// Exactly the given members changed.
-    pub const A_01: RuleId = RuleId("A-01");
-    /// After a refusal nothing changed.
-    pub const A_02: RuleId = RuleId("A-02");
-    /// No other store changed.
-    pub const A_03: RuleId = RuleId("A-03");
-    /// State, error, date, type and trust anchor never change.
-    pub const A_04: RuleId = RuleId("A-04");
-    /// The new access key id shows.
-    pub const A_05: RuleId = RuleId("A-05");
-    /// The same request again changes nothing.
-    pub const A_06: RuleId = RuleId("A-06");
-    /// Describe settles.
-    pub const A_07: RuleId = RuleId("A-07");
-    /// One request equals its parts.
-    pub const A_08: RuleId = RuleId("A-08");
-    /// Changes survive a disconnect and a connect.
-    pub const A_09: RuleId = RuleId("A-09");
-    /// All or nothing after a lost answer.
-    pub const A_10: RuleId = RuleId("A-10");
-    /// Of racing updates to one unique value at most one wins.
-    pub const R_01: RuleId = RuleId("R-01");
-    /// Acknowledged racing updates are in effect in the end.
-    pub const R_02: RuleId = RuleId("R-02");
-    /// Concurrent requests have a serial order.
-    pub const R_03: RuleId = RuleId("R-03");
-    /// Which values an in-flight Connect uses.
-    pub const R_04: RuleId = RuleId("R-04");
-    /// The type never changes.
-    pub const T_12: RuleId = RuleId("T-12");
-    /// A switch to PUBLIC takes service and owner away.
-    pub const C_03: RuleId = RuleId("C-03");
-    /// An owner left out stays.
-    pub const C_06: RuleId = RuleId("C-06");
-    /// The right password connects, a wrong one does not.
-    pub const H_06: RuleId = RuleId("H-06");
-    /// Connect's check uses what Update stored.
-    pub const X_18: RuleId = RuleId("X-18");
-    /// Create works.
-    pub const O_01: RuleId = RuleId("O-01");
-    /// Describe shows what was created.
-    pub const O_02: RuleId = RuleId("O-02");
-    /// Connect works.
-    pub const O_03: RuleId = RuleId("O-03");
-    /// Disconnect works.
-    pub const O_04: RuleId = RuleId("O-04");
-    /// Delete works.
-    pub const O_05: RuleId = RuleId("O-05");
-    /// Describe finds by id.
-    pub const O_06: RuleId = RuleId("O-06");
-    /// Describe finds a store by its name.
-    pub const O_07: RuleId = RuleId("O-07");
-    /// Describe pages.
-    pub const O_08: RuleId = RuleId("O-08");
-    /// Create refuses a name in use.
-    pub const O_09: RuleId = RuleId("O-09");
-    /// Describe can be read.
-    pub const O_10: RuleId = RuleId("O-10");
+    macro_rules! ids {
+        ($($(#[$doc:meta])* $name:ident = $id:literal;)+) => {
+            $($(#[$doc])* pub const $name: RuleId = RuleId($id);)+
+
+            /// Every id that is named here.
+            pub const ALL: &[RuleId] = &[$($name),+];
+        };
+    }
+
+    ids! {
+        /// The error belongs to a fault that the request has.
+        P_01 = "P-01";
+        /// Dispatch, parsing, types, constraints, then the rest.
+        P_02 = "P-02";
+        /// Existence before the rest.
+        P_03 = "P-03";
+        /// Type, state, uniqueness, environment.
+        P_04 = "P-04";
+        /// A target decides alike each time.
+        P_05 = "P-05";
+        /// Errors have the status of the model.
+        W_03 = "W-03";
+        /// Errors name their code.
+        W_04 = "W-04";
+        /// Codes are declared.
+        W_19 = "W-19";
+        /// No input brings the server down.
+        W_15 = "W-15";
+        /// An allowed and a gated change together are refused as a whole.
+        G_50 = "G-50";
+        /// Order, white space and escapes do not change the meaning.
+        W_12 = "W-12";
+        /// Member names are case-sensitive.
+        W_11 = "W-11";
+        /// KMSInternalException may be repeated.
+        W_17 = "W-17";
+        /// Exactly the given members changed.
+        A_01 = "A-01";
+        /// After a refusal nothing changed.
+        A_02 = "A-02";
+        /// No other store changed.
+        A_03 = "A-03";
+        /// State, error, date, type and trust anchor never change.
+        A_04 = "A-04";
+        /// The new access key id shows.
+        A_05 = "A-05";
+        /// The same request again changes nothing.
+        A_06 = "A-06";
+        /// Describe settles.
+        A_07 = "A-07";
+        /// One request equals its parts.
+        A_08 = "A-08";
+        /// Changes survive a disconnect and a connect.
+        A_09 = "A-09";
+        /// All or nothing after a lost answer.
+        A_10 = "A-10";
+        /// Of racing updates to one unique value at most one wins.
+        R_01 = "R-01";
+        /// Acknowledged racing updates are in effect in the end.
+        R_02 = "R-02";
+        /// Concurrent requests have a serial order.
+        R_03 = "R-03";
+        /// Which values an in-flight Connect uses.
+        R_04 = "R-04";
+        /// The type never changes.
+        T_12 = "T-12";
+        /// A switch to PUBLIC takes service and owner away.
+        C_03 = "C-03";
+        /// An owner left out stays.
+        C_06 = "C-06";
+        /// The right password connects, a wrong one does not.
+        H_06 = "H-06";
+        /// Connect's check uses what Update stored.
+        X_18 = "X-18";
+        /// Create works.
+        O_01 = "O-01";
+        /// Describe shows what was created.
+        O_02 = "O-02";
+        /// Connect works.
+        O_03 = "O-03";
+        /// Disconnect works.
+        O_04 = "O-04";
+        /// Delete works.
+        O_05 = "O-05";
+        /// Describe finds by id.
+        O_06 = "O-06";
+        /// Describe finds a store by its name.
+        O_07 = "O-07";
+        /// Describe pages.
+        O_08 = "O-08";
+        /// Create refuses a name in use.
+        O_09 = "O-09";
+        /// Describe can be read.
+        O_10 = "O-10";
+    }
 }
 
 #[cfg(test)]
@@ -199,39 +210,8 @@ mod tests {
 
     #[test]
     fn the_ids_that_judging_names_exist() {
-        for id in [
-            ids::P_01,
-            ids::P_02,
-            ids::P_03,
-            ids::P_04,
-            ids::P_05,
-            ids::W_15,
-            ids::W_17,
-            ids::A_01,
-            ids::A_02,
-            ids::A_03,
-            ids::A_04,
-            ids::A_05,
-            ids::A_06,
-            ids::A_07,
-            ids::A_08,
-            ids::A_09,
-            ids::A_10,
-            ids::T_12,
-            ids::C_03,
-            ids::C_06,
-            ids::H_06,
-            ids::X_18,
-            ids::O_01,
-            ids::O_02,
-            ids::O_03,
-            ids::O_04,
-            ids::O_05,
-            ids::O_06,
-            ids::O_09,
-            ids::O_10,
-        ] {
-            assert!(row(id).is_some(), "{id}");
+        for id in ids::ALL {
+            assert!(row(*id).is_some(), "{id}");
         }
     }
 }

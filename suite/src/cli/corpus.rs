@@ -5,6 +5,7 @@ use crate::fuzzing::{dictionary, pool, seeds};
 use crate::replay::Replay;
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
+use ucks_oracle::fixed_hash::fnv1a;
 
 /// The commands for the fuzzers' inputs.
 #[derive(Debug, clap::Subcommand)]
@@ -122,9 +123,5 @@ pub(super) fn put(dir: &Path, input: &[u8]) -> anyhow::Result<PathBuf> {
 }
 
 fn name(input: &[u8]) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in input {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("{hash:016x}")
+    format!("{:016x}", fnv1a(input.iter().copied()))
 }

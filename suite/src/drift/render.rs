@@ -1,6 +1,7 @@
 //! A comparison as text.
 
 use super::{Comparison, Difference};
+use crate::report::counted;
 use std::fmt::Write;
 
 /// Cases shown of a rule; the others are counted.
@@ -58,8 +59,4 @@ fn case(out: &mut String, difference: &Difference) {
             let _ = writeln!(out, "    {} {line}", if n == 0 { side } else { " " });
         }
     }
-}
-
-fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }

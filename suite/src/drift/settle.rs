@@ -2,6 +2,7 @@
 //! rule is only inferred.
 
 use super::Recording;
+use crate::report::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use ucks_oracle::rule::Force;
@@ -27,8 +28,7 @@ pub fn settled(recording: &Recording) -> String {
         let _ = writeln!(text, "{:5} {:6} {:12} {}", rule.id, rule.force, rule.basis, rule.requirement);
         let _ = writeln!(text, "      {}", answers.join(", "));
     }
-    let rules =
-        if count == 1 { "1 open or inferred rule".to_owned() } else { format!("{count} open or inferred rules") };
+    let rules = counted(count, "open or inferred rule");
     let _ = writeln!(text, "{}: answers to {rules}", crate::report::plain(&recording.target));
     text
 }

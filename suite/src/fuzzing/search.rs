@@ -13,6 +13,7 @@ use crate::run::shrink::{Reproduction, Shrinker};
 use crate::target::TransportError;
 use std::collections::BTreeSet;
 use ucks_oracle::expectation::{Expectation, NoAnswer, Observation};
+use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
@@ -74,7 +75,7 @@ pub async fn look(context: &RunContext, names: Names, ops: &[Op]) -> InputResult
         let answered = result.answered.iter().map(|(cell, _, answer)| format!("{cell:?} {}", answer.code()));
         let sides = result.exercised.iter().map(|(e, _)| format!("{} {:?} {}", e.rule, e.member, e.aspect));
         for text in answered.chain(sides) {
-            seen.print ^= mix(crate::run::finding::number(&text));
+            seen.print ^= mix(fnv1a(text.bytes()));
         }
     });
     if let Err(lost) = played.await {
@@ -89,7 +90,7 @@ pub async fn look(context: &RunContext, names: Names, ops: &[Op]) -> InputResult
 /// # Errors
 /// [`TransportError`] where the target does not answer any more.
 pub async fn pinned(context: &RunContext, sent: &[Op], wanted: &Key) -> Result<Option<Reproduction>, TransportError> {
-    let mut shrinker = Shrinker::new(context, (1 << 41) + crate::run::finding::number(&wanted.text()) % (1 << 20));
+    let mut shrinker = Shrinker::new(context, (1 << 41) + fnv1a(wanted.text().bytes()) % (1 << 20));
     let setup = sent.iter().take_while(|op| matches!(op, Op::Create { .. })).count();
     match shrinker.confirm(setup, sent, wanted).await? {
         Some(shown) => Ok(Some(shrinker.shrink(shown.clone()).await.ok().flatten().unwrap_or(shown))),

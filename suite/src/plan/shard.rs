@@ -6,6 +6,7 @@
 use super::Sequence;
 use std::fmt;
 use std::str::FromStr;
+use ucks_oracle::fixed_hash::fnv1a;
 
 /// Most shards of one run: far more than there are sequences worth a machine.
 const MOST: u32 = 1_024;
@@ -71,20 +72,15 @@ impl FromStr for Shard {
 
 /// A hash of sequences with their numbers (FNV-1a), which does not depend on the platform.
 pub fn fingerprint(sequences: &[(u64, Sequence)]) -> String {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut add = |bytes: &[u8]| {
-        for byte in bytes {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    };
-    for (number, sequence) in sequences {
-        add(&number.to_le_bytes());
+    let of_one = |(number, sequence): &(u64, Sequence)| {
+        let mut bytes = number.to_le_bytes().to_vec();
         for op in sequence.operations() {
-            add(serde_json::to_string(op).unwrap_or_default().as_bytes());
-            add(b"\n");
+            bytes.extend(serde_json::to_vec(op).unwrap_or_default());
+            bytes.push(b'\n');
         }
-    }
-    format!("{hash:016x}")
+        bytes
+    };
+    format!("{:016x}", fnv1a(sequences.iter().flat_map(of_one)))
 }
 
 #[cfg(test)]

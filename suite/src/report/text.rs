@@ -1,6 +1,8 @@
 //! Text made safe and made to fit. A report may contain any answer of a target, so nothing
 //! goes out before its control characters are visible.
 
+use std::fmt;
+
 /// `text` on one line: control characters and line breaks become visible escapes, so that no answer
 /// can move a cursor, colour a terminal, or end a line of a workflow command.
 pub(crate) fn plain(text: &str) -> String {
@@ -74,8 +76,8 @@ fn used_of(word: &[char], room: usize) -> usize {
 }
 
 /// `1 rule`, `2 rules`.
-pub(crate) fn counted(n: usize, what: &str) -> String {
-    if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
+pub(crate) fn counted<N: From<u8> + PartialEq + fmt::Display>(n: N, what: &str) -> String {
+    if n == N::from(1) { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
 /// A time in seconds with one decimal, or whole ones from a hundred on.

@@ -69,7 +69,7 @@ pub(super) fn numbers(record: &Record) -> String {
             parts.push(counted(n, what));
         }
     }
-    let requests = counted(usize::try_from(record.requests).unwrap_or(usize::MAX), "request");
+    let requests = counted(record.requests, "request");
     format!("{} in {requests}, {}, seed {}", parts.join(", "), seconds(record.elapsed_ms), record.seed)
 }
 

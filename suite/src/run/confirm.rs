@@ -1,7 +1,7 @@
 //! From divergences to findings: while all lanes are quiet, new ones are replayed and shrunk.
 
 use super::context::RunContext;
-use super::finding::{self, key};
+use super::finding::key;
 use super::probe::{ProbeFinding, Probed};
 use super::queue::RANDOM;
 use super::shrink::{Reproduction, Shrinker};
@@ -11,6 +11,7 @@ use crate::record::{Exchange, Position, Sighting, Unstable};
 use crate::replay::{self, Key, Replay};
 use std::sync::Arc;
 use ucks_oracle::expectation::{Observation, ObservedListing};
+use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::model::Model;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
@@ -95,7 +96,7 @@ impl Run {
             if self.ended() {
                 return;
             }
-            let mut shrinker = Shrinker::new(context, (1 << 40) + finding::number(&suspect.key.text()) % (1 << 20));
+            let mut shrinker = Shrinker::new(context, (1 << 40) + fnv1a(suspect.key.text().bytes()) % (1 << 20));
             let steps_before = suspect.ops.len();
             let confirmed = shrinker.confirm(suspect.setup, &suspect.ops, &suspect.key).await;
             let proved = matches!(confirmed, Ok(None)).then(|| suspect.proved_in_place()).flatten();

@@ -2,8 +2,8 @@
 
 use crate::replay::Key;
 use crate::wording;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use ucks_oracle::expectation::Expectation;
+use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::group::Distinct;
 use ucks_oracle::judge::Grade;
 use ucks_oracle::model::Divergence;
@@ -50,11 +50,7 @@ impl Key {
 
     /// A short stable code: the rule and a hash of the key.
     pub fn code(&self) -> String {
-        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        for byte in self.text().bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        format!("{}-{:05x}", self.rule, hash & 0xf_ffff)
+        format!("{}-{:05x}", self.rule, fnv1a(self.text().bytes()) & 0xf_ffff)
     }
 
     /// Whether two keys are about the same departure, whatever the store it was shown on: the same
@@ -82,13 +78,6 @@ pub fn may_slip(from: &Key, to: &Key) -> bool {
     // A crash that showed with several members is one of the member that it shows with alone.
     let crash = from.rule == ids::W_15.0 && to.rule == from.rule && from.member.is_none();
     alike && (broader || crash || from.same_departure(to) || from.rule == ids::P_01.0)
-}
-
-/// A number for a text, stable within a run.
-pub fn number(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

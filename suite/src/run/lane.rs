@@ -82,11 +82,8 @@ pub(super) async fn lane(
         }
         if executor.belief().any_tainted() && at + 1 < total {
             if at >= setup {
-                lane.left = lane.sequence.cases.split_off(at + 1 - setup);
-                let cases = std::mem::take(&mut lane.left);
                 // The sequence keeps its full length, so that the caller sees how much was done.
-                lane.sequence.cases.extend(cases.iter().cloned());
-                lane.left = cases;
+                lane.left = lane.sequence.cases[at + 1 - setup..].to_vec();
             }
             break;
         }

@@ -18,6 +18,7 @@ use crate::replay::Key;
 use crate::target::TransportError;
 use std::collections::BTreeSet;
 use ucks_oracle::expectation::EFFECT;
+use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 
@@ -186,7 +187,7 @@ impl<'a> Shrinker<'a> {
             let mut progress = false;
             // Large cuts first, then every single simplification, to a fixpoint.
             for candidate in cuts(&best.ops).into_iter().chain(simplifications(&best.ops)) {
-                let print = super::finding::number(&serde_json::to_string(&candidate).unwrap_or_default());
+                let print = fnv1a(serde_json::to_vec(&candidate).unwrap_or_default());
                 if candidate.is_empty() || refuted.contains(&print) {
                     continue;
                 }

@@ -3,6 +3,7 @@
 use super::{Run, matches};
 use crate::plan::shard::Shard;
 use crate::record::{Finding, OrderRow, Outcome, Place, RuleRow, Sighting, Tally, Verdict};
+use crate::report::counted;
 use crate::run::coverage::Coverage;
 use crate::run::probe::Probed;
 use crate::wording;
@@ -123,7 +124,7 @@ impl Tally {
             notes.push(format!("the run reached its time limit{left}; --max-time sets another"));
         }
         if self.unshrunk > 0 {
-            let findings = count(self.unshrunk, "finding");
+            let findings = counted(self.unshrunk, "finding");
             notes.push(format!("{findings} not shrunk: shrinking had used its share of the time"));
         }
         if Duration::from_millis(self.mean_answer_ms) >= SLOW {
@@ -131,7 +132,7 @@ impl Tally {
         }
         notes.extend(self.hopeless.clone());
         let each = |rows: &BTreeMap<String, u64>, what: &str, clause: &dyn Fn(&str) -> String| -> Vec<String> {
-            rows.iter().map(|(why, n)| format!("{} {}", count(*n, what), clause(why))).collect()
+            rows.iter().map(|(why, n)| format!("{} {}", counted(*n, what), clause(why))).collect()
         };
         notes.extend(each(&self.blocked, "sequence", &|why| format!("could not be judged: {why}")));
         notes.extend(each(repeats, "answer", &|why| format!("had to be asked for again: {why} (W-17, D-05)")));
@@ -200,10 +201,6 @@ pub(super) fn ranked(mut rows: Vec<Finding>, join: bool) -> Vec<Finding> {
 /// The end of a finding's sentence that names the further rules it breaks.
 fn further(row: &Finding) -> String {
     if row.also.is_empty() { String::new() } else { format!(" (also breaks {})", row.also.join(", ")) }
-}
-
-fn count(n: u64, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// Joins each finding that another one implies with that one: a service that checks no pattern at all is reported for

@@ -4,6 +4,7 @@ use super::{DefectRun, Detection, ScoreOptions};
 use crate::profile::Profile;
 use crate::record::Finding;
 use crate::run::{Options, Progress, Subject, run};
+use crate::selection::selects;
 use crate::target::http::Local;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -98,7 +99,7 @@ pub(super) fn run_defect(
     let hit = |f: &Finding| Detection {
         code: f.code.clone(),
         rule: f.rule.clone(),
-        right: rules.iter().any(|r| f.rule == *r || f.rule.split('-').next() == Some(r)),
+        right: rules.iter().any(|r| selects(r, &f.rule)),
         fails: f.fails,
         sentence: f.sentence.clone(),
         after: f.found_after,

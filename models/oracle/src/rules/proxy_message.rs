@@ -2,6 +2,7 @@
 
 use crate::code::Code;
 use crate::expectation::{Expectation, Observation};
+use crate::fixed_hash::fnv1a;
 use crate::json_text;
 use crate::revision::Revision;
 use crate::rule::{Force, FormVerdict, Rule};
@@ -76,8 +77,7 @@ fn documented(e: &Exchange<'_>) -> FormVerdict {
 
 /// The FNV-1a hash of the letters and digits of a text, so that line breaks and case do not matter.
 fn digest(text: &str) -> u64 {
-    let letters = text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
-    letters.fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
+    fnv1a(text.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase()))
 }
 
 #[cfg(test)]

@@ -131,10 +131,9 @@ fn pair(record: &Record, winner: &str, loser: &str, most: u64) -> Square {
     let Some(won) = of(winner, loser) else { return Square::default() };
     let errors = errors(std::iter::once(won));
     let (class, full) = match of(loser, winner) {
-        None => (
-            "accepted",
-            format!("{winner} was returned before {loser}, with {errors}, {}", counted(won.times as usize, "time")),
-        ),
+        None => {
+            ("accepted", format!("{winner} was returned before {loser}, with {errors}, {}", counted(won.times, "time")))
+        }
         Some(lost) => {
             ("mixed", format!("{winner} was returned {} times, with {errors}; {loser} {} times", won.times, lost.times))
         }

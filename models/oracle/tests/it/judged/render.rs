@@ -12,7 +12,7 @@ use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Force, Permit, Violation};
+use ucks_oracle::rule::{Permit, Violation};
 use ucks_oracle::wire::{Request, UPDATE};
 
 /// Every kind of answer.
@@ -117,7 +117,6 @@ pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &st
     let goals: Vec<String> = found.exercises().iter().map(exercised).collect();
     let goals = goals.join(" ");
     let _ = writeln!(out, "  shows {goals}");
-    assert_eq!(found.is_faultless(), found.violations.is_empty());
     let mut succeeded = believed.clone();
     model.step(&mut succeeded, request, &Outcome::Success);
     let applied = model.applied(believed.account(), request);
@@ -125,7 +124,6 @@ pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &st
     let plain = believed.account().store(OWN).is_some_and(|s| !s.state.passes()) && !what.contains("twice");
     assert!(!plain || applied.iter().any(|account| succeeded.accounts().contains(account)), "{what}");
     assert!(!applied.is_empty(), "{what}");
-    assert_eq!(found.required().count(), found.violations.iter().filter(|(_, f)| f.refuse >= Force::Should).count());
     let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for outcome in outcomes() {
         let mut after = believed.clone();
