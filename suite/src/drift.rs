@@ -107,14 +107,14 @@ pub struct Step {
     pub message: Option<String>,
 }
 
-/// What a step showed under a rule. In a recording it is one text: the rule's id, a colon, and what was
-/// observed.
+/// An observation of a step under a rule. In a recording it is one text: the rule's id, a colon, and the
+/// observation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct RuleLine {
     /// The rule's id.
     pub rule: String,
-    /// What was observed, for people.
+    /// The observation, for people.
     pub text: String,
 }
 

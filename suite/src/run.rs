@@ -56,16 +56,16 @@ const BATCH: usize = 1_024;
 /// Attempts at a sequence whose cases were cut short by divergences.
 const ATTEMPTS: u64 = 40;
 
-/// What a run is asked to do.
+/// The settings of a run.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The seed of the random sequences.
     pub seed: u64,
-    /// How many random sequences, where no time is given.
+    /// The number of random sequences, unless a time is given.
     pub sequences: u64,
-    /// How long to go on with random sequences.
+    /// The time for random sequences.
     pub time: Option<Duration>,
-    /// How long the whole run may take. What it has found by then is reported, and its stores are removed.
+    /// The time for the whole run. Findings up to then are reported, and the stores are removed.
     pub max_time: Option<Duration>,
     /// Sequences side by side.
     pub lanes: usize,
@@ -75,21 +75,21 @@ pub struct Options {
     pub policy: Policy,
     /// The policy's name, for the record.
     pub policy_name: String,
-    /// Whether warnings fail the run.
+    /// True if warnings fail the run.
     pub strict: bool,
     /// Rules or groups to judge; empty for all.
     pub only: Vec<String>,
     /// Groups in which nothing may be left out.
     pub require: Vec<String>,
-    /// Whether to run the deterministic cases.
+    /// True if to run the deterministic cases.
     pub cases: bool,
     /// Stop at the first confirmed finding.
     pub first: bool,
-    /// Whether to shrink findings.
+    /// True if to shrink findings.
     pub shrink: bool,
     /// Where names come from, if not from chance.
     pub origin: Option<Origin>,
-    /// The shard whose sequences to run; all sequences where there is none.
+    /// The shard whose sequences to run; all sequences without one.
     pub shard: Option<Shard>,
 }
 
@@ -116,7 +116,7 @@ impl Default for Options {
     }
 }
 
-/// What a run tells while it goes on.
+/// Receives the progress of a run.
 pub trait Progress: Send + Sync {
     /// A phase begins, with so many steps, if that is known.
     fn phase(&self, _name: &str, _steps: Option<u64>) {}
@@ -124,7 +124,7 @@ pub trait Progress: Send + Sync {
     fn sequence(&self, _number: u64, _sequence: &Sequence) {}
     /// A step is done.
     fn step(&self, _requests: u64) {}
-    /// A divergence of this key came up; it will be replayed unless it is known.
+    /// A divergence with this key was observed; it will be replayed unless it is known.
     fn doubts(&self, _key: &Key) {}
     /// A new finding was confirmed.
     fn found(&self, _key: &Key) {}
@@ -132,7 +132,7 @@ pub trait Progress: Send + Sync {
     fn done(&self) {}
 }
 
-/// Tells nothing.
+/// Reports nothing.
 pub struct Silent;
 
 impl Progress for Silent {}
@@ -141,15 +141,15 @@ impl Progress for Silent {}
 pub struct Subject {
     /// The target.
     pub target: SharedTarget,
-    /// How the caller names it.
+    /// The name that the caller gave it.
     pub name: String,
-    /// What is known of it.
+    /// The profile.
     pub profile: Arc<Profile>,
     /// The revision that applies.
     pub revision: Revision,
-    /// Who remembers created stores.
+    /// Remembers created stores.
     pub tracker: Arc<dyn StoreTracker>,
-    /// Who is told how it goes.
+    /// Receives the progress.
     pub progress: Arc<dyn Progress>,
     /// Set to ask the run to end early.
     pub stop: Arc<std::sync::atomic::AtomicBool>,
@@ -158,7 +158,7 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// A target whose stores nobody remembers, of which nobody is told anything, and that runs to its end.
+    /// A target without tracking of stores and without progress, that runs to its end.
     pub fn new(target: SharedTarget, name: impl Into<String>, profile: &Profile, revision: Revision) -> Subject {
         Subject {
             target,
@@ -187,7 +187,7 @@ pub(crate) struct Found {
 /// Why a case was planned and never sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unsent {
-    /// A companion operation did not bring a store into the state that the case needs; the text says which.
+    /// A companion operation did not bring a store into the state that the case needs, for the reason given.
     Blocked(String),
     /// Findings of other rules ended each of its sequences first.
     CutShort,
@@ -205,16 +205,16 @@ pub(crate) struct Run {
     lanes: usize,
     pool: Pool,
     pub coverage: Coverage,
-    /// What the deterministic cases decided.
+    /// The sides of rules that the deterministic cases decided.
     covered_by_cases: Coverage,
-    /// Whether the random sequences have begun.
+    /// True if the random sequences have begun.
     random: bool,
     pub findings: BTreeMap<Key, Found>,
     pub counts: BTreeMap<Key, u64>,
     pub unstable: Vec<Unstable>,
     /// Every kind of divergence as the sequences showed it.
     sightings: BTreeMap<Key, Sighting>,
-    /// How often a divergence did not come again.
+    /// The number of divergences that did not show again, by key.
     doubted: BTreeMap<Key, u32>,
     /// Divergences that turned out to be another finding.
     slipped: BTreeMap<Key, Key>,
@@ -227,7 +227,7 @@ pub(crate) struct Run {
     plan: String,
     pub lost: Option<String>,
     pub sequences: u64,
-    /// Whether deterministic cases were left when the run ended.
+    /// True if deterministic cases were left when the run ended.
     cases_left: bool,
     /// Time spent on shrinking, and the findings that are not shrunk since its share was used up.
     shrinking: Duration,
@@ -331,7 +331,7 @@ impl Run {
         asked || first || self.lost.is_some() || self.context.timed_out()
     }
 
-    /// Whether shrinking has used up its share of the run, half of the time.
+    /// Returns true if shrinking has used up its share of the run, half of the time.
     fn shrunk_enough(&self) -> bool {
         self.options.max_time.is_some_and(|time| self.shrinking >= time / 2)
     }
@@ -416,7 +416,7 @@ impl Run {
         let mut running: JoinSet<Lane> = JoinSet::new();
         let mut lanes = Vec::new();
         let mut begun = 0;
-        // What shows something new ends the batch; those before it that it overtook are run first, so that findings
+        // A sequence that shows something new ends the batch; those before it that it overtook are run first, so that findings
         // come in the order of the plan.
         let mut before = Rank::END;
         loop {

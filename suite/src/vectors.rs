@@ -120,7 +120,7 @@ impl Maker {
     fn form(&self, setup: &[Op], case: &Case, salt: u64) -> Result<form::Case, String> {
         let passes = |op: &Op| matches!(op, Op::Connect { wait: false, .. } | Op::Disconnect { wait: false, .. });
         if setup.iter().any(passes) {
-            return Err("the state ends by itself".to_owned());
+            return Err("the state ends without an operation".to_owned());
         }
         let Op::Update(update) = &case.op else { return Err("more than one request".to_owned()) };
         if matches!(update.mutation, Some(WireMutation::HangUp)) {

@@ -23,7 +23,7 @@ pub fn expected(expected: &Expectation) -> String {
         Expectation::Answer => "an answer".to_owned(),
         Expectation::RecordedError(rule) => format!("the error of {rule}, as recorded"),
         Expectation::SameError => "the same error each time".to_owned(),
-        Expectation::EarlierError => "an error that came first in earlier answers".to_owned(),
+        Expectation::EarlierError => "an error that was returned first in earlier answers".to_owned(),
         Expectation::Field(field) => match field {
             ExpectedField::Value(value) => value.clone(),
             ExpectedField::New => "the new value".to_owned(),
@@ -162,7 +162,7 @@ fn answer(key: &Key) -> String {
             Some(about) => format!("{operation} accepted {about}{place}; expected {wanted}"),
             None => format!("{operation} succeeded{place}; expected {wanted}"),
         },
-        // A later check came first: the aspect is its layer.
+        // A later check was reported first: the aspect is its layer.
         got if order => {
             format!("{operation} returned {}, an error of {}{place}; expected {wanted}", observed(got), key.aspect)
         }

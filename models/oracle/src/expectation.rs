@@ -1,4 +1,4 @@
-//! What the contract expects, and what was observed instead: as values, never as sentences.
+//! Expected and observed results, as values and never as sentences.
 //!
 //! A [`Divergence`](crate::model::Divergence) holds one of each. Reports render them as text; nothing reads such a text
 //! back. Files that have to name an answer in a word, such as lists of declared deviations, use the stable
@@ -22,7 +22,7 @@ pub const FORM: &str = "form";
 /// The aspect of a divergence in the code of an error alone.
 pub const WRONG_CODE: &str = "the code";
 
-/// What the contract expects of an answer, or of what Describe shows after it.
+/// The result that the contract expects of an answer, or of Describe after it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -41,9 +41,9 @@ pub enum Expectation {
     RecordedError(#[cfg_attr(feature = "schema", schemars(with = "String"))] RuleId),
     /// The error that the same request got before (P-05).
     SameError,
-    /// An error that came first in earlier answers (P-05).
+    /// An error that was returned first in earlier answers (P-05).
     EarlierError,
-    /// What Describe shows of a field.
+    /// The value of a field in Describe.
     Field(ExpectedField),
     /// This status.
     Status(u16),
@@ -65,11 +65,11 @@ pub enum Expectation {
     NoSecret,
     /// An answer without the proxy's errorMessage.
     NoProxyMessage,
-    /// What a Describe returns as a whole.
+    /// The stores of a whole Describe.
     Listing(ExpectedListing),
 }
 
-/// What Describe should show of a field.
+/// The expected value of a field in Describe.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -80,13 +80,13 @@ pub enum ExpectedField {
     New,
     /// The value that it showed before.
     Unchanged,
-    /// Something, whatever its value.
+    /// Any value.
     Present,
     /// Nothing.
     Absent,
 }
 
-/// What a Describe should return as a whole.
+/// The expected stores of a whole Describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -107,7 +107,7 @@ pub enum ExpectedListing {
     EachStoreOnce,
 }
 
-/// What was observed instead: an answer, its form, or what Describe showed after it.
+/// The observed result: an answer, its form, or Describe after it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -153,9 +153,9 @@ pub enum Observation {
     NoAnswer(NoAnswer),
     /// Another error than the same request got before (P-05).
     AnotherError,
-    /// The error of this rule, although that of another came first before (P-05).
+    /// The error of this rule, although that of another was returned first before (P-05).
     ErrorOf(#[cfg_attr(feature = "schema", schemars(with = "String"))] RuleId),
-    /// What Describe showed of a field.
+    /// The value of a field in Describe.
     Field(ObservedField),
     /// This status.
     Status(u16),
@@ -179,7 +179,7 @@ pub enum Observation {
     Secret,
     /// An answer that repeats the proxy's errorMessage.
     ProxyMessage,
-    /// What a Describe returned as a whole.
+    /// The stores of a whole Describe.
     Listing(ObservedListing),
 }
 
@@ -200,7 +200,7 @@ pub enum NoAnswer {
     Dropped,
 }
 
-/// What Describe showed of a field.
+/// The observed value of a field in Describe.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -221,7 +221,7 @@ pub enum ObservedField {
     Gone,
 }
 
-/// What a Describe returned as a whole.
+/// The observed stores of a whole Describe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -258,7 +258,7 @@ impl Expectation {
         }
     }
 
-    /// Whether one of the two allows all that the other allows: both expect errors and the codes of one are among the
+    /// Returns true if one of the two allows all that the other allows: both expect errors and the codes of one are among the
     /// codes of the other, or they are equal.
     pub fn is_comparable(&self, other: &Expectation) -> bool {
         let within = |few: &[Code], many: &[Code]| few.iter().all(|code| many.contains(code));
@@ -334,7 +334,7 @@ impl Observation {
         Observation::ContentType(value.map(cut))
     }
 
-    /// Whether it is a success.
+    /// Returns true if it is a success.
     pub fn is_success(&self) -> bool {
         *self == Observation::Success
     }

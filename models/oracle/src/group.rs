@@ -6,7 +6,7 @@
 use crate::rule::RuleId;
 use std::fmt;
 
-/// How far stores are told apart: whether a rule may hold for one store and be broken for another.
+/// The distinction between stores: a rule may hold for one store and be broken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distinct {
     /// Not at all.
@@ -19,7 +19,7 @@ pub enum Distinct {
     State,
 }
 
-/// What distinguishes two cases of one rule in one cell.
+/// The distinction between two cases of one rule in one cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Nothing.
@@ -34,7 +34,7 @@ pub enum Form {
     Member,
 }
 
-/// What a profile has to describe before rules of the group can be judged.
+/// The part of a profile that rules of the group need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
     /// CloudHSM clusters.
@@ -47,7 +47,7 @@ pub enum Needs {
     Signatures,
 }
 
-/// What a deviation from a rule means for the users of a service.
+/// The impact of a deviation on the users of a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Impact {
     /// Another operation does not work, so that less can be judged.
@@ -77,7 +77,7 @@ pub enum Impact {
 pub struct Traits {
     /// The letter before the dash of the group's ids.
     pub letter: &'static str,
-    /// What the group is about.
+    /// The title.
     pub title: &'static str,
     /// Which stores the finding of a rule is about: divergences in different cells are different findings.
     pub finding_cell: Distinct,
@@ -85,9 +85,9 @@ pub struct Traits {
     pub plan_cell: Distinct,
     /// Which cases of a rule the plan tries in one cell.
     pub plan_form: Form,
-    /// What a profile has to describe.
+    /// The part of a profile that its rules need.
     pub needs: Option<Needs>,
-    /// What a deviation means.
+    /// The impact of a deviation.
     pub impact: Impact,
     /// A permission of the group is blamed for an error that denies it before the error that was expected.
     pub blamed_for_denial: bool,
@@ -164,7 +164,7 @@ groups! {
         of_deserializer: true,
         of_fuzzed_service: true,
     }
-    /// Whether there is a store with the id.
+    /// True if there is a store with the id.
     Existence = "E", "existence" { plan_form: Form::Id, impact: Impact::Unknown, without_store: true }
     /// Which members belong to which type of store.
     Kind = "T", "members and the store's type" {
@@ -213,7 +213,7 @@ groups! {
         needs: Some(Needs::Proxies),
         impact: Impact::Environment,
     }
-    /// What Describe shows after an update.
+    /// The stores as Describe shows them after an update.
     Effect = "A", "effects" {
         finding_cell: Distinct::Type,
         impact: Impact::Data,
@@ -240,7 +240,7 @@ impl Group {
         self.traits().letter
     }
 
-    /// What the group is about.
+    /// Returns the title.
     pub fn title(self) -> &'static str {
         self.traits().title
     }
@@ -251,7 +251,7 @@ impl Group {
         Group::ALL.iter().copied().find(|group| group.letter() == letter)
     }
 
-    /// Whether rules of the group need clusters, VPC endpoint services or proxies.
+    /// Returns true if rules of the group need clusters, VPC endpoint services or proxies.
     pub fn needs_environment(self) -> bool {
         matches!(self.traits().needs, Some(Needs::Clusters | Needs::Services | Needs::Proxies))
     }

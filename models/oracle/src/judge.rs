@@ -1,8 +1,8 @@
 //! Which outcomes a situation admits, under which policy, and whom to blame for another one.
 //!
 //! ```text
-//! faults of force must      the errors the policy admits
-//! faults of force should    the same, or success with a warning
+//! must be refused           the errors that the policy admits
+//! should be refused         the same, or success with a warning
 //! only open faults          success and every listed error
 //! none                      success
 //! ```
@@ -28,18 +28,18 @@ pub enum Policy {
     Layered,
     /// The same, with warnings where the whole order differs (P-04).
     Pinned,
-    /// As `Layered`; a departure from the recorded order fails (P-05). Each pair is (winner, loser).
+    /// As `Layered`; a deviation from the recorded order fails (P-05). Each pair is (winner, loser).
     Learned(Arc<BTreeSet<(String, String)>>),
 }
 
-/// How bad an outcome is.
+/// The severity of an outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
     /// Admitted.
     Fine,
-    /// A departure of force should.
+    /// A deviation with force should.
     Warn,
-    /// A departure of force must.
+    /// A deviation with force must.
     Fail,
 }
 
@@ -53,7 +53,7 @@ impl From<Force> for Grade {
     }
 }
 
-/// What happened to the store, as far as the outcome tells.
+/// The effect on the store, as far as the outcome shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Nothing.
@@ -64,7 +64,7 @@ pub enum Effect {
     Either,
 }
 
-/// The rule that an outcome departs from.
+/// The rule that an outcome breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blame {
     /// The rule.
@@ -73,22 +73,22 @@ pub struct Blame {
     pub member: Option<Member>,
     /// Which way of being wrong.
     pub aspect: &'static str,
-    /// What the contract expects.
+    /// The result that the contract expects.
     pub expected: Expectation,
 }
 
-/// What judging says of an outcome in one world.
+/// The verdict on an outcome in one world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
-    /// How bad it is.
+    /// The severity.
     pub grade: Grade,
     /// Whom to blame when it is not fine.
     pub blame: Option<Blame>,
-    /// What the outcome says about the effect.
+    /// The effect, as far as the outcome shows it.
     pub effect: Effect,
-    /// The outcome says nothing about the operation: throttling, authentication, dispatch, a passing 500.
+    /// True if the outcome is no verdict on the operation: throttling, authentication, dispatch, a passing 500.
     pub no_verdict: bool,
-    /// The fault whose code came, where one did.
+    /// The violation whose code was returned, if one was.
     pub won: Option<RuleId>,
 }
 
@@ -102,7 +102,7 @@ impl Verdict {
     }
 }
 
-/// What all rules say of one situation.
+/// The results of all rules for one situation.
 #[derive(Clone, Debug, Default)]
 pub struct Assessments {
     /// The faults, in the order of the table.
@@ -157,13 +157,13 @@ impl Assessments {
         certain.then(|| (first.id, others.collect()))
     }
 
-    /// Returns true if nothing speaks against success.
+    /// Returns true if no violation prevents success.
     pub fn is_faultless(&self) -> bool {
         self.violations.is_empty()
     }
 
     /// The sides of rules that an answer to this request may decide. Faults count when all of them
-    /// stand in one layer, permissions and open questions when there is no other fault. With faults in
+    /// are in one layer, permissions and open questions when there is no other fault. With faults in
     /// several layers it is the order that is exercised.
     pub fn exercises(&self) -> Vec<Exercise> {
         let exercise = |rule: &Rule, member, aspect, refusal| Exercise { rule: rule.id, member, aspect, refusal };
@@ -192,7 +192,7 @@ impl Assessments {
     }
 
     /// The sides of rules that this outcome, judged so, decided: of several faults the one whose code
-    /// came or that is blamed; permissions where they were granted, or are blamed for a refusal.
+    /// was returned or that is blamed; permissions where they were granted, or are blamed for a refusal.
     pub fn decided(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {
         let success = *outcome == Outcome::Success;
         let blamed = |rule: RuleId| verdict.blame.as_ref().is_some_and(|b| b.rule == rule);
@@ -220,7 +220,7 @@ impl Assessments {
                     None => success,
                 }
         });
-        // Of faults in several layers the one whose code came was seen, if the code is its own.
+        // Of faults in several layers the one whose code was returned was seen, if the code is its own.
         let mut seen =
             self.required().filter(|(_, f)| outcome_code(outcome).is_some_and(|c| f.codes.list().contains(&c)));
         if let (Some((rule, violation)), None) = (seen.next(), seen.next()) {
@@ -232,7 +232,7 @@ impl Assessments {
         decided
     }
 
-    /// What the contract expects of the answer: the member concerned, which way the request is wrong, and the codes or
+    /// Returns the expectation for the answer: the member concerned, the kind of violation, and the codes or
     /// success.
     pub fn expected(&self) -> (Option<Member>, &'static str, Expectation) {
         match self.required().map(|(_, f)| f.refuse).max() {
@@ -276,8 +276,8 @@ impl Assessments {
         }
     }
 
-    /// The fault to blame. Faults of the request itself come first, the earliest before the others, since whatever
-    /// follows from the account's state only matters once the request can be read; then the most special, then the
+    /// The fault to blame. Faults of the request itself come first, the earliest before the others, since faults that
+    /// follow from the account's state only matter once the request can be read; then the most special, then the
     /// earliest.
     fn blamed(&self, refuse: Force) -> (&'static Rule, &Violation) {
         let mut candidates = self.required().filter(|(_, f)| f.refuse == refuse);
@@ -348,8 +348,8 @@ impl Assessments {
     }
 
     /// Returns true if the code, which names no fault of the request, denies what a permission about the form
-    /// of the request, or about one of its members, grants: that tells more than which error was due instead. A fault of
-    /// the body may be told by either code of an input.
+    /// of the request, or about one of its members, grants: that is more informative than the error that was expected. A fault of
+    /// the body may have either code of an input.
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
         let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
         code.filter(|c| !told(*c)).is_some_and(|c| {
@@ -402,7 +402,7 @@ impl Assessments {
                 ));
             } else if let Some((first, fault_first)) = overtaken(violation) {
                 if fault_first.code_force < Force::Must && code.family() == Family::Input {
-                    // Nothing tells an early fault under another name from a late one.
+                    // An early fault under another name cannot be distinguished from a late one.
                     verdict.get_or_insert(self.wrong_code(first, fault_first));
                     continue;
                 }
@@ -466,9 +466,9 @@ const FALLBACK: Violation = Violation {
     aspect: "",
 };
 
-#[allow(clippy::expect_used, reason = "the table has P-01; a test of the rules says so")]
+#[allow(clippy::expect_used, reason = "the table has P-01; a test of the rules checks it")]
 fn fallback() -> &'static Rule {
-    rules::row(ids::P_01).expect("P-01 stands in the table")
+    rules::row(ids::P_01).expect("P-01 is in the table")
 }
 
 fn blame(rule: &Rule, violation: &Violation) -> Blame {

@@ -126,7 +126,7 @@ pub struct Belief {
     pub(crate) before: Account,
     pub(crate) last: Last,
     pub(crate) tainted: BTreeSet<String>,
-    /// Stores of which a refused update gave a password, address or credential: Connect tells whether it was stored.
+    /// Stores for which a refused update gave a password, address or credential: Connect shows if it was stored.
     pub(crate) suspected: BTreeSet<String>,
     /// More worlds agreed than are kept: nothing is judged any more.
     pub inconclusive: bool,
@@ -166,7 +166,7 @@ impl Belief {
         !self.tainted.is_empty()
     }
 
-    /// Takes the most likely world as the one before the next answer, where that answer never came.
+    /// Takes the most likely world as the one before the next answer, if that answer was lost.
     pub fn remember(&mut self) {
         self.before = self.account().clone();
     }
@@ -185,7 +185,7 @@ impl Belief {
     }
 }
 
-/// What the last operation was, to attribute what Describe shows.
+/// The last operation, to which differences in Describe are attributed.
 #[derive(Clone, Debug)]
 pub(crate) enum Last {
     Nothing,
@@ -199,7 +199,7 @@ pub(crate) enum Last {
         effect: Effect,
         unauthenticated: bool,
         miscased: bool,
-        /// What is to be said where the store's transition had not ended after all.
+        /// The divergence to report if the store's transition had not ended after all.
         unmoved: Option<Box<Divergence>>,
     },
     Companion {
@@ -212,7 +212,7 @@ pub(crate) enum Last {
 /// An outcome, or an effect, that no world believed admits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
-    /// The rule departed from.
+    /// The broken rule.
     pub rule: RuleId,
     /// Warning or failure.
     pub grade: Grade,
@@ -226,9 +226,9 @@ pub struct Divergence {
     pub member: Option<&'static str>,
     /// Which way of being wrong.
     pub aspect: &'static str,
-    /// What was expected.
+    /// The expected result.
     pub expected: Expectation,
-    /// What was observed.
+    /// The observed result.
     pub got: Observation,
     /// Further rules that the same answer breaks (W-26).
     pub also: Vec<RuleId>,
@@ -252,25 +252,25 @@ impl Divergence {
     }
 }
 
-/// What [`Model::step`] found.
+/// The result of [`Model::step`].
 #[derive(Clone, Debug, Default)]
 pub struct Step {
     /// The divergence, if no world admits the answer without a warning.
     pub divergence: Option<Divergence>,
-    /// The answer says nothing about the operation.
+    /// True if the answer is no verdict on the operation.
     pub no_verdict: bool,
     /// The sides of rules that the answer decided.
     pub exercised: Vec<Exercise>,
     /// The rules whose faults the request has in the most likely world.
     pub violations: Vec<RuleId>,
-    /// The faults of the request and the one whose code came (P-05).
+    /// The violations of the request and the one whose code was returned (P-05).
     pub order: Option<(Vec<RuleId>, RuleId)>,
     /// The rule whose error was returned, and those violated too whose error it was not, where that is certain (P-05).
     pub precedence: Option<(RuleId, Vec<RuleId>)>,
 }
 
 impl Model {
-    /// What all rules say of `request` in the most likely world.
+    /// Returns the results of all rules for `request` in the most likely world.
     pub fn assess(&self, account: &Account, request: &Request) -> Assessments {
         let update = Update::read(request, self.revision);
         let body = update.body.as_ref().ok();
@@ -320,7 +320,7 @@ impl Model {
             }
         }
         if *outcome == Outcome::Success && update.body.is_err() && other.is_none() {
-            // Nobody knows what a service makes of a body that is none.
+            // Nobody knows how a service reads a body that is not valid.
             belief.tainted.extend(accounts.iter().flat_map(|w| w.stores().map(|s| s.id.clone())));
         }
         let best = graded.iter().map(|(g, ..)| *g).min().unwrap_or(Grade::Fine);
@@ -496,8 +496,8 @@ impl Model {
     }
 }
 
-/// Returns true if a companion operation was refused as its contract says for a store in the wrong state, or with an answer
-/// that says nothing about the store: one about the caller, or that the target lacks the operation.
+/// Returns true if a companion operation was refused as its contract states for a store in the wrong state, or with an answer
+/// that does not concern the store: one about the caller, or that the target lacks the operation.
 fn refused_for_its_state(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Refused { code: Some(code), .. } => {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! requests, answers ── every order ──► step, step, … ──► admitted orders ──► union of their worlds
-//!                                                        none: what the best order departs from
+//!                                                        none: the divergence of the best order
 //! ```
 
 use crate::answer::Outcome;
@@ -26,7 +26,7 @@ impl Model {
         let before = belief.clone();
         let mut best: Option<(Option<Divergence>, Belief)> = None;
         let mut admitted: Vec<Belief> = Vec::new();
-        // Of orders that explain as little, the one in which the losers come last says most: a loser that was refused
+        // Of orders that explain equally little, the one with the losers last is the most informative: a loser that was refused
         // with a wrong code is then reported for that code.
         let mut tried = orders(race.len());
         tried.sort_by_key(|order| refused_first(order, race));
@@ -65,7 +65,7 @@ impl Model {
         found
     }
 
-    /// Which rule a race departs from. An answer that is wrong by itself is no matter of the race.
+    /// Returns the rule that a race breaks. An answer that is wrong on its own is not the race's fault.
     fn told(&self, before: &Belief, race: &[(Request, Outcome)], divergence: Divergence) -> Divergence {
         let alone = |(request, outcome): &(Request, Outcome)| {
             self.step(&mut before.clone(), request, outcome).divergence.is_none()
@@ -126,7 +126,7 @@ fn grade(divergence: &Option<Divergence>) -> Grade {
     divergence.as_ref().map_or(Grade::Fine, |d| d.grade)
 }
 
-/// How often an update that was refused comes before one that succeeded.
+/// Returns the number of refused updates before one that succeeded.
 fn refused_first(order: &[usize], race: &[(Request, Outcome)]) -> usize {
     let succeeded = |at: usize| race[at].1 == Outcome::Success;
     let before = |at: usize| order[..at].iter().filter(|earlier| !succeeded(**earlier)).count();

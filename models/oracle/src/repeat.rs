@@ -22,7 +22,7 @@ pub struct Precedence(BTreeMap<Cell, BTreeSet<(RuleId, RuleId)>>);
 
 impl Precedence {
     /// Adds that the error of `first` was returned for a request that violated `others` too. Returns whether the error
-    /// of one of these came before that of `first` in earlier answers, directly or by way of others: the order has a
+    /// of one of these was returned before that of `first` in earlier answers, directly or through others: the order has a
     /// cycle.
     pub fn contradicts(&mut self, cell: Cell, first: RuleId, others: &[RuleId]) -> bool {
         let known = self.0.entry(cell).or_default();
@@ -50,7 +50,7 @@ fn leads(known: &BTreeSet<(RuleId, RuleId)>, early: RuleId, late: RuleId) -> boo
 
 impl Model {
     /// Returns true if two answers to one update, the first given in `before` and the second when `now` was believed already,
-    /// must be the same: both are refusals that say something of the request, and nothing has changed since.
+    /// must be the same: both are refusals because of the request, and nothing has changed since.
     pub fn must_be_alike(&self, before: &Belief, first: &Outcome, now: &Belief, next: &Outcome) -> bool {
         let says = |o: &Outcome| matches!(o, Outcome::Refused { code: Some(code), .. } if !code.is_no_verdict());
         let rests = |account: &Account| account.stores().all(|store| !store.state.passes());
@@ -59,7 +59,7 @@ impl Model {
         says(first) && says(next) && sure(before) && sure(now) && before.accounts() == now.accounts()
     }
 
-    /// What is wrong with two refusals that had to be alike, if anything is; `store` is the one that the update names.
+    /// Returns the divergence of two refusals that must be equal; `store` is the one that the update names.
     pub fn alike(&self, first: &Outcome, next: &Outcome, store: Option<&Store>) -> Option<Divergence> {
         let cell = store.map(|s| (s.store_type(), s.state));
         let different = undecided(cell, Expectation::SameError, Observation::AnotherError);
@@ -67,7 +67,7 @@ impl Model {
     }
 
     /// The divergence of an answer after which the errors have no order any more: the error of `first` was returned,
-    /// although the request violated a rule as well whose error came before it in earlier answers.
+    /// although the request violated a rule as well whose error was returned before it in earlier answers.
     pub fn out_of_order(&self, cell: Cell, first: RuleId) -> Divergence {
         undecided(cell, Expectation::EarlierError, Observation::ErrorOf(first))
     }

@@ -26,7 +26,7 @@ for (const clipboard of ["open", "closed"]) {
       await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
     }
     const finding = page.locator(".finding[open]").first();
-    for (const label of ["explain", "replay", "with curl"]) {
+    for (const label of ["explain", "reproduce", "bash"]) {
       const command = finding.locator(".command", { hasText: label }).first();
       assert.equal(await copied(page, command.locator("button")), await command.locator("code").textContent(), label);
     }

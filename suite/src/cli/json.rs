@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The version of all forms.
 pub const FORMAT: u32 = 1;
 
-/// How a command prints its result.
+/// The form in which a command prints its result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
     /// For people.
@@ -57,7 +57,7 @@ pub struct ListedRule {
     pub basis: String,
     /// When a run judges it: planned, every answer, with profile, occasional, ucks or not yet.
     pub judged: String,
-    /// What it requires.
+    /// The requirement.
     pub requirement: String,
 }
 
@@ -79,7 +79,7 @@ pub struct ExplainedRule {
     pub id: String,
     /// Its group's letter.
     pub group: String,
-    /// What the group is about.
+    /// The title of the group.
     pub group_name: String,
     /// must, should, open or suite.
     pub force: String,
@@ -93,11 +93,11 @@ pub struct ExplainedRule {
     pub since: String,
     /// Why no test judges it, where none does.
     pub not_judged: Option<String>,
-    /// What it requires.
+    /// The requirement.
     pub requirement: String,
-    /// What a deviation leads to.
+    /// The impact of a deviation.
     pub impact: String,
-    /// How to fix one.
+    /// The way to fix one.
     pub fix: String,
 }
 
@@ -106,7 +106,7 @@ pub struct ExplainedRule {
 pub struct ExplainedFinding {
     /// The stable code.
     pub code: String,
-    /// What is wrong, in a sentence.
+    /// The deviation, in a sentence.
     pub sentence: String,
     /// The operation.
     pub operation: String,
@@ -116,9 +116,9 @@ pub struct ExplainedFinding {
     pub state: Option<String>,
     /// The member or field.
     pub member: Option<String>,
-    /// What was expected.
+    /// The expected result.
     pub expected: String,
-    /// What was observed.
+    /// The observed result.
     pub actual: String,
     /// The target.
     pub target: String,
@@ -145,17 +145,17 @@ pub struct ProbeResult {
     pub types: Vec<String>,
     /// Types of stores that can be connected.
     pub connects: Vec<String>,
-    /// Whether DisconnectCustomKeyStore works.
+    /// True if DisconnectCustomKeyStore works.
     pub disconnects: bool,
-    /// Whether DeleteCustomKeyStore works.
+    /// True if DeleteCustomKeyStore works.
     pub deletes: bool,
-    /// Whether DescribeCustomKeyStores works.
+    /// True if DescribeCustomKeyStores works.
     pub describes: bool,
     /// The connection states that were seen.
     pub states: Vec<String>,
-    /// How many more stores fit into the account.
+    /// The number of stores that still fit into the account.
     pub room: usize,
-    /// What else was found.
+    /// Further results.
     pub notes: Vec<crate::record::ProbeNote>,
     /// A first profile (TOML).
     pub profile: String,
@@ -179,13 +179,13 @@ pub struct ReplayResult {
     pub code: String,
     /// The verdict.
     pub verdict: ReplayVerdict,
-    /// What is still wrong, or why nothing could be tested.
+    /// The remaining deviation, or the reason why nothing could be tested.
     pub detail: Option<String>,
     /// The steps that were run.
     pub steps: Vec<ReplayedStep>,
 }
 
-/// Whether the finding is still there.
+/// True if the finding is still there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplayVerdict {
@@ -223,23 +223,23 @@ pub struct VerifyResult {
     pub format: u32,
     /// The bundle.
     pub bundle: String,
-    /// Whether it is accepted.
+    /// True if it is accepted.
     pub accepted: bool,
     /// Why it is rejected.
     pub problems: Vec<String>,
-    /// What the bundle states; `null` where it cannot be read.
+    /// The statement of the bundle; `null` if it cannot be read.
     pub statement: Option<VerifiedStatement>,
-    /// How many rules were judged again.
+    /// The number of rules that were judged again.
     pub judged: usize,
-    /// How many rules the revision has.
+    /// The number of rules of the revision.
     pub rules: usize,
-    /// How many exchanges the transcript has.
+    /// The number of exchanges in the transcript.
     pub exchanges: usize,
     /// Rules with declared deviations.
     pub deviations: Vec<String>,
 }
 
-/// What a bundle states about itself.
+/// The statement of a bundle about itself.
 #[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct VerifiedStatement {
     /// The target, as its vendor names it.
@@ -254,7 +254,7 @@ pub struct VerifiedStatement {
     pub policy: String,
     /// The challenge.
     pub challenge: String,
-    /// Whether the vendor chose the challenge.
+    /// True if the vendor chose the challenge.
     pub self_issued: bool,
     /// The public key of the signer, as hexadecimal digits; `null` where nobody signed.
     pub signer: Option<String>,

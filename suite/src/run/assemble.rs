@@ -124,7 +124,7 @@ impl Run {
         self.coverage.order.iter().map(row).collect()
     }
 
-    /// What the record of a shard holds besides.
+    /// Returns the additional data in the record of a shard.
     fn part(&self, tally: Tally) -> Option<Box<Part>> {
         let shard = self.options.shard?;
         let terms = Terms {
@@ -142,7 +142,7 @@ impl Run {
             return none(why);
         }
         if rule.force == Force::Suite {
-            return none("a duty of the suite: there was no occasion for it");
+            return none("applies to ucks itself; nothing in this run exercised it");
         }
         if self.stop.load(std::sync::atomic::Ordering::Relaxed) {
             return none("not run: stopped");

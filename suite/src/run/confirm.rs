@@ -27,7 +27,7 @@ pub(super) struct Suspect {
     pub(super) ops: Vec<Op>,
     pub(super) setup: usize,
     pub(super) index: u64,
-    /// How often the sequence was tried before.
+    /// The number of earlier attempts at the sequence.
     pub(super) attempt: u64,
     pub(super) at: u64,
     /// The exchanges of the sequence that showed it.
@@ -52,7 +52,7 @@ impl Suspect {
         }
     }
 
-    /// What shows it where it was proved in place and not by a replay.
+    /// Returns the reproduction if the divergence was proved in place and not by a replay.
     fn proved_in_place(&self) -> Option<Reproduction> {
         let again = self.in_place.clone()?;
         let exchanges = self.exchanges.iter().cloned().chain(again).collect();
@@ -65,7 +65,7 @@ impl Run {
         let at = self.context.requests();
         let (bare, informed): (Vec<_>, Vec<_>) = probed.found.iter().partition(|found| found.bare);
         let suspects = |found: Vec<&ProbeFinding>| found.into_iter().map(|f| Suspect::of_probe(f, at)).collect();
-        // What the probe learned from is confirmed with a model that compares everything.
+        // Divergences that taught the probe something are confirmed with a model that compares everything.
         let model = Model { blind: Arc::default(), born: Arc::default(), ..self.context.model.clone() };
         let context = RunContext::new(
             self.context.target.clone(),
@@ -145,7 +145,7 @@ impl Run {
                     }
                 }
                 Ok(None) if self.lanes > 1 && is_about_a_listing(&suspect.key) => {
-                    // The stores of other lanes came and went between its pages.
+                    // Stores of other lanes were created and deleted between its pages.
                     self.doubted.insert(suspect.key, DOUBTS);
                 }
                 Ok(None) => {
@@ -161,7 +161,7 @@ impl Run {
                         });
                     }
                     if self.lanes > 1 {
-                        // It may have been another lane's doing: from now on each sequence is by itself.
+                        // Another lane may have caused it: from now on each sequence runs alone.
                         self.lanes = 1;
                         self.doubted.clear();
                     }
@@ -191,7 +191,7 @@ impl Run {
         }
     }
 
-    /// Whether nothing is to be found out any more about divergences of this key.
+    /// Returns true if nothing is to be found out any more about divergences of this key.
     pub(super) fn is_settled(&self, key: &Key) -> bool {
         self.slipped.contains_key(key)
             || !self.wanted(key)
@@ -212,13 +212,13 @@ impl Run {
         }
     }
 
-    /// Whether the caller asked for the rule.
+    /// Returns true if the caller asked for the rule.
     fn wanted(&self, key: &Key) -> bool {
         self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, &key.rule))
     }
 }
 
-/// Whether the finding is about stores that a listing of all stores misses or repeats.
+/// Returns true if the finding is about stores that a listing of all stores misses or repeats.
 pub(super) fn is_about_a_listing(key: &Key) -> bool {
     let uneven = [ObservedListing::StoreMissing, ObservedListing::StoreTwice].map(Observation::Listing);
     key.rule == ids::O_08.0 && uneven.contains(&key.got)

@@ -13,7 +13,7 @@ use ucks_oracle::answer::Outcome;
 use ucks_oracle::model::Model;
 use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 
-/// Who remembers the stores that the run created.
+/// Remembers the stores that the run created.
 pub trait StoreTracker: Send + Sync {
     /// A store of this name is about to be created.
     fn intend(&self, name: &str);
@@ -35,17 +35,17 @@ impl StoreTracker for NoTracking {
     fn deleted(&self, _: &str) {}
 }
 
-/// What all lanes share.
+/// The context that all lanes share.
 pub struct RunContext {
     /// The target.
     pub target: SharedTarget,
     /// The oracle's model.
     pub model: Model,
-    /// How long reads may lag behind writes.
+    /// The time for which reads may lag behind writes.
     pub settle: Duration,
-    /// How long to wait for a transition to end.
+    /// The time after which a transition should have ended.
     pub transition: Duration,
-    /// Who remembers created stores.
+    /// Remembers created stores.
     pub tracker: Arc<dyn StoreTracker>,
     /// Distinguishes this run's names from all others'.
     pub nonce: Origin,
@@ -71,15 +71,15 @@ pub struct RunContext {
     leftovers: Vec<Remaining>,
 }
 
-/// How many times as long as Describe was ever late a replay waits for it.
+/// A replay waits this many times the longest lag of Describe so far.
 const LATE: u32 = 4;
 
-/// How long a replay waits for Describe where it was never late.
+/// The time that a replay waits for Describe if it never lagged.
 const LEAST_WAIT: Duration = Duration::from_millis(10);
 
 /// Attempts at a throttled request.
 const THROTTLED: u32 = 8;
-/// How often a request that can be repeated whatever became of it is sent again.
+/// The number of times that a request is sent again, if it can be repeated without harm.
 const AGAIN: u32 = 4;
 /// The pause between two requests after the first throttled answer, in microseconds.
 const SLOWER: u64 = 1_000;
@@ -156,12 +156,12 @@ impl RunContext {
         self.deadline
     }
 
-    /// Whether the time of the run is over.
+    /// Returns true if the time of the run is over.
     pub fn timed_out(&self) -> bool {
         self.deadline.is_some_and(|deadline| self.now() >= deadline)
     }
 
-    /// How long the target took for an answer on average; zero before the first.
+    /// Returns the mean time of an answer; zero before the first.
     pub fn mean_answer(&self) -> Duration {
         Duration::from_micros(self.waited.load(Ordering::Relaxed).checked_div(self.requests()).unwrap_or_default())
     }
@@ -172,7 +172,7 @@ impl RunContext {
         RunContext { leftovers, ..self }
     }
 
-    /// Whether an earlier run of this program left the store behind.
+    /// Returns true if an earlier run of this program left the store behind.
     pub fn is_leftover(&self, id: &str, name: Option<&str>) -> bool {
         self.leftovers.iter().any(|retained_leases| match retained_leases {
             Remaining::Id(retained_leases) => retained_leases == id,
@@ -190,7 +190,7 @@ impl RunContext {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the lanes were asked to end, or the time of the run is over.
+    /// Returns true if the lanes were asked to end, or the time of the run is over.
     pub fn stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed) || self.timed_out()
     }
@@ -200,7 +200,7 @@ impl RunContext {
         self.effect_checks_enabled.store(false, Ordering::Relaxed);
     }
 
-    /// Whether stores can be looked at.
+    /// Returns true if stores can be looked at.
     pub fn effect_checks_enabled(&self) -> bool {
         self.effect_checks_enabled.load(Ordering::Relaxed)
     }
@@ -210,12 +210,12 @@ impl RunContext {
         self.retained_leases.lock().unwrap_or_else(PoisonError::into_inner).push(leases);
     }
 
-    /// What stores that could not be removed have.
+    /// Returns the fixtures still held by stores that could not be removed.
     pub fn retained_leases(&self) -> Vec<Leases> {
         self.retained_leases.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How often answers had to be asked for again, by reason.
+    /// Returns the number of repeated requests, by reason.
     pub fn repeats(&self) -> BTreeMap<String, u64> {
         self.repeats.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -225,7 +225,7 @@ impl RunContext {
         *self.repeats.lock().unwrap_or_else(PoisonError::into_inner).entry(why.to_owned()).or_default() += 1;
     }
 
-    /// How long a replay waits for Describe to agree: a few times as long as Describe was ever late in this run, the
+    /// Returns the time that a replay waits for Describe to agree: a few times the longest lag of Describe in this run, the
     /// settle time at the most. The first divergence of a kind and the shortest sequence wait for the whole settle time,
     /// so that nothing is reported which a longer wait would have cleared.
     pub fn hurried_settle(&self) -> Duration {
@@ -239,7 +239,7 @@ impl RunContext {
         *late = by.max(*late);
     }
 
-    /// How long a transition that had to be waited for took, if there was one.
+    /// Returns the usual time of a transition, if there was one.
     pub fn usual_transition(&self) -> Option<Duration> {
         *self.usual_transition.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -250,7 +250,7 @@ impl RunContext {
         *self.usual_transition.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
     }
 
-    /// Whether a finding's key was met before; remembers it. Known ones need no patience.
+    /// Returns true if a finding's key was met before; remembers it. Known ones need no patience.
     pub fn is_known(&self, key: &str) -> bool {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
     }
@@ -335,13 +335,13 @@ impl RunContext {
         }
     }
 
-    /// The time, as the target tells it.
+    /// Returns the time by the target's clock.
     pub fn now(&self) -> Duration {
         self.target.now()
     }
 }
 
-/// Why a request without an answer, or with this one, can be sent again whatever became of it; `None` where it cannot.
+/// Returns the reason why a request without an answer, or with this one, can be sent again without harm; `None` if it cannot.
 fn repeatable(request: &Request, answer: &Result<Answer, TransportError>) -> Option<&'static str> {
     let reads = || request.header("x-amz-target").is_some_and(|t| t.strip_prefix(TARGET_PREFIX) == Some(DESCRIBE));
     match answer {

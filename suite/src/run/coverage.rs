@@ -11,22 +11,22 @@ use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::{Check, Force, RuleId};
 use ucks_oracle::rules;
 
-/// What was decided.
+/// The sides of rules that were decided.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    /// Sides of rules, with the cell, and how often: some with every answer. What is told of them has an order of its own.
+    /// Sides of rules, with the cell and the count: some with every answer. Their order is fixed when they are reported.
     exercised: HashMap<(Exercise, CellOf), u64, FixedState>,
     /// Answers by cell and member.
     pub cells: BTreeMap<(StoreType, ConnectionState, Member), BTreeMap<Observation, u64>>,
     /// Answers to open questions.
     pub readings: BTreeMap<(RuleId, String), u64>,
-    /// The errors that came, by code.
+    /// The errors that were returned, by code.
     pub codes: BTreeMap<&'static str, u64>,
     /// Which rule's error won over which other's.
     pub order: BTreeMap<(RuleId, RuleId), u64>,
     /// The errors with which it won.
     pub won_with: BTreeMap<(RuleId, RuleId), BTreeSet<String>>,
-    /// Answers that said nothing about the operation.
+    /// Answers that were no verdict on the operation.
     pub no_verdict: BTreeMap<Observation, u64>,
     /// Operations that could not be bound, by reason.
     pub skipped: BTreeSet<String>,
@@ -96,12 +96,12 @@ impl Coverage {
         self.skipped.extend(other.skipped.iter().cloned());
     }
 
-    /// How many answers decided any rule, each once for every side of a rule.
+    /// Returns the number of answers that decided any rule, each once for every side of a rule.
     pub fn all(&self) -> u64 {
         self.exercised.values().sum()
     }
 
-    /// How many answers decided a rule.
+    /// Returns the number of answers that decided a rule.
     pub fn judged(&self, rule: RuleId) -> u64 {
         self.exercised.iter().filter(|((e, _), _)| e.rule == rule).map(|(_, n)| n).sum()
     }
@@ -119,7 +119,7 @@ impl Coverage {
         places.into_iter().collect()
     }
 
-    /// How often one side of a rule was decided.
+    /// Returns the number of answers that decided one side of a rule.
     pub fn times(&self, exercise: &Exercise) -> u64 {
         self.exercised.iter().filter(|((e, _), _)| e == exercise).map(|(_, n)| n).sum()
     }

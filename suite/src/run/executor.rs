@@ -36,7 +36,7 @@ use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX, UPDATE};
 /// Type and state of the store that an operation named.
 pub type CellOf = Option<(StoreType, ConnectionState)>;
 
-/// What became of one operation.
+/// The result of one operation.
 #[derive(Debug, Default)]
 pub struct StepResult {
     /// Divergences, in the order they showed.
@@ -47,19 +47,19 @@ pub struct StepResult {
     pub readings: Vec<(RuleId, &'static str)>,
     /// The rules whose faults the request has, as far as is known.
     pub faults: Vec<RuleId>,
-    /// The declared errors that came.
+    /// The declared errors that were returned.
     pub codes: Vec<Code>,
     /// Which error won over which.
     pub order: Option<(Vec<RuleId>, RuleId)>,
-    /// What was answered, for the table of cells.
+    /// The answer, for the table of cells.
     pub answered: Option<(CellOf, Vec<Member>, Observation)>,
     /// Why it was not sent.
     pub skipped: Option<IllFormed>,
-    /// Whether a companion operation was refused, so that what follows cannot be judged.
+    /// True if a companion operation was refused, so that what follows cannot be judged.
     pub blocked: Option<String>,
-    /// Whether the target says that it does not have that operation at all.
+    /// True if the target does not have that operation at all.
     pub lacking: bool,
-    /// The answer said nothing about the operation.
+    /// The answer, if it was no verdict on the operation.
     pub no_verdict: Option<Observation>,
     /// The exchanges that show the divergences again in the same place, with requests between that work; empty where
     /// the attempts before showed them already.
@@ -102,15 +102,15 @@ pub struct Executor<'a> {
     previous: Option<Op>,
     /// When the last answer to a request that may have changed something was received.
     changed: Option<Duration>,
-    /// Whether the other stores were not looked at since the last update.
+    /// True if the other stores were not looked at since the last update.
     unseen: bool,
-    /// Whether the attempt is over, and what it created is removed.
+    /// True if the attempt is over, and what it created is removed.
     leaving: bool,
     /// Exchanges, where they are wanted.
     pub log: Option<Log>,
-    /// What was exchanged, where it may be asked for later.
+    /// The latest exchanges, if they may be needed later.
     recent: Option<Recent>,
-    /// Whether a look waits only as long as this target's Describe was ever late, not for the whole settle time.
+    /// True if a look waits only as long as this target's Describe was ever late, not for the whole settle time.
     pub hurried: bool,
 }
 
@@ -124,7 +124,7 @@ struct Recent {
 /// Most bytes of a body that are kept of an exchange.
 const KEPT: usize = 20_000;
 
-/// What an update is about, as far as its body can be read.
+/// The store and the members that an update addresses, as far as its body can be read.
 #[derive(Default)]
 struct Addressed {
     /// The id of the store that it names, where it is believed to exist.
@@ -135,7 +135,7 @@ struct Addressed {
 
 /// Attempts at an operation that answers a passing KMSInternalException (W-17).
 const INTERNAL: usize = 3;
-/// How often a refused update whose answer diverges is sent again in the same place.
+/// The number of times that a refused update with a divergent answer is sent again in the same place.
 const IN_PLACE: usize = 2;
 /// The operation that looks.
 pub(crate) use ucks_oracle::wire::DESCRIBE;
@@ -182,12 +182,12 @@ impl<'a> Executor<'a> {
         log.exchanges
     }
 
-    /// What the attempt shares with others.
+    /// Returns the context that the attempt shares with others.
     pub fn context(&self) -> &'a RunContext {
         self.context
     }
 
-    /// What is believed of the account.
+    /// Returns the belief about the account.
     pub fn belief(&self) -> &Belief {
         &self.belief
     }
@@ -267,7 +267,7 @@ impl<'a> Executor<'a> {
         }
     }
 
-    /// Sends an update, judges its answer and returns it, where one came.
+    /// Sends an update, judges its answer and returns it, if there is one.
     async fn update(
         &mut self,
         request: &Request,
@@ -371,7 +371,7 @@ impl<'a> Executor<'a> {
         self.belief.account().stores().map(|s| s.id.clone()).collect()
     }
 
-    /// Whether a proxy that cannot be reached excuses a KMSInternalException that does not pass (W-17).
+    /// Returns true if a proxy that cannot be reached excuses a KMSInternalException that does not pass (W-17).
     fn reaches_no_proxy(&self, request: &Request) -> bool {
         let found = self.context.model.assess(self.belief.account(), request);
         found.violations.iter().any(|(rule, _)| excuses_internal_error(rule.id))

@@ -1,4 +1,4 @@
-//! Keys of findings, their stable codes, and the sentence that says what is wrong.
+//! Keys of findings, their stable codes, and the sentence that describes the deviation.
 
 use crate::replay::Key;
 use crate::wording;
@@ -53,20 +53,20 @@ impl Key {
         format!("{}-{:05x}", self.rule, fnv1a(self.text().bytes()) & 0xf_ffff)
     }
 
-    /// Whether two keys are about the same departure, whatever the store it was shown on: the same
+    /// Returns true if two keys are about the same deviation, on any store: the same
     /// rule in the same way.
     pub fn same_departure(&self, other: &Key) -> bool {
         self.rule == other.rule && self.member == other.member && self.aspect == other.aspect && self.got == other.got
     }
 
-    /// What is wrong, in one plain sentence.
+    /// Describes the deviation in one plain sentence.
     pub fn sentence(&self) -> String {
         wording::sentence(self)
     }
 }
 
-/// Whether the shrinker may go from one finding to another with the same answer: to a broader rule,
-/// to the same departure where a simpler sequence admits other codes, and from P-01, which stands in
+/// Returns true if the shrinker may go from one finding to another with the same answer: to a broader rule,
+/// to the same deviation where a simpler sequence admits other codes, and from P-01, which covers
 /// for several faults, to the rule of one.
 pub fn may_slip(from: &Key, to: &Key) -> bool {
     let breadth = |k: &Key| rules::find(&k.rule).map(|r| r.breadth);

@@ -15,7 +15,7 @@ use std::cell::LazyCell;
 use std::sync::Arc;
 use ucks_oracle::expectation::EFFECT;
 
-/// What a lane brings back.
+/// The result of a lane.
 pub(super) struct Lane {
     pub(super) index: u64,
     pub(super) attempt: u64,

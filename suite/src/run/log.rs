@@ -14,20 +14,20 @@ const REQUEST: usize = 16_384;
 #[derive(Default)]
 pub struct Log {
     step: usize,
-    /// Secrets of the caller's fixtures, and what stands for each: never written, only named.
+    /// Secrets of the caller's fixtures, each with its mask: never written, only named.
     fixtures: Vec<(String, String)>,
     /// The exchanges.
     pub exchanges: Vec<Exchange>,
 }
 
-/// What stands for a secret of the caller's begins so, and ends with `)`.
+/// The beginning of the mask of a caller's secret, which ends with `)`.
 const MASK: &str = "(secret of the profile: ";
 
 fn mask(of: &str) -> String {
     format!("{MASK}{})", of.replace([')', '\n'], " "))
 }
 
-/// What stands for secrets in a text that a log kept, each with what it is the secret of.
+/// Returns the masks of secrets in a text that a log kept, each with the name of its secret.
 pub(crate) fn masks(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.match_indices(MASK).filter_map(|(at, _)| {
         let end = at + text[at..].find(')')?;
@@ -67,7 +67,7 @@ impl Log {
         self.step = step;
     }
 
-    /// Says of the last exchange whether it was under way together with the one before.
+    /// Marks the last exchange if it was under way together with the one before.
     pub fn at_once(&mut self, at_once: bool) {
         if let Some(last) = self.exchanges.last_mut() {
             last.at_once = at_once;

@@ -41,11 +41,11 @@ pub enum NotMerged {
         file: String,
         /// The first record.
         first: String,
-        /// What differs.
+        /// The property that differs.
         what: &'static str,
-        /// What the record has.
+        /// The value in the record.
         is: String,
-        /// What the first record has.
+        /// The value in the first record.
         was: String,
     },
     /// A record names a revision that this program does not know.
@@ -61,7 +61,7 @@ struct Source {
 }
 
 impl Source {
-    /// What all shards of a run have in common, by name.
+    /// Returns the properties that all shards of a run have in common, by name.
     fn terms(&self) -> Vec<(&'static str, String)> {
         let (record, terms) = (&self.record, &self.part.terms);
         let sequences = terms.sequences.map_or("by time".to_owned(), |n| n.to_string());

@@ -22,10 +22,10 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, CONNECT, CREATE, Request, UPDATE};
 
-/// What the probe found.
+/// The result of the probe.
 #[derive(Debug)]
 pub struct Probed {
-    /// What the target can do.
+    /// The abilities of the target.
     pub reach: Reach,
     /// Fields that Describe does not show as created.
     pub blind: BTreeSet<(StoreType, DescribeField)>,
@@ -37,7 +37,7 @@ pub struct Probed {
     pub not_created: BTreeMap<StoreType, String>,
     /// Why nothing can be tested, in one sentence.
     pub hopeless: Option<String>,
-    /// Whether the target has the operation itself.
+    /// True if the target has the operation itself.
     pub updates: bool,
 }
 
@@ -50,11 +50,11 @@ pub struct ProbeFinding {
     pub ops: Vec<Op>,
     /// The exchanges that showed it.
     pub exchanges: Vec<Exchange>,
-    /// Whether it shows to a model that knows nothing of this target: the probe learned from it.
+    /// True if it shows to a model that knows nothing of this target: the probe learned from it.
     pub bare: bool,
 }
 
-/// What the target makes of the operation itself.
+/// The target's support of the operation itself.
 enum OperationSupport {
     /// It refuses an id of no store with a code of KMS.
     AsKms,
@@ -77,7 +77,7 @@ async fn has_update(context: &RunContext, body: Vec<u8>) -> Result<OperationSupp
         match outcome {
             Outcome::NotImplemented { .. } => return not(&wording::outcome(&outcome)),
             Outcome::Success if !is_empty_or_object(&answer) => {
-                return not(&format!("{} with a body that is none of KMS", answer.status));
+                return not(&format!("{} with a body that KMS would not send", answer.status));
             }
             Outcome::ServerFault { internal: false, .. } => last = Some(wording::outcome(&outcome)),
             Outcome::Refused { code: Some(code), .. } if code.family() == Family::Authentication => {
@@ -119,7 +119,7 @@ async fn send(context: &RunContext, request: &Request) -> Result<Answer, Transpo
     context.send(request).await
 }
 
-/// How often a question is asked again.
+/// The number of times that a question is repeated.
 const QUESTIONS: usize = 2;
 
 /// An update of the store of that id, which gives it a name of its own.
@@ -163,7 +163,7 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
         hopeless: None,
         updates: true,
     };
-    // A service may crash on one of the questions, or answer it in the form in which others say that they lack the
+    // A service may crash on one of the questions, or answer it in the form in which others report a missing
     // operation. So it is asked three of them, the last one with a store, and all must be answered so.
     let mut spoken = has_update(context, rename(context, NOBODY)).await?;
     if matches!(spoken, OperationSupport::Not(_))
@@ -204,7 +204,7 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
         lacking &= probe_type(context, *kind, &mut probed, &mut spoken).await?;
     }
     if let OperationSupport::Not(why) = spoken {
-        // What the companions do does not matter then.
+        // The companions do not matter then.
         return Ok(Probed { hopeless: Some(why), updates: false, found: Vec::new(), ..probed });
     }
     // Without Create some rules can be judged all the same, by a target that speaks as KMS does.
@@ -265,7 +265,7 @@ async fn probe_type(
             learned |= probed.learn(&executor, kind, &create, result.divergences);
         }
     }
-    // What Create and Describe do otherwise is known now: the rest is judged with it.
+    // The deviations of Create and Describe are known now: the rest is judged with them.
     let mut model = context.model.clone();
     if learned {
         model.blind = Arc::new(probed.blind.clone());
@@ -279,25 +279,25 @@ async fn probe_type(
     let tried = companions(&mut executor, kind, born, probed).await;
     cleaned(&mut executor, tried).await?;
     if !context.effect_checks_enabled() || probed.blind.contains(&(kind, DescribeField::State)) {
-        // What cannot be seen is in any state.
+        // A store that cannot be seen is in any state.
         probed.reach.connect.remove(&kind);
     }
     if !probed.reach.disconnect {
-        // What cannot be disconnected cannot be deleted.
+        // A store that cannot be disconnected cannot be deleted.
         probed.reach.connect.remove(&kind);
     }
     Ok(false)
 }
 
-/// How a store came into being.
+/// The result of creating a store.
 enum Born {
-    /// Not at all; whether the target says that it has no Create.
+    /// Not at all; `lacking` if the target has no Create.
     Not { lacking: bool },
     /// In this state; whether anything was learned about how Describe shows it.
     As { state: ConnectionState, learned: bool },
 }
 
-/// What was tried, once the stores are removed.
+/// Returns the result of a trial once its stores are removed.
 async fn cleaned<T>(executor: &mut Executor<'_>, tried: Result<T, TransportError>) -> Result<T, TransportError> {
     let cleaned = executor.clean_up().await;
     let tried = tried?;
@@ -321,7 +321,7 @@ async fn first_store(
     }
     let learned = probed.learn(executor, kind, create, result.divergences);
     let Some(store) = executor.belief().account().stores().next().cloned() else {
-        let why = result.blocked.unwrap_or_else(|| "no store came of it".to_owned());
+        let why = result.blocked.unwrap_or_else(|| "no store was created".to_owned());
         probed.cannot_create(kind, why);
         return Ok(Some(Born::Not { lacking: result.lacking }));
     };

@@ -1,4 +1,4 @@
-//! What is to run next: the cases of the plan, or random sequences that are drawn while others run.
+//! The sequences to run next: the cases of the plan, or random sequences that are drawn while others run.
 
 use crate::bind::{Leases, Needs, Pool};
 use crate::plan::Sequence;
@@ -31,7 +31,7 @@ impl Rank {
 /// A sequence to run.
 pub(super) struct Waiting {
     pub(super) index: u64,
-    /// How often it was tried before.
+    /// The number of earlier attempts.
     pub(super) attempt: u64,
     pub(super) sequence: Sequence,
     needs: Needs,
@@ -51,7 +51,7 @@ impl Waiting {
 #[derive(Default)]
 pub(super) struct Queue {
     pub(super) waiting: VecDeque<Waiting>,
-    /// How many have overtaken the first.
+    /// The number of sequences that have overtaken the first.
     overtaken: usize,
     /// When no more sequences begin, by the target's clock.
     until: Option<Duration>,
@@ -100,12 +100,12 @@ impl Queue {
         Queue { drawing: Some(Drawing::begin(generator, seed, 0, total, shard)), until, ..Queue::default() }
     }
 
-    /// Whether more sequences are to begin.
+    /// Returns true if more sequences are to begin.
     pub(super) fn goes_on(&self, now: Duration) -> bool {
         (self.drawing.is_some() || !self.waiting.is_empty()) && self.until.is_none_or(|until| now < until)
     }
 
-    /// Waits until so many sequences are at hand, or no more come. Takes as many as may overtake where they are drawn.
+    /// Waits until that many sequences are available, or no more follow. Takes as many as may overtake where they are drawn.
     pub(super) async fn fill(&mut self, least: usize) {
         while let Some(drawing) = &self.drawing
             && (self.waiting.len() < least || self.waiting.len() <= OVERTAKEN && drawing.next.is_finished())
@@ -127,7 +127,7 @@ impl Queue {
         self.waiting.iter().enumerate().take(among).filter(move |(_, w)| w.rank() < before)
     }
 
-    /// Whether any may be next of ranks before this one.
+    /// Returns true if any may be next of ranks before this one.
     pub(super) fn has(&self, before: Rank) -> bool {
         self.next(before).next().is_some()
     }

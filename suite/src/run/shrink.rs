@@ -50,7 +50,7 @@ pub struct Shrinker<'a> {
     attempts: u64,
     sequence: u64,
     started: u64,
-    /// Whether the next replays wait only as long as Describe was ever late.
+    /// True if the next replays wait only as long as Describe was ever late.
     hurried: bool,
 }
 
@@ -212,7 +212,7 @@ impl<'a> Shrinker<'a> {
     }
 }
 
-/// How often the sequence repeats updates.
+/// Returns the number of repeated updates in the sequence.
 fn repetitions(ops: &[Op]) -> u32 {
     ops.iter().map(|op| if let Op::Repeat { times, .. } = op { u32::from(*times) } else { 0 }).sum()
 }
@@ -249,7 +249,7 @@ fn cuts(ops: &[Op]) -> Vec<Vec<Op>> {
 /// Every sequence that is simpler by one deletion or one simpler value.
 pub fn simplifications(ops: &[Op]) -> Vec<Vec<Op>> {
     let mut all = Vec::new();
-    // What Describe answers for a deleted store it may answer for any that does not exist.
+    // The answer of Describe for a deleted store may be that for any store that does not exist.
     if matches!(ops.last(), Some(Op::Delete { .. })) {
         all.push(vec![Op::DescribeAbsent]);
     }
@@ -290,7 +290,7 @@ fn folded(ops: &[Op], at: usize) -> Option<Vec<Op>> {
     Some(next)
 }
 
-/// Whether the operation means nothing without the store.
+/// Returns true if the operation means nothing without the store.
 fn only_about(op: &Op, gone: Symbol) -> bool {
     match op {
         Op::Create { .. } => false,
@@ -392,7 +392,7 @@ fn simpler_race(updates: &[Update]) -> Vec<Op> {
 /// A fresh value that no store is created with: those have the numbers of their letters.
 const PLAIN: Value = Value::Fresh(30);
 
-/// A value that says less: no equality with another store, no odd text or length. `None` for a fixture, which no made-up
+/// Returns a simpler value: no equality with another store, no odd text or length. `None` for a fixture, which no made-up
 /// value can replace, and where the value is plain already.
 fn plainer(value: &Value) -> Option<Value> {
     match value {

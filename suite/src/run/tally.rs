@@ -57,7 +57,7 @@ impl Run {
 }
 
 impl Tally {
-    /// How many answers decided a rule and kept it; where no answer decides it alone, those that it is about.
+    /// Returns the number of answers that decided a rule and kept it; for rules that no single answer decides, those that concern it.
     fn times(&self, rule: RuleId, by_cases: bool) -> u64 {
         let (kept, answers, orders) = if by_cases {
             (&self.kept_by_cases, self.answers_by_cases, self.orders_by_cases)
@@ -136,20 +136,20 @@ impl Tally {
         };
         notes.extend(each(&self.blocked, "sequence", &|why| format!("could not be judged: {why}")));
         notes.extend(each(repeats, "answer", &|why| format!("had to be asked for again: {why} (W-17, D-05)")));
-        notes.extend(each(&self.no_verdict, "answer", &|why| format!("said nothing about the operation: {why}")));
+        notes.extend(each(&self.no_verdict, "answer", &|why| format!("did not concern the operation: {why}")));
         let won = |winner: &str, loser: &str| order.iter().any(|row| row.winner == winner && row.loser == loser);
         let cycles = order.iter().filter(|row| row.winner < row.loser && won(&row.loser, &row.winner));
         let pairs: Vec<String> = cycles.map(|row| format!("{} and {}", row.winner, row.loser)).collect();
         if !pairs.is_empty() {
             let pairs = pairs.join(", ");
-            notes.push(format!("of these rules now the one and now the other's error came first: {pairs}"));
+            notes.push(format!("the errors of these pairs of rules were returned in both orders: {pairs}"));
         }
         notes
     }
 }
 
 impl Tally {
-    /// How a run ends, and whether it could not test everything that was asked for; notes the gaps.
+    /// Returns the outcome of a run, and notes the gaps in what was asked for.
     pub(super) fn outcome(
         &self,
         rules: &[RuleRow],
@@ -177,7 +177,7 @@ impl Tally {
     }
 }
 
-/// The note in the record of a shard that says what to do with it.
+/// Returns the note in the record of a shard about merging it.
 pub(super) fn shard_note(shard: Shard) -> String {
     format!("shard {shard}: `ucks merge` makes one record of all {}", shard.of())
 }
@@ -192,7 +192,7 @@ pub(super) fn ranked(mut rows: Vec<Finding>, join: bool) -> Vec<Finding> {
         row.also.sort_by_key(|id| place(id));
         row.sentence = row.replay.finding.sentence() + &further(row);
     }
-    // What is wrong with a companion operation comes first: it may explain the rest.
+    // Deviations of a companion operation are first: they may explain the rest.
     let group = |f: &Finding| Group::of_id(&f.rule);
     rows.sort_by_key(|f| (!f.fails, group(f) != Some(Group::Companion), place(&f.rule), f.code.clone()));
     rows

@@ -170,11 +170,11 @@ struct Conversation {
     output: BufReader<ChildStdout>,
     /// The line read so far.
     line: Vec<u8>,
-    /// Whether the line is longer than allowed, so that the rest of it is skipped.
+    /// True if the line is longer than allowed, so that the rest of it is skipped.
     skipping: bool,
     /// The number of the last request.
     last: u64,
-    /// Whether a request is being written: one that was written in part would be read together with the next.
+    /// True if a request is being written: one that was written in part would be read together with the next.
     writing: bool,
 }
 

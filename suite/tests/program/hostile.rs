@@ -58,7 +58,7 @@ fn json(status: u16, body: impl Into<Bytes>) -> Reply {
 )]
 #[case::html(
     Say(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"),
-    "the target does not implement UpdateCustomKeyStore: it answers 200 with a body that is none of KMS"
+    "the target does not implement UpdateCustomKeyStore: it answers 200 with a body that KMS would not send"
 )]
 #[case::html_of_an_error(
     Say(b"HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: 6\r\n\r\n<html>"),

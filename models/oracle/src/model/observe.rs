@@ -14,7 +14,7 @@ use crate::wire::{CONNECT, CREATE, UPDATE};
 
 impl Model {
     /// Keeps the worlds that agree with what Describe shows of the store `id` (`None`: nothing).
-    /// When none is left, says how it differs and believes Describe.
+    /// If none is left, returns the differences and believes Describe.
     pub fn observe(&self, belief: &mut Belief, id: &str, seen: Option<&DescribedStore>) -> Vec<Divergence> {
         self.observe_at(belief, id, seen, true)
     }
@@ -70,7 +70,7 @@ impl Model {
             (None, Some(_)) | (Some(_), None) => vec![DescribeField::Existence],
             (Some(store), Some(seen)) => {
                 let kind = store.store_type();
-                // Without the whole configuration there is nothing to say of what should stand in it.
+                // Without the whole configuration, its fields are not compared.
                 let lacks_proxy = kind == StoreType::Xks && !seen.has_proxy;
                 DescribeField::ALL
                     .iter()
@@ -139,7 +139,7 @@ fn differs(expected: Option<&String>, shown: Option<&String>) -> bool {
     expected != shown && !(expected.is_none() && shown.is_some_and(String::is_empty))
 }
 
-/// What is wrong with the last answer, where only a transition that had ended would excuse it and
+/// Returns the divergence of the last answer, if only the end of a transition would excuse it and
 /// Describe shows that it has not (G-53).
 fn unmoved(belief: &Belief, id: &str, seen: Option<&DescribedStore>) -> Option<Divergence> {
     let Last::Update { id: Some(target), unmoved: Some(divergence), .. } = &belief.last else { return None };
@@ -147,7 +147,7 @@ fn unmoved(belief: &Belief, id: &str, seen: Option<&DescribedStore>) -> Option<D
     (target == id && before == DescribeField::State.of(seen?)).then(|| (**divergence).clone())
 }
 
-/// The rule that a difference in what Describe shows departs from.
+/// Returns the rule that a difference in Describe breaks.
 fn attribute(last: &Last, id: &str, field: DescribeField, expected: Option<&Store>) -> (RuleId, &'static str) {
     let rule = match last {
         Last::Nothing => ids::A_03,
@@ -214,7 +214,7 @@ impl Belief {
         for account in &self.accounts {
             let Some(store) = account.store(id).filter(|s| s.state.passes()) else { continue };
             let never = match connect_end(environment, store) {
-                // What was changed meanwhile may count or not.
+                // A change meanwhile may count or not.
                 _ if store.state != ConnectionState::Connecting || store.in_flight.is_some() => None,
                 ConnectEnd::Connected => Some(ConnectionState::Failed),
                 ConnectEnd::Failed => Some(ConnectionState::Connected),

@@ -71,7 +71,7 @@ pub(super) fn cells(record: &Record) -> Option<Heat> {
     })
 }
 
-/// How many answers a cell has.
+/// Returns the number of answers in a cell.
 fn answered(cell: &CellRow) -> u64 {
     cell.answers.iter().map(|row| row.times).sum()
 }

@@ -59,7 +59,7 @@ impl Executor<'_> {
     }
 
     /// Sends a Create until it is answered. One whose answer was lost may have made the store: it is looked up by its
-    /// name, which no other store has, before the Create is sent again. `in_use` says that another one has it after all.
+    /// name, which no other store has, before the Create is sent again. `in_use` means that another one has it after all.
     async fn create_once(
         &mut self,
         name: &str,
@@ -150,7 +150,7 @@ impl Executor<'_> {
         Err(TransportError::TimedOut(0))
     }
 
-    /// Whether Describe shows, within the time that it was ever late, what the operation leads to.
+    /// Returns true if Describe shows, within the time that it was ever late, what the operation leads to.
     async fn was_served(
         &mut self,
         kind: Kind,
@@ -213,7 +213,7 @@ impl Executor<'_> {
         result.divergences.extend(divergence);
         let found = result.divergences.len();
         if self.leaving && accepted && kind == Kind::Delete {
-            // Whether it is gone is asked where Delete is an operation of the sequence.
+            // Its absence is checked where Delete is an operation of the sequence.
             return Ok(());
         }
         if accepted && kind != Kind::Delete && wait {
@@ -328,7 +328,7 @@ const ATTEMPTS: u32 = 5;
 /// Attempts at removing a store unseen.
 const UNSEEN: usize = 5;
 
-/// Whether the answer is a KMSInternalException, after which a request can be sent again.
+/// Returns true if the answer is a KMSInternalException, after which a request can be sent again.
 fn is_passing(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::ServerFault { internal: true, .. })
 }

@@ -104,11 +104,11 @@ impl Executor<'_> {
             }
             marker = page.next;
         }
-        // More stores than anybody should have to page through: nothing is said.
+        // More stores than anybody should have to page through: no verdict.
         Ok(())
     }
 
-    /// One page, or what came instead.
+    /// Returns one page, or the answer in its place.
     async fn listed(
         &mut self,
         body: &serde_json::Value,

@@ -46,7 +46,7 @@ impl Executor<'_> {
         }
     }
 
-    /// Which values a Connect used that an update overtook, where its end tells (R-04).
+    /// Determines the values that a Connect used which an update overtook, if its end shows them (R-04).
     pub(super) fn which_values(&self, id: &str, settled: bool, result: &mut StepResult) {
         let environment = &self.context.model.environment;
         let Some(store) = self.belief.account().store(id).filter(|_| settled) else { return };
@@ -192,7 +192,7 @@ pub fn describe(id: &str) -> Request {
     Request::operation(DESCRIBE, body.to_string().into_bytes())
 }
 
-/// Describe of whatever is there.
+/// Returns a Describe of any store.
 pub fn describe_any() -> Request {
     Request::operation(DESCRIBE, br#"{"Limit":100}"#.to_vec())
 }

@@ -13,7 +13,7 @@ use ucks_oracle::race::RACERS;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Request};
 
-/// How long a request may be on its way after its sender hung up, whatever the settle time.
+/// The time that a request may be on its way after its sender hung up, with any settle time.
 const ON_ITS_WAY: Duration = Duration::from_millis(100);
 
 impl Executor<'_> {
@@ -62,7 +62,7 @@ impl Executor<'_> {
     }
 
     /// The answers to updates sent at once; `None` where one of them was lost, after which nobody knows which of the
-    /// racers were served: nothing is judged of the stores any more. The race is run again then, to tell a service that
+    /// racers were served: the stores are not judged any more. The race is then run again, to distinguish a service that
     /// closes connections now and then from one that a race brings down (W-15).
     async fn answers_to_race(
         &mut self,
@@ -95,7 +95,7 @@ impl Executor<'_> {
         Ok(None)
     }
 
-    /// What a race that went well decided.
+    /// Returns the sides of rules that a race without divergence decided.
     fn kept(&self, updates: &[Update], outcomes: &[&Outcome], cell: CellOf, result: &mut StepResult) {
         let mut kept = |rule, member: Option<Member>| {
             result.exercised.push((Exercise { rule, member, aspect: "", refusal: false }, cell));
@@ -130,12 +130,12 @@ impl Executor<'_> {
         answers
     }
 
-    /// Sends an update and hangs up: whatever became of it, it is all or nothing.
+    /// Sends an update and hangs up: the update must be applied as a whole or not at all.
     ///
     /// # Errors
     /// [`TransportError`] where the target does not answer any more.
     pub(super) async fn hang_up(&mut self, request: &Request, result: &mut StepResult) -> Result<(), TransportError> {
-        // Whoever hangs up reads no answer, even where one was on its way already.
+        // A sender that hangs up reads no answer, even if one was on its way already.
         let _ = self.send(request).await;
         self.all_or_nothing(request, result).await
     }
@@ -163,7 +163,7 @@ impl Executor<'_> {
     }
 }
 
-/// Whether two stores cannot both have the value.
+/// Returns true if two stores cannot both have the value.
 fn contested(member: Member, value: &Value) -> bool {
     let unique = matches!(
         member,

@@ -22,9 +22,9 @@ pub(super) struct Answered<'a> {
     pub(super) cell: CellOf,
     /// The store that it named, as believed before.
     pub(super) before: Option<&'a Store>,
-    /// Whether no other store was looked at.
+    /// True if no other store was looked at.
     pub(super) alone: bool,
-    /// Whether the operation before was the same.
+    /// True if the operation before was the same.
     pub(super) repeated: bool,
 }
 
@@ -104,7 +104,7 @@ impl Executor<'_> {
                         result.readings.push((rule.id, answer));
                         result.exercised.push((plain(rule.id), None));
                     }
-                    // What the request should have got distinguishes one crash from another: see `Model::crash`.
+                    // The expected answer distinguishes one crash from another: see `Model::crash`.
                     FormVerdict::Deviates { .. } if rule.id == ids::W_15 => {}
                     FormVerdict::Deviates { expected, got, member } => {
                         let divergence = Divergence {
