@@ -1,4 +1,4 @@
-"""Takes commands out of the documents and files that tell users to run them, for ways.sh."""
+"""Takes the commands out of pages, the action, the Dockerfile and Kubernetes jobs, for ways.sh."""
 import re
 import sys
 
@@ -30,4 +30,11 @@ def job(path, name):
     return "".join(argument + "\n" for argument in container["args"])
 
 
-print({"commands": commands, "action": action, "dockerfile": dockerfile, "job": job}[sys.argv[1]](*sys.argv[2:]), end="")
+def workflow(path, job, shard="0"):
+    """The `ucks` commands of a workflow's job, for one value of the matrix."""
+    steps = yaml.safe_load(open(path, encoding="utf-8"))["jobs"][job]["steps"]
+    lines = [step["run"].strip() for step in steps if step.get("run", "").startswith("ucks")]
+    return "".join(line.replace("${{ matrix.shard }}", shard) + "\n" for line in lines)
+
+
+print({"workflow": workflow, "commands": commands, "action": action, "dockerfile": dockerfile, "job": job}[sys.argv[1]](*sys.argv[2:]), end="")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs what the pages about ways in tell users to run: shards, vectors, programs, JSON, the action, the container, the
+# Runs the commands of the pages about ways in: shards, vectors, programs, JSON, the action, the container, the
 # Kubernetes job, and the wheel with its pytest plugin. Each against the emulator.
 #
 #   docs/recipes/ways.sh PROGRAM       PROGRAM: the path of `ucks`
@@ -78,7 +78,7 @@ serve --strict
 
 echo "== action"
 check-jsonschema --builtin-schema vendor.github-actions "$root/action.yml"
-check-jsonschema --builtin-schema vendor.github-workflows "$root"/.github/workflows/*.yml
+check-jsonschema --builtin-schema vendor.github-workflows "$root"/.github/workflows/*.yml "$here/shards.yml"
 python "$here/ways.py" action "$root/action.yml" >action.sh
 # Runs the action's step, and checks its outputs: the code, the level, the verdict.
 act() {
@@ -115,6 +115,24 @@ for index in 0 1 2 3; do pod ucks-shards "$index"; done
 pod ucks-merge
 grep -q "<testsuite" results/ucks.xml
 
+leave
+
+# The jobs of the workflow, one after another, against a service with a defect: the merged run fails.
+echo "== matrix"
+serve --defect names-not-unique
+mkdir matrix
+job() {
+    code=0
+    python "$here/ways.py" workflow "$here/shards.yml" "$@" >job.sh
+    grep -q '^ucks' job.sh
+    (cd matrix && URL=$url GITHUB_RUN_NUMBER=7 bash -euo pipefail ../job.sh) || code=$?
+}
+for shard in 1 2 3 4; do
+    job shard "$shard"
+    [[ $code == 0 ]]
+done
+job merge
+[[ $code == 1 ]]
 leave
 
 serve --strict
