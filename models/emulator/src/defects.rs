@@ -102,8 +102,8 @@ mod tests {
     #[test]
     fn a_cell_is_told_as_on_the_wire() {
         let cell = |name: &str| name.parse::<Defect>().unwrap().row().cell();
-        let told = Some(("EXTERNAL_KEY_STORE", "XksProxyUriEndpoint", "DISCONNECTING"));
-        assert_eq!(cell("gate-xks-endpoint-disconnecting"), told);
+        let expected = Some(("EXTERNAL_KEY_STORE", "XksProxyUriEndpoint", "DISCONNECTING"));
+        assert_eq!(cell("gate-xks-endpoint-disconnecting"), expected);
         assert_eq!(cell("body-array-accepted"), None);
     }
 }

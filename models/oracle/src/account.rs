@@ -432,7 +432,7 @@ impl DescribeField {
     }
 
     /// Returns the field's name in reports: the member that sets it, else its own.
-    pub fn told(self) -> &'static str {
+    pub fn described_name(self) -> &'static str {
         match self {
             DescribeField::AccessKeyId => Member::AccessKeyId.name(),
             field => field.member().map_or(field.name(), Member::name),

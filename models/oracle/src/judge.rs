@@ -175,8 +175,8 @@ impl Assessments {
         let later: BTreeSet<Layer> = layers().filter(|l| *l > first).collect();
         if later.is_empty() {
             // A value that is taken as valid shows also where something else refuses the request.
-            let told = |p: &Permit| self.required().all(|(_, f)| !f.codes.may_be(p.never));
-            let valid = self.permits.iter().filter(|(_, p)| p.refused_too && told(p));
+            let seen_by_code = |p: &Permit| self.required().all(|(_, f)| !f.codes.may_be(p.never));
+            let valid = self.permits.iter().filter(|(_, p)| p.refused_too && seen_by_code(p));
             let valid = valid.map(|(r, p)| exercise(r, p.member, p.aspect, true));
             return self.required().map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(valid).collect();
         }
@@ -351,8 +351,9 @@ impl Assessments {
     /// of the request, or about one of its members, grants: that is more informative than the error that was expected. A fault of
     /// the body may have either code of an input.
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
-        let told = |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
-        code.filter(|c| !told(*c)).is_some_and(|c| {
+        let either_input_code =
+            |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
+        code.filter(|c| !either_input_code(*c)).is_some_and(|c| {
             self.permits.iter().any(|(r, p)| {
                 p.never.contains(&c) && r.id.group().traits().blamed_for_denial && r.breadth < Breadth::Broad
             })

@@ -50,7 +50,7 @@ impl Model {
         let found = match (admitted.is_empty(), best) {
             (true, Some((divergence, after))) => {
                 *belief = after;
-                divergence.map(|d| self.told(&before, race, d))
+                divergence.map(|d| self.attributed(&before, race, d))
             }
             _ => {
                 let mut admitted = admitted.into_iter();
@@ -66,7 +66,7 @@ impl Model {
     }
 
     /// Returns the rule that a race breaks. An answer that is wrong on its own is not the race's fault.
-    fn told(&self, before: &Belief, race: &[(Request, Outcome)], divergence: Divergence) -> Divergence {
+    fn attributed(&self, before: &Belief, race: &[(Request, Outcome)], divergence: Divergence) -> Divergence {
         let alone = |(request, outcome): &(Request, Outcome)| {
             self.step(&mut before.clone(), request, outcome).divergence.is_none()
         };

@@ -408,7 +408,7 @@ impl Probed {
     fn learn(&mut self, executor: &Executor<'_>, kind: StoreType, create: &Op, divergences: Vec<Divergence>) -> bool {
         let learned = !divergences.is_empty();
         for divergence in divergences {
-            let field = DescribeField::ALL.iter().find(|f| Some(f.told()) == divergence.member);
+            let field = DescribeField::ALL.iter().find(|f| Some(f.described_name()) == divergence.member);
             let of_create = matches!(divergence.rule, ids::O_01 | ids::O_02);
             // Another state than DISCONNECTED is a state all the same.
             let a_state = field == Some(&DescribeField::State) && divergence.got.connection_state().is_some();

@@ -55,7 +55,7 @@ enum Wanted {
 
 pub(super) fn field(finding: &Finding) -> Option<DescribeField> {
     let name = finding.member.as_deref().filter(|_| is_effect(finding))?;
-    DescribeField::ALL.iter().copied().find(|f| f.told() == name || f.name() == name)
+    DescribeField::ALL.iter().copied().find(|f| f.described_name() == name || f.name() == name)
 }
 
 fn wanted(finding: &Finding, field: DescribeField) -> Wanted {

@@ -46,9 +46,9 @@ fn each_defect_shows_and_null_ones_do_not() {
         let shown = if row.name == BY_CHANCE {
             (0..20).any(|_| planted(Some(defect)) != clean)
         } else {
-            let told = what_differs(&clean, &planted(Some(defect)));
-            all += &format!("{}\n{told}", row.name);
-            !told.is_empty()
+            let observed = what_differs(&clean, &planted(Some(defect)));
+            all += &format!("{}\n{observed}", row.name);
+            !observed.is_empty()
         };
         if shown == (row.force == Force::Null) {
             wrong.push(row.name);

@@ -194,12 +194,12 @@ fn connected(seed: u64, revision: &str) -> (Service, String) {
 #[test]
 fn what_readings_change() {
     let plain = played(Config::default());
-    let told = |plays: &[String]| plays.iter().map(|play| outcomes(play)).collect::<Vec<_>>();
+    let observed = |plays: &[String]| plays.iter().map(|play| outcomes(play)).collect::<Vec<_>>();
     let mut all = String::new();
     for seed in at_once() {
         let play = played(Config { readings: Some(seed), ..Config::default() });
         let form = play.concat().lines().find(|line| line.contains("ValidationException")).map(str::to_owned);
-        all += &format!("{seed}\n{}\n{}", form.unwrap(), what_differs(&told(&plain), &told(&play)));
+        all += &format!("{seed}\n{}\n{}", form.unwrap(), what_differs(&observed(&plain), &observed(&play)));
     }
     insta::assert_snapshot!(all);
 }

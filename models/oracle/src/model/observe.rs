@@ -125,7 +125,7 @@ impl Model {
             operation,
             store_type: old.or(new).map(Store::store_type),
             state: old.map(|s| s.state),
-            member: Some(field.told()),
+            member: Some(field.described_name()),
             aspect: EFFECT,
             expected: Expectation::Field(wanted),
             got: Observation::Field(got),

@@ -67,11 +67,11 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
     ];
     rows.into_iter()
-        .map(|(id, asks, means, mend)| {
+        .map(|(id, asks, impact, fix)| {
             Rule::new(id, Force::Must, "DOC", asks)
                 .judged(Check::Companion)
                 .source("API reference, the operation named")
-                .impact_and_fix(means, mend)
+                .impact_and_fix(impact, fix)
         })
         .collect()
 }

@@ -173,7 +173,7 @@ impl Cell {
 
 fn row(cell: &'static Cell) -> Rule {
     let (member, column) = (cell.member, cell.column.name());
-    let (force, says, means, mend) = match cell.gate {
+    let (force, says, impact, fix) = match cell.gate {
         Gate::Allowed | Gate::AllowedSince(_) => (
             Force::Must,
             "may change",
@@ -226,7 +226,7 @@ fn row(cell: &'static Cell) -> Rule {
             _ => None,
         })
         .source(SOURCE)
-        .impact_and_fix(means, mend)
+        .impact_and_fix(impact, fix)
 }
 
 fn check(s: &Situation<'_>, cell: &Cell) -> Assessment {

@@ -141,8 +141,8 @@ pub(super) fn rules() -> Vec<Rule> {
                     .count();
                 let proxy = s.proxy().filter(|p| !matches!(p.role, ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::MissingMembers | ProxyRole::Disagree))?;
                 // Only where the present settings, or the given ones alone, would give another answer.
-                let told = (1..3).contains(&given) && merged.stays(Connectivity::PublicEndpoint) && proxy.row.is_none_or(|p| p.path != "*");
-                told.then(|| graded(s, codes_of(proxy.role)))
+                let asked = (1..3).contains(&given) && merged.stays(Connectivity::PublicEndpoint) && proxy.row.is_none_or(|p| p.path != "*");
+                asked.then(|| graded(s, codes_of(proxy.role)))
             })
             .special()
             .impact_and_fix("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),

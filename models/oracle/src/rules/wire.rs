@@ -47,7 +47,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 _ if matches!(Dispatch::of(e.request), Dispatch::OddHead | Dispatch::Parameter) => FormVerdict::NotApplicable,
                 _ if too_large(e) => FormVerdict::NotApplicable,
                 Some(id) if !id.trim().is_empty() => FormVerdict::Conforms,
-                _ => departs(Expectation::RequestId, Observation::NoRequestId),
+                _ => deviates(Expectation::RequestId, Observation::NoRequestId),
             })
             .source("captures of other KMS operations")
             .impact_and_fix("clients log no request id, so nobody can match a log line with an answer", "send a fresh id in x-amzn-RequestId with every answer"),
@@ -179,7 +179,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 }
                 match e.answer.header("content-type") {
                     Some(t) if t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(CONTENT_TYPE)) => FormVerdict::Conforms,
-                    other => departs(Expectation::ContentType, Observation::content_type(other)),
+                    other => deviates(Expectation::ContentType, Observation::content_type(other)),
                 }
             })
             .source(SMITHY)
@@ -210,12 +210,12 @@ fn rejected(s: &Situation<'_>) -> Option<Rejection> {
     s.update.body.as_ref().err().copied()
 }
 
-fn departs(expected: Expectation, got: Observation) -> FormVerdict {
+fn deviates(expected: Expectation, got: Observation) -> FormVerdict {
     FormVerdict::Deviates { expected, got, member: None }
 }
 
 fn wrong_status(expected: u16, status: u16) -> FormVerdict {
-    departs(Expectation::Status(expected), Observation::Status(status))
+    deviates(Expectation::Status(expected), Observation::Status(status))
 }
 
 /// Returns true if the head of the request names the operation: what other answers look like is open (W-20),
@@ -237,7 +237,7 @@ fn success_form(e: &Exchange<'_>) -> FormVerdict {
         || json_text::from_slice::<Map<String, Value>>(&e.answer.body).is_ok_and(|m| m.is_empty());
     match e.answer.status {
         200 if empty => FormVerdict::Conforms,
-        200 => departs(Expectation::EmptyBody, Observation::FilledBody),
+        200 => deviates(Expectation::EmptyBody, Observation::FilledBody),
         status => wrong_status(200, status),
     }
 }
@@ -280,9 +280,9 @@ fn error_code(e: &Exchange<'_>) -> FormVerdict {
         return FormVerdict::NotApplicable;
     }
     match (written_code(e.answer), header_code(e.answer)) {
-        (None, Some(_)) => departs(Expectation::CodeInBody, Observation::CodeInHeaderAlone),
-        (None, None) => departs(Expectation::CodeInBody, Observation::BodyWithoutCode(BodyForm::of(e.answer))),
-        (Some(body), Some(header)) if body != header => departs(Expectation::OneCode, Observation::TwoCodes),
+        (None, Some(_)) => deviates(Expectation::CodeInBody, Observation::CodeInHeaderAlone),
+        (None, None) => deviates(Expectation::CodeInBody, Observation::BodyWithoutCode(BodyForm::of(e.answer))),
+        (Some(body), Some(header)) if body != header => deviates(Expectation::OneCode, Observation::TwoCodes),
         _ => FormVerdict::Conforms,
     }
 }
@@ -304,7 +304,7 @@ fn error_message(e: &Exchange<'_>) -> FormVerdict {
 fn server_fault(e: &Exchange<'_>) -> FormVerdict {
     match e.outcome {
         Outcome::ServerFault { internal: true, .. } => FormVerdict::NotApplicable,
-        Outcome::ServerFault { status, .. } => departs(Expectation::StatusBelow500, Observation::Status(*status)),
+        Outcome::ServerFault { status, .. } => deviates(Expectation::StatusBelow500, Observation::Status(*status)),
         _ => FormVerdict::Conforms,
     }
 }
@@ -322,10 +322,10 @@ fn declared(e: &Exchange<'_>) -> FormVerdict {
         Some(c) if matches!(c.family(), Family::Input | Family::Authentication | Family::Throttling | Family::Size) => {
             FormVerdict::Conforms
         }
-        Some(c) => departs(Expectation::DeclaredCode, Observation::undeclared(c.name())),
+        Some(c) => deviates(Expectation::DeclaredCode, Observation::undeclared(c.name())),
         None if too_large(e) => FormVerdict::NotApplicable,
         None => match written {
-            Some(w) => departs(Expectation::DeclaredCode, Observation::undeclared(w)),
+            Some(w) => deviates(Expectation::DeclaredCode, Observation::undeclared(w)),
             None => FormVerdict::NotApplicable,
         },
     }

@@ -247,8 +247,14 @@ fn tables() {
         );
     }
     for field in DescribeField::ALL {
-        let _ =
-            writeln!(out, "{} {} {:?} in the proxy's {}", field.name(), field.told(), field.member(), field.in_proxy());
+        let _ = writeln!(
+            out,
+            "{} {} {:?} in the proxy's {}",
+            field.name(),
+            field.described_name(),
+            field.member(),
+            field.in_proxy()
+        );
     }
     for state in ConnectionState::ALL {
         let _ = writeln!(out, "{} {:?} passes {}", state.name(), state.may_have_become(), state.passes());

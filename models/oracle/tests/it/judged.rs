@@ -10,7 +10,7 @@ mod requests;
 
 use self::fixtures::{Kind, OWN, belief, environment, model};
 use self::observations::{odd_sights, seen};
-use self::render::{changes, departs, outcomes, page, permit, short, violation};
+use self::render::{changes, deviation_of, outcomes, page, permit, short, violation};
 use rstest::rstest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -120,16 +120,16 @@ fn every_policy() {
             let model = Model { policy: policy.clone(), ..model(Revision::LATEST, environment()) };
             let believed = belief(&model, kind, state);
             for (what, request) in requests::pairs(kind) {
-                let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+                let mut rendered: BTreeMap<String, Vec<String>> = BTreeMap::new();
                 for outcome in outcomes() {
                     let step = model.step(&mut believed.clone(), &request, &outcome);
                     if let Some(d) = &step.divergence {
-                        told.entry(format!("{:?} {}", d.grade, d.rule)).or_default().push(short(&outcome));
+                        rendered.entry(format!("{:?} {}", d.grade, d.rule)).or_default().push(short(&outcome));
                     }
                 }
-                let told: Vec<String> =
-                    told.into_iter().map(|(told, which)| format!("{told} {}", which.len())).collect();
-                let _ = writeln!(out, "{what}: {}", told.join("; "));
+                let rendered: Vec<String> =
+                    rendered.into_iter().map(|(rendered, which)| format!("{rendered} {}", which.len())).collect();
+                let _ = writeln!(out, "{what}: {}", rendered.join("; "));
             }
         }
     }
@@ -143,12 +143,12 @@ fn observed(out: &mut String, model: &Model, believed: &Belief, id: &str, old: O
     for (what, sight) in odd_sights(store).into_iter().chain(old) {
         let mut after = believed.clone();
         let found = model.observe(&mut after, id, sight.as_ref());
-        let told: Vec<String> = found.iter().map(departs).collect();
-        let told = format!("{};{}", told.join(", "), changes(believed, &after, id));
-        lines.entry(told).or_default().push(what);
+        let rendered: Vec<String> = found.iter().map(deviation_of).collect();
+        let rendered = format!("{};{}", rendered.join(", "), changes(believed, &after, id));
+        lines.entry(rendered).or_default().push(what);
     }
-    for (told, which) in lines {
-        let _ = writeln!(out, "    {told} ← {}", which.join(", "));
+    for (rendered, which) in lines {
+        let _ = writeln!(out, "    {rendered} ← {}", which.join(", "));
     }
 }
 
@@ -181,7 +181,8 @@ fn what_describe_shows(
             let mut after = believed.clone();
             let id = matches!(operation, Companion::Create(_)).then_some("cks-0000000000000new");
             let found = model.companion(&mut after, &operation, outcome, id);
-            let _ = writeln!(out, "{what}, {}: {}", short(outcome), found.as_ref().map_or("fine".to_owned(), departs));
+            let _ =
+                writeln!(out, "{what}, {}: {}", short(outcome), found.as_ref().map_or("fine".to_owned(), deviation_of));
             observed(&mut out, &model, &after, id.unwrap_or(OWN), believed.account().store(OWN));
         }
     }
@@ -193,7 +194,7 @@ fn what_describe_shows(
 fn how_connects_end() {
     let environment = environment();
     let mut out = String::new();
-    let mut told = |what: &str, store: &Store, environment: &Environment| {
+    let mut rendered = |what: &str, store: &Store, environment: &Environment| {
         let after = after_connect(environment, store);
         assert!(after.iter().all(|s| s.in_flight.is_none()), "{what}");
         let after: Vec<String> = after.iter().map(|s| format!("{} {:?}", s.state.name(), s.error)).collect();
@@ -211,7 +212,7 @@ fn how_connects_end() {
                 hsm.cluster = (*id).to_owned();
                 hsm.password = password.map(str::to_owned);
             }
-            told(&format!("{role:?} {password:?}"), &store, &environment);
+            rendered(&format!("{role:?} {password:?}"), &store, &environment);
         }
     }
     for (word, role) in fixtures::PROXIES {
@@ -219,7 +220,7 @@ fn how_connects_end() {
         if let Backing::Xks(x) = &mut store.backing {
             x.endpoint = fixtures::endpoint("own", word);
         }
-        told(&format!("{role:?}"), &store, &environment);
+        rendered(&format!("{role:?}"), &store, &environment);
     }
     for (word, role) in fixtures::SERVICES {
         let mut store = made(Kind::Vpc, "good");
@@ -227,11 +228,11 @@ fn how_connects_end() {
             x.service = Fact::Is(Some(fixtures::service(word)));
             x.endpoint = format!("https://{word}.vpc.example");
         }
-        told(&format!("{role:?}"), &store, &environment);
+        rendered(&format!("{role:?}"), &store, &environment);
         if let Backing::Xks(x) = &mut store.backing {
             x.endpoint = "https://other.vpc.example".to_owned();
         }
-        told(&format!("{role:?} under another name"), &store, &environment);
+        rendered(&format!("{role:?} under another name"), &store, &environment);
     }
     for (key, secret) in [
         ("AAAAAAAAAAAAAAAAAAAA", Some(fixtures::SECRET)),
@@ -244,10 +245,10 @@ fn how_connects_end() {
             x.access_key_id = key.to_owned();
             x.secret = secret.map(str::to_owned);
         }
-        told(&format!("fussy {key} {}", secret.is_some()), &store, &environment);
+        rendered(&format!("fussy {key} {}", secret.is_some()), &store, &environment);
     }
     for kind in [Kind::Hsm, Kind::Public, Kind::Vpc] {
-        told(&format!("{kind:?}, nothing known"), &made(kind, "good"), &Environment::default());
+        rendered(&format!("{kind:?}, nothing known"), &made(kind, "good"), &Environment::default());
     }
     insta::assert_snapshot!("connects", out);
 }
@@ -334,8 +335,8 @@ fn what_must_be_alike() {
                 let same = [&before, &changed, &tainted].map(|now| model.must_be_alike(&before, &first, now, next));
                 let found = model.alike(&first, next, before.account().store(OWN));
                 if same.contains(&true) || found.is_none() {
-                    let told = found.as_ref().map_or("alike".to_owned(), departs);
-                    let _ = writeln!(out, "{} {}, {}: {same:?} {told}", state.name(), short(&first), short(next));
+                    let rendered = found.as_ref().map_or("alike".to_owned(), deviation_of);
+                    let _ = writeln!(out, "{} {}, {}: {same:?} {rendered}", state.name(), short(&first), short(next));
                 }
             }
         }
@@ -376,9 +377,9 @@ fn races(#[values(Kind::Hsm, Kind::Vpc)] kind: Kind) {
                     let mut after = believed.clone();
                     let race = [(request.clone(), first.clone()), (against.clone(), second.clone())];
                     let found = model.race(&mut after, &race);
-                    let told = found.as_ref().map_or("fine".to_owned(), departs);
+                    let rendered = found.as_ref().map_or("fine".to_owned(), deviation_of);
                     let accounts = changes(&believed, &after, OWN);
-                    let _ = writeln!(out, "{what} {}, {other} {}: {told};{accounts}", short(first), short(second));
+                    let _ = writeln!(out, "{what} {}, {other} {}: {rendered};{accounts}", short(first), short(second));
                 }
             }
         }

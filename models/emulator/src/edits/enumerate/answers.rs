@@ -12,9 +12,9 @@ use crate::readings::ErrorTypeHeader;
 pub(super) fn add(list: &mut List<'_>) {
     for part in list.conforming.checks.iter().map(|check| check.part).collect::<Vec<_>>() {
         for code in Code::UPDATE.into_iter().filter(|code| !part.may_answer(*code)) {
-            let told = format!("What is refused for {} gets {}.", part.sentence(), code.name());
+            let description = format!("What is refused for {} gets {}.", part.sentence(), code.name());
             let name = format!("{}.answers-{}", part.name(), code.short());
-            list.add(Family::Code, name, told, Change::Answer(part, code));
+            list.add(Family::Code, name, description, Change::Answer(part, code));
         }
     }
     stages(list);
@@ -35,28 +35,28 @@ fn stages(list: &mut List<'_>) {
             change,
         );
         // Existence is the one code that is neither a wrong type nor a wrong value.
-        let told = format!("A body that is not JSON gets {name}.");
-        list.add(Family::Code, format!("malformed.answers-{short}"), told, Change::Malformed(code));
-        let told = format!("A member of the wrong type gets {name}.");
-        list.add(Family::Code, format!("mistyped.answers-{short}"), told, Change::Mistyped(code));
+        let description = format!("A body that is not JSON gets {name}.");
+        list.add(Family::Code, format!("malformed.answers-{short}"), description, Change::Malformed(code));
+        let description = format!("A member of the wrong type gets {name}.");
+        list.add(Family::Code, format!("mistyped.answers-{short}"), description, Change::Mistyped(code));
     }
 }
 
 fn statuses(list: &mut List<'_>) {
     for code in Code::UPDATE {
         for status in [200, 403, 404, 409, 500].into_iter().filter(|status| *status != code.status()) {
-            let told = format!("{} has status {status}.", code.name());
+            let description = format!("{} has status {status}.", code.name());
             list.add(
                 Family::Form,
                 format!("status.{}-{status}", code.short()),
-                told,
+                description,
                 Change::Status(Some(code), status),
             );
         }
     }
     for status in [201, 202, 204, 400, 500] {
-        let told = format!("Success has status {status}.");
-        list.add(Family::Form, format!("status.success-{status}"), told, Change::SuccessStatus(status));
+        let description = format!("Success has status {status}.");
+        list.add(Family::Form, format!("status.success-{status}"), description, Change::SuccessStatus(status));
     }
 }
 
@@ -78,18 +78,18 @@ fn forms(list: &mut List<'_>) {
         ("answer.text", "Answers claim plain text.", Change::ContentType("text/plain")),
         ("answer.no-request-id", "Answers have no request identifier.", Change::NoRequestId),
     ];
-    for (name, told, change) in rows {
-        list.add(Family::Form, name, told, change);
+    for (name, description, change) in rows {
+        list.add(Family::Form, name, description, change);
     }
-    let told = "What is refused after the look-up is answered with success.";
-    list.add(Family::Form, "refusals.succeed", told, Change::RefusalsSucceed);
+    let description = "What is refused after the look-up is answered with success.";
+    list.add(Family::Form, "refusals.succeed", description, Change::RefusalsSucceed);
 }
 
 fn finding(list: &mut List<'_>) {
     let missing = [("success", Missing::Success), ("newest", Missing::Newest)];
     for (word, missing) in missing {
-        let told = format!("An identifier of no store leads to `{word}`.");
-        list.add(Family::LookUp, format!("id.missing-{word}"), told, Change::Missing(missing));
+        let description = format!("An identifier of no store leads to `{word}`.");
+        list.add(Family::LookUp, format!("id.missing-{word}"), description, Change::Missing(missing));
     }
     let folds = [("case", Fold::Case), ("trimmed", Fold::Trimmed)];
     for (word, fold) in folds {

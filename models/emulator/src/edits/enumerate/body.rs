@@ -24,8 +24,13 @@ fn nulls(list: &mut List<'_>, member: &'static str) {
     for (word, null) in [("null-mistyped", Null::WrongType), ("null-empty", Null::EmptyText)] {
         // Nothing reads an empty text for a structure.
         if member != CREDENTIAL || null == Null::WrongType {
-            let told = format!("An explicit null for {member} is not as if it had been left out.");
-            list.add(Family::Body, format!("{}.{word}", short(member)), told, Change::IsNull(Some(member), null));
+            let description = format!("An explicit null for {member} is not as if it had been left out.");
+            list.add(
+                Family::Body,
+                format!("{}.{word}", short(member)),
+                description,
+                Change::IsNull(Some(member), null),
+            );
         }
     }
 }
@@ -40,9 +45,9 @@ fn types(list: &mut List<'_>, member: &'static str) {
             if coercion == Coercion::Text && (found == JsonType::Object || member == CREDENTIAL) {
                 continue;
             }
-            let told = format!("A {} for {member} is {word}.", found.name());
+            let description = format!("A {} for {member} is {word}.", found.name());
             let name = format!("{}.{}-{word}", short(member), found.name());
-            list.add(Family::Body, name, told, Change::Coerce(Some(member), found, coercion));
+            list.add(Family::Body, name, description, Change::Coerce(Some(member), found, coercion));
         }
     }
 }
@@ -55,11 +60,11 @@ fn order(list: &mut List<'_>) {
     pairs.extend(all.windows(2).map(|pair| (pair[0], pair[1])));
     pairs.push(("AccessKeyId", "RawSecretAccessKey"));
     for (first, then) in pairs {
-        let told = format!("{then} is lost where it comes before {first}.");
+        let description = format!("{then} is lost where it comes before {first}.");
         list.add(
             Family::Body,
             format!("{}.lost-before-{}", short(then), short(first)),
-            told,
+            description,
             Change::Order(first, then),
         );
     }
@@ -79,8 +84,8 @@ fn leniency(list: &mut List<'_>) {
         ("raw-escapes", "Escapes by number are stored as they are written.", |json| json.raw_escapes = true),
         ("no-pairs", "An escaped pair of surrogates is refused.", |json| json.no_pairs = true),
     ];
-    for (word, told, change) in all {
-        list.add(Family::Body, format!("body.{word}"), told, Change::Lenient(change));
+    for (word, description, change) in all {
+        list.add(Family::Body, format!("body.{word}"), description, Change::Lenient(change));
     }
 }
 
@@ -88,8 +93,8 @@ fn whole(list: &mut List<'_>) {
     list.add(Family::Body, "body.empty", "An empty body is `{}`.", Change::EmptyIsObject);
     list.add(Family::Body, "body.null", "`null` is an update without members.", Change::Body(None));
     for found in TYPES.into_iter().filter(|found| *found != JsonType::Object) {
-        let told = format!("A {} is an update without members.", found.name());
-        list.add(Family::Body, format!("body.{}", found.name()), told, Change::Body(Some(found)));
+        let description = format!("A {} is an update without members.", found.name());
+        list.add(Family::Body, format!("body.{}", found.name()), description, Change::Body(Some(found)));
     }
     list.add(Family::Body, "body.unknown-refused", "Unknown members are refused.", Change::UnknownRefused);
     list.add(

@@ -109,18 +109,18 @@ fn comparisons(list: &mut List<'_>, check: &Check) {
         };
         let invisible = part != Part::NameTaken && !matches!(fold, Fold::Cut(_));
         if !open && !invisible {
-            let told = format!("The check for {sentence} compares `{word}` texts.");
-            list.add(Family::Comparison, format!("{name}.{word}"), told, Change::Compare(part, fold));
+            let description = format!("The check for {sentence} compares `{word}` texts.");
+            list.add(Family::Comparison, format!("{name}.{word}"), description, Change::Compare(part, fold));
         }
     }
-    let told = format!("The check for {sentence} takes a text that begins another for the same.");
-    list.add(Family::Comparison, format!("{name}.prefix"), told, Change::ByPrefix(part));
-    let told = format!("The store's own value counts in the check for {sentence}.");
-    list.add(Family::Comparison, format!("{name}.own"), told, Change::Own(part, any()));
+    let description = format!("The check for {sentence} takes a text that begins another for the same.");
+    list.add(Family::Comparison, format!("{name}.prefix"), description, Change::ByPrefix(part));
+    let description = format!("The store's own value counts in the check for {sentence}.");
+    list.add(Family::Comparison, format!("{name}.own"), description, Change::Own(part, any()));
     if part == Part::NameTaken {
         for (word, same) in [("same-type", true), ("other-type", false)] {
-            let told = format!("The check for {sentence} compares with stores of the {word} alone.");
-            list.add(Family::Comparison, format!("{name}.{word}"), told, Change::Among(part, same));
+            let description = format!("The check for {sentence} compares with stores of the {word} alone.");
+            list.add(Family::Comparison, format!("{name}.{word}"), description, Change::Among(part, same));
         }
     }
 }
@@ -133,12 +133,12 @@ fn moves(list: &mut List<'_>) {
         for member in
             constraints.iter().filter(|(_, constraint)| constraint.is_text()).filter_map(|(name, _)| known(name))
         {
-            let told = format!("{member} is checked against its constraints only when the store is {word}.");
+            let description = format!("{member} is checked against its constraints only when the store is {word}.");
             let name = format!("constraints.{}-{word}", super::short(member));
-            list.add(Family::Move, name, told, Change::Late(Some(member), stage));
+            list.add(Family::Move, name, description, Change::Late(Some(member), stage));
         }
-        let told = format!("Constraints are checked only when the store is {word}.");
-        list.add(Family::Move, format!("constraints.{word}"), told, Change::Late(None, stage));
+        let description = format!("Constraints are checked only when the store is {word}.");
+        list.add(Family::Move, format!("constraints.{word}"), description, Change::Late(None, stage));
     }
 }
 

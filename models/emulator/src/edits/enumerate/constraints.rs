@@ -29,8 +29,8 @@ pub(super) fn add(list: &mut List<'_>) {
         patterns(list, member, constraint);
         values(list, member, constraint);
         if constraint.required {
-            let told = format!("{member} may be missing.");
-            list.add(Family::Body, format!("{}.optional", short(member)), told, Change::Optional(member));
+            let description = format!("{member} may be missing.");
+            list.add(Family::Body, format!("{}.optional", short(member)), description, Change::Optional(member));
         }
     }
 }
@@ -46,7 +46,7 @@ fn lengths(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
         ("empty", LengthEdit::EmptyPasses, "An empty {} passes."),
     ];
     let (min, max) = (constraint.min.unwrap_or(0), constraint.max);
-    for (word, edit, told) in all {
+    for (word, edit, description) in all {
         let seen = match edit {
             LengthEdit::Least(by) => (by > 0 || min > 1) && max.is_none_or(|max| min < max || by < 0),
             LengthEdit::Most(by) => by > 0 || max.is_some_and(|max| min < max),
@@ -56,7 +56,7 @@ fn lengths(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
         };
         if seen {
             let name = format!("{}.{word}", short(member));
-            list.add(Family::Length, name, told.replace("{}", member), Change::Length(member, edit));
+            list.add(Family::Length, name, description.replace("{}", member), Change::Length(member, edit));
         }
     }
 }
@@ -67,8 +67,8 @@ fn units(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
         return;
     }
     for (word, unit) in [("bytes", Unit::Bytes), ("utf-16", Unit::Utf16)] {
-        let told = format!("The length of {member} counts `{word}`.");
-        list.add(Family::Length, format!("{}.{word}", short(member)), told, Change::Counts(member, unit));
+        let description = format!("The length of {member} counts `{word}`.");
+        list.add(Family::Length, format!("{}.{word}", short(member)), description, Change::Counts(member, unit));
     }
 }
 
@@ -90,12 +90,12 @@ fn patterns(list: &mut List<'_>, member: &'static str, constraint: &Constraint) 
         ("case", "The pattern of {} is matched without case.", Change::CaseIgnored(member)),
         ("digits", "Digits of other scripts are digits in {}.", Change::WideDigits(member)),
     ];
-    for (word, told, change) in whole {
-        list.add(Family::Pattern, name(word), told.replace("{}", member), change);
+    for (word, description, change) in whole {
+        list.add(Family::Pattern, name(word), description.replace("{}", member), change);
     }
     for (word, expression) in variants(bare) {
-        let told = format!("The pattern of {member} differs by `{word}`.");
-        list.add(Family::Pattern, name(&word), told, Change::Pattern(member, expression));
+        let description = format!("The pattern of {member} differs by `{word}`.");
+        list.add(Family::Pattern, name(&word), description, Change::Pattern(member, expression));
     }
 }
 
@@ -113,11 +113,11 @@ fn values(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
         ("no-first-value", "The first value of {} is refused.", |constraint| drop(constraint.values.remove(0))),
         ("no-last-value", "The last value of {} is refused.", |constraint| drop(constraint.values.pop())),
     ];
-    for (word, told, change) in all {
-        list.add(Family::Pattern, name(word), told.replace("{}", member), Change::Values(member, change));
+    for (word, description, change) in all {
+        list.add(Family::Pattern, name(word), description.replace("{}", member), Change::Values(member, change));
     }
-    let told = format!("{member} may have any value.");
-    list.add(Family::Pattern, name("unchecked"), told, Change::Unchecked(member));
+    let description = format!("{member} may have any value.");
+    list.add(Family::Pattern, name("unchecked"), description, Change::Unchecked(member));
     list.add(
         Family::Pattern,
         name("newline"),

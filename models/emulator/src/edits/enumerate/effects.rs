@@ -26,8 +26,8 @@ pub(super) fn add(list: &mut List<'_>) {
     look_ups(list);
 }
 
-fn store(list: &mut List<'_>, name: String, told: String, effect: Effect) {
-    list.add(Family::Effect, name, told, Change::Store(effect));
+fn store(list: &mut List<'_>, name: String, description: String, effect: Effect) {
+    list.add(Family::Effect, name, description, Change::Store(effect));
 }
 
 /// Members that are acknowledged and not stored: always, with others, and in each state in which they may change.
@@ -50,28 +50,38 @@ fn dropped(list: &mut List<'_>, member: Member) {
         values.push(When::Before(Reach::CloudHsm));
     }
     for value in values {
-        let told = format!("{name} is not stored where the situation is `{}`.", value.name());
+        let description = format!("{name} is not stored where the situation is `{}`.", value.name());
         let scope = any().only(&[value]);
-        list.add(Family::Effect, format!("{short}.dropped-{}", value.name()), told, Change::Forget(member, scope));
+        list.add(
+            Family::Effect,
+            format!("{short}.dropped-{}", value.name()),
+            description,
+            Change::Forget(member, scope),
+        );
     }
 }
 
 /// Members that a refusal by one of the checks stores.
 fn leaked(list: &mut List<'_>, member: Member) {
-    let told = format!("A refused request stores {}.", member.name());
-    list.add(Family::Effect, format!("{}.leaked", member.short()), told, Change::Leak(member, Leaking::All));
+    let description = format!("A refused request stores {}.", member.name());
+    list.add(Family::Effect, format!("{}.leaked", member.short()), description, Change::Leak(member, Leaking::All));
     for part in list.conforming.checks.iter().map(|check| check.part).collect::<Vec<_>>() {
         if part.may_see(member) {
-            let told = format!("A request refused by `{}` stores {}.", part.name(), member.name());
+            let description = format!("A request refused by `{}` stores {}.", part.name(), member.name());
             let name = format!("{}.leaked-by-{}", member.short(), part.name());
-            list.add(Family::Effect, name, told, Change::Leak(member, Leaking::By(part)));
+            list.add(Family::Effect, name, description, Change::Leak(member, Leaking::By(part)));
         }
     }
 }
 
 fn misplaced(list: &mut List<'_>, member: Member) {
-    let told = format!("{} goes to the newest store of the type.", member.name());
-    list.add(Family::Effect, format!("{}.misplaced", member.short()), told, Change::Misplace(MemberSet::of(&[member])));
+    let description = format!("{} goes to the newest store of the type.", member.name());
+    list.add(
+        Family::Effect,
+        format!("{}.misplaced", member.short()),
+        description,
+        Change::Misplace(MemberSet::of(&[member])),
+    );
 }
 
 /// Values that are stored changed.
@@ -80,11 +90,11 @@ fn stored(list: &mut List<'_>, fact: Fact) {
     let when = any().gives(member);
     for (word, fold) in Fold::ALL {
         if can_change(fact, fold) {
-            let told = format!("The {} is stored `{word}`.", fact.name());
+            let description = format!("The {} is stored `{word}`.", fact.name());
             store(
                 list,
                 format!("{}.stored-{word}", fact.name()),
-                told,
+                description,
                 Effect { fold, ..effect(fact, Source::Merged, when) },
             );
         }
@@ -92,8 +102,8 @@ fn stored(list: &mut List<'_>, fact: Fact) {
     if matches!(fact, Fact::Service | Fact::Owner) {
         return;
     }
-    let told = format!("The {} is stored with a character more.", fact.name());
-    store(list, format!("{}.stored-fixed", fact.name()), told, effect(fact, Source::Fixed, when));
+    let description = format!("The {} is stored with a character more.", fact.name());
+    store(list, format!("{}.stored-fixed", fact.name()), description, effect(fact, Source::Fixed, when));
 }
 
 fn has_text(fact: Fact) -> bool {
@@ -126,8 +136,8 @@ fn resets(list: &mut List<'_>, fact: Fact) {
             continue;
         }
         let source = if matches!(fact, Fact::Service | Fact::Owner) { Source::Nothing } else { Source::Fixed };
-        let told = format!("{} resets the {}.", member.name(), fact.name());
-        store(list, format!("{}.reset-by-{}", fact.name(), member.short()), told, effect(fact, source, when));
+        let description = format!("{} resets the {}.", member.name(), fact.name());
+        store(list, format!("{}.reset-by-{}", fact.name(), member.short()), description, effect(fact, source, when));
     }
 }
 
@@ -147,13 +157,13 @@ fn undone(list: &mut List<'_>, fact: Fact) {
         return;
     }
     for (word, event) in [("connect", Event::Connected), ("disconnect", Event::Disconnected)] {
-        let told = format!("The {} of before the last update comes back at {word}.", fact.name());
-        list.add(Family::Effect, format!("{}.undone-by-{word}", fact.name()), told, Change::Ripple(event, fact));
+        let description = format!("The {} of before the last update comes back at {word}.", fact.name());
+        list.add(Family::Effect, format!("{}.undone-by-{word}", fact.name()), description, Change::Ripple(event, fact));
     }
     if let Some(member) = fact.member() {
-        let told = format!("The next update brings back the {} of before the last one.", fact.name());
+        let description = format!("The next update brings back the {} of before the last one.", fact.name());
         let when = any().lacks(member);
-        store(list, format!("{}.undone-by-update", fact.name()), told, effect(fact, Source::Previous, when));
+        store(list, format!("{}.undone-by-update", fact.name()), description, effect(fact, Source::Previous, when));
     }
 }
 
@@ -162,8 +172,13 @@ fn connected(list: &mut List<'_>, fact: Fact) {
     if matches!(fact, Fact::Name | Fact::TrustAnchor | Fact::Owner) {
         return;
     }
-    let told = format!("Connect works with the {} of before the last update.", fact.name());
-    list.add(Family::Effect, format!("{}.connect-old", fact.name()), told, Change::Connect(fact, Source::Previous));
+    let description = format!("Connect works with the {} of before the last update.", fact.name());
+    list.add(
+        Family::Effect,
+        format!("{}.connect-old", fact.name()),
+        description,
+        Change::Connect(fact, Source::Previous),
+    );
 }
 
 /// Values that Describe shows as they were.
@@ -172,8 +187,8 @@ fn stale(list: &mut List<'_>, fact: Fact) {
         return;
     }
     for (word, way) in [("by-id", Way::ById), ("by-name", Way::ByName), ("in-list", Way::InList)] {
-        let told = format!("Describe shows the {} of before the last update {word}.", fact.name());
-        list.add(Family::LookUp, format!("{}.stale-{word}", fact.name()), told, Change::Stale(way, fact));
+        let description = format!("Describe shows the {} of before the last update {word}.", fact.name());
+        list.add(Family::LookUp, format!("{}.stale-{word}", fact.name()), description, Change::Stale(way, fact));
     }
 }
 
@@ -199,8 +214,8 @@ fn switches(list: &mut List<'_>) {
         ("secret.lost-in-switch", "A switch loses the secret.", effect(Fact::Secret, Source::Stored, switched())),
         ("path.lost-in-switch", "A switch loses the path.", effect(Fact::Path, Source::Stored, switched())),
     ];
-    for (name, told, row) in rows {
-        store(list, name.to_owned(), told.to_owned(), row);
+    for (name, description, row) in rows {
+        store(list, name.to_owned(), description.to_owned(), row);
     }
     let left_out = any().only(&[When::After(Reach::Vpc)]).lacks(Member::Owner);
     let change = Change::Merge(effect(Fact::Owner, Source::Caller, left_out));
@@ -227,9 +242,9 @@ fn connection(list: &mut List<'_>) {
     ];
     for (from, to) in pairs {
         let (was, is) = (from.name(), to.name());
-        let told = format!("An update of a store that is {was} leaves it {is}, without an error.");
+        let description = format!("An update of a store that is {was} leaves it {is}, without an error.");
         let name = format!("state.{}-becomes-{}", was.to_lowercase(), is.to_lowercase());
-        list.add(Family::State, name, told, Change::Put(any().only(&[When::In(from)]), to));
+        list.add(Family::State, name, description, Change::Put(any().only(&[When::In(from)]), to));
     }
     list.add(Family::Effect, "created.moves", "An update moves the creation date.", Change::MoveCreation);
     list.add(Family::Effect, "password.shown", "Describe shows the password.", Change::Show(Fact::Password));
@@ -247,12 +262,12 @@ fn look_ups(list: &mut List<'_>) {
         ("service", LookUp::Service),
     ];
     for (word, look_up) in all {
-        let told = format!("The {word} before an update stays in use.");
-        list.add(Family::LookUp, format!("{word}.kept"), told, Change::Keep(look_up, Event::Updated));
-        let told = format!("The {word} of a deleted store stays in use.");
-        list.add(Family::LookUp, format!("{word}.kept-by-deleted"), told, Change::Keep(look_up, Event::Deleted));
-        let told = format!("The new {word} does not count as in use.");
-        list.add(Family::LookUp, format!("{word}.missed"), told, Change::Miss(look_up));
+        let description = format!("The {word} before an update stays in use.");
+        list.add(Family::LookUp, format!("{word}.kept"), description, Change::Keep(look_up, Event::Updated));
+        let description = format!("The {word} of a deleted store stays in use.");
+        list.add(Family::LookUp, format!("{word}.kept-by-deleted"), description, Change::Keep(look_up, Event::Deleted));
+        let description = format!("The new {word} does not count as in use.");
+        list.add(Family::LookUp, format!("{word}.missed"), description, Change::Miss(look_up));
     }
     let keep = Change::Keep(LookUp::Id, Event::Deleted);
     list.add(Family::LookUp, "id.kept-by-deleted", "The identifier of a deleted store is still found.", keep);

@@ -47,9 +47,9 @@ fn gates(list: &mut List<'_>) {
     list.add(Family::Gate, "gate.first-decides", "Only the first member given is gated.", Change::Asked(Asked::First));
     list.add(Family::Gate, "gate.one-is-enough", "One open member lets all others through.", Change::Asked(Asked::One));
     for state in State::ALL {
-        let told = format!("No store can be updated while another one is {}.", state.name());
+        let description = format!("No store can be updated while another one is {}.", state.name());
         let name = format!("gate.closed-by-other-{}", state.name().to_lowercase());
-        list.add(Family::Gate, name, told, Change::ClosedByOthers(state));
+        list.add(Family::Gate, name, description, Change::ClosedByOthers(state));
     }
 }
 
@@ -68,9 +68,9 @@ fn seen(list: &mut List<'_>) {
             if state.unsettled().is_some() && other.unsettled().is_some() {
                 continue;
             }
-            let told = format!("{} is taken for {}.", state.name(), other.name());
+            let description = format!("{} is taken for {}.", state.name(), other.name());
             let name = format!("state.{}-seen-as-{}", state.name().to_lowercase(), other.name().to_lowercase());
-            list.add(Family::State, name, told, Change::Seen(state, other));
+            list.add(Family::State, name, description, Change::Seen(state, other));
         }
     }
 }
@@ -84,11 +84,11 @@ fn clusters(list: &mut List<'_>) {
     ];
     for role in ClusterRole::ALL {
         let name = kebab(&format!("{role:?}"));
-        let told = format!("A cluster that is `{name}` is accepted.");
-        list.add(Family::Role, format!("cluster.{name}-accepted"), told, Change::Cluster(role, None));
+        let description = format!("A cluster that is `{name}` is accepted.");
+        list.add(Family::Role, format!("cluster.{name}-accepted"), description, Change::Cluster(role, None));
         for (word, code) in codes {
-            let told = format!("A cluster that is `{name}` is refused as {word}.");
-            list.add(Family::Role, format!("cluster.{name}-{word}"), told, Change::Cluster(role, Some(code)));
+            let description = format!("A cluster that is `{name}` is refused as {word}.");
+            list.add(Family::Role, format!("cluster.{name}-{word}"), description, Change::Cluster(role, Some(code)));
         }
     }
 }
@@ -100,12 +100,12 @@ fn services(list: &mut List<'_>) {
     ];
     for role in ServiceRole::ALL {
         let name = kebab(&format!("{role:?}"));
-        let told = format!("A service that is `{name}` is accepted.");
-        list.add(Family::Role, format!("service.{name}-accepted"), told, Change::Service(role, None));
+        let description = format!("A service that is `{name}` is accepted.");
+        list.add(Family::Role, format!("service.{name}-accepted"), description, Change::Service(role, None));
         // Which of the two codes a service that KMS may not use gets is open (V-01).
         for (word, code) in codes.into_iter().filter(|_| role != ServiceRole::NotAllowed) {
-            let told = format!("A service that is `{name}` is refused as {word}.");
-            list.add(Family::Role, format!("service.{name}-{word}"), told, Change::Service(role, Some(code)));
+            let description = format!("A service that is `{name}` is refused as {word}.");
+            list.add(Family::Role, format!("service.{name}-{word}"), description, Change::Service(role, Some(code)));
         }
     }
 }
@@ -125,16 +125,16 @@ fn proxies(list: &mut List<'_>) {
             let open = role == ProxyRole::BadTls && matches!(verdict, Verdict::Path | Verdict::Unreachable)
                 || role == ProxyRole::Slow && verdict == Verdict::Unreachable;
             if !open {
-                let told = format!("A proxy that is `{name}` is taken for `{word}`.");
-                list.add(Family::Role, format!("proxy.{name}-{word}"), told, Change::Proxy(role, verdict));
+                let description = format!("A proxy that is `{name}` is taken for `{word}`.");
+                list.add(Family::Role, format!("proxy.{name}-{word}"), description, Change::Proxy(role, verdict));
             }
         }
     }
     for (word, verdict) in verdicts {
-        let told = format!("A proxy that does not know the credential is taken for `{word}`.");
-        list.add(Family::Role, format!("proxy.unauthenticated-{word}"), told, Change::Unauthenticated(verdict));
-        let told = format!("An address without a proxy is taken for `{word}`.");
-        list.add(Family::Role, format!("proxy.none-{word}"), told, Change::NoProxy(verdict));
+        let description = format!("A proxy that does not know the credential is taken for `{word}`.");
+        list.add(Family::Role, format!("proxy.unauthenticated-{word}"), description, Change::Unauthenticated(verdict));
+        let description = format!("An address without a proxy is taken for `{word}`.");
+        list.add(Family::Role, format!("proxy.none-{word}"), description, Change::NoProxy(verdict));
     }
 }
 

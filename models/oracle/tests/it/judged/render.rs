@@ -57,7 +57,7 @@ pub(crate) fn permit(p: &Permit) -> String {
     format!("{:?} {:?} {member} {} {} never {}", p.force, p.never_force, p.aspect, p.refused_too, codes.join("|"))
 }
 
-pub(crate) fn departs(d: &Divergence) -> String {
+pub(crate) fn deviation_of(d: &Divergence) -> String {
     let member = d.member.unwrap_or("");
     let operation = if d.operation == UPDATE { String::new() } else { format!(" by {}", d.operation) };
     let (got, expected) = (d.got.code(), d.expected.code().replace('|', " or "));
@@ -73,7 +73,7 @@ pub(crate) const UNCHANGED: &str = " as before";
 /// Describes the difference between two beliefs about a store.
 pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
     let was = before.account().store(id);
-    let mut told = Vec::new();
+    let mut rendered = Vec::new();
     for account in after.accounts() {
         let mut line = String::new();
         if let (Some(was), Some(now)) = (was, account.store(id)) {
@@ -98,10 +98,10 @@ pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
         if account.freed().count() != before.account().freed().count() {
             let _ = write!(line, " freed={}", account.freed().count());
         }
-        told.push(if line.is_empty() { UNCHANGED.to_owned() } else { line });
+        rendered.push(if line.is_empty() { UNCHANGED.to_owned() } else { line });
     }
     let marks = [(after.is_tainted(id), " tainted"), (after.inconclusive, " inconclusive")];
-    told.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
+    rendered.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
 }
 
 /// Writes all verdicts of the oracle on one request.
@@ -128,39 +128,41 @@ pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &st
     for outcome in outcomes() {
         let mut after = believed.clone();
         let step = model.step(&mut after, request, &outcome);
-        let mut told = step.divergence.as_ref().map_or("fine".to_owned(), departs);
+        let mut rendered = step.divergence.as_ref().map_or("fine".to_owned(), deviation_of);
         // The line of a code names the code already.
         if let Some(code) = outcome.code() {
-            told = told
+            rendered = rendered
                 .replace(&format!("{}: {}", "", code.name()), ": it")
                 .replace(&Observation::from(&outcome).code(), "it");
         }
         let decided: Vec<String> = step.exercised.iter().map(exercised).collect();
         match decided.join(" ") {
-            decided if decided == goals => told.push_str("; shown"),
+            decided if decided == goals => rendered.push_str("; shown"),
             decided if decided.is_empty() => {}
-            decided => told.push_str(&format!("; {decided}")),
+            decided => rendered.push_str(&format!("; {decided}")),
         }
         match changes(believed, &after, OWN) {
             unchanged if unchanged == UNCHANGED => {}
-            changed => told.push_str(&format!(";{changed}")),
+            changed => rendered.push_str(&format!(";{changed}")),
         }
         if step.no_verdict {
-            told.push_str("; says nothing");
+            rendered.push_str("; says nothing");
         }
         if let Some((_, won)) = step.order {
-            let _ = write!(told, "; {won} won");
+            let _ = write!(rendered, "; {won} won");
         }
-        verdicts.entry(told).or_default().push(short(&outcome));
+        verdicts.entry(rendered).or_default().push(short(&outcome));
     }
-    let mut lines: Vec<(usize, String)> =
-        verdicts.into_iter().map(|(told, which)| (which.len(), format!("  {told} ← {}", which.join(" ")))).collect();
+    let mut lines: Vec<(usize, String)> = verdicts
+        .into_iter()
+        .map(|(rendered, which)| (which.len(), format!("  {rendered} ← {}", which.join(" "))))
+        .collect();
     // Most answers fall into one line: who they are is plain from the others.
     let most = lines.iter().map(|(n, _)| *n).max().unwrap_or(0);
     for (n, line) in &mut lines {
         if *n == most && *n > 8 {
-            let told = line.split(" ← ").next().unwrap_or_default().to_owned();
-            *line = format!("{told} ← all others");
+            let rendered = line.split(" ← ").next().unwrap_or_default().to_owned();
+            *line = format!("{rendered} ← all others");
         }
     }
     for (_, line) in lines {

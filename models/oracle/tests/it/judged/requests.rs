@@ -234,8 +234,8 @@ pub(crate) fn switches(kind: Kind) -> Vec<Told> {
                     set.extend(uri.clone().map(|v| (Member::XksProxyUriEndpoint, json!(v))));
                     set.extend(name.clone().map(|v| (Member::XksProxyVpcEndpointServiceName, json!(v))));
                     set.extend(owner.map(|v| (Member::XksProxyVpcEndpointServiceOwner, json!(v))));
-                    let told: Vec<String> = set.iter().map(|(m, v)| format!("{m} {v}")).collect();
-                    all.push((told.join(", "), request(&set)));
+                    let rendered: Vec<String> = set.iter().map(|(m, v)| format!("{m} {v}")).collect();
+                    all.push((rendered.join(", "), request(&set)));
                 }
             }
         }
