@@ -4,9 +4,7 @@
 //! id of a store is [`id`] of its letter until the body is sent.
 
 use crate::op::Symbol;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-use std::fmt;
+use ucks_oracle::json_text;
 
 /// The placeholder for the id of a store that does not exist yet. It has the form of an id.
 pub fn id(store: Symbol) -> String {
@@ -74,7 +72,7 @@ pub fn with_ids(bytes: &[u8], id_of: impl Fn(Symbol) -> Option<String>) -> Vec<u
 pub fn shorter(text: &str) -> Vec<String> {
     /// Values longer than this are replaced, too.
     const LONG: usize = 64;
-    let Ok(members) = serde_json::Deserializer::from_str(text).deserialize_map(Members) else { return Vec::new() };
+    let Ok(members) = json_text::members(text) else { return Vec::new() };
     let written = |members: &[(&str, &str)]| {
         let all: Vec<String> = members.iter().map(|(name, value)| format!("{name}:{value}")).collect();
         format!("{{{}}}", all.join(","))
@@ -92,24 +90,6 @@ pub fn shorter(text: &str) -> Vec<String> {
         all.push(written(&plainer));
     }
     all
-}
-
-struct Members;
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(&'de str, &'de str)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some((name, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-            all.push((name.get(), value.get()));
-        }
-        Ok(all)
-    }
 }
 
 #[cfg(test)]

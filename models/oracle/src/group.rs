@@ -291,7 +291,7 @@ mod tests {
     fn the_group_of_an_id_is_that_of_its_letter() {
         assert_eq!(Group::of_id("G-14"), Some(Group::Gate));
         assert_eq!(Group::of_id("G"), Some(Group::Gate));
-        assert_eq!(Group::of_id("Q-01"), None);
+        assert_eq!(Group::of_id("1-01"), None);
         assert_eq!(Group::of_id("-G"), None);
     }
 }

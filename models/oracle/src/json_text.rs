@@ -7,10 +7,40 @@
 
 use memchr::memmem;
 use serde::de::DeserializeOwned;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::fmt;
 
 /// The character that replaces a lone surrogate.
 pub const HALF: char = char::REPLACEMENT_CHARACTER;
+
+/// The members of the object that the text begins with, in order and as they are written: names with their quotation marks and
+/// escapes, values as text. A member that is there twice is returned twice.
+///
+/// # Errors
+/// If the text does not begin with a JSON object.
+pub fn members(text: &str) -> serde_json::Result<Vec<(&str, &str)>> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = Vec<(&'de str, &'de str)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a JSON object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut all = Vec::new();
+            while let Some((name, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
+                all.push((name.get(), value.get()));
+            }
+            Ok(all)
+        }
+    }
+
+    serde_json::Deserializer::from_str(text).deserialize_map(Members)
+}
 
 /// Reads a JSON text; a lone surrogate is read as [`HALF`].
 ///
@@ -112,5 +142,12 @@ mod tests {
     #[case(r#"{"a":"\ud800",}"#)]
     fn what_is_not_json_stays_so(#[case] text: &str) {
         assert!(from_str::<Value>(text).is_err());
+    }
+
+    #[test]
+    fn members_are_as_they_are_written() {
+        let text = r#" {"a" : "\u0041", "\u0061":[1, 2]} x"#;
+        assert_eq!(super::members(text).unwrap(), [(r#""a""#, r#""\u0041""#), (r#""\u0061""#, "[1, 2]")]);
+        assert!(super::members("[]").is_err() && super::members(r#"{"a":1"#).is_err());
     }
 }

@@ -3,9 +3,8 @@
 
 use super::values;
 use arbitrary::{Arbitrary, Unstructured};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
-use std::fmt;
+use ucks_oracle::json_text;
 use ucks_oracle::members::Member;
 
 /// A value as it is in a body.
@@ -36,17 +35,12 @@ impl Tree {
         let parts = match raw.as_bytes().first() {
             _ if depth >= DEPTH => None,
             Some(b'"') => Some(Tree::Text(between_quotes(raw).to_owned())),
-            Some(b'{') => {
-                let members = serde_json::Deserializer::from_str(raw).deserialize_map(Parts);
-                members.ok().map(|all| {
-                    Tree::Object(
-                        all.iter().map(|(n, v)| (between_quotes(n).to_owned(), Tree::of(v, depth + 1))).collect(),
-                    )
-                })
-            }
+            Some(b'{') => json_text::members(raw).ok().map(|all| {
+                Tree::Object(all.iter().map(|(n, v)| (between_quotes(n).to_owned(), Tree::of(v, depth + 1))).collect())
+            }),
             Some(b'[') => {
-                let items = serde_json::Deserializer::from_str(raw).deserialize_seq(Parts);
-                items.ok().map(|all| Tree::List(all.iter().map(|(_, v)| Tree::of(v, depth + 1)).collect()))
+                let items = serde_json::from_str::<Vec<&RawValue>>(raw);
+                items.ok().map(|all| Tree::List(all.iter().map(|v| Tree::of(v.get(), depth + 1)).collect()))
             }
             _ => None,
         };
@@ -110,33 +104,6 @@ fn quote(text: &str, out: &mut String) {
 
 fn between_quotes(raw: &str) -> &str {
     raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default()
-}
-
-/// The members of an object, or the items of an array, as they are written.
-struct Parts;
-
-impl<'de> Visitor<'de> for Parts {
-    type Value = Vec<(&'de str, &'de str)>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or an array")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some((name, value)) = map.next_entry::<&'de RawValue, &'de RawValue>()? {
-            all.push((name.get(), value.get()));
-        }
-        Ok(all)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut all = Vec::new();
-        while let Some(item) = items.next_element::<&'de RawValue>()? {
-            all.push(("", item.get()));
-        }
-        Ok(all)
-    }
 }
 
 /// A request: mostly members of the table with values that are valid or at an edge, sometimes others.
