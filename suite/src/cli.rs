@@ -47,7 +47,7 @@ const COULD_NOT_TEST: u8 = 3;
 
 /// Conformance suite for implementations of AWS KMS UpdateCustomKeyStore.
 ///
-/// Exit codes: 0 no rule failed, 1 some rule failed, 2 wrong use or a fault of the suite,
+/// Exit codes: 0 no rule failed, 1 a rule failed, 2 usage error or internal error,
 /// 3 nothing could be judged or the target was lost.
 #[derive(Debug, Parser)]
 #[command(name = "ucks", version, max_term_width = 100)]

@@ -104,7 +104,7 @@ pub enum DeviationsError {
     #[error("the declared deviation for `{0}` matches no rule: {1}")]
     Rule(String, UnknownRule),
     /// The contract does not know the value.
-    #[error("`{value}` in the deviation for `{rule}` is no {what}: {known}")]
+    #[error("`{value}` in the deviation for `{rule}` is not a valid {what}: {known}")]
     Unknown {
         /// The entry's rule.
         rule: String,
@@ -476,10 +476,10 @@ mod tests {
 
     #[rstest]
     #[case("[[deviation]]\nrule='A-01'\nreason=''", "no reason")]
-    #[case("[[deviation]]\nrule='A-01'\nreason='r'\nmember='Name'", "no member")]
-    #[case("[[deviation]]\nrule='A-01'\nreason='r'\nstate='connected'", "no connection state")]
+    #[case("[[deviation]]\nrule='A-01'\nreason='r'\nmember='Name'", "not a valid member")]
+    #[case("[[deviation]]\nrule='A-01'\nreason='r'\nstate='connected'", "not a valid connection state")]
     #[case("[[deviation]]\nrule='W-15'\nreason='r'\nanswer='500 with an HTML page'", "not the code of an answer")]
-    #[case("[[deviation]]\nrule='A-01'\nreason='r'\nexpires='2026-02-30'", "no date")]
+    #[case("[[deviation]]\nrule='A-01'\nreason='r'\nexpires='2026-02-30'", "not a valid date")]
     #[case("[[deviation]]\nrule='A-01'\nreason='r'\nuntil='2026-02-28'", "unknown field")]
     #[case("[[deviations]]\nrule='A-01'\nreason='r'", "unknown field")]
     #[case("[[deviation]]\nrule='A-01'", "missing field")]
@@ -487,7 +487,7 @@ mod tests {
     #[case("[[deviation]]\nrule='A01'\nreason='r'", "did you mean `A-01`?")]
     #[case("[[deviation]]\nrule='Q-*'\nreason='r'", "matches no rule")]
     #[case("[[deviation]]\nrule='A-01'\nreason='r'\nmember='XksProxyUrlPath'", "did you mean `XksProxyUriPath`?")]
-    #[case("[[deviation]]\nrule='A-01'\nreason='r'\noperation='UpdateKeyStore'", "no operation")]
+    #[case("[[deviation]]\nrule='A-01'\nreason='r'\noperation='UpdateKeyStore'", "not a valid operation")]
     fn mistakes_are_named(#[case] text: &str, #[case] says: &str) {
         let error = Deviations::parse(text).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");

@@ -68,7 +68,7 @@ pub struct Checked {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
     /// The text is no URL. It is not repeated, since it may hold a password.
-    #[error("the target is no URL ({0}); write it as `http://127.0.0.1:4566`")]
+    #[error("the target is not a URL ({0}); write it as `http://127.0.0.1:4566`")]
     NotAUrl(String),
     /// The scheme is another.
     #[error("the target's scheme is `{0}`; write `http` or `https`")]

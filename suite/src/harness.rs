@@ -55,7 +55,7 @@ pub enum HarnessError {
     /// The profile cannot be used.
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    /// There is no file of deviations at that path.
+    /// There is not a list of deviations at that path.
     #[error("`{path}`: {source}; a first list is written with UCKS_WRITE_DEVIATIONS={path}")]
     NoDeviations {
         /// The path.
@@ -341,7 +341,7 @@ impl Harness {
 fn seed() -> Result<Option<u64>, HarnessError> {
     match std::env::var("UCKS_SEED") {
         Ok(text) if !text.is_empty() => {
-            text.parse().map(Some).map_err(|_| HarnessError::Setting(format!("UCKS_SEED: `{text}` is no number")))
+            text.parse().map(Some).map_err(|_| HarnessError::Setting(format!("UCKS_SEED: `{text}` is not a number")))
         }
         _ => Ok(None),
     }

@@ -62,7 +62,7 @@ pub enum LedgerError {
         source: io::Error,
     },
     /// The file is no ledger.
-    #[error("`{path}` is no ledger: {reason}; name a file that a run left in `.ucks`")]
+    #[error("`{path}` is not a ledger: {reason}; name a file that a run left in `.ucks`")]
     NotALedger {
         /// The file.
         path: PathBuf,

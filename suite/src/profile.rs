@@ -78,11 +78,11 @@ impl MissingFixture {
         let known = ConnectionState::ALL.iter().any(|s| s.name() == self.state);
         if !known {
             let near = suggestion(&self.state, ConnectionState::ALL.iter().map(|s| s.name()));
-            let message = format!("`{}` in a row of `lacks` is no connection state{near}", self.state);
+            let message = format!("`{}` in a row of `lacks` is not a connection state{near}", self.state);
             return Err(ProfileError::Invalid(message));
         }
         if let Some(kind) = self.store_type.as_deref().filter(|t| StoreType::ALL.iter().all(|k| k.name() != *t)) {
-            return Err(ProfileError::Invalid(format!("`{kind}` in a row of `lacks` is no type of store")));
+            return Err(ProfileError::Invalid(format!("`{kind}` in a row of `lacks` is not a type of store")));
         }
         if self.reason.trim().is_empty() {
             return Err(ProfileError::Invalid(format!("the row of `lacks` for `{}` has no reason", self.state)));

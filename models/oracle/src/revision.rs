@@ -70,7 +70,7 @@ pub struct UnknownRevision(String);
 
 impl fmt::Display for UnknownRevision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no revision; known are", self.0)?;
+        write!(f, "`{}` is not a revision; known are", self.0)?;
         Revision::ALL.iter().try_for_each(|r| write!(f, " {r}"))
     }
 }

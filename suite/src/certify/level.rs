@@ -41,7 +41,7 @@ impl fmt::Display for Level {
 
 /// No level has that name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no level: take `core` or `full`")]
+#[error("`{0}` is not a level; use `core` or `full`")]
 pub struct UnknownLevel(String);
 
 impl FromStr for Level {

@@ -176,7 +176,7 @@ impl Entry {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TranscriptError {
     /// A line is no exchange.
-    #[error("line {line} of the transcript is no exchange: {why}")]
+    #[error("line {line} of the transcript is not an exchange: {why}")]
     Line {
         /// The line, from 1 on.
         line: usize,

@@ -66,9 +66,8 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         None => Challenge::drawn()?,
     };
     let deviations = match &args.deviations {
-        Some(path) => {
-            Deviations::parse(&read(path)?).with_context(|| format!("`{}` is no file of deviations", path.display()))?
-        }
+        Some(path) => Deviations::parse(&read(path)?)
+            .with_context(|| format!("`{}` is not a list of deviations", path.display()))?,
         None => Deviations::default(),
     };
     let public = Public::new(&read(&args.profile)?, args.revision)?;

@@ -106,9 +106,10 @@ impl Args {
 }
 
 fn file(path: &str) -> anyhow::Result<Recording> {
-    let file = std::fs::File::open(path).with_context(|| format!("`{path}` is no target, and no file to read"))?;
+    let file = std::fs::File::open(path)
+        .with_context(|| format!("`{path}` is neither a target nor a file that can be read"))?;
     let mut text = String::new();
     file.take(LONGEST + 1).read_to_string(&mut text).with_context(|| format!("cannot read `{path}`"))?;
     ensure!(text.len() as u64 <= LONGEST, "`{path}` is longer than a recording may be");
-    Recording::parse(&text).with_context(|| format!("`{path}` is no recording of `ucks record`"))
+    Recording::parse(&text).with_context(|| format!("`{path}` is not a recording of `ucks record`"))
 }

@@ -83,7 +83,7 @@ fn write_seeds(dir: &Path) -> anyhow::Result<()> {
 fn export(target: &str, inputs: &[PathBuf], replays: &Path, regressions: Option<&Path>) -> anyhow::Result<()> {
     if !pool::TARGETS.iter().any(|(name, _)| *name == target) {
         let known: Vec<&str> = pool::TARGETS.iter().map(|(name, _)| *name).collect();
-        bail!("`{target}` is no fuzz target; take one of {}", known.join(", "));
+        bail!("`{target}` is not a fuzz target; take one of {}", known.join(", "));
     }
     for path in inputs {
         let input = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -96,7 +96,7 @@ fn export(target: &str, inputs: &[PathBuf], replays: &Path, regressions: Option<
                 super::outputs::write(&file, &(serde_json::to_string_pretty(&replay)? + "\n"))?;
                 outln!("{}", file.display());
             }
-            None => errln!("ucks: `{}` is nothing that a service can be asked: no replay file", path.display()),
+            None => errln!("ucks: `{}` has no request for a service, so it has no replay file", path.display()),
         }
     }
     Ok(())
@@ -106,7 +106,7 @@ fn import(replays: &[PathBuf], corpus: &Path) -> anyhow::Result<()> {
     for path in replays {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         let replay: Replay =
-            serde_json::from_str(&text).with_context(|| format!("`{}` is no replay file", path.display()))?;
+            serde_json::from_str(&text).with_context(|| format!("`{}` is not a replay file", path.display()))?;
         for entry in pool::entries(&replay) {
             outln!("{}", put(&corpus.join(entry.target), &entry.bytes)?.display());
         }

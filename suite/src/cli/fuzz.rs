@@ -69,7 +69,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let deviations = match &args.deviations {
         Some(path) => {
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            Deviations::parse(&text).with_context(|| format!("`{}` is no file of deviations", path.display()))?
+            Deviations::parse(&text).with_context(|| format!("`{}` is not a list of deviations", path.display()))?
         }
         None => Deviations::default(),
     };

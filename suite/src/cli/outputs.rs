@@ -76,7 +76,8 @@ impl FromStr for Report {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Report, String> {
-        let (format, path) = text.split_once('=').ok_or_else(|| format!("`{text}` is no report; write FORMAT=FILE"))?;
+        let (format, path) =
+            text.split_once('=').ok_or_else(|| format!("`{text}` is not a report; write FORMAT=FILE"))?;
         Ok(Report { format: format.parse::<Format>().map_err(|e| e.to_string())?, path: PathBuf::from(path) })
     }
 }
@@ -109,7 +110,7 @@ impl Files {
                 let text =
                     std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
                 let parsed = Deviations::parse(&text);
-                Some(parsed.with_context(|| format!("`{}` is no file of deviations", path.display()))?)
+                Some(parsed.with_context(|| format!("`{}` is not a list of deviations", path.display()))?)
             }
             None => None,
         };
@@ -121,7 +122,7 @@ impl Files {
                     String::new()
                 };
                 Deviations::parse(&former)
-                    .with_context(|| format!("`{}` is no file of deviations, and is kept", path.display()))?;
+                    .with_context(|| format!("`{}` is not a list of deviations, and is kept", path.display()))?;
                 Some((former, Output::open(path)?))
             }
             None => None,

@@ -92,7 +92,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         Some('m') => 60,
         _ => 1,
     };
-    let number: u64 = number.parse().map_err(|_| format!("`{text}` is no time; write `90s`, `30m` or `2h`"))?;
+    let number: u64 = number.parse().map_err(|_| format!("`{text}` is not a duration; write `90s`, `30m` or `2h`"))?;
     Ok(Duration::from_secs(number.saturating_mul(seconds)))
 }
 

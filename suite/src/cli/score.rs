@@ -68,7 +68,7 @@ impl FromStr for Report {
             "text" => Format::Text,
             "json" => Format::Json,
             "markdown" => Format::Markdown,
-            other => return Err(format!("`{other}` is no form of a score; write text, json or markdown")),
+            other => return Err(format!("`{other}` is not a form of a score; write text, json or markdown")),
         };
         Ok(Report { format, path: PathBuf::from(path) })
     }
@@ -117,7 +117,7 @@ fn of_defects(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::
     let score = score(&asked, progress);
     anyhow::ensure!(
         !score.defects.is_empty() || args.readings > 0,
-        "no defect has such a name; `ucks emulator --list-defects` names them"
+        "no defect has such a name; `ucks emulator --list-defects` lists them"
     );
     write_reports(&args.report, |format| match format {
         Format::Text => Ok(text(&score)),

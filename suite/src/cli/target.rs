@@ -90,8 +90,8 @@ async fn embedded(deviation: Option<&str>, wishes: Wishes<'_>) -> anyhow::Result
     let mut profile = Profile::parse(&text)?;
     profile.name = wishes.profile.map(|p| p.display().to_string());
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
-    let environment =
-        Environment::parse(&text).map_err(|e| anyhow::anyhow!("the profile is no world for the emulator: {e}"))?;
+    let environment = Environment::parse(&text)
+        .map_err(|e| anyhow::anyhow!("the emulator cannot use the profile as its environment: {e}"))?;
     // The suite signs its requests, so the emulator checks signatures: without a profile, group D is judged too.
     let plain = wishes.profile.is_none();
     let check_signatures = plain.then_some(true);
@@ -140,7 +140,7 @@ fn is_edit(name: &str) -> bool {
 /// The edit of the name.
 pub(super) fn edit(name: &str, revision: Revision) -> anyhow::Result<Edit> {
     let found = edits(revision.date()).into_iter().find(|edit| edit.name() == name);
-    found.with_context(|| format!("there is no edit `{name}`; `ucks emulator --list-edits` names them"))
+    found.with_context(|| format!("there is no edit `{name}`; `ucks emulator --list-edits` lists them"))
 }
 
 async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {

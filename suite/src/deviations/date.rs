@@ -17,7 +17,7 @@ pub struct Date {
 
 /// Not a day written `YYYY-MM-DD`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no day: write it as `YYYY-MM-DD`")]
+#[error("`{0}` is not a day: write it as `YYYY-MM-DD`")]
 pub struct NoDate(pub String);
 
 impl Date {

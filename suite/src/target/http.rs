@@ -147,12 +147,12 @@ impl HttpTarget {
     /// The request as it is sent, signed.
     fn prepare(&self, request: &Request) -> Result<Prepared, TransportError> {
         let method = Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| unsendable(format_args!("`{}` is no method", request.method.escape_debug())))?;
+            .map_err(|_| unsendable(format_args!("`{}` is not a method", request.method.escape_debug())))?;
         let url = self.url(&request.path)?;
         let mut headers = HeaderMap::with_capacity(request.headers.len() + 5);
         for (name, value) in &request.headers {
             let field = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|_| unsendable(format_args!("`{}` is no name of a header field", name.escape_debug())))?;
+                .map_err(|_| unsendable(format_args!("`{}` is not the name of a header field", name.escape_debug())))?;
             if field == CONTENT_LENGTH && value.parse() == Ok(request.body.len()) {
                 continue; // set again when the request is written
             }
@@ -165,7 +165,7 @@ impl HttpTarget {
         }
         self.signer.sign(request, url.as_str(), &mut headers)?;
         let host = HeaderValue::from_str(self.signer.host())
-            .map_err(|_| unsendable(format_args!("the URL's host is no value of a header field")))?;
+            .map_err(|_| unsendable(format_args!("the URL's host is not the value of a header field")))?;
         headers.entry(HOST).or_insert(host);
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
         // Without this field a service may compress its answers, and nothing is decompressed here.

@@ -30,7 +30,7 @@ fn what_cannot_be_compared_says_why() {
     folder.ucks(&["compare", "old.txt", "new.txt"]).so(2, "`old.txt` is of revision 2018-11-26");
     folder.ucks(&["compare", "new.txt", "new.txt"]).so(3, "NOTHING TO COMPARE");
     folder.ucks(&["compare", "later.txt", "new.txt"]).so(2, "has form 7");
-    folder.ucks(&["compare", "none.txt", "new.txt"]).so(2, "is no target, and no file to read");
+    folder.ucks(&["compare", "none.txt", "new.txt"]).so(2, "is neither a target nor a file that can be read");
     folder.ucks(&["compare", "new.txt", "http://127.0.0.1:9"]).so(3, "no connection to the target");
     folder.ucks(&["record", "http://127.0.0.1:9", "-o", "x.txt"]).so(3, "no connection to the target");
     folder.ucks(&["compare", "new.txt", "embedded", "--revision", "2018-11-26"]).so(2, "the recording is of revision");

@@ -40,7 +40,7 @@ fn counted() -> (String, Arc<AtomicU64>) {
 #[case::report_twice(&["--report", "json=x", "--report", "html=x"], "two reports would be written to `x`")]
 #[case::two_on_standard_output(&["--report", "json=-", "--report", "html=-"], "mixed on standard output")]
 #[case::findings_into_a_file(&["--findings", "rule.toml/below"], "`rule.toml` is not a folder")]
-#[case::list_that_is_none(&["--write-deviations", "suit.toml"], "is no file of deviations, and is kept")]
+#[case::list_that_is_none(&["--write-deviations", "suit.toml"], "is not a list of deviations, and is kept")]
 fn a_mistake_is_named_before_anything_is_sent(#[case] more: &[&str], #[case] sentence: &str) {
     let folder = Folder::new();
     std::fs::create_dir(folder.path("a-folder")).unwrap();

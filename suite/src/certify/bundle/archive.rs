@@ -29,7 +29,7 @@ pub enum ArchiveError {
     #[error("the archive holds `{0}` twice")]
     Twice(String),
     /// Something other than a file.
-    #[error("`{0}` in the archive is no plain file")]
+    #[error("`{0}` in the archive is not a plain file")]
     Kind(String),
     /// Too large.
     #[error("`{0}` in the archive is larger than {FILE} bytes")]
@@ -164,7 +164,7 @@ mod tests {
     #[case::root(&[("/etc/passwd", EntryType::Regular, &b"x"[..])], "plain names")]
     #[case::folder(&[("a/b.txt", EntryType::Regular, &b"x"[..])], "plain names")]
     #[case::hidden(&[(".a", EntryType::Regular, &b"x"[..])], "plain names")]
-    #[case::link(&[("a.txt", EntryType::Symlink, &b""[..])], "no plain file")]
+    #[case::link(&[("a.txt", EntryType::Symlink, &b""[..])], "not a plain file")]
     #[case::twice(&[("a.txt", EntryType::Regular, &b"x"[..]), ("a.txt", EntryType::Regular, &b"y"[..])], "twice")]
     fn odd_entries_are_refused(#[case] entries: &[(&str, EntryType, &[u8])], #[case] says: &str) {
         let error = read(&odd(entries)).unwrap_err().to_string();

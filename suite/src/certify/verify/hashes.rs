@@ -9,7 +9,7 @@ use crate::certify::sign::PublicKey;
 /// Reads the manifest and holds the files against it; nothing where it cannot be read.
 pub(super) fn check(files: &Files, known: &Known, problems: &mut Vec<String>) -> Option<Manifest> {
     let Some(bytes) = files.get(MANIFEST) else {
-        problems.push(format!("there is no `{MANIFEST}`: it is no bundle"));
+        problems.push(format!("there is no `{MANIFEST}`: it is not a bundle"));
         return None;
     };
     let manifest: Manifest = match serde_json::from_slice(bytes) {
@@ -69,7 +69,7 @@ fn signature(files: &Files, bytes: &[u8], manifest: &Manifest, known: &Known, pr
         }
     };
     let Some(key) = PublicKey::from_hex(signer) else {
-        problems.push("the manifest's signer is no key of ed25519".to_owned());
+        problems.push("the manifest's signer is not an ed25519 key".to_owned());
         return;
     };
     if let Some(wanted) = known.key.as_ref().filter(|k| **k != key) {

@@ -85,7 +85,7 @@ fn text(files: &Files, name: &str, problems: &mut Vec<String>) -> Option<String>
     match String::from_utf8(bytes.clone()) {
         Ok(text) => Some(text),
         Err(_) => {
-            problems.push(format!("`{name}` is no text"));
+            problems.push(format!("`{name}` is not text"));
             None
         }
     }
