@@ -185,7 +185,7 @@ pub struct ReplayResult {
     pub steps: Vec<ReplayedStep>,
 }
 
-/// True if the finding is still there.
+/// The verdict on a replayed finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReplayVerdict {

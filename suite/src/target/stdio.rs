@@ -15,6 +15,9 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 use ucks_oracle::wire::{Answer, Request};
 
+/// The time that a program has to end once its streams are closed.
+const MOMENT: Duration = Duration::from_secs(1);
+
 /// Header fields read from an answer.
 const FIELDS: usize = 256;
 
@@ -208,7 +211,9 @@ impl Conversation {
             Ok(()) => self.input.flush().await,
             Err(why) => Err(why),
         };
-        written.map_err(|why| self.broken(&why.to_string()))?;
+        if let Err(why) = written {
+            return Err(self.broken(&why.to_string()).await);
+        }
         self.writing = false;
         if request.hang_up {
             return Err(TransportError::HungUp);
@@ -231,7 +236,7 @@ impl Conversation {
         loop {
             let read = self.output.fill_buf().await.map_err(|why| TransportError::Broken(why.to_string()))?;
             if read.is_empty() {
-                return Err(self.broken("its standard output is closed"));
+                return Err(self.broken("its standard output is closed").await);
             }
             let end = read.iter().position(|b| *b == b'\n');
             let part = &read[..end.unwrap_or(read.len())];
@@ -251,8 +256,13 @@ impl Conversation {
         }
     }
 
-    fn broken(&mut self, what: &str) -> TransportError {
-        let how = self.ended().filter(|_| !self.writing).unwrap_or_else(|| what.to_owned());
+    /// The end of the conversation: how the program ended, if it ends within a moment.
+    async fn broken(&mut self, what: &str) -> TransportError {
+        let ended = tokio::time::timeout(MOMENT, self.child.wait()).await;
+        let how = match ended {
+            Ok(Ok(status)) => format!("the program ended ({status})"),
+            _ => what.to_owned(),
+        };
         TransportError::Broken(how)
     }
 }
