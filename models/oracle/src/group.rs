@@ -1,7 +1,7 @@
 //! The groups of rules, with everything that the oracle and the suite decide by a rule's group.
 //!
 //! To add a group, add one entry to the table below: its letter and title, and where it differs from the defaults of
-//! [`Traits::of`]. Nothing else matches on groups.
+//! `Traits::of`. Nothing else matches on groups.
 
 use crate::rule::RuleId;
 use std::fmt;
