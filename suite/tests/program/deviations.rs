@@ -89,7 +89,7 @@ fn gaps_in_a_required_group_stay_gaps() {
 #[rstest]
 #[case("[[deviation]]\nrule = \"U-01\"\n", "missing field `reason`")]
 #[case("[[deviation]]\nrule = \"Z-1*\"\nreason = \"r\"\n", "the declared deviation for `Z-1*` matches no rule")]
-#[case("[[deviation]]\nrule = \"U-01\"\nreason = \"r\"\nmember = \"Name\"\n", "no member")]
+#[case("[[deviation]]\nrule = \"U-01\"\nreason = \"r\"\nmember = \"Name\"\n", "is not a valid member")]
 fn a_file_that_is_none_is_wrong_use(#[case] text: &str, #[case] sentence: &str) {
     run(&Folder::new(), "embedded", text).so(2, sentence);
 }
