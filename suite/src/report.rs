@@ -18,13 +18,18 @@ pub mod json;
 pub mod junit;
 mod kinds;
 pub mod markdown;
+#[cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "only the program writes files in which secrets are disguised")
+)]
 pub(crate) mod secrets;
 pub mod terminal;
 mod text;
 mod view;
 
+pub(crate) use text::counted;
 #[cfg(feature = "cli")]
-pub(crate) use text::{counted, plain};
+pub(crate) use text::plain;
 pub use view::{Summary, replay_command, replay_path, script_command, script_path, summary_line};
 
 use crate::record::Record;

@@ -8,6 +8,7 @@ use crate::op::{Op, Update, WireMutation};
 use crate::profile::Profile;
 use crate::run::context::{NoTracking, RunContext};
 use crate::run::executor::{Executor, StepResult};
+#[cfg(feature = "http")]
 use crate::target::http::Local;
 use crate::target::in_process::InProcess;
 use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
@@ -104,6 +105,7 @@ pub fn served(config: Config, clock: &Clock) -> SharedTarget {
     Arc::new(SimulatedTime::new(InProcess::new(answer), clock.clone()))
 }
 
+#[cfg(feature = "http")]
 /// An emulator that checks signatures, as the profile's identities make them, and lives by a clock of its own: what waits
 /// for it takes no time.
 ///

@@ -124,6 +124,7 @@ pub(super) fn rule(id: &str) -> Option<&'static Rule> {
     rules::find(id)
 }
 
+#[cfg(feature = "cli")]
 /// The group of a rule: its letter, and what it is about.
 pub(super) fn group(id: &str) -> (&str, &'static str) {
     Group::of_id(id).map_or((id, ""), |group| (group.letter(), group.title()))
@@ -139,6 +140,7 @@ pub(super) fn group_title(letter: &str) -> &'static str {
     Group::of_id(letter).map_or("", Group::title)
 }
 
+#[cfg(feature = "cli")]
 /// Findings by group, in the order in which the groups first come up: worst first.
 pub(super) fn by_group<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'a str, Vec<&'a Finding>)> {
     let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
