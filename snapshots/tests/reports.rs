@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "../../suite/tests/reports/sample.rs"]
+#[path = "../../suite/tests/it/reports/sample.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the suite's own tests")]
 mod sample;
 

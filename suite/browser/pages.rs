@@ -7,7 +7,7 @@
 //! | `clean.html` | a run without a finding |
 //! | `many.html` | 2,000 findings |
 
-#[path = "../tests/reports/sample.rs"]
+#[path = "../tests/it/reports/sample.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the suite's own tests")]
 mod sample;
 

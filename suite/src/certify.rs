@@ -36,6 +36,7 @@ pub mod transcript;
 pub mod verify;
 
 use crate::deviations::{Date, Deviations};
+use crate::plan::cases::PlanCache;
 use crate::record::Record;
 use crate::run::context::{RunContext, StoreTracker};
 use crate::run::{Options, Progress, Subject, run};
@@ -81,6 +82,8 @@ pub struct Watch {
     pub progress: Arc<dyn Progress>,
     /// Set to ask the run to end early.
     pub stop: Arc<AtomicBool>,
+    /// The plan of an earlier run.
+    pub plans: PlanCache,
 }
 
 /// The result of a run for a certificate.
@@ -133,6 +136,7 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
         policy_name: terms.policy.clone(),
         strict: true,
         origin: Some(origin),
+        plans: watch.plans.clone(),
         ..Options::default()
     };
     let subject = Subject {
@@ -144,7 +148,7 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
     let mut record = run(subject, options).await;
     let after = look(17).await;
     let problems = terms.deviations.apply(&mut record, terms.date);
-    let mut duty = Requirements { level: terms.level, profile, model: &model }.check(&record);
+    let mut duty = Requirements { level: terms.level, profile, model: &model, plans: &watch.plans }.check(&record);
     duty.missing.extend(problems.into_iter().map(Missing::Deviation));
     if terms.level == Level::Full {
         duty.missing.extend(fixtures::missing(&model).into_iter().map(Missing::Fixture));

@@ -168,7 +168,7 @@ impl Deviations {
         for entry in &self.entries {
             match entry.standing(record, today) {
                 Standing::Executor => record.findings.iter_mut().filter(|f| entry.covers(f)).for_each(|f| {
-                    f.deviation.get_or_insert_with(|| entry.told());
+                    f.deviation.get_or_insert_with(|| entry.full_reason());
                 }),
                 Standing::Problem(note) => problems.push(note),
                 Standing::Unchecked(note) => remarks.push(note),
@@ -427,7 +427,7 @@ impl Deviation {
         row.judged_by_cases > 0 && (row.decided.is_empty() || row.decided.iter().any(here))
     }
 
-    fn told(&self) -> String {
+    fn full_reason(&self) -> String {
         let link = self.link.as_ref().map_or(String::new(), |link| format!(" ({link})"));
         let expires = self.expires.as_ref().map_or(String::new(), |day| format!(", until {day}"));
         format!("{}{link}{expires}", self.reason)

@@ -40,7 +40,7 @@ pub const FORMAT: u32 = 2;
 /// The heading of the setups, each as a case of its own.
 pub const SETUPS: &str = "setup";
 /// The heading of the scenarios.
-pub const SCENARIOS: &str = "journey";
+pub const SCENARIOS: &str = "scenario";
 /// The longest recording that is read, in bytes.
 pub const LONGEST: u64 = 32 << 20;
 
@@ -70,7 +70,7 @@ pub struct Case {
     /// Why it could not be brought about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aside: Option<String>,
-    /// The steps: one, but for setups and journeys.
+    /// The steps: one, but for setups and scenarios.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub step: Vec<Step>,
 }
@@ -89,7 +89,7 @@ pub struct Step {
     pub answer: String,
     /// Deviations from the contract, each under its rule, in the order of observation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub departs: Vec<RuleLine>,
+    pub deviations: Vec<RuleLine>,
     /// The rule whose error was returned, if the request broke several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub won: Option<String>,
@@ -210,7 +210,7 @@ mod tests {
     fn recording() -> Recording {
         let step = Step {
             answer: "400 CustomKeyStoreInvalidStateException".to_owned(),
-            departs: vec![RuleLine { rule: "W-24".to_owned(), text: "`text/plain`; expected `a \"b\"`".to_owned() }],
+            deviations: vec![RuleLine { rule: "W-24".to_owned(), text: "`text/plain`; expected `a \"b\"`".to_owned() }],
             message: Some("it is 'so' \\u0007".to_owned()),
             ..Step::default()
         };

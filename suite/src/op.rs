@@ -330,6 +330,12 @@ pub enum Fixture {
     Credential(Proxy, u8),
 }
 
+impl From<Fixture> for Value {
+    fn from(fixture: Fixture) -> Value {
+        Value::Fixture(fixture)
+    }
+}
+
 /// The end of the transitions of stores with a VPC endpoint service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]

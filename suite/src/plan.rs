@@ -9,6 +9,7 @@
 //! | [`cases`] | the smallest choice of candidates that exercises every reachable goal |
 //! | [`scenarios`] | sequences whose effects show only some steps later |
 //! | [`random`] | random sequences, one change from valid |
+//! | `steps` | operations, members and values by short names |
 //! | [`shard`] | which of several runs a sequence belongs to |
 
 pub mod candidates;
@@ -19,6 +20,7 @@ pub mod scenarios;
 pub mod setups;
 pub mod shard;
 pub mod simulation;
+pub(crate) mod steps;
 
 use crate::bind::Needs;
 use crate::op::{Op, Symbol};

@@ -25,7 +25,7 @@ mod tally;
 use crate::bind::Pool;
 use crate::ledger::Remaining;
 use crate::names::Origin;
-use crate::plan::cases::{Cases, cases};
+use crate::plan::cases::{Cases, PlanCache};
 use crate::plan::focus::Focus;
 use crate::plan::random::{Generator, STORES};
 use crate::plan::scenarios::scenarios;
@@ -91,6 +91,8 @@ pub struct Options {
     pub origin: Option<Origin>,
     /// The shard whose sequences to run; all sequences without one.
     pub shard: Option<Shard>,
+    /// The plan of an earlier run, for runs that follow each other.
+    pub plans: PlanCache,
 }
 
 impl Default for Options {
@@ -112,6 +114,7 @@ impl Default for Options {
             shrink: true,
             origin: None,
             shard: None,
+            plans: PlanCache::default(),
         }
     }
 }
@@ -314,7 +317,7 @@ async fn judged(subject: Subject, options: Options) -> Record {
     let mut plan = Cases::default();
     if let Some(probed) = probed.as_ref().filter(|p| p.hopeless.is_none()) {
         run.suspect_probe(probed).await;
-        plan = cases(&run.context.model, &probed.reach);
+        plan = run.options.plans.cases(&run.context.model, &probed.reach);
         run.everything(&plan, probed).await;
     }
     subject.progress.done();

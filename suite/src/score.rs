@@ -172,8 +172,8 @@ enum Job {
     Readings,
 }
 
-/// Scores the requested defects; `told` is called after each run.
-pub fn score(asked: &ScoreOptions, told: &(dyn Fn(usize, usize) + Sync)) -> Score {
+/// Scores the requested defects; `progress` is called after each run.
+pub fn score(asked: &ScoreOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Score {
     let rows: Vec<&'static DefectRow> = defects().filter(|row| is_meant(&asked.defects, row.name)).collect();
     let mut jobs: Vec<(Job, u64)> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
@@ -197,7 +197,7 @@ pub fn score(asked: &ScoreOptions, told: &(dyn Fn(usize, usize) + Sync)) -> Scor
                     };
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.push((*job, shot));
-                    told(done.len(), jobs.len());
+                    progress(done.len(), jobs.len());
                 }
             });
         }

@@ -22,7 +22,7 @@ pub(crate) use check::shown_as;
 pub(crate) use check::values;
 #[cfg(feature = "cli")]
 pub(crate) use curl::curl;
-pub(crate) use divergent::{divergent, told};
+pub(crate) use divergent::{divergent, until_divergent};
 use ucks_oracle::expectation::EFFECT;
 
 use crate::op::{Op, Update, WireMutation};
@@ -102,7 +102,7 @@ pub fn script(finding: &Finding, endpoint: &str) -> String {
 
 /// The exchanges that matter: answers that a later, equal request replaced are left out.
 fn relevant(finding: &Finding) -> Vec<&Exchange> {
-    let all = told(finding);
+    let all = until_divergent(finding);
     let repeated = |at: usize, e: &Exchange| {
         let outcome = outcome(e);
         let passing = outcome.is_throttled() || matches!(outcome, Outcome::ServerFault { internal: true, .. });
@@ -221,7 +221,8 @@ impl Writer<'_> {
         if !last {
             let how = if succeeded(exchange) { "success" } else { "refusal" };
             // Of an update that is repeated each turn is judged: one that ends otherwise shows that the finding is gone.
-            let judged = told(self.finding).last().is_some_and(|end| end.step == exchange.step) && is_update(exchange);
+            let judged = until_divergent(self.finding).last().is_some_and(|end| end.step == exchange.step)
+                && is_update(exchange);
             let not_again = judged || (last_act && is_effect(self.finding));
             let otherwise = if not_again { "not_again" } else { "cannot_tell" };
             self.out += &format!(

@@ -125,7 +125,7 @@ pub fn sentence(key: &Key) -> String {
 }
 
 /// Renders what is wrong without the operation, as recordings hold it: the subject, and both sides.
-pub fn departure(member: Option<&str>, aspect: &str, got: &Observation, wanted: &Expectation) -> String {
+pub fn deviation(member: Option<&str>, aspect: &str, got: &Observation, wanted: &Expectation) -> String {
     let about = [member.unwrap_or_default(), aspect].into_iter().filter(|t| !t.is_empty() && *t != FORM);
     let about = about.collect::<Vec<_>>().join(", ");
     let about = if about.is_empty() { about } else { format!("({about}) ") };

@@ -261,11 +261,11 @@ impl Member {
 
     /// Returns the constraints that `value` breaks at `revision`; empty if it keeps them.
     pub fn constraint_violations(self, revision: Revision, value: &str) -> ConstraintViolations {
-        self.departures(revision, value, value.is_ascii())
+        self.violations_of(revision, value, value.is_ascii())
     }
 
     /// As [`Member::constraint_violations`], for callers that know if the value is ASCII.
-    pub(crate) fn departures(self, revision: Revision, value: &str, ascii: bool) -> ConstraintViolations {
+    pub(crate) fn violations_of(self, revision: Revision, value: &str, ascii: bool) -> ConstraintViolations {
         let row = self.row(revision);
         let bytes = planted::is("bytes") || ascii;
         let length = row.length(if bytes { value.len() } else { value.chars().count() });

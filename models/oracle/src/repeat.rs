@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn another_error_in_the_same_state_is_told() {
+    fn another_error_in_the_same_state_is_reported() {
         let (model, belief) = (Model::new(Revision::LATEST), Belief::default());
         let (first, next) =
             (refused(Code::CustomKeyStoreNotFoundException), refused(Code::CustomKeyStoreNameInUseException));

@@ -293,7 +293,7 @@ impl<'a> Body<'a> {
         let Some(value) = self.text(member).given() else { return };
         let ascii = value.is_ascii();
         let odd = !reader.texts.plain && value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
-        let found = member.departures(reader.revision, value, ascii);
+        let found = member.violations_of(reader.revision, value, ascii);
         if odd {
             self.odd_text.insert(member);
         }

@@ -184,7 +184,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn ids_are_unique_and_every_row_is_told() {
+    fn ids_are_unique_and_every_row_is_listed() {
         let mut seen = HashSet::new();
         for rule in all() {
             assert!(seen.insert(rule.id), "{} is there twice", rule.id);

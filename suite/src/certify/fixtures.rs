@@ -5,9 +5,10 @@ use crate::op::{Fixture, Id, Op, Update, Value};
 use crate::plan::Reach;
 use crate::plan::candidates::candidates;
 use crate::plan::cases::{assess, with_family};
-use crate::plan::scenarios::{drafts, feasible};
-use crate::plan::setups::{A, setups};
+use crate::plan::scenarios::{feasible, of_revision};
+use crate::plan::setups::setups;
 use crate::plan::simulation::Simulation;
+use crate::plan::steps::A;
 use crate::render;
 use std::collections::BTreeMap;
 use ucks_oracle::members::Member;
@@ -47,8 +48,9 @@ pub fn missing(model: &Model) -> Vec<String> {
             }
         }
     }
-    for (label, ops) in drafts(model.revision) {
-        *situations.entry(format!("the journey `{label}`")).or_default() |= feasible(model, &reach, &ops);
+    for scenario in of_revision(model.revision) {
+        *situations.entry(format!("the scenario `{}`", scenario.label)).or_default() |=
+            feasible(model, &reach, &scenario.ops);
     }
     let none = |found: BTreeMap<String, bool>| found.into_iter().filter(|(_, there)| !there).map(|(what, _)| what);
     none(sought)

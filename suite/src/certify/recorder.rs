@@ -55,21 +55,27 @@ impl Target for Recorder {
                 let mut kept = self.kept();
                 let n = kept.entries.len() as u64 + 1;
                 let request = RecordedRequest::of(request);
-                kept.entries.push(Entry { n, sent_us, answered_us: sent_us, request, told: RecordedAnswer::Abandoned });
+                kept.entries.push(Entry {
+                    n,
+                    sent_us,
+                    answered_us: sent_us,
+                    request,
+                    recorded: RecordedAnswer::Abandoned,
+                });
                 kept.entries.len() - 1
             };
             let mut answer = self.target.call(request).await;
             let (answered, answered_us) = self.time();
             let mut kept = self.kept();
-            let mut told = RecordedAnswer::of(&answer);
-            if kept.bytes.saturating_add(told.size()) > ANSWERS {
+            let mut recorded = RecordedAnswer::of(&answer);
+            if kept.bytes.saturating_add(recorded.size()) > ANSWERS {
                 answer = Err(TransportError::TooLarge(ANSWERS));
-                told = RecordedAnswer::of(&answer);
+                recorded = RecordedAnswer::of(&answer);
             }
-            kept.bytes += told.size();
+            kept.bytes += recorded.size();
             kept.last = kept.last.max(answered);
             kept.entries[at].answered_us = answered_us;
-            kept.entries[at].told = told;
+            kept.entries[at].recorded = recorded;
             answer
         })
     }

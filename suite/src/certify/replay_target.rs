@@ -126,7 +126,7 @@ impl Target for ReplayTarget {
     fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
             let at = self.turn(request)?;
-            match self.entries[at].told.answer() {
+            match self.entries[at].recorded.answer() {
                 Some(answer) => {
                     // Others that were sent at the same time come first.
                     tokio::task::yield_now().await;
@@ -158,13 +158,13 @@ mod tests {
     }
 
     fn replay_target(bodies: &[&str]) -> ReplayTarget {
-        let told = |body: &str| RecordedAnswer::of(&Ok(Answer { status: 200, headers: vec![], body: body.into() }));
+        let recorded = |body: &str| RecordedAnswer::of(&Ok(Answer { status: 200, headers: vec![], body: body.into() }));
         let entry = |(n, body): (usize, &&str)| Entry {
             n: n as u64 + 1,
             sent_us: 0,
             answered_us: 10 * (n as u64 + 1),
             request: RecordedRequest::of(&asked(body)),
-            told: told(body),
+            recorded: recorded(body),
         };
         ReplayTarget::new(bodies.iter().enumerate().map(entry).collect())
     }
@@ -188,7 +188,7 @@ mod tests {
         assert!(replay_target.call(&asked("b")).await.is_err());
         assert!(replay_target.call(&asked("a")).await.is_err());
         let Some(ReplayMismatch::DifferentRequest { n, later, .. }) = replay_target.mismatch() else {
-            panic!("no departure")
+            panic!("no mismatch")
         };
         assert_eq!((n, later), (1, Some(2)));
     }

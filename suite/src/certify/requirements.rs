@@ -3,7 +3,7 @@
 use super::level::Level;
 use crate::plan::Goal;
 use crate::plan::Reach;
-use crate::plan::cases::cases;
+use crate::plan::cases::PlanCache;
 use crate::profile::{MissingFixture, Profile};
 use crate::record::{Record, RuleRow, Verdict};
 use serde::{Deserialize, Serialize};
@@ -105,14 +105,15 @@ pub(super) struct Requirements<'a> {
     pub(super) level: Level,
     pub(super) profile: &'a Profile,
     pub(super) model: &'a Model,
+    pub(super) plans: &'a PlanCache,
 }
 
 impl Requirements<'_> {
     /// Weighs a record whose deviations are applied.
     pub(super) fn check(&self, record: &Record) -> RequirementsReport {
         let mut duty = RequirementsReport::default();
-        let departed = record.findings.iter().filter(|f| f.deviation.is_none());
-        duty.missing.extend(departed.map(|f| Missing::Failed {
+        let undeclared = record.findings.iter().filter(|f| f.deviation.is_none());
+        duty.missing.extend(undeclared.map(|f| Missing::Failed {
             rule: f.rule.clone(),
             code: f.code.clone(),
             sentence: f.sentence.clone(),
@@ -205,7 +206,7 @@ impl Requirements<'_> {
         less.connect.retain(|k| !lacks(*k, ConnectionState::Connected));
         less.seen.retain(|s| !everywhere(*s));
         let planned = |reach: &Reach| -> BTreeSet<String> {
-            let goals = cases(self.model, reach).goals;
+            let goals = self.plans.cases(self.model, reach).goals;
             let shown = goals.iter().filter_map(|g| match g {
                 Goal::Rule { exercise, cell, .. } if cell.is_none_or(|(k, s)| !lacks(k, s) || reach == &all) => {
                     Some(exercise.rule.to_string())

@@ -24,7 +24,8 @@ pub struct Entry {
     /// The request of the run: without signature, with placeholders for the caller's secrets.
     pub request: RecordedRequest,
     /// The answer.
-    pub told: RecordedAnswer,
+    #[serde(rename = "told")]
+    pub recorded: RecordedAnswer,
 }
 
 /// A request before signing.
@@ -233,7 +234,7 @@ pub fn read(text: &str) -> Result<Vec<Entry>, TranscriptError> {
         if entry.n != before + 1 {
             return Err(TranscriptError::Number { before, after: entry.n });
         }
-        let answer = if let RecordedAnswer::Answer { body, .. } = &entry.told { body.is_sound() } else { true };
+        let answer = if let RecordedAnswer::Answer { body, .. } = &entry.recorded { body.is_sound() } else { true };
         if !answer || !entry.request.body.is_sound() {
             return Err(odd("a body is not written as this program writes it".to_owned()));
         }
@@ -254,31 +255,31 @@ mod tests {
             sent_us: 1,
             answered_us: 2,
             request: RecordedRequest::of(&request),
-            told: RecordedAnswer::of(&Ok(answer)),
+            recorded: RecordedAnswer::of(&Ok(answer)),
         }
     }
 
     #[test]
     fn what_is_written_is_read() {
-        let lost = Entry { told: RecordedAnswer::of(&Err(TransportError::TimedOut(10))), ..entry(3, b"") };
+        let lost = Entry { recorded: RecordedAnswer::of(&Err(TransportError::TimedOut(10))), ..entry(3, b"") };
         let entries = vec![entry(1, b"{}\n"), entry(2, b"a\xff"), lost];
         let text = write(&entries).unwrap();
         assert_eq!(text.lines().count(), 3);
         assert_eq!(read(&text), Ok(entries.clone()));
-        let answer = entries[1].told.answer().unwrap().unwrap();
+        let answer = entries[1].recorded.answer().unwrap().unwrap();
         assert_eq!(answer.body, b"a\xff");
     }
 
     #[test]
     fn gaps_are_named() {
-        let told = |numbers: &[u64]| {
+        let problem = |numbers: &[u64]| {
             let entries: Vec<Entry> = numbers.iter().map(|n| entry(*n, b"")).collect();
             read(&write(&entries).unwrap()).unwrap_err().to_string()
         };
-        assert!(told(&[1, 3]).contains("exchange 2 was removed"));
-        assert!(told(&[1, 5]).contains("exchanges 2 to 4 were removed"));
-        assert!(told(&[1, 1]).contains("was added"));
-        assert!(told(&[1, u64::MAX]).contains("were removed"));
+        assert!(problem(&[1, 3]).contains("exchange 2 was removed"));
+        assert!(problem(&[1, 5]).contains("exchanges 2 to 4 were removed"));
+        assert!(problem(&[1, 1]).contains("was added"));
+        assert!(problem(&[1, u64::MAX]).contains("were removed"));
         let odd = read("{\"n\":1}\n").unwrap_err().to_string();
         assert!(odd.starts_with("line 1 of the transcript"), "{odd}");
     }

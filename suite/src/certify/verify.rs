@@ -13,6 +13,7 @@ pub mod requests;
 use super::bundle::archive::{self, ArchiveError};
 use super::bundle::manifest::Manifest;
 use super::sign::PublicKey;
+use crate::plan::cases::PlanCache;
 use crate::record::Record;
 
 /// The expectations of the reviewer.
@@ -50,8 +51,8 @@ impl Verified {
     }
 }
 
-/// Verifies a bundle.
-pub async fn verify(bundle: &[u8], known: &Known) -> Verified {
+/// Verifies a bundle. `plans` may hold the plan of the run that made it.
+pub async fn verify(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
     let files = match archive::read(bundle) {
         Ok(files) => files,
         Err(error @ ArchiveError::Broken(_)) => return Verified::rejected(error.to_string()),
@@ -60,6 +61,6 @@ pub async fn verify(bundle: &[u8], known: &Known) -> Verified {
     let mut verified = Verified::default();
     let Some(manifest) = hashes::check(&files, known, &mut verified.problems) else { return verified };
     verified.manifest = Some(manifest.clone());
-    judging::check(&files, &manifest, &mut verified).await;
+    judging::check(&files, &manifest, plans, &mut verified).await;
     verified
 }

@@ -16,6 +16,7 @@ use crate::certify::sign::PrivateKey;
 use crate::certify::verify::Known;
 use crate::certify::{Certified, Terms, Watch, certified};
 use crate::deviations::{Date, Deviations};
+use crate::plan::cases::PlanCache;
 use crate::run::{Progress, Silent};
 use anyhow::{Context, bail};
 use std::path::{Path, PathBuf};
@@ -92,8 +93,9 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         deviations,
         date: Date::today(),
     };
+    let plans = PlanCache::default();
     let runtime = super::runtime()?;
-    let (certified, recorder) = runtime.block_on(go(&args, &terms))?;
+    let (certified, recorder) = runtime.block_on(go(&args, &terms, plans.clone()))?;
     runtime.shutdown_timeout(Duration::from_millis(200));
     if !certified.duty.missing.is_empty() {
         return Ok(refuse(&certified, &terms, args.quiet));
@@ -101,7 +103,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let bytes = bundle(&terms, &certified, &recorder.entries(), key.as_ref())?;
     let known =
         Known { key: key.as_ref().map(PrivateKey::public), challenge: args.challenge.clone(), unsigned: key.is_none() };
-    let again = super::verify::offline(&bytes, &known)?;
+    let again = super::verify::offline(&bytes, &known, &plans)?;
     if !again.is_accepted() {
         bail!("the run cannot be made again from its own transcript: {}", again.problems.join("; "));
     }
@@ -151,7 +153,7 @@ fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))
 }
 
-async fn go(args: &Args, terms: &Terms) -> anyhow::Result<(Certified, Arc<Recorder>)> {
+async fn go(args: &Args, terms: &Terms, plans: PlanCache) -> anyhow::Result<(Certified, Arc<Recorder>)> {
     let wishes = Wishes {
         profile: Some(&args.profile),
         revision: Some(terms.revision),
@@ -168,7 +170,7 @@ async fn go(args: &Args, terms: &Terms) -> anyhow::Result<(Certified, Arc<Record
     let certified = certified(
         terms,
         recorder.clone(),
-        Watch { tracker: cleanup.tracker.clone(), progress, stop: cleanup.stop.clone() },
+        Watch { tracker: cleanup.tracker.clone(), progress, stop: cleanup.stop.clone(), plans },
     )
     .await;
     cleanup.end()?;

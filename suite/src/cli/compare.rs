@@ -66,17 +66,17 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
         Some(recording) => Ok(Ok(recording)),
         None => taken(side, side, &how, None),
     };
-    let told = |side: &str, why: NotRecorded| {
+    let not_recorded = |side: &str, why: NotRecorded| {
         errln!("ucks: {side}: {why}");
         Ok(super::COULD_NOT_TEST)
     };
     let a = match take(&args.a, a)? {
         Ok(recording) => recording,
-        Err(why) => return told(&args.a, why),
+        Err(why) => return not_recorded(&args.a, why),
     };
     let b = match take(second, b)? {
         Ok(recording) => recording,
-        Err(why) => return told(second, why),
+        Err(why) => return not_recorded(second, why),
     };
     if a.revision != b.revision {
         bail!("`{}` is of revision {}, and `{}` of {}", args.a, a.revision, second, b.revision);

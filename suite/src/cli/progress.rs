@@ -25,7 +25,7 @@ pub(super) struct Lines {
     steps: Option<u64>,
     done: u64,
     begun: Instant,
-    told: Instant,
+    printed: Instant,
 }
 
 impl Bar {
@@ -34,7 +34,7 @@ impl Bar {
             return Bar::Terminal(Mutex::new(ProgressBar::hidden()));
         }
         let now = Instant::now();
-        Bar::Lines(Mutex::new(Lines { phase: String::new(), steps: None, done: 0, begun: now, told: now }))
+        Bar::Lines(Mutex::new(Lines { phase: String::new(), steps: None, done: 0, begun: now, printed: now }))
     }
 
     fn with(&self, act: impl FnOnce(&mut ProgressBar)) {
@@ -54,10 +54,10 @@ impl Lines {
     /// The line that is to be printed now, if one is.
     fn line(&mut self, requests: u64, now: Instant) -> Option<String> {
         self.done += 1;
-        if now.saturating_duration_since(self.told) < BETWEEN {
+        if now.saturating_duration_since(self.printed) < BETWEEN {
             return None;
         }
-        self.told = now;
+        self.printed = now;
         let (phase, done) = (&self.phase, self.done);
         let Some(steps) = self.steps.filter(|s| *s >= done) else {
             return Some(format!("{phase}: {done} done, {requests} requests"));
@@ -89,7 +89,7 @@ impl Progress for Bar {
         });
         self.with_lines(|lines| {
             let now = Instant::now();
-            *lines = Lines { phase: name.to_owned(), steps, done: 0, begun: now, told: lines.told };
+            *lines = Lines { phase: name.to_owned(), steps, done: 0, begun: now, printed: lines.printed };
         });
     }
 
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_line_every_ten_seconds_says_how_far_it_is() {
         let begun = Instant::now();
-        let mut lines = Lines { phase: "cases".to_owned(), steps: Some(40), done: 0, begun, told: begun };
+        let mut lines = Lines { phase: "cases".to_owned(), steps: Some(40), done: 0, begun, printed: begun };
         assert_eq!(lines.line(5, begun + Duration::from_secs(9)), None);
         assert_eq!(
             lines.line(10, begun + Duration::from_secs(10)).as_deref(),

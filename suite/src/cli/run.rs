@@ -7,6 +7,7 @@ use super::outputs::{Files, Outputs};
 use super::progress::Bar;
 use super::target::{EMBEDDED, Ready, Wishes, ready};
 use crate::ledger::{self, Leftover, now};
+use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
 use crate::record::Record;
 use crate::report::Format;
@@ -197,6 +198,7 @@ async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
         shrink: true,
         origin: None,
         shard: args.shard,
+        plans: PlanCache::default(),
     };
     let name = if ready.embedded { target.to_owned() } else { ready.url.clone() };
     let subject = Subject {

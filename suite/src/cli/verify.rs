@@ -5,6 +5,7 @@ use super::json::{self, Format, VerifiedStatement, VerifyResult};
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::sign::PublicKey;
 use crate::certify::verify::{Known, Verified, verify};
+use crate::plan::cases::PlanCache;
 use crate::record::Verdict;
 use crate::report::counted;
 use anyhow::{Context, bail};
@@ -43,14 +44,14 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         unsigned: args.allow_unsigned,
     };
     let bytes = read(&args.bundle)?;
-    let verified = offline(&bytes, &known)?;
+    let verified = offline(&bytes, &known, &PlanCache::default())?;
     if args.format.is_json() {
         json::print(&result(&args.bundle, &verified))?;
         return Ok(u8::from(!verified.is_accepted()));
     }
     if !args.quiet {
         if let Some(manifest) = &verified.manifest {
-            told(manifest, &verified, &args);
+            print(manifest, &verified, &args);
         }
         for problem in &verified.problems {
             outln!("problem   {problem}");
@@ -99,12 +100,12 @@ pub(super) fn result(bundle: &Path, verified: &Verified) -> VerifyResult {
 }
 
 /// Verifies where nothing waits for anything: on one thread, without clock and network.
-pub(super) fn offline(bundle: &[u8], known: &Known) -> anyhow::Result<Verified> {
+pub(super) fn offline(bundle: &[u8], known: &Known, plans: &PlanCache) -> anyhow::Result<Verified> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().context("cannot start the runtime")?;
-    Ok(runtime.block_on(verify(bundle, known)))
+    Ok(runtime.block_on(verify(bundle, known, plans)))
 }
 
-fn told(manifest: &Manifest, verified: &Verified, args: &Args) {
+fn print(manifest: &Manifest, verified: &Verified, args: &Args) {
     let shown = |text: &str| text.chars().take(200).collect::<String>().escape_debug().to_string();
     outln!("target    {}, on {}", shown(&manifest.target), shown(&manifest.date));
     outln!("level     {}, revision {}, policy {}", manifest.level, shown(&manifest.revision), shown(&manifest.policy));

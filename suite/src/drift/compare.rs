@@ -144,7 +144,7 @@ fn lines(step: &Step, other: &Step) -> Vec<String> {
     if step.won != other.won {
         all.extend(step.won.iter().map(|w| format!("the error is {w}'s")));
     }
-    all.extend(step.departs.iter().filter(|l| !other.departs.contains(l)).map(|l| format!("deviates from {l}")));
+    all.extend(step.deviations.iter().filter(|l| !other.deviations.contains(l)).map(|l| format!("deviates from {l}")));
     all
 }
 
@@ -153,12 +153,12 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
         SETUPS | SCENARIOS => companion(a, a.answer == b.answer),
         rule => rule.to_owned(),
     };
-    let departed = |x: &Step, y: &Step| x.departs.iter().find(|l| !y.departs.contains(l)).map(|l| l.rule.clone());
+    let new_rule = |x: &Step, y: &Step| x.deviations.iter().find(|l| !y.deviations.contains(l)).map(|l| l.rule.clone());
     let faults = || {
         let all: BTreeSet<&String> = a.won.iter().chain(&b.won).chain(&a.faults).chain(&b.faults).collect();
         all.into_iter().cloned().collect::<Vec<_>>()
     };
-    if let Some(rule) = departed(b, a).or_else(|| departed(a, b)) {
+    if let Some(rule) = new_rule(b, a).or_else(|| new_rule(a, b)) {
         // Another of the request's violations may be reported first because the check that should precede is missing.
         let order = rules::find(&rule).is_some_and(|r| r.id.group() == Group::Precedence);
         return if order { Named::Perhaps(faults(), rule) } else { Named::Surely(rule) };
@@ -247,10 +247,10 @@ mod tests {
 
     #[test]
     fn a_departure_names_its_rule_and_wording_names_none() {
-        let departs = Step { departs: vec![line("U-01", "success; expected any error")], ..step("200") };
+        let deviations = Step { deviations: vec![line("U-01", "success; expected any error")], ..step("200") };
         let says = |text: &str| Step { message: Some(text.into()), ..step("400 ValidationException") };
         let a = [("G-14", "x", one(step("400 NotIt"))), ("S-04", "y", one(says("no")))];
-        let b = [("G-14", "x", one(departs)), ("S-04", "y", one(says("never")))];
+        let b = [("G-14", "x", one(deviations)), ("S-04", "y", one(says("never")))];
         assert_eq!(rules_of(&a, &b), ["U-01"]);
         assert_eq!(rules_of(&b, &a), ["U-01"]);
         assert_eq!(compare(&recording(&a), &recording(&b)).worded, 1);
@@ -265,7 +265,7 @@ mod tests {
             ..step(answer)
         };
         let open =
-            Step { departs: vec![line("G-14", "(XksProxyUriEndpoint) success; expected any error")], ..step("200") };
+            Step { deviations: vec![line("G-14", "(XksProxyUriEndpoint) success; expected any error")], ..step("200") };
         let pair_a = ("P-04", "pair", one(won("G-14", "400 One")));
         let pair_b = ("P-04", "pair", one(won("U-01", "400 Other")));
         let gate_a = ("G-14", "gate", one(step("400 One")));
@@ -280,7 +280,7 @@ mod tests {
         a.step[1].operation = Some(CONNECT.to_owned());
         let mut b = a.clone();
         b.step[1].answer = "400 X".into();
-        b.step[2].departs = vec![line("A-01", "x; expected y")];
+        b.step[2].deviations = vec![line("A-01", "x; expected y")];
         let aside = Case { aside: Some("the setup does not work".into()), step: vec![] };
         let a = [(SCENARIOS, "j", a), ("G-01", "g", one(step("200")))];
         let b = [(SCENARIOS, "j", b), ("G-01", "g", aside)];

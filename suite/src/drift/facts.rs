@@ -81,7 +81,7 @@ pub(super) fn step(result: &StepResult, main: &[Exchange], symbols: &Symbols) ->
         does: None,
         operation: None,
         answer: answer(own),
-        departs: departures(&result.divergences, symbols),
+        deviations: rule_lines(&result.divergences, symbols),
         won: result.order.as_ref().map(|(_, winner)| winner.to_string()),
         faults: result.faults.iter().map(ToString::to_string).collect(),
         forms,
@@ -117,13 +117,13 @@ fn message(exchange: &Exchange) -> Option<String> {
 }
 
 /// Returns each deviation under its rule.
-pub(super) fn departures(found: &[Divergence], symbols: &Symbols) -> Vec<RuleLine> {
-    let told = |d: &Divergence| RuleLine {
+pub(super) fn rule_lines(found: &[Divergence], symbols: &Symbols) -> Vec<RuleLine> {
+    let line = |d: &Divergence| RuleLine {
         rule: d.rule.to_string(),
-        text: symbols.text(&wording::departure(d.member, d.aspect, &d.got, &d.expected)),
+        text: symbols.text(&wording::deviation(d.member, d.aspect, &d.got, &d.expected)),
     };
     let mut all: Vec<RuleLine> = Vec::new();
-    for line in found.iter().map(told) {
+    for line in found.iter().map(line) {
         if !all.contains(&line) {
             all.push(line);
         }

@@ -345,8 +345,8 @@ async fn others(
     }
     if let Some(step) = case.step.last_mut() {
         let after: Vec<_> = cleaned.divergences.into_iter().filter(|d| d.operation == UPDATE).collect();
-        let late = facts::departures(&after, symbols);
-        step.departs.extend(late);
+        let late = facts::rule_lines(&after, symbols);
+        step.deviations.extend(late);
         let known: BTreeSet<String> = step.changes.drain(..).collect();
         let late = facts::changes(before, &now, false, symbols);
         step.changes = known.into_iter().chain(late).collect::<BTreeSet<_>>().into_iter().collect();

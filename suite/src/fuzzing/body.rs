@@ -154,11 +154,11 @@ static ESCAPES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// The value of a string as it is written between quotes.
 fn string(written: &str) -> Option<String> {
-    let mended = ESCAPES.as_ref()?.replace_all(written, |found: &regex::Captures<'_>| {
+    let repaired = ESCAPES.as_ref()?.replace_all(written, |found: &regex::Captures<'_>| {
         let lone = found.name("lone").is_some();
         if lone { "\\ufffd".to_owned() } else { found[0].to_owned() }
     });
-    serde_json::from_str(&format!("\"{mended}\"")).ok()
+    serde_json::from_str(&format!("\"{repaired}\"")).ok()
 }
 
 #[cfg(test)]

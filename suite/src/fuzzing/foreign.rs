@@ -144,7 +144,7 @@ impl Foreign {
     /// If the service deviates from the contract, or cannot be tested at all.
     pub fn update(&self, body: &[u8]) {
         let ops = search::update(body, &self.ready().types);
-        self.tell(&ops);
+        self.report(&ops);
     }
 
     /// Plays a sequence ([`super::sequence::Play`]), and panics at a deviation.
@@ -153,7 +153,7 @@ impl Foreign {
     /// If the service deviates from the contract, or cannot be tested at all.
     pub fn play(&self, input: &[u8]) {
         if let Some(play) = super::sequence::Play::read(input) {
-            self.tell(&play.operations);
+            self.report(&play.operations);
         }
     }
 
@@ -161,15 +161,15 @@ impl Foreign {
     ///
     /// # Errors
     /// Where a replay file cannot be written.
-    pub fn departures(&self, ops: &[Op]) -> std::io::Result<Vec<(Key, PathBuf)>> {
+    pub fn new_deviations(&self, ops: &[Op]) -> std::io::Result<Vec<(Key, PathBuf)>> {
         let context = self.context();
         let InputResult { keys, sent, lost, .. } =
             simulated_clock::block_on(search::look(&context, Names::new(1, 1, 0), ops));
-        let mut told = Vec::new();
+        let mut new = Vec::new();
         if let Some(lost) = &lost {
             let key = search::down(lost);
             if self.is_new(&key) {
-                told.push((key.clone(), self.keep(key, sent.clone())?));
+                new.push((key.clone(), self.keep(key, sent.clone())?));
             }
         }
         for wanted in keys {
@@ -181,15 +181,15 @@ impl Foreign {
             let Ok(Some(shown)) = shown else { continue };
             let slipped = shown.key != wanted && !self.is_new(&shown.key);
             if !slipped {
-                told.push((shown.key.clone(), self.keep(shown.key, shown.ops)?));
+                new.push((shown.key.clone(), self.keep(shown.key, shown.ops)?));
             }
         }
-        Ok(told)
+        Ok(new)
     }
 
-    fn tell(&self, ops: &[Op]) {
-        let told = self.departures(ops).unwrap_or_else(|e| panic!("cannot write a replay file: {e}"));
-        for (key, path) in told {
+    fn report(&self, ops: &[Op]) {
+        let new = self.new_deviations(ops).unwrap_or_else(|e| panic!("cannot write a replay file: {e}"));
+        for (key, path) in new {
             let text = format!("{} ({}): {}; {}", key.rule, key.code(), key.sentence(), path.display());
             assert!(self.keep_going, "{text}");
             eprintln!("found {text}");
@@ -292,19 +292,19 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_handler_holds_and_a_defect_is_told_once() {
+    fn a_sound_handler_holds_and_a_defect_is_reported_once() {
         foreign(None).update(BODY);
         let defect = ucks_emulator::defects().find(|d| d.rule == "S-03").unwrap().name;
         let broken = foreign(Some(defect));
         let ops = search::update(BODY, &broken.ready().types);
-        let mut told: Vec<String> = Vec::new();
+        let mut rules: Vec<String> = Vec::new();
         for name in ["", "n"] {
             let body = String::from_utf8_lossy(BODY).replace("\"\"", &format!("\"{}\"", name.repeat(257)));
             let ops = search::update(body.as_bytes(), &broken.ready().types);
-            told.extend(broken.departures(&ops).unwrap().into_iter().map(|(k, _)| k.rule));
+            rules.extend(broken.new_deviations(&ops).unwrap().into_iter().map(|(k, _)| k.rule));
         }
-        assert!(told.iter().any(|r| r == "S-03"), "{told:?}");
-        assert_eq!(broken.departures(&ops).unwrap(), Vec::new());
+        assert!(rules.iter().any(|r| r == "S-03"), "{rules:?}");
+        assert_eq!(broken.new_deviations(&ops).unwrap(), Vec::new());
     }
 
     #[test]

@@ -183,8 +183,8 @@ fn judged(member: Member, said: Option<&MemberValue>, body: &Body<'_>, revision:
     };
     CheckFailure::unless_equal(about("form"), form, found.form)?;
     let counts = [text.len(), text.encode_utf16().count()].iter().all(|n| outside(*n) == outside(characters));
-    let told = body.notable().iter().find(|(m, _)| *m == member).is_none_or(|(_, v)| v.counts_agree);
-    CheckFailure::unless_equal(about("counts of characters, bytes and UTF-16 units"), counts, told)?;
+    let agree = body.notable().iter().find(|(m, _)| *m == member).is_none_or(|(_, v)| v.counts_agree);
+    CheckFailure::unless_equal(about("counts of characters, bytes and UTF-16 units"), counts, agree)?;
     let odd = text.chars().any(|c| matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffd}'));
     CheckFailure::unless_equal(about("odd characters"), odd, body.odd_text.has(member))?;
     let valid = (form.is_none() && outside(characters).is_none()).then_some(text.as_str());
@@ -237,10 +237,11 @@ pub fn object(bytes: &[u8]) -> Result<(), Rejection> {
     // A raw control character in a string: a space in its place moves the error on.
     let at = line + error.column();
     if text.as_bytes().get(at).is_some_and(|b| *b < 0x20) {
-        let mut mended = text.as_bytes().to_vec();
-        mended[at] = b' ';
+        let mut repaired = text.as_bytes().to_vec();
+        repaired[at] = b' ';
         let place = |e: &serde_json::Error| (e.line(), e.column());
-        if serde_json::from_slice::<IgnoredAny>(&mended).map_or_else(|e| place(&e), |_| (usize::MAX, 0)) > place(&error)
+        if serde_json::from_slice::<IgnoredAny>(&repaired).map_or_else(|e| place(&e), |_| (usize::MAX, 0))
+            > place(&error)
         {
             return Err(Rejection::Lenient);
         }

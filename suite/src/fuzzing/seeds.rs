@@ -96,8 +96,8 @@ fn plays(planned: &[Sequence]) -> Vec<(String, Play)> {
     let mut decided: BTreeSet<Side> = BTreeSet::new();
     let mut all = Vec::new();
     for sequence in planned {
-        let is_journey = sequence.cases.iter().all(|c| c.goals.is_empty());
-        let parts: Vec<Vec<Op>> = if is_journey {
+        let is_scenario = sequence.cases.iter().all(|c| c.goals.is_empty());
+        let parts: Vec<Vec<Op>> = if is_scenario {
             vec![sequence.operations().cloned().collect()]
         } else {
             let new = sequence.cases.iter().filter(|c| !c.goals.iter().filter_map(side).all(|s| decided.contains(&s)));

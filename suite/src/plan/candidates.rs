@@ -4,7 +4,8 @@
 mod requests;
 mod words;
 
-use super::setups::{A, B, Setup, vpc};
+use super::setups::Setup;
+use super::steps::{A, B, vpc};
 use crate::op::{Fixture, Id, Json, Likeness, Op, Pace, Proxy, Update, Value, WireMutation};
 use requests::{forms, identities, shapes};
 use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};

@@ -42,25 +42,30 @@ pub struct Cases {
 /// The input of a plan, and the plan.
 type Planned = (Revision, Arc<Environment>, Reach, Cases);
 
-/// The last plan: runs against one target after another ask for the same.
-static LAST: Mutex<Option<Planned>> = Mutex::new(None);
+/// The last plan of several runs, which clones of this value share. Use one where runs follow each other that probably ask
+/// for the same plan: planning takes longer than most of such a run.
+#[derive(Clone, Debug, Default)]
+pub struct PlanCache(Arc<Mutex<Option<Planned>>>);
+
+impl PlanCache {
+    /// The plan that [`cases`] makes.
+    pub fn cases(&self, model: &Model, reach: &Reach) -> Cases {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((revision, environment, known, plan)) = &*last
+            && *revision == model.revision
+            && *environment == model.environment
+            && known == reach
+        {
+            return plan.clone();
+        }
+        let plan = cases(model, reach);
+        *last = Some((model.revision, model.environment.clone(), reach.clone(), plan.clone()));
+        plan
+    }
+}
 
 /// Plans the cases for a model and a target.
 pub fn cases(model: &Model, reach: &Reach) -> Cases {
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((revision, environment, known, plan)) = &*last
-        && *revision == model.revision
-        && *environment == model.environment
-        && known == reach
-    {
-        return plan.clone();
-    }
-    let plan = planned(model, reach);
-    *last = Some((model.revision, model.environment.clone(), reach.clone(), plan.clone()));
-    plan
-}
-
-fn planned(model: &Model, reach: &Reach) -> Cases {
     let mut plan = Cases::default();
     let pool = Pool::new(&model.environment, reach.room);
     let mut burdens: HashSet<WireMutation> = HashSet::new();

@@ -65,9 +65,9 @@ pub struct Generator {
     pool: Pool,
     /// The goals of the plan, and of the candidates of all sequences so far.
     scheduler: GoalScheduler,
-    /// Where random sequences are to start: in the situations of the cases, or on the way of a journey.
+    /// Where random sequences are to start: in the situations of the cases, or on the way of a scenario.
     starts: [Starts; 2],
-    /// Updates of journeys, as updates of `a`, by the type of the store.
+    /// Updates of scenarios, as updates of `a`, by the type of the store.
     words: Vec<(StoreType, Op)>,
     /// The candidates about a store of a type and a family: light ones, or heavy ones.
     candidates: HashMap<(StoreType, Family, bool), Arc<[Op]>>,
@@ -302,7 +302,7 @@ impl Generator {
 
     fn create(&self, store: Symbol, kind: StoreType, random: &mut SmallRng) -> Op {
         let set = match kind {
-            StoreType::Xks if random.below(4) == 0 => super::setups::vpc(store.0),
+            StoreType::Xks if random.below(4) == 0 => super::steps::vpc(store.0),
             StoreType::Xks => Vec::new(),
             StoreType::CloudHsm => {
                 let n = store.0;

@@ -3,16 +3,15 @@
 //! In every setup the store under test is `a`; `b` is another one, where there is one.
 
 use super::Reach;
-use crate::op::{Family, Fixture, Id, Op, Pace, Proxy, Symbol, Update, Value};
+use super::steps::{
+    A, B, accepted_by, at, cluster, connect, create_cloud_hsm, create_xks, delete, endpoint, fresh, in_family, name,
+    password, path, set, start_connect, start_disconnect, vpc, vpc_with,
+};
+use crate::op::{Family, Fixture, Op, Pace, Proxy};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::{ClusterRole, ProxyRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-
-/// The store under test.
-pub const A: Symbol = Symbol(0);
-/// Another store.
-pub const B: Symbol = Symbol(1);
 
 /// A way into a situation.
 #[derive(Clone, Debug)]
@@ -38,55 +37,6 @@ impl Setup {
     }
 }
 
-fn create(store: Symbol, kind: StoreType, set: Vec<(Member, Value)>) -> Op {
-    Op::Create { store, kind, set }
-}
-
-fn xks(store: Symbol, set: Vec<(Member, Value)>) -> Op {
-    create(store, StoreType::Xks, set)
-}
-
-fn hsm(store: Symbol, family: Family) -> Op {
-    let cluster = Value::Fixture(Fixture::Cluster(family, ClusterRole::Primary, 0));
-    create(store, StoreType::CloudHsm, vec![(Member::CloudHsmClusterId, cluster)])
-}
-
-fn connect(store: Symbol, wait: bool) -> Op {
-    Op::Connect { store, wait }
-}
-
-fn update(store: Symbol, set: Vec<(Member, Value)>) -> Op {
-    Op::Update(Update { id: Id::Of(store), set, mutation: None })
-}
-
-/// The members that make a store use the n-th good VPC endpoint service.
-pub fn vpc(n: u8) -> Vec<(Member, Value)> {
-    vec![
-        (Member::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
-        (Member::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOf(n))),
-        (Member::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Service(n))),
-    ]
-}
-
-/// The members that make a store use a VPC endpoint service with something particular behind it.
-fn paced(pace: Pace) -> Vec<(Member, Value)> {
-    vec![
-        (Member::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".into())),
-        (Member::XksProxyUriEndpoint, Value::Fixture(Fixture::EndpointOfPaced(pace))),
-        (Member::XksProxyVpcEndpointServiceName, Value::Fixture(Fixture::Paced(pace))),
-    ]
-}
-
-fn endpoint(proxy: Proxy) -> Vec<(Member, Value)> {
-    vec![(Member::XksProxyUriEndpoint, Value::Fixture(Fixture::Endpoint(proxy, 0)))]
-}
-
-fn with_credential(proxy: Proxy, n: u8) -> Vec<(Member, Value)> {
-    let mut set = endpoint(proxy);
-    set.push((Member::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(proxy, n))));
-    set
-}
-
 /// Every setup that the revision and the target allow, plainest first.
 pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
     let mut all = Vec::new();
@@ -95,113 +45,87 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
     if revision >= Revision::ExternalKeyStores {
         let kind = StoreType::Xks;
         let mut xk = |label, ops| add(label, kind, plain, ops);
-        xk("external, DISCONNECTED", vec![xks(A, vec![])]);
-        xk("external, beside another", vec![xks(A, vec![]), xks(B, vec![])]);
-        xk("external, CONNECTED", vec![xks(A, vec![]), connect(A, true)]);
-        xk("external, VPC, DISCONNECTED", vec![xks(A, vpc(0)), xks(B, vec![])]);
-        xk("external, VPC, CONNECTED", vec![xks(A, vpc(0)), connect(A, true)]);
-        xk("external, beside a VPC store", vec![xks(A, vec![]), xks(B, vpc(0))]);
-        let one_path = (Member::XksProxyUriPath, Value::Fixture(Fixture::ServedPath));
-        let restricted =
-            (Member::XksProxyAuthenticationCredential, Value::Fixture(Fixture::Credential(Proxy::Restricted, 0)));
+        xk("external, DISCONNECTED", vec![create_xks(A, [])]);
+        xk("external, beside another", vec![create_xks(A, []), create_xks(B, [])]);
+        xk("external, CONNECTED", vec![create_xks(A, []), connect(A)]);
+        xk("external, VPC, DISCONNECTED", vec![create_xks(A, vpc(0)), create_xks(B, [])]);
+        xk("external, VPC, CONNECTED", vec![create_xks(A, vpc(0)), connect(A)]);
+        xk("external, beside a VPC store", vec![create_xks(A, []), create_xks(B, vpc(0))]);
+        let one_path = path(Fixture::ServedPath.into());
+        let restricted = accepted_by(Proxy::Restricted, 0);
         for (label, pace, more) in [
             ("external, VPC, proxy with one path, CONNECTED", Pace::OnePath, one_path),
             ("external, VPC, proxy with certain credentials, CONNECTED", Pace::Restricted, restricted),
         ] {
-            let mut set = paced(pace);
-            set.push(more);
-            xk(label, vec![xks(A, set), connect(A, true)]);
+            let mut members = vpc_with(pace);
+            members.push(more);
+            xk(label, vec![create_xks(A, members), connect(A)]);
         }
-        xk("external, VPC, whose service broke", vec![xks(A, paced(Pace::Breaking))]);
-        xk("external, two VPC stores", vec![xks(A, vpc(0)), xks(B, vpc(1))]);
-        xk("external, beside a CloudHSM store", vec![xks(A, vec![]), hsm(B, plain)]);
-        xk("external, beside a deleted store", vec![xks(A, vec![]), xks(B, vec![]), Op::Delete { store: B }]);
-        xk("external, beside a deleted VPC store", vec![xks(A, vec![]), xks(B, vpc(0)), Op::Delete { store: B }]);
+        xk("external, VPC, whose service broke", vec![create_xks(A, vpc_with(Pace::Breaking))]);
+        xk("external, two VPC stores", vec![create_xks(A, vpc(0)), create_xks(B, vpc(1))]);
+        xk("external, beside a CloudHSM store", vec![create_xks(A, []), create_cloud_hsm(B, plain)]);
+        xk("external, beside a deleted store", vec![create_xks(A, []), create_xks(B, []), delete(B)]);
+        xk("external, beside a deleted VPC store", vec![create_xks(A, []), create_xks(B, vpc(0)), delete(B)]);
         xk(
             "external, beside a store that moved",
-            vec![
-                xks(A, vec![]),
-                xks(B, vec![]),
-                update(
-                    B,
-                    vec![
-                        (Member::NewCustomKeyStoreName, Value::Fresh(40)),
-                        (Member::XksProxyUriEndpoint, Value::Fresh(40)),
-                        (Member::XksProxyUriPath, Value::Fresh(40)),
-                    ],
-                ),
-            ],
+            vec![create_xks(A, []), create_xks(B, []), set(B, [name(fresh(40)), endpoint(fresh(40)), path(fresh(40))])],
         );
-        xk("external, deleted", vec![xks(A, vec![]), Op::Delete { store: A }]);
-        let mut restricted = endpoint(Proxy::OnePath);
-        restricted.push((Member::XksProxyUriPath, Value::Fixture(Fixture::ServedPath)));
-        xk("external, proxy with one path", vec![xks(A, restricted.clone())]);
-        xk("external, proxy with one path, CONNECTED", vec![xks(A, restricted), connect(A, true)]);
-        xk("external, proxy with certain credentials", vec![xks(A, with_credential(Proxy::Restricted, 0))]);
-        xk("external, FAILED", vec![xks(A, endpoint(Proxy::FailingConnect)), connect(A, true)]);
-        xk("external, CONNECTING", vec![xks(A, endpoint(Proxy::SlowConnect)), connect(A, false)]);
+        xk("external, deleted", vec![create_xks(A, []), delete(A)]);
+        let restricted = [at(Proxy::OnePath), path(Fixture::ServedPath.into())];
+        xk("external, proxy with one path", vec![create_xks(A, restricted.clone())]);
+        xk("external, proxy with one path, CONNECTED", vec![create_xks(A, restricted), connect(A)]);
         xk(
-            "external, DISCONNECTING",
-            vec![xks(A, endpoint(Proxy::SlowConnect)), connect(A, true), Op::Disconnect { store: A, wait: false }],
+            "external, proxy with certain credentials",
+            vec![create_xks(A, [at(Proxy::Restricted), accepted_by(Proxy::Restricted, 0)])],
         );
+        xk("external, FAILED", vec![create_xks(A, [at(Proxy::FailingConnect)]), connect(A)]);
+        xk("external, CONNECTING", vec![create_xks(A, [at(Proxy::SlowConnect)]), start_connect(A)]);
+        xk("external, DISCONNECTING", vec![create_xks(A, [at(Proxy::SlowConnect)]), connect(A), start_disconnect(A)]);
         if reach.seen.contains(&ConnectionState::Connecting) {
-            xk("external, CONNECTING", vec![xks(A, vec![]), connect(A, false)]);
-            xk(
-                "external, DISCONNECTING",
-                vec![xks(A, vec![]), connect(A, true), Op::Disconnect { store: A, wait: false }],
-            );
+            xk("external, CONNECTING", vec![create_xks(A, []), start_connect(A)]);
+            xk("external, DISCONNECTING", vec![create_xks(A, []), connect(A), start_disconnect(A)]);
         }
-        xk("external, degraded proxy", vec![xks(A, endpoint(Proxy::Role(ProxyRole::Degraded)))]);
+        xk("external, degraded proxy", vec![create_xks(A, [at(Proxy::Role(ProxyRole::Degraded))])]);
     }
     let mut hs = |label, family, ops| add(label, StoreType::CloudHsm, family, ops);
-    let (faulty, password, slow) = (Family::Faulty(0), Family::Password(0), Family::Slow(0));
-    hs("CloudHSM, DISCONNECTED", faulty, vec![hsm(A, faulty)]);
-    hs("CloudHSM, beside another", faulty, vec![hsm(A, faulty), hsm(B, plain)]);
-    hs("CloudHSM, CONNECTED", plain, vec![hsm(A, plain), connect(A, true)]);
-    hs("CloudHSM, one password", password, vec![hsm(A, password)]);
+    let (faulty, one_password, slow) = (Family::Faulty(0), Family::Password(0), Family::Slow(0));
+    hs("CloudHSM, DISCONNECTED", faulty, vec![create_cloud_hsm(A, faulty)]);
+    hs("CloudHSM, beside another", faulty, vec![create_cloud_hsm(A, faulty), create_cloud_hsm(B, plain)]);
+    hs("CloudHSM, CONNECTED", plain, vec![create_cloud_hsm(A, plain), connect(A)]);
+    hs("CloudHSM, one password", one_password, vec![create_cloud_hsm(A, one_password)]);
     hs(
         "CloudHSM, moved to a related cluster",
         plain,
-        vec![
-            hsm(A, plain),
-            update(
-                A,
-                vec![(Member::CloudHsmClusterId, Value::Fixture(Fixture::Cluster(plain, ClusterRole::Related, 0)))],
-            ),
-        ],
+        vec![create_cloud_hsm(A, plain), set(A, [cluster(in_family(plain, ClusterRole::Related))])],
     );
     if revision >= Revision::ExternalKeyStores {
-        hs("CloudHSM, beside an external store", plain, vec![hsm(A, plain), xks(B, vec![])]);
+        hs("CloudHSM, beside an external store", plain, vec![create_cloud_hsm(A, plain), create_xks(B, [])]);
     }
     hs(
         "CloudHSM, beside a deleted store",
         plain,
-        vec![hsm(A, plain), hsm(B, Family::Plain(1)), Op::Delete { store: B }],
+        vec![create_cloud_hsm(A, plain), create_cloud_hsm(B, Family::Plain(1)), delete(B)],
     );
     hs(
         "CloudHSM, beside a renamed store",
         plain,
-        vec![
-            hsm(A, plain),
-            hsm(B, Family::Plain(1)),
-            update(B, vec![(Member::NewCustomKeyStoreName, Value::Fresh(40))]),
-        ],
+        vec![create_cloud_hsm(A, plain), create_cloud_hsm(B, Family::Plain(1)), set(B, [name(fresh(40))])],
     );
-    hs("CloudHSM, deleted", plain, vec![hsm(A, plain), Op::Delete { store: A }]);
+    hs("CloudHSM, deleted", plain, vec![create_cloud_hsm(A, plain), delete(A)]);
     hs(
         "CloudHSM, FAILED",
-        password,
-        vec![hsm(A, password), update(A, vec![(Member::KeyStorePassword, Value::Fresh(41))]), connect(A, true)],
+        one_password,
+        vec![create_cloud_hsm(A, one_password), set(A, [password(fresh(41))]), connect(A)],
     );
     if reach.types.is_empty() {
         // The request alone, and an id of no store, can be judged without a store.
         hs("no store", plain, vec![]);
     }
     let (broken, gone) = (Family::Broken(0), Family::Gone(0));
-    hs("CloudHSM, whose cluster broke", broken, vec![hsm(A, broken)]);
-    hs("CloudHSM, whose cluster is gone", gone, vec![hsm(A, gone)]);
-    hs("CloudHSM, CONNECTING", slow, vec![hsm(A, slow), connect(A, false)]);
-    hs("CloudHSM, DISCONNECTING", slow, vec![hsm(A, slow), connect(A, true), Op::Disconnect { store: A, wait: false }]);
+    hs("CloudHSM, whose cluster broke", broken, vec![create_cloud_hsm(A, broken)]);
+    hs("CloudHSM, whose cluster is gone", gone, vec![create_cloud_hsm(A, gone)]);
+    hs("CloudHSM, CONNECTING", slow, vec![create_cloud_hsm(A, slow), start_connect(A)]);
+    hs("CloudHSM, DISCONNECTING", slow, vec![create_cloud_hsm(A, slow), connect(A), start_disconnect(A)]);
     for setup in &mut all {
         setup.ops = reach.adapt(std::mem::take(&mut setup.ops));
     }

@@ -75,9 +75,9 @@ fn case(record: &Record, row: &RuleRow, replay_dir: &str) -> TestCase {
     };
     let mut case = TestCase::new(format!("{} {}", row.id, plain(&row.asks)), status);
     case.set_classname(format!("ucks.{}", class(&row.group)));
-    let told = told(record, row, of_rule().filter(|f| !failing.iter().any(|g| g.code == f.code)));
-    if !told.is_empty() {
-        case.set_system_out(told);
+    let notes = notes(record, row, of_rule().filter(|f| !failing.iter().any(|g| g.code == f.code)));
+    if !notes.is_empty() {
+        case.set_system_out(notes);
     }
     case
 }
@@ -114,7 +114,7 @@ fn description(finding: &Finding, replay_dir: &str) -> String {
 }
 
 /// Returns the lines for what does not fail the case: warnings, declared deviations, readings.
-fn told<'a>(record: &Record, row: &RuleRow, findings: impl Iterator<Item = &'a Finding>) -> String {
+fn notes<'a>(record: &Record, row: &RuleRow, findings: impl Iterator<Item = &'a Finding>) -> String {
     let mut lines: Vec<String> = findings
         .map(|f| match &f.deviation {
             Some(reason) => format!("declared deviation ({}): {} – {}", f.code, plain(&f.sentence), plain(reason)),

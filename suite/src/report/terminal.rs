@@ -211,24 +211,24 @@ fn errors(page: &mut Page, record: &Record) {
     if seen == 0 {
         return;
     }
-    let told = if missing.is_empty() {
+    let observed = if missing.is_empty() {
         format!("all {all}")
     } else {
         format!("{seen} of {all}; not observed: {}", missing.join(", "))
     };
     page.gap();
-    page.item(0, &[(Ink::Dim, "Declared errors observed: ")], &told);
+    page.item(0, &[(Ink::Dim, "Declared errors observed: ")], &observed);
 }
 
 fn readings(page: &mut Page, record: &Record) {
     if record.readings.is_empty() {
         return;
     }
-    let told = |(rule, answers): (&String, &std::collections::BTreeMap<String, u64>)| {
+    let line = |(rule, answers): (&String, &std::collections::BTreeMap<String, u64>)| {
         let answers: Vec<String> = answers.iter().map(|(a, n)| format!("{} ({n})", plain(a))).collect();
         format!("{rule} {}", answers.join(", "))
     };
-    let all: Vec<String> = record.readings.iter().map(told).collect();
+    let all: Vec<String> = record.readings.iter().map(line).collect();
     page.gap();
     page.item(0, &[(Ink::Dim, "Open questions, as this target settles them: ")], &all.join("; "));
 }

@@ -240,7 +240,7 @@ pub(super) fn ranges(record: &Record, rows: &[&RuleRow]) -> String {
 /// The exchanges of each step, in order; of equal requests in a row the last, with their number. The
 /// divergent exchange belongs to the last step, even if the numbers of steps begin elsewhere.
 pub(super) fn by_step(finding: &Finding) -> Vec<(&str, Vec<(&Exchange, usize)>)> {
-    let exchanges = crate::script::told(finding);
+    let exchanges = crate::script::until_divergent(finding);
     let last = exchanges.iter().map(|e| e.step).max().unwrap_or(0);
     let first = (last + 1).saturating_sub(finding.steps.len());
     let place = |e: &Exchange| e.step.saturating_sub(first);
@@ -262,7 +262,7 @@ pub(super) fn by_step(finding: &Finding) -> Vec<(&str, Vec<(&Exchange, usize)>)>
 /// The last request that may have changed something; for findings about an answer, the divergent one.
 pub(super) fn act(finding: &Finding) -> Option<&Exchange> {
     let last = crate::script::divergent(finding)?;
-    crate::script::told(finding)
+    crate::script::until_divergent(finding)
         .iter()
         .rev()
         .find(|e| e.operation != last.operation)

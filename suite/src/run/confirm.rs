@@ -87,8 +87,8 @@ impl Run {
     pub(super) async fn confirm(&mut self, suspects: Vec<Suspect>, context: &RunContext) {
         for (nth, suspect) in (0..).zip(suspects) {
             self.sight(&suspect, nth);
-            let told = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
-            *self.counts.entry(told).or_default() += 1;
+            let known = self.slipped.get(&suspect.key).unwrap_or(&suspect.key).clone();
+            *self.counts.entry(known).or_default() += 1;
             self.progress.doubts(&suspect.key);
             if self.is_settled(&suspect.key) || self.lost.is_some() {
                 continue;

@@ -6,7 +6,7 @@ use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use crate::plan::Reach;
-use crate::plan::setups::vpc;
+use crate::plan::steps::vpc;
 use crate::record::{Exchange, ProbeNote};
 use crate::target::TransportError;
 use crate::wording;

@@ -1,6 +1,7 @@
 //! One run in process.
 
 use super::{DefectRun, Detection, ScoreOptions};
+use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
 use crate::record::Finding;
 use crate::run::{Options, Progress, Subject, run};
@@ -22,6 +23,7 @@ pub struct RunConfig {
     profile: Profile,
     strict: bool,
     random_only: bool,
+    plans: PlanCache,
 }
 
 impl RunConfig {
@@ -29,7 +31,7 @@ impl RunConfig {
     pub fn new(asked: &ScoreOptions) -> RunConfig {
         // The default environment is a profile, which a test of the profile checks.
         let profile = Profile { checks_signatures: true, ..Profile::parse(DEFAULT_ENVIRONMENT).unwrap_or_default() };
-        RunConfig { profile, strict: asked.strict, random_only: asked.random_only }
+        RunConfig { profile, strict: asked.strict, random_only: asked.random_only, plans: PlanCache::default() }
     }
 }
 
@@ -89,6 +91,7 @@ pub(super) fn run_defect(
         strict: range.strict && row.is_none() || should,
         cases: !range.random_only,
         first: true,
+        plans: range.plans.clone(),
         ..Options::default()
     };
     let strict = options.strict;

@@ -9,6 +9,7 @@ mod report;
 pub use report::text;
 
 use crate::fuzzing::simulated_clock::{Clock, block_on, served};
+use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
 use crate::run::{Options, Subject, run};
 use fastrand::Rng;
@@ -115,6 +116,7 @@ pub fn score_generated(options: &GeneratedOptions, progress: &(dyn Fn(usize, usi
     let enumerated = all.len();
     let chosen = chosen(all, options);
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap_or_default();
+    let plans = PlanCache::default();
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
@@ -123,7 +125,7 @@ pub fn score_generated(options: &GeneratedOptions, progress: &(dyn Fn(usize, usi
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(edit) = chosen.get(at) else { break };
-                    let run = run_edit(edit, &profile, options);
+                    let run = run_edit(edit, &profile, options, &plans);
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.insert(at, run);
                     progress(done.len(), chosen.len());
@@ -155,7 +157,7 @@ fn chosen(all: Vec<Edit>, options: &GeneratedOptions) -> Vec<Edit> {
 }
 
 /// Runs one edit up to its first finding, a warning included.
-fn run_edit(edit: &Edit, profile: &Profile, options: &GeneratedOptions) -> EditRun {
+fn run_edit(edit: &Edit, profile: &Profile, options: &GeneratedOptions, plans: &PlanCache) -> EditRun {
     let clock = Clock::default();
     let config = Config { revision: Revision::LATEST.date().to_owned(), edit: Some(edit.clone()), ..Config::default() };
     let subject = Subject::new(served(config, &clock), edit.name(), profile, Revision::LATEST);
@@ -166,6 +168,7 @@ fn run_edit(edit: &Edit, profile: &Profile, options: &GeneratedOptions) -> EditR
         strict: true,
         first: true,
         shrink: false,
+        plans: plans.clone(),
         ..Options::default()
     };
     let record = block_on(run(subject, options));

@@ -3,7 +3,7 @@
 use super::body::quoted;
 use super::form::{Part, fault_of_form};
 use super::symbols::Symbols;
-use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, member, object, succeeded, told};
+use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, member, object, succeeded, until_divergent};
 use crate::op::REPEATS;
 use crate::record::{Exchange, Finding};
 use crate::wording;
@@ -63,7 +63,7 @@ fn wanted(finding: &Finding, field: DescribeField) -> Wanted {
         let store = store(finding);
         let names_it = |e: &&Exchange| id_of(e) == store || super::symbols::creates(e, store.as_deref());
         let value = |e: &Exchange| given(&e.body, field);
-        told(finding).iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
+        until_divergent(finding).iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
     };
     let Expectation::Field(expected) = &finding.expected else { return Wanted::Unknown };
     match expected {
@@ -90,8 +90,8 @@ pub(super) fn given(body: &str, field: DescribeField) -> Option<String> {
 /// The id of the store that the divergent Describe is about.
 fn store(finding: &Finding) -> Option<String> {
     let described = divergent(finding).and_then(id_of);
-    let acted = || told(finding).iter().rev().filter(|e| e.operation != DESCRIBE).find_map(id_of);
-    let created = || told(finding).iter().rev().find_map(|e| ucks_oracle::answer::created_id(&answer(e)));
+    let acted = || until_divergent(finding).iter().rev().filter(|e| e.operation != DESCRIBE).find_map(id_of);
+    let created = || until_divergent(finding).iter().rev().find_map(|e| ucks_oracle::answer::created_id(&answer(e)));
     described.or_else(acted).or_else(created)
 }
 
@@ -106,8 +106,8 @@ pub(super) fn shown_of(describe: &Exchange, id: &str, field: DescribeField) -> O
 }
 
 fn shown_before(finding: &Finding, field: DescribeField) -> Option<String> {
-    let act = told(finding).iter().rposition(|e| e.operation != DESCRIBE)?;
-    let earlier = &told(finding)[..act];
+    let act = until_divergent(finding).iter().rposition(|e| e.operation != DESCRIBE)?;
+    let earlier = &until_divergent(finding)[..act];
     let seen = earlier.iter().rev().filter(|e| e.operation == DESCRIBE).find_map(|e| shown(finding, e, field));
     seen.or_else(|| earlier.iter().rev().filter(|e| succeeded(e)).find_map(|e| given(&e.body, field)))
 }
@@ -203,9 +203,9 @@ fn about_the_answer(finding: &Finding) -> String {
             ("[ -z \"$(header x-amzn-requestid)\" ]".to_owned(), "$(header x-amzn-requestid)".to_owned())
         }
         Some(Part::ContentType) => {
-            let told = field_of(exchange, "content-type").unwrap_or_default();
+            let content_type = field_of(exchange, "content-type").unwrap_or_default();
             (
-                format!("[ \"$(header content-type)\" = {} ]", quoted(told)),
+                format!("[ \"$(header content-type)\" = {} ]", quoted(content_type)),
                 "Content-Type: $(header content-type)".to_owned(),
             )
         }

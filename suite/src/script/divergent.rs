@@ -10,14 +10,14 @@ use ucks_oracle::expectation::{Observation, ObservedField};
 use ucks_oracle::wire::UPDATE;
 
 /// The exchanges up to the divergent one.
-pub(crate) fn told(finding: &Finding) -> &[Exchange] {
+pub(crate) fn until_divergent(finding: &Finding) -> &[Exchange] {
     let end = position(finding).map_or(0, |at| at + 1);
     &finding.exchanges[..end]
 }
 
 /// The divergent exchange.
 pub(crate) fn divergent(finding: &Finding) -> Option<&Exchange> {
-    told(finding).last()
+    until_divergent(finding).last()
 }
 
 fn position(finding: &Finding) -> Option<usize> {

@@ -16,7 +16,7 @@ fn revision(finding: &Finding) -> Revision {
 }
 
 /// Returns true if the finding's rule is one about the form of answers, and `answer` breaks it.
-fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[String]) -> bool {
+fn deviates(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[String]) -> bool {
     let Some(Check::Form(check)) = rules::find(&finding.rule).map(|r| &r.check) else { return false };
     let mut request = Request::operation(&exchange.operation, exchange.body.clone().into_bytes());
     request.headers.extend(exchange.headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())));
@@ -28,7 +28,7 @@ fn departs(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[S
 
 /// Returns true if the recorded answer breaks the finding's rule about form.
 pub(super) fn is_at_fault(finding: &Finding, exchange: &Exchange) -> bool {
-    exchange.status > 0 && departs(finding, exchange, &answer(exchange), &secrets(finding))
+    exchange.status > 0 && deviates(finding, exchange, &answer(exchange), &secrets(finding))
 }
 
 /// The part of an answer that a rule about its form takes offence at.
@@ -45,12 +45,12 @@ pub(super) enum Part {
 /// Fixes one part of the recorded answer after another until it keeps the rule.
 pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Part> {
     let secrets = secrets(finding);
-    let departs = |answer: &Answer, secrets: &[String]| departs(finding, exchange, answer, secrets);
+    let deviates = |answer: &Answer, secrets: &[String]| deviates(finding, exchange, answer, secrets);
     let recorded = answer(exchange);
-    if exchange.status == 0 || !departs(&recorded, &secrets) {
+    if exchange.status == 0 || !deviates(&recorded, &secrets) {
         return None;
     }
-    if !departs(&recorded, &[]) {
+    if !deviates(&recorded, &[]) {
         return Some(Part::Secret);
     }
     let with = |name: &'static str, value: Option<&'static str>| {
@@ -68,15 +68,15 @@ pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Pa
         ..with("x-amzn-errortype", None)
     };
     let status = |status| Answer { status, ..recorded.clone() };
-    let mut mended = vec![
+    let mut repaired = vec![
         (Part::RequestId, with("x-amzn-requestid", Some("an id"))),
         (Part::ContentType, with("content-type", Some(CONTENT_TYPE))),
     ];
     // A success has no code, and a refusal without a body is another answer, not a fixed one.
-    mended.extend(if succeeded(exchange) {
+    repaired.extend(if succeeded(exchange) {
         vec![(Part::Body, Answer { body: Vec::new(), ..recorded.clone() }), (Part::Status, status(200))]
     } else {
         vec![(Part::Code, coded), (Part::Status, status(400)), (Part::Status, status(500))]
     });
-    mended.iter().find(|(_, answer)| !departs(answer, &secrets)).map(|(part, _)| *part)
+    repaired.iter().find(|(_, answer)| !deviates(answer, &secrets)).map(|(part, _)| *part)
 }

@@ -11,6 +11,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
 use ucks_oracle::revision::Revision;
+use ucks_suite::plan::cases::PlanCache;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::{Outcome, Record, Verdict};
 use ucks_suite::run::{Options, Subject, run};
@@ -170,6 +171,9 @@ impl Row {
     }
 }
 
+/// The plan that most rows have in common.
+static PLANS: LazyLock<PlanCache> = LazyLock::new(PlanCache::default);
+
 /// The rules that are judged on the emulator without a front.
 static JUDGED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     let bare = row("bare", "", |behind, request| behind.serve(request));
@@ -190,7 +194,7 @@ fn with(record: &Record, verdicts: &[Verdict]) -> BTreeSet<String> {
 fn judge(target: SharedTarget, name: &str, settle: Duration) -> Record {
     let mut profile = Profile::parse(DEFAULT_ENVIRONMENT).expect("the emulator's world is a profile");
     profile.settle = settle;
-    let options = Options { seed: 1, sequences: 5, ..Options::default() };
+    let options = Options { seed: 1, sequences: 5, plans: PLANS.clone(), ..Options::default() };
     let subject = Subject::new(target, name, &profile, Revision::LATEST);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(run(subject, options))

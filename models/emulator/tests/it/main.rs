@@ -6,6 +6,7 @@ mod common;
 mod defects;
 mod environment;
 mod errors;
+mod judged;
 mod readings;
 mod revisions;
 mod scenarios;

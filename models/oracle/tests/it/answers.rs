@@ -90,7 +90,7 @@ fn how_answers_are_read() {
     let plain =
         Request::operation(UPDATE, br#"{"CustomKeyStoreId":"a","KeyStorePassword":"a-throw-away-secret"}"#.to_vec());
     let odd = Request { method: "GET".into(), ..plain.clone() };
-    let untold = Request { headers: vec![], ..plain.clone() };
+    let without_headers = Request { headers: vec![], ..plain.clone() };
     let secrets = [SECRET.to_owned(), "short".to_owned()];
     let mut out = String::new();
     for answer in answers() {
@@ -104,7 +104,7 @@ fn how_answers_are_read() {
             outcome.is_throttled()
         );
         let _ = writeln!(out, "  {:?} {:?} {:?}", outcome.code(), written_code(&answer), header_code(&answer));
-        for (what, request) in [("", &plain), (" GET", &odd), (" no target", &untold)] {
+        for (what, request) in [("", &plain), (" GET", &odd), (" no target", &without_headers)] {
             for revision in [Revision::Launch, Revision::LATEST] {
                 if (revision, what) != (Revision::LATEST, "")
                     && outcome.code().is_none_or(|c| c != Code::ALL[0])

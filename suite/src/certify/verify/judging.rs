@@ -2,7 +2,7 @@
 //! must come out the same.
 
 use super::Verified;
-use super::requests::{Doubts, departure};
+use super::requests::{Doubts, mismatch_of};
 use crate::certify::bundle::archive::Files;
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::bundle::{DEVIATIONS, HTML, JUNIT, PROFILE, RECORD, SUMMARY, TRANSCRIPT, derived};
@@ -10,6 +10,7 @@ use crate::certify::public::Public;
 use crate::certify::replay_target::ReplayTarget;
 use crate::certify::{Certified, Terms, Watch, certified, policy, transcript};
 use crate::deviations::Deviations;
+use crate::plan::cases::PlanCache;
 use crate::record::Record;
 use crate::replay::Key;
 use crate::report::secrets::masked;
@@ -19,7 +20,7 @@ use std::sync::atomic::AtomicBool;
 use ucks_oracle::rules::RULE_BOOK;
 
 /// Judges the files again.
-pub(super) async fn check(files: &Files, manifest: &Manifest, verified: &mut Verified) {
+pub(super) async fn check(files: &Files, manifest: &Manifest, plans: &PlanCache, verified: &mut Verified) {
     versions(manifest, &mut verified.problems);
     let Some(terms) = terms(files, manifest, &mut verified.problems) else { return };
     let Some(transcript) = text(files, TRANSCRIPT, &mut verified.problems) else { return };
@@ -33,8 +34,12 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, verified: &mut Ver
     verified.exchanges = entries.len();
     let replay_target = Arc::new(ReplayTarget::new(entries));
     let doubts = Arc::new(Doubts::default());
-    let watch =
-        Watch { tracker: Arc::new(NoTracking), progress: doubts.clone(), stop: Arc::new(AtomicBool::new(false)) };
+    let watch = Watch {
+        tracker: Arc::new(NoTracking),
+        progress: doubts.clone(),
+        stop: Arc::new(AtomicBool::new(false)),
+        plans: plans.clone(),
+    };
     let again = certified(&terms, replay_target.clone(), watch).await;
     let stored: Option<Record> = match files.get(RECORD).map(|b| serde_json::from_slice(b)) {
         Some(Ok(record)) => Some(record),
@@ -44,10 +49,10 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, verified: &mut Ver
         }
         None => None,
     };
-    if let Some(told) = departure(&replay_target) {
+    if let Some(problem) = mismatch_of(&replay_target) {
         // Answers that the run never reached prove nothing.
-        verified.problems.extend(untold(&doubts.all(), stored.as_ref()));
-        verified.problems.push(told);
+        verified.problems.extend(unrecorded(&doubts.all(), stored.as_ref()));
+        verified.problems.push(problem);
         return;
     }
     if let Some(stored) = &stored {
@@ -134,14 +139,14 @@ fn terms(files: &Files, manifest: &Manifest, problems: &mut Vec<String>) -> Opti
 }
 
 /// Returns a problem for each divergence that the record lacks.
-fn untold(doubts: &[Key], stored: Option<&Record>) -> Vec<String> {
-    let told = |key: &Key| {
+fn unrecorded(doubts: &[Key], stored: Option<&Record>) -> Vec<String> {
+    let is_recorded = |key: &Key| {
         stored.is_some_and(|r| {
             r.findings.iter().any(|f| f.replay.finding == *key || f.rule == key.rule)
                 || r.unstable.iter().any(|u| u.rule == key.rule)
         })
     };
-    let new = doubts.iter().filter(|k| !told(k));
+    let new = doubts.iter().filter(|k| !is_recorded(k));
     new.map(|k| format!("an answer deviates from {}, but the record does not contain it: {}", k.rule, k.sentence()))
         .collect()
 }

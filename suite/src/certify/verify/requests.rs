@@ -23,8 +23,8 @@ impl Doubts {
 }
 
 /// Where the run left its transcript, in a sentence.
-pub(super) fn departure(replay_target: &ReplayTarget) -> Option<String> {
-    let told = match replay_target.mismatch() {
+pub(super) fn mismatch_of(replay_target: &ReplayTarget) -> Option<String> {
+    let problem = match replay_target.mismatch() {
         None => {
             let n = replay_target.unused()?;
             format!("the run ends before exchange {n}: what follows was added")
@@ -47,7 +47,7 @@ pub(super) fn departure(replay_target: &ReplayTarget) -> Option<String> {
             format!("the transcript ends with exchange {all}, and the run goes on with {}", asks.operation())
         }
     };
-    Some(told)
+    Some(problem)
 }
 
 /// Describes the first difference between a request of the run and the recorded one.

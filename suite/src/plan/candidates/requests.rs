@@ -1,6 +1,6 @@
 //! Candidates about the request alone: shapes, identities and forms.
 
-use super::super::setups::A;
+use super::super::steps::A;
 use super::{one, settable, update, words};
 use crate::op::{Edge, Half, Id, Json, Update, Value, WireMutation};
 use ucks_oracle::members::Member;

@@ -2,8 +2,9 @@
 
 use super::super::Sequence;
 use super::super::candidates::valid;
-use super::super::setups::{A, B, Setup};
+use super::super::setups::Setup;
 use super::super::simulation::Simulation;
+use super::super::steps::{A, B};
 use super::{SERVICES, STORES};
 use crate::bind::Needs;
 use crate::op::{Family, Fixture, Id, Op, Proxy, REPEATS, Symbol, Update, Value, WireMutation};
@@ -21,19 +22,19 @@ pub(super) fn hangs_up(op: &Op) -> bool {
     matches!(op, Op::Update(Update { mutation: Some(WireMutation::HangUp), .. }))
 }
 
-/// The updates of a journey: the store that each is about becomes `a`, any other `b`.
+/// The updates of a scenario: the store that each is about becomes `a`, any other `b`.
 pub(super) fn updates(scenario: &Sequence) -> Vec<(StoreType, Op)> {
     let ops: Vec<Op> = scenario.operations().cloned().collect();
     let about = |op: &Op| match op {
         Op::Update(Update { id: Id::Of(store), .. }) => Some(*store),
         _ => None,
     };
-    let told = |op: &Op| {
+    let of_one_store = |op: &Op| {
         let store = about(op)?;
         let swapped = if store == A { op.clone() } else { about_stores(op, B, Some(A))? };
         Some((kind_of(&ops, store)?, swapped))
     };
-    let mut all: Vec<(StoreType, Op)> = ops.iter().filter_map(told).collect();
+    let mut all: Vec<(StoreType, Op)> = ops.iter().filter_map(of_one_store).collect();
     all.dedup();
     all
 }

@@ -1,8 +1,9 @@
-//! Values that a service may take for another store's: what differs in one character differs (U-01, U-05).
+//! Values that a service may take for another store's: values that differ in one character differ (U-01, U-05).
 
-use super::{A, B, set};
-use crate::op::{Likeness, Op, Value};
-use ucks_oracle::members::{Member, StoreType};
+use super::super::steps::{A, B, create_xks, endpoint, like, name, of, path, set};
+use super::{Scenario, since};
+use crate::op::{Likeness, Value};
+use ucks_oracle::revision::Revision;
 
 /// Names that are equal to a service which normalizes, shortens or encodes texts before it compares them. Differences in
 /// case and in blanks at the ends are left out: these are open (U-03).
@@ -16,14 +17,18 @@ const NAMES: [(&str, &str); 6] = [
 ];
 
 /// The scenarios.
-pub(super) fn scenarios() -> [(&'static str, Vec<Op>); 2] {
-    let xks = |store| Op::Create { store, kind: StoreType::Xks, set: Vec::new() };
-    let name = |store, text: &str| set(store, vec![(Member::NewCustomKeyStoreName, Value::Text(text.to_owned()))]);
-    let names = NAMES.iter().flat_map(|(one, other)| [name(A, one), name(B, other)]);
-    let address =
-        vec![(Member::XksProxyUriEndpoint, Value::Like(B, Likeness::Longer)), (Member::XksProxyUriPath, Value::Of(B))];
-    [
-        ("names that are alike are different names", [xks(A), xks(B)].into_iter().chain(names).collect()),
-        ("hosts that begin alike are different hosts", vec![xks(A), xks(B), set(A, address)]),
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let xks = |label, ops| since(Revision::ExternalKeyStores, label, ops);
+    let rename = |store, text: &str| set(store, [name(Value::Text(text.to_owned()))]);
+    let names = NAMES.iter().flat_map(|(one, other)| [rename(A, one), rename(B, other)]);
+    vec![
+        xks(
+            "names that are alike are different names",
+            [create_xks(A, []), create_xks(B, [])].into_iter().chain(names).collect(),
+        ),
+        xks(
+            "hosts that begin alike are different hosts",
+            vec![create_xks(A, []), create_xks(B, []), set(A, [endpoint(like(B, Likeness::Longer)), path(of(B))])],
+        ),
     ]
 }

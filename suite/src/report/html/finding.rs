@@ -28,7 +28,7 @@ pub(super) struct FindingView {
     steps: Vec<StepView>,
     means: String,
     sources: Vec<Source>,
-    mend: String,
+    fix: String,
     effort: String,
     deviation: Option<String>,
     explain: String,
@@ -84,7 +84,7 @@ impl FindingView {
                 .collect(),
             means: text(|r| &r.impact),
             sources: sources(&text(|r| &r.source)),
-            mend: text(|r| &r.fix),
+            fix: text(|r| &r.fix),
             effort: format!(
                 "{}, first after {}; shrunk from {} to {} in {}",
                 counted(finding.count, "time"),

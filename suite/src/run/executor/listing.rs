@@ -41,7 +41,7 @@ impl Executor<'_> {
                 Err(what) => what,
             };
             if self.context.now() >= deadline {
-                result.divergences.push(self.departs(ids::O_07, ExpectedListing::NamedStoreAlone, got));
+                result.divergences.push(self.divergence(ids::O_07, ExpectedListing::NamedStoreAlone, got));
                 return Ok(());
             }
             self.context.target.pause(pause).await;
@@ -64,12 +64,12 @@ impl Executor<'_> {
             let page = match self.listed(&body, result).await? {
                 Ok(page) => page,
                 Err(got) => {
-                    result.divergences.push(self.departs(ids::O_08, ExpectedListing::Page, got));
+                    result.divergences.push(self.divergence(ids::O_08, ExpectedListing::Page, got));
                     return Ok(());
                 }
             };
             if page.stores.len() > limit as usize {
-                result.divergences.push(self.departs(
+                result.divergences.push(self.divergence(
                     ids::O_08,
                     ExpectedListing::AtMostLimit,
                     ObservedListing::MoreThanLimit,
@@ -85,7 +85,7 @@ impl Executor<'_> {
                 _ => None,
             };
             if let Some(got) = odd {
-                result.divergences.push(self.departs(ids::O_08, ExpectedListing::NextMarker, got));
+                result.divergences.push(self.divergence(ids::O_08, ExpectedListing::NextMarker, got));
                 return Ok(());
             }
             if page.next.is_none() {
@@ -97,7 +97,7 @@ impl Executor<'_> {
                     Some(id) => {
                         let twice = seen.contains_key(&id);
                         let got = if twice { ObservedListing::StoreTwice } else { ObservedListing::StoreMissing };
-                        result.divergences.push(self.departs(ids::O_08, ExpectedListing::EachStoreOnce, got));
+                        result.divergences.push(self.divergence(ids::O_08, ExpectedListing::EachStoreOnce, got));
                     }
                 }
                 return Ok(());
@@ -124,7 +124,7 @@ impl Executor<'_> {
         })
     }
 
-    fn departs(&self, rule: RuleId, expected: ExpectedListing, got: impl Into<Observation>) -> Divergence {
+    fn divergence(&self, rule: RuleId, expected: ExpectedListing, got: impl Into<Observation>) -> Divergence {
         Divergence { operation: DESCRIBE, ..self.simple(rule, expected, got) }
     }
 }

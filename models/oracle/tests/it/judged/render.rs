@@ -61,7 +61,7 @@ pub(crate) fn deviation_of(d: &Divergence) -> String {
     let member = d.member.unwrap_or("");
     let operation = if d.operation == UPDATE { String::new() } else { format!(" by {}", d.operation) };
     let (got, expected) = (d.got.code(), d.expected.code().replace('|', " or "));
-    format!("{:?} {}{operation} {member} {}: {got} where {expected} is due", d.grade, d.rule, d.aspect)
+    format!("{:?} {}{operation} {member} {}: {got}; expected {expected}", d.grade, d.rule, d.aspect)
 }
 
 pub(crate) fn exercised(e: &Exercise) -> String {

@@ -1,0 +1,26 @@
+//! The suite as its users see it: library, program, reports and certificates. One binary, because linking one takes
+//! longer than running most of its tests.
+
+mod certify;
+mod cost;
+mod drift;
+mod faulty_server;
+mod fuzzing;
+mod hostile_answers;
+mod lag;
+mod lanes;
+mod open_answers;
+mod program;
+mod reports;
+mod revisions;
+mod shards;
+mod tables;
+
+use std::sync::LazyLock;
+use ucks_suite::plan::cases::PlanCache;
+
+/// The plan that most runs here have in common.
+pub(crate) fn plans() -> PlanCache {
+    static PLANS: LazyLock<PlanCache> = LazyLock::new(PlanCache::default);
+    PLANS.clone()
+}

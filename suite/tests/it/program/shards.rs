@@ -1,0 +1,35 @@
+//! `ucks run --shard` and `ucks merge` from outside.
+
+use crate::program::ucks::Folder;
+
+const COMMON: [&str; 6] = ["run", "embedded:names-not-unique", "--seed", "5", "--sequences", "4"];
+
+#[test]
+fn shards_are_merged_into_reports_and_an_exit_code() {
+    let folder = Folder::new();
+    for shard in ["1/2", "2/2"] {
+        let report = format!("json={}.json", shard.replace('/', "-"));
+        let run = folder.ucks(&[&COMMON[..], &["--quiet", "--shard", shard, "--report", &report]].concat());
+        assert!(matches!(run.code, Some(0 | 1)), "{run:?}");
+    }
+    folder.ucks(&["merge", "1-2.json"]).so(2, "shard 2/2 is missing; run with the same options and --shard");
+    let merged =
+        folder.ucks(&["merge", "1-2.json", "2-2.json", "--report", "junit=all.xml", "--write-deviations", "d.toml"]);
+    merged.so(1, "rules judged, 1 failed").so(1, "U-01");
+    assert!(folder.read("all.xml").contains("U-01"));
+    assert!(folder.path(".ucks/findings").read_dir().unwrap().count() >= 2);
+    folder.ucks(&["merge", "1-2.json", "2-2.json", "--deviations", "d.toml", "--quiet"]).so(0, "rules judged");
+}
+
+#[test]
+fn a_shard_is_asked_for_nothing_that_only_all_shards_can_give() {
+    let folder = Folder::new();
+    let report = ["--report", "json=1.json"];
+    folder.ucks(&[&["run", "embedded", "--shard", "1/2"], &report[..]].concat()).so(2, "--shard 1/2 needs --seed");
+    folder.ucks(&[&COMMON[..], &["--shard", "1/2"]].concat()).so(2, "--shard 1/2 needs --report json=FILE");
+    let require = ["--shard", "1/2", "--require", "W"];
+    folder
+        .ucks(&[&COMMON[..], &require, &report].concat())
+        .so(2, "--require concerns all shards together; give it to `ucks merge` instead");
+    folder.ucks(&[&COMMON[..], &["--shard", "3/2"]].concat()).so(2, "`3/2` is not a shard; write I/N");
+}

@@ -1,0 +1,52 @@
+//! `stdio:COMMAND` targets: the examples give the verdicts of the service that they pass requests on to.
+
+use crate::program::ucks::Folder;
+use crate::program::vectors::{installed, serve, verdicts};
+use rstest::rstest;
+use ucks_emulator::DEFAULT_ENVIRONMENT;
+
+const PYTHON: (&str, &str) = ("python3", concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/stdio/service.py"));
+const NODE: (&str, &str) = ("node", concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/stdio/service.mjs"));
+
+#[rstest]
+fn the_examples_agree_with_ucks_run_rule_by_rule(
+    #[values(PYTHON, NODE)] (program, example): (&str, &str),
+    #[values(None, Some("names-not-unique"), Some("malformed-is-500"))] defect: Option<&str>,
+) {
+    if !installed(program) {
+        return;
+    }
+    let folder = Folder::new();
+    folder.write("profile.toml", DEFAULT_ENVIRONMENT);
+    let (url, _service) = serve(defect);
+    let options =
+        ["--profile", "profile.toml", "--sequences", "0", "--seed", "1", "--quiet", "--report", "json=r.json"];
+    let by_url = folder.ucks(&[&["run", &url], &options[..]].concat());
+    let by_url = (by_url.code, verdicts(&folder.read("r.json")));
+    let by_program = folder.ucks(&[&["run", &format!("stdio:{program} {example} {url}")], &options[..]].concat());
+    let by_program = (by_program.code, verdicts(&folder.read("r.json")));
+    assert_eq!(by_url.0, Some(i32::from(defect.is_some())));
+    // Requests over HTTP are signed, and requests to a program are not.
+    let judged = |verdicts: &(Option<i32>, std::collections::BTreeMap<String, String>)| {
+        let mut rules = verdicts.1.clone();
+        rules.retain(|rule, _| !rule.starts_with("D-"));
+        (verdicts.0, rules)
+    };
+    assert_eq!(judged(&by_url), judged(&by_program));
+}
+
+#[rstest]
+fn the_examples_are_short(#[values(PYTHON, NODE)] (_, example): (&str, &str)) {
+    assert!(std::fs::read_to_string(example).unwrap().lines().count() < 40);
+}
+
+#[test]
+fn a_program_that_does_not_serve_cannot_be_tested() {
+    let folder = Folder::new();
+    folder.ucks(&["run", "stdio:no-such-program", "--quiet"]).so(2, "cannot start `no-such-program`");
+    folder.ucks(&["run", "stdio:", "--quiet"]).so(2, "`` is not a command; write it as `stdio:python3 service.py`");
+    if installed("python3") {
+        folder.ucks(&["run", "stdio:python3 -c 'exit(3)'"]).so(3, "exit status: 3");
+        folder.ucks(&["run", "stdio:python3 -c 'print(\"Listening\"); input()'"]).so(3, "a line that is not an answer");
+    }
+}

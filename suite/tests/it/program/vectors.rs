@@ -1,0 +1,108 @@
+//! `ucks vectors`, and its runner in Python: it reaches the verdicts of `ucks run`, rule by rule.
+
+use crate::program::ucks::Folder;
+use rstest::rstest;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
+
+/// The runner, which lies in the repository as well.
+const RUNNER: &str = include_str!("../../../vectors/run_vectors.py");
+
+/// Returns true if the program is there; prints a note if it is not.
+pub(crate) fn installed(program: &str) -> bool {
+    let there = Command::new(program).arg("--version").output().is_ok_and(|o| o.status.success());
+    if !there {
+        eprintln!("skipped: `{program}` is not installed");
+    }
+    there
+}
+
+/// The emulator on a port of its own.
+pub(crate) fn serve(defect: Option<&str>) -> (String, tokio::runtime::Runtime) {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let config = Config { defect: defect.map(|d| d.parse().unwrap()), ..Config::default() };
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    runtime.spawn(ucks_emulator::serve(listener, Emulator::new(config), std::future::pending()));
+    (url, runtime)
+}
+
+/// The verdicts of `ucks run`, by rule: an observed rule counts as kept.
+pub(crate) fn verdicts(record: &str) -> BTreeMap<String, String> {
+    let record: Json = serde_json::from_str(record).unwrap();
+    let row = |row: &Json| {
+        let verdict = row["verdict"].as_str().unwrap().replace("observed", "pass");
+        (row["id"].as_str().unwrap().to_owned(), verdict)
+    };
+    record["rules"].as_array().unwrap().iter().map(row).collect()
+}
+
+/// Conforming, and with defects of requests, of effects and of answers.
+#[rstest]
+#[case::conforming(None, &[])]
+#[case::a_check_left_out(Some("names-not-unique"), &["U-01"])]
+#[case::no_pattern(Some("endpoint-no-pattern"), &["S-06", "S-17"])]
+#[case::a_half_applied_refusal(Some("name-stored-though-refused"), &["A-02"])]
+#[case::a_crash(Some("malformed-is-500"), &["W-15"])]
+fn the_runner_agrees_with_ucks_run_rule_by_rule(#[case] defect: Option<&str>, #[case] broken: &[&str]) {
+    if !installed("python3") {
+        return;
+    }
+    let folder = Folder::new();
+    folder.write("profile.toml", DEFAULT_ENVIRONMENT);
+    folder.ucks(&["vectors", "-o", "v", "--profile", "profile.toml"]).so(0, "vectors with");
+    let (url, _service) = serve(defect);
+    let run = folder.run(Command::new("python3").args(["v/run_vectors.py", "v", &url]));
+    assert_eq!(run.code, Some(i32::from(!broken.is_empty())), "{run:?}");
+    assert!(run.complained.contains("0 cases could not be judged"), "{run:?}");
+    let lines = run.said.lines().filter_map(|l| l.split_once(' '));
+    let by_vectors: BTreeMap<String, String> = lines.map(|(r, v)| (r.to_owned(), v.to_owned())).collect();
+    assert!(by_vectors.len() > 130, "{} rules", by_vectors.len());
+    let failed: Vec<&str> = by_vectors.iter().filter(|(_, v)| *v == "fail").map(|(r, _)| r.as_str()).collect();
+    assert_eq!(failed, broken);
+    let options =
+        ["--profile", "profile.toml", "--sequences", "0", "--seed", "1", "--quiet", "--report", "json=r.json"];
+    folder.ucks(&[&["run", &url], &options[..]].concat());
+    let by_run = verdicts(&folder.read("r.json"));
+    let differing: Vec<String> = by_vectors
+        .iter()
+        .filter(|(rule, verdict)| by_run.get(*rule) != Some(verdict))
+        .map(|(rule, verdict)| format!("{rule}: {verdict} by vectors, {:?} by ucks run", by_run.get(rule)))
+        .collect();
+    assert!(differing.is_empty(), "{differing:?}");
+}
+
+#[test]
+fn the_runner_is_short_and_lies_beside_the_vectors() {
+    let folder = Folder::new();
+    folder.ucks(&["vectors", "-o", "v"]).so(0, "cases are left out (index.json says why)");
+    assert_eq!(folder.read("v/run_vectors.py"), RUNNER);
+    let code = RUNNER.lines().filter(|l| !l.trim().is_empty() && !l.starts_with(['#', '"']));
+    assert!(code.count() < 80);
+    folder.write("other.txt", "");
+    folder.ucks(&["vectors", "-o", "."]).so(2, "`.` holds other files; name an empty folder");
+}
+
+#[test]
+fn vectors_are_the_same_every_time_and_hold_no_secret_of_the_profile() {
+    let folder = Folder::new();
+    folder.write("profile.toml", DEFAULT_ENVIRONMENT);
+    let text = |name: &str| {
+        folder.ucks(&["vectors", "-o", name, "--profile", "profile.toml"]).so(0, "vectors with");
+        let mut files: Vec<PathBuf> = folder.path(name).read_dir().unwrap().map(|f| f.unwrap().path()).collect();
+        files.sort();
+        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect::<String>()
+    };
+    let (one, two) = (text("one"), text("two"));
+    assert_eq!(one, two);
+    let secrets: Vec<&str> = DEFAULT_ENVIRONMENT
+        .lines()
+        .filter_map(|l| l.trim().strip_prefix("password = \""))
+        .map(|rest| rest.trim_end_matches('"'))
+        .collect();
+    assert!(!secrets.is_empty());
+    assert!(secrets.iter().all(|secret| !one.contains(secret)));
+}
