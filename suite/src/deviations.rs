@@ -18,6 +18,15 @@
 //! should show. An entry counts as not observed only where the deterministic cases of the run decided one of its rules
 //! in its cell. An entry with `found_by = "random"` is of a finding that only random sequences showed; a run whose
 //! sequences do not show it notes that and does not fail. A rule that does not exist is an error of the file.
+//!
+//! ```
+//! use ucks_suite::deviations::Deviations;
+//!
+//! let list = Deviations::parse("[[deviation]]\nrule = \"G-1*\"\nreason = \"states are not modelled yet\"\n")?;
+//! assert_eq!(list.entries.len(), 1);
+//! assert!(Deviations::parse("[[deviation]]\nrule = \"G-99\"\nreason = \"no such rule\"\n").is_err());
+//! # Ok::<(), ucks_suite::deviations::DeviationsError>(())
+//! ```
 
 mod date;
 mod merge;

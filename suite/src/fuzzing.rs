@@ -21,6 +21,13 @@
 //! | [`simulated_clock`] | sequences in this process, on a simulated clock |
 //! | [`values`] | values that keep the constraints, and values at their edges |
 //! | [`wire`] | requests and answers as text |
+//!
+//! ```
+//! use ucks_suite::fuzzing::{body, hold};
+//!
+//! // The reader of request bodies on the bytes of one input, as the fuzz target `request_bytes` calls it.
+//! hold(body::bytes(br#"{"CustomKeyStoreId":"cks-1","NewCustomKeyStoreName":"\ud83d\ude00"}"#));
+//! ```
 
 pub mod answer;
 pub mod body;

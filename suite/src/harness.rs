@@ -12,6 +12,31 @@
 //! }
 //! ```
 //!
+//! Where tests of your own fit better, `judge` makes the run and returns what each test would show:
+//!
+//! ```
+//! # #[cfg(feature = "cli")]
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
+//! use ucks_suite::harness::{Harness, TestResult};
+//! use ucks_suite::profile::Profile;
+//! use ucks_suite::target::in_process::InProcess;
+//!
+//! let harness = Harness::new(|| {
+//!     let service = Emulator::new(Config::default());
+//!     InProcess::new(move |request| {
+//!         let answer = service.handle(request);
+//!         async move { answer }
+//!     })
+//! });
+//! let judged = harness.with_profile(Profile::parse(DEFAULT_ENVIRONMENT)?).judge(&["W-01".to_owned()])?;
+//! assert!(matches!(judged.test_result("W-01"), TestResult::Passed(_)));
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "cli"))]
+//! # fn main() {}
+//! ```
+//!
 //! A failing test shows the finding with its shortest sequence; a warning or a declared deviation passes and is
 //! printed; a rule that was not judged is ignored, with the reason. The test [`WHOLE_RUN`] represents the run as a
 //! whole: it fails where the target cannot be tested and where a declared deviation no longer holds.

@@ -1,6 +1,15 @@
 //! Profiles: the caller's statements about a target that no probe can know, such as revision, account, fixtures, limits.
 //!
 //! The same file describes both sides: the suite reads it as a profile, the emulator as its world.
+//!
+//! ```
+//! use ucks_suite::profile::Profile;
+//!
+//! let profile = Profile::parse("[suite]\nsettle_ms = 200\n")?;
+//! assert_eq!(profile.settle.as_millis(), 200);
+//! assert!(Profile::parse("[suite]\nsettle = 200\n").is_err(), "a key that does not exist is an error");
+//! # Ok::<(), ucks_suite::profile::ProfileError>(())
+//! ```
 
 mod keys;
 

@@ -1,6 +1,17 @@
 //! The record of a run: everything that a report shows, in one serialisable value.
 //!
 //! Every report is a view of it. Its JSON form is published: `ucks schema` prints the schema.
+//!
+//! ```
+//! use ucks_suite::record::{Record, Verdict};
+//!
+//! /// The rules that failed in a run, from the file that `ucks run --report json=FILE` wrote.
+//! fn failed(json: &str) -> serde_json::Result<Vec<String>> {
+//!     let record: Record = serde_json::from_str(json)?;
+//!     Ok(record.rules.into_iter().filter(|rule| rule.verdict == Verdict::Fail).map(|rule| rule.id).collect())
+//! }
+//! assert!(failed("{}").is_err(), "an object without members is no record");
+//! ```
 
 mod part;
 

@@ -9,6 +9,19 @@
 //! | `markdown` | a job summary |
 //! | [`github`] | annotations of a GitHub workflow |
 //! | `html` | one file that opens from disk |
+//!
+//! ```
+//! use ucks_suite::record::Record;
+//! use ucks_suite::report::{Format, Options, render};
+//!
+//! /// Prints the report of a run that `ucks run --report json=record.json` recorded.
+//! fn print(json: &str) -> Result<(), Box<dyn std::error::Error>> {
+//!     let record: Record = serde_json::from_str(json)?;
+//!     println!("{}", render(Format::Terminal, &record, &Options::default())?);
+//!     Ok(())
+//! }
+//! assert!(print("{}").is_err(), "an object without members is no record");
+//! ```
 
 pub mod github;
 #[cfg(feature = "cli")]

@@ -5,6 +5,35 @@
 //! overtook, until all lanes are quiet and it was replayed twice and shrunk. Random sequences are drawn without a look
 //! at the answers. So the symbolic operations of a sequence depend on the seed and the answers, never on how many lanes
 //! there are.
+//!
+//! ```
+//! # #[cfg(feature = "cli")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
+//! use ucks_oracle::revision::Revision;
+//! use ucks_suite::profile::Profile;
+//! use ucks_suite::record::Verdict;
+//! use ucks_suite::run::{Options, Subject, run};
+//! use ucks_suite::target::in_process::InProcess;
+//!
+//! // A service that accepts a name which is in use.
+//! let service = Emulator::new(Config { defect: Some("names-not-unique".parse()?), ..Config::default() });
+//! let target = Arc::new(InProcess::new(move |request| {
+//!     let answer = service.handle(request);
+//!     async move { answer }
+//! }));
+//! let profile = Profile::parse(DEFAULT_ENVIRONMENT)?;
+//! let subject = Subject::new(target, "my service", &profile, Revision::LATEST);
+//! let options = Options { only: vec!["U-01".to_owned()], sequences: 0, ..Options::default() };
+//! let record = run(subject, options).await;
+//! assert!(record.rules.iter().any(|rule| rule.id == "U-01" && rule.verdict == Verdict::Fail));
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "cli"))]
+//! # fn main() {}
+//! ```
 
 #![deny(clippy::disallowed_methods)]
 

@@ -1,4 +1,25 @@
 //! The service under test: one async method from a wire request to a wire answer.
+//!
+//! A function from request to response is the simplest target:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use ucks_oracle::wire::{Request, UPDATE};
+//! use ucks_suite::target::Target;
+//! use ucks_suite::target::in_process::InProcess;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let target = InProcess::new(|_: http::Request<Bytes>| async {
+//!     let mut response = http::Response::new(Bytes::from_static(br#"{"__type":"CustomKeyStoreNotFoundException"}"#));
+//!     *response.status_mut() = http::StatusCode::BAD_REQUEST;
+//!     response
+//! });
+//! let answer = target.call(&Request::operation(UPDATE, br#"{"CustomKeyStoreId":"cks-1"}"#.to_vec())).await?;
+//! assert_eq!(answer.status, 400);
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(feature = "http")]
 pub mod http;
