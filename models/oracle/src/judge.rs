@@ -491,7 +491,7 @@ fn order_rule(early: Layer) -> RuleId {
     }
 }
 
-fn layer_name(layer: Layer) -> &'static str {
+pub(crate) fn layer_name(layer: Layer) -> &'static str {
     match layer {
         Layer::Dispatch => "dispatch",
         Layer::Authentication => "authentication",

@@ -20,6 +20,7 @@
 //! | [`fixed_hash`] | a hash that never changes |
 //! | [`rules`] | the rules themselves, one file a group |
 //! | [`judge`] | the outcomes that a situation admits under a policy |
+//! | [`decide`] | which sides of rules an answer decides |
 //! | [`model`] | `step` and `observe` over a [`model::Belief`] |
 //! | [`race`] | several updates under way at once |
 //! | [`repeat`] | one update after the other in one state |
@@ -29,6 +30,7 @@ pub mod account;
 pub mod answer;
 pub mod code;
 pub mod companions;
+pub mod decide;
 pub mod environment;
 pub mod expectation;
 pub mod feature;

@@ -17,6 +17,7 @@ use crate::account::{Account, ConnectionState, DescribeField, Fact, Store};
 use crate::answer::Outcome;
 use crate::code::{Code, Family};
 use crate::companions::{Companion, after_connect};
+use crate::decide::Undecided;
 use crate::environment::Environment;
 use crate::expectation::{Expectation, Observation};
 use crate::judge::{Assessments, Effect, Exercise, Grade, Policy, Verdict, assess};
@@ -259,8 +260,10 @@ pub struct Step {
     pub divergence: Option<Divergence>,
     /// True if the answer is no verdict on the operation.
     pub no_verdict: bool,
-    /// The sides of rules that the answer decided.
+    /// The sides of rules that the answer touched.
     pub exercised: Vec<Exercise>,
+    /// The sides that it decided in the sense of [`crate::decide`], of those that were asked for.
+    pub decided: Vec<Exercise>,
     /// The rules whose faults the request has in the most likely world.
     pub violations: Vec<RuleId>,
     /// The violations of the request and the one whose code was returned (P-05).
@@ -286,6 +289,18 @@ impl Model {
 
     /// Judges the answer to an update and moves the belief on.
     pub fn step(&self, belief: &mut Belief, request: &Request, outcome: &Outcome) -> Step {
+        self.step_deciding(belief, request, outcome, &|_| false)
+    }
+
+    /// As [`Model::step`], and finds out which of the `wanted` sides the answer decides. That costs more than judging, so ask
+    /// for each side until it is decided.
+    pub fn step_deciding(
+        &self,
+        belief: &mut Belief,
+        request: &Request,
+        outcome: &Outcome,
+        wanted: &dyn Fn(&Exercise) -> bool,
+    ) -> Step {
         let update = Update::read(request, self.revision);
         let other = update.other_reading(self.revision);
         let updates = || std::iter::once(&update).chain(other.as_deref());
@@ -297,6 +312,7 @@ impl Model {
         }
         let accounts = std::mem::take(&mut belief.accounts);
         let mut step = Step::default();
+        let mut undecided = None;
         let mut graded: Vec<(Grade, Verdict, Account)> = Vec::with_capacity(accounts.len());
         for (at, (update, account)) in updates().flat_map(|u| accounts.iter().map(move |w| (u, w))).enumerate() {
             let body = update.body.as_ref().ok();
@@ -311,6 +327,10 @@ impl Model {
                     outcome.code().filter(|_| verdict.won.is_some()).and_then(|code| found.precedence(code));
                 step.violations = violations;
                 step.no_verdict = verdict.no_verdict;
+                undecided = (!step.no_verdict).then(|| Undecided::new(&step.exercised, wanted));
+            }
+            if let Some(undecided) = &mut undecided {
+                undecided.add(verdict.grade, found);
             }
             if verdict.effect != Effect::None {
                 graded.extend(apply(&situation).into_iter().map(|w| (verdict.grade, verdict.clone(), w)));
@@ -323,6 +343,7 @@ impl Model {
             // Nobody knows how a service reads a body that is not valid.
             belief.tainted.extend(accounts.iter().flat_map(|w| w.stores().map(|s| s.id.clone())));
         }
+        step.decided = undecided.map(|undecided| undecided.decided(&self.policy)).unwrap_or_default();
         let best = graded.iter().map(|(g, ..)| *g).min().unwrap_or(Grade::Fine);
         let divergent = graded.iter().find(|(g, ..)| *g == best).map(|(_, v, _)| v.clone());
         let store = id.as_deref().and_then(|id| belief.before.store(id));

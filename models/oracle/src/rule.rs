@@ -400,6 +400,9 @@ pub struct Rule {
     pub fix: String,
     /// Where blame goes first.
     pub breadth: Breadth,
+    /// Rules whose violations this one repeats about a combination or a special form: a service that does not check this
+    /// rule checks none of them here.
+    pub restates: Vec<RuleId>,
     /// Where it is not empty, the rule is asked only about requests that give one of these members.
     pub about: MemberSet,
     /// The rule is asked only about requests that have all of these topics.
@@ -423,6 +426,7 @@ impl Rule {
             impact: String::new(),
             fix: String::new(),
             breadth: Breadth::Plain,
+            restates: Vec::new(),
             about: MemberSet::EMPTY,
             within: FeatureSet::NONE,
             check: Check::Run,
@@ -512,6 +516,13 @@ impl Rule {
     pub fn impact_and_fix(mut self, impact: impl Into<String>, fix: impl Into<String>) -> Rule {
         self.impact = impact.into();
         self.fix = fix.into();
+        self
+    }
+
+    /// Repeats the violations of these rules.
+    #[must_use]
+    pub fn restates(mut self, rules: impl IntoIterator<Item = &'static str>) -> Rule {
+        self.restates = rules.into_iter().map(RuleId).collect();
         self
     }
 

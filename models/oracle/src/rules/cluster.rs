@@ -92,6 +92,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 (foreign && !cluster.condition().healthy() && cluster.condition() != ClusterRole::OtherAccount).then(|| violation(ANY))
             })
             .broad()
+            .restates(["H-02", "H-03", "H-04"])
             .impact_and_fix("a broken cluster is accepted", "refuse the cluster for any of its faults"),
         Rule::new("H-08", Must, "DOC", "A related healthy cluster is accepted and shown")
             .about(&[Member::CloudHsmClusterId])

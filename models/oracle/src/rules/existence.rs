@@ -38,6 +38,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .special()
         .source(SOURCE)
+        .restates(["E-01"])
         .impact_and_fix("a mistyped id changes a store that was not meant", "look the id up as it is"),
         Rule::new("E-03", Force::Must, "INFER", "The id of a deleted store is gone")
             .of(Feature::NoStore)
@@ -47,6 +48,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .special()
             .source("API reference, DeleteCustomKeyStore")
+            .restates(["E-01"])
             .impact_and_fix("a deleted store can still be changed", "forget the store when it is deleted"),
     ]
 }

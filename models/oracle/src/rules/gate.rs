@@ -110,6 +110,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .special()
             .source(SOURCE)
+            .restates(CELLS.iter().map(|cell| cell.id))
             .impact_and_fix(
                 "half of a refused request takes effect",
                 "check every member's gate before changing anything",
@@ -127,6 +128,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .broad()
         .until(Revision::ExternalKeyStores)
         .source("API reference of the time, UpdateCustomKeyStore")
+        .restates(CELLS.iter().map(|cell| cell.id))
         .impact_and_fix("a connected store is changed under its users", "require DISCONNECTED for every update"),
         Rule::new(
             "G-52",
@@ -152,6 +154,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .broad()
         .source(SOURCE)
+        .restates(CELLS.iter().map(|cell| cell.id))
         .impact_and_fix(
             "a store is changed in the middle of a transition",
             "check the gate against the state that Describe shows",

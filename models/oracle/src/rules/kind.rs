@@ -107,6 +107,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .broad()
         .since(Revision::ExternalKeyStores)
         .source(SOURCE)
+        .restates(documented_rules())
         .impact_and_fix("a member that means nothing for the store is taken", "check the type in every state"),
         Rule::new("T-14", Must, "INFER", "One member of the other type refuses the whole request")
             .of(Feature::OtherTypeMember)
@@ -119,6 +120,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .since(Revision::ExternalKeyStores)
             .source(SOURCE)
+            .restates(documented_rules())
             .impact_and_fix("part of a mistaken request takes effect", "check every member before changing anything"),
     ]);
     rules
@@ -127,6 +129,11 @@ pub(super) fn rules() -> Vec<Rule> {
 fn refusal(s: &Situation<'_>) -> Violation {
     let settled = s.state() == Some(ConnectionState::Disconnected);
     Violation::must(Layer::Type, if settled { VALIDATION } else { VALIDATION_OR_STATE }).code_should()
+}
+
+/// The rules about members that a text reserves for the other type.
+fn documented_rules() -> impl Iterator<Item = &'static str> {
+    OF_THE_OTHER_TYPE.iter().filter(|(.., force)| *force == Force::Must).map(|(id, ..)| *id)
 }
 
 fn documented(member: Member) -> bool {

@@ -145,6 +145,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 asked.then(|| graded(s, codes_of(proxy.role)))
             })
             .special()
+            .restates(TABLE.iter().map(|(id, ..)| *id).chain(["X-05"]))
             .impact_and_fix("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
         Rule::new("X-15", Open, "DOC, ambiguous", "The proxy is asked, or not, when only the name changes")
             .about(&[Member::NewCustomKeyStoreName])
