@@ -433,7 +433,7 @@ impl Deviation {
         let here = |p: &Place| {
             same(&self.member, &p.member) && same(&self.store_type, &p.store_type) && same(&self.state, &p.state)
         };
-        row.judged_by_cases > 0 && (row.decided.is_empty() || row.decided.iter().any(here))
+        row.judged_by_cases > 0 && (row.touched.is_empty() || row.touched.iter().any(here))
     }
 
     fn full_reason(&self) -> String {

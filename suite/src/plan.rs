@@ -7,6 +7,7 @@
 //! | [`setups`] | how to bring a store into each situation |
 //! | [`candidates`] | updates worth trying there: one named change from a valid one |
 //! | [`cases`] | the smallest choice of candidates that exercises every reachable goal |
+//! | [`decided`] | which rules a plan decides |
 //! | [`scenarios`] | sequences whose effects show only some steps later |
 //! | [`random`] | random sequences, one change from valid |
 //! | `steps` | operations, members and values by short names |
@@ -14,6 +15,7 @@
 
 pub mod candidates;
 pub mod cases;
+pub mod decided;
 pub mod focus;
 pub mod random;
 pub mod scenarios;

@@ -142,12 +142,16 @@ pub struct RuleRow {
     pub asks: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// The number of answers that decided it.
+    /// The number of answers that it was judged by: those that concern it.
     pub judged: u64,
-    /// The number of answers of the deterministic cases that decided it.
+    /// The number of answers of the deterministic cases that it was judged by.
     #[serde(default)]
     pub judged_by_cases: u64,
-    /// Where the deterministic cases decided it.
+    /// Where it was judged by answers of the deterministic cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub touched: Vec<Place>,
+    /// Where an answer decided it: the nearest service that breaks just this rule would certainly have been found. Empty for
+    /// rules that were judged, but never decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<Place>,
     /// Why it was not covered, or is blocked.
@@ -156,8 +160,8 @@ pub struct RuleRow {
     pub findings: Vec<String>,
 }
 
-/// Where a rule was decided: what is left out played no part.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// Where a rule was judged or decided: what is left out played no part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Place {
     /// The member.

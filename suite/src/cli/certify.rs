@@ -122,6 +122,10 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         );
     }
     let judged = certified.record.rules.iter().filter(|r| r.judged > 0).count();
+    if !args.quiet {
+        let decided = certified.record.rules.iter().filter(|r| !r.decided.is_empty()).count();
+        outln!("decided   {decided} of the {judged} rules judged; the level asks only that its rules are judged");
+    }
     outln!(
         "CERTIFIED — level {}, {judged} of {} rules judged in {} requests, {:.1} s: {}",
         terms.level,

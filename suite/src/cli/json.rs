@@ -55,7 +55,7 @@ pub struct ListedRule {
     pub force: String,
     /// The basis of the rule.
     pub basis: String,
-    /// When a run judges it: planned, every answer, with profile, occasional, ucks or not yet.
+    /// When a run judges it: planned, touched, every answer, with profile, occasional, ucks or not yet.
     pub judged: String,
     /// The requirement.
     pub requirement: String,

@@ -1,7 +1,6 @@
 //! The rule book as a page of Markdown, made from the oracle's tables: `ucks list --format markdown`.
 
-use super::rules::{Coverage, coverage, covered, selected};
-use std::collections::BTreeSet;
+use super::rules::{Coverage, Covered, coverage, covered, selected};
 use std::fmt::{Result, Write};
 use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, Row};
@@ -99,19 +98,13 @@ fn length(row: &Row) -> String {
     }
 }
 
-fn group(
-    text: &mut String,
-    group: Group,
-    rows: &[&Rule],
-    revision: Revision,
-    covered: &BTreeSet<&'static str>,
-) -> Result {
+fn group(text: &mut String, group: Group, rows: &[&Rule], revision: Revision, covered: &Covered) -> Result {
     writeln!(text, "\n## {group} – {}\n", group.title())?;
     writeln!(text, "| id | requirement | force | basis | since | judged | source |\n|---|---|---|---|---|---|---|")?;
     for rule in rows {
         let judged = match rule.check {
             Check::Untested(why) => format!("{}: {}", Coverage::NotYet.name(), escaped(why)),
-            _ => coverage(rule, covered).name().to_owned(),
+            _ => coverage(rule, revision, covered).name().to_owned(),
         };
         writeln!(
             text,

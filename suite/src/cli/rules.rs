@@ -7,7 +7,9 @@ use super::json::{
 };
 use super::rule_book::page;
 use crate::plan::cases::cases;
-use crate::plan::{Goal, Reach};
+use crate::plan::decided::decided_rules;
+use crate::plan::scenarios::scenarios;
+use crate::plan::{Goal, Reach, Sequence};
 use crate::profile::Profile;
 use crate::record::Record;
 use crate::render;
@@ -23,10 +25,11 @@ use anyhow::bail;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use ucks_oracle::decide::never_alone;
 use ucks_oracle::group::Needs;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force, Rule, basis_marks};
+use ucks_oracle::rule::{Check, Force, Rule, RuleId, basis_marks};
 use ucks_oracle::rules;
 
 /// The rules to list.
@@ -106,7 +109,7 @@ pub fn listing(ids: &[String], revision: Revision) -> anyhow::Result<String> {
             rule.id,
             rule.force_at(revision).to_string(),
             rule.basis,
-            coverage(rule, &covered).name(),
+            coverage(rule, revision, &covered).name(),
             rule.requirement
         )?;
     }
@@ -125,7 +128,7 @@ pub(super) fn rule_list(ids: &[String], revision: Revision) -> anyhow::Result<Ru
         group: rule.id.group().to_string(),
         force: rule.force_at(revision).to_string(),
         basis: rule.basis.to_owned(),
-        judged: coverage(rule, &covered).name().to_owned(),
+        judged: coverage(rule, revision, &covered).name().to_owned(),
         requirement: rule.requirement.clone(),
     };
     let rules = selected(ids, revision)?.iter().map(listed).collect();
@@ -139,26 +142,35 @@ pub(super) fn selected(ids: &[String], revision: Revision) -> anyhow::Result<Vec
     Ok(rules::at(revision).filter(|rule| ids.is_empty() || ids.iter().any(|p| matches(p, rule.id.0))).collect())
 }
 
-/// The ids of the rules that the default plan has a case for.
-pub(super) fn covered(revision: Revision) -> anyhow::Result<BTreeSet<&'static str>> {
+/// The rules about requests that the default plan reaches.
+pub(super) struct Covered {
+    /// Those that it has a case for.
+    touched: BTreeSet<&'static str>,
+    /// Those that a request of it decides.
+    decided: BTreeSet<RuleId>,
+}
+
+/// Finds out which rules the default plan reaches.
+pub(super) fn covered(revision: Revision) -> anyhow::Result<Covered> {
     let profile = Profile::parse(ucks_emulator::DEFAULT_ENVIRONMENT)?;
     let mut model = Model::new(revision);
     model.environment = profile.environment.clone();
-    let plan = cases(&model, &Reach { room: profile.stores, ..Reach::all() });
-    Ok(plan
-        .goals
-        .iter()
-        .filter_map(|g| match g {
-            Goal::Rule { exercise, .. } => Some(exercise.rule.0),
-            _ => None,
-        })
-        .collect())
+    let reach = Reach { room: profile.stores, ..Reach::all() };
+    let plan = cases(&model, &reach);
+    let touched = plan.goals.iter().filter_map(|g| match g {
+        Goal::Rule { exercise, .. } => Some(exercise.rule.0),
+        _ => None,
+    });
+    let touched = touched.collect();
+    let sequences: Vec<Sequence> = plan.sequences.iter().cloned().chain(scenarios(&model, &reach)).collect();
+    Ok(Covered { touched, decided: decided_rules(&model, &sequences, profile.stores) })
 }
 
 /// When a run judges a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coverage {
     Planned,
+    Touched,
     EveryAnswer,
     WithProfile,
     Occasional,
@@ -167,8 +179,9 @@ pub(super) enum Coverage {
 }
 
 impl Coverage {
-    pub(super) const ALL: [Coverage; 6] = [
+    pub(super) const ALL: [Coverage; 7] = [
         Coverage::Planned,
+        Coverage::Touched,
         Coverage::EveryAnswer,
         Coverage::WithProfile,
         Coverage::Occasional,
@@ -179,6 +192,7 @@ impl Coverage {
     pub(super) fn name(self) -> &'static str {
         match self {
             Coverage::Planned => "planned",
+            Coverage::Touched => "touched",
             Coverage::EveryAnswer => "every answer",
             Coverage::WithProfile => "with profile",
             Coverage::Occasional => "occasional",
@@ -192,6 +206,9 @@ impl Coverage {
             Coverage::Planned => {
                 "the default plan has a case for it, if the target and the profile have what the case needs"
             }
+            Coverage::Touched => {
+                "as planned, but no case decides it: a service that breaks just this rule may answer each case as it should"
+            }
             Coverage::EveryAnswer => "judged on the answers and effects of all cases that concern it",
             Coverage::WithProfile => "needs settings that only a profile has",
             Coverage::Occasional => "has no case of its own; judged where a sequence comes upon it",
@@ -201,11 +218,18 @@ impl Coverage {
     }
 }
 
-pub(super) fn coverage(rule: &Rule, covered: &BTreeSet<&'static str>) -> Coverage {
+pub(super) fn coverage(rule: &Rule, revision: Revision, covered: &Covered) -> Coverage {
+    let open = rule.force_at(revision) == Force::Open;
     match rule.check {
         Check::Untested(_) => Coverage::NotYet,
         _ if rule.force == Force::Suite => Coverage::Ucks,
-        Check::Request(_) if covered.contains(rule.id.0) => Coverage::Planned,
+        Check::Request(_) if covered.touched.contains(rule.id.0) => {
+            if open || covered.decided.contains(&rule.id) {
+                Coverage::Planned
+            } else {
+                Coverage::Touched
+            }
+        }
         Check::Request(_) if rule.id.group().traits().needs == Some(Needs::Signatures) => Coverage::WithProfile,
         Check::Request(_) => Coverage::Occasional,
         Check::Race => Coverage::Planned,
@@ -345,6 +369,9 @@ pub fn explanation(id: &str) -> anyhow::Result<String> {
     writeln!(text, "since     {} — {}", rule.since, rule.since.what())?;
     if let Check::Untested(why) = rule.check {
         writeln!(text, "judged    not yet: {why}")?;
+    }
+    if let Some(why) = never_alone(rule.id) {
+        writeln!(text, "decided   never: {why}")?;
     }
     writeln!(text)?;
     writeln!(text, "impact    {}", rule.impact)?;

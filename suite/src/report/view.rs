@@ -14,6 +14,8 @@ pub struct Summary {
     pub rules: usize,
     /// Rules with a verdict.
     pub judged: usize,
+    /// Rules that an answer decided: a service that breaks just this rule would certainly have been found.
+    pub decided: usize,
     /// Rules that failed.
     pub failed: usize,
     /// Rules with warnings only.
@@ -22,7 +24,7 @@ pub struct Summary {
     pub deviations: usize,
     /// Rules that a companion operation blocks.
     pub blocked: usize,
-    /// Rules that nothing decided.
+    /// Rules that nothing judged.
     pub not_covered: usize,
     /// Divergences that did not come again.
     pub unstable: usize,
@@ -32,6 +34,7 @@ impl Summary {
     /// Counts.
     pub fn of(record: &Record) -> Summary {
         let mut s = Summary { rules: record.rules.len(), unstable: record.unstable.len(), ..Summary::default() };
+        s.decided = record.rules.iter().filter(|row| !row.decided.is_empty()).count();
         for row in &record.rules {
             match row.verdict {
                 Verdict::Pass | Verdict::Observed => {}
@@ -70,7 +73,8 @@ pub(super) fn numbers(record: &Record) -> String {
         }
     }
     let requests = counted(record.requests, "request");
-    format!("{} in {requests}, {}, seed {}", parts.join(", "), seconds(record.elapsed_ms), record.seed)
+    let (elapsed, seed, decided) = (seconds(record.elapsed_ms), record.seed, s.decided);
+    format!("{} in {requests}, {elapsed}, seed {seed}; {decided} decided", parts.join(", "))
 }
 
 /// The last line of a run: verdict, target, why it could not be tested, numbers.

@@ -1,7 +1,7 @@
 //! From a finished run to its record.
 
 use super::probe::Probed;
-use super::tally::{ranked, shard_note};
+use super::tally::{Places, ranked, shard_note};
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
 use crate::record::{
@@ -36,8 +36,9 @@ impl Run {
         let rules: Vec<RuleRow> = rules::at(subject.revision)
             .filter(|r| self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, r.id.0)))
             .map(|r| {
-                let decided = self.covered_by_cases.places(r.id);
-                tally.row(r, subject.revision, &findings, decided, || self.why_not(r, probed, plan, subject))
+                let touched = self.covered_by_cases.touched_places(r.id);
+                let places = Places { touched, decided: self.coverage.decided_places(r.id) };
+                tally.row(r, subject.revision, &findings, places, || self.why_not(r, probed, plan, subject))
             })
             .collect();
         let fails = findings.iter().any(|f| f.fails || self.options.strict);

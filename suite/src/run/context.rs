@@ -1,13 +1,15 @@
 //! The bench: what all lanes of a run share, and the one place where requests are sent.
 
-use super::executor::DESCRIBE;
+use super::coverage::Side;
+use super::executor::{DESCRIBE, StepResult};
 use crate::bind::Leases;
 use crate::ledger::Remaining;
 use crate::names::Origin;
 use crate::target::{SharedTarget, TransportError};
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::fast::FixedState;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::model::Model;
@@ -60,6 +62,8 @@ pub struct RunContext {
     interval: Option<Duration>,
     next_slot: Mutex<Duration>,
     known: Mutex<BTreeSet<String>>,
+    /// The sides of rules that sequences of the run have decided.
+    decided: RwLock<HashSet<Side, FixedState>>,
     repeats: Arc<Mutex<BTreeMap<String, u64>>>,
     /// The pause between two requests that the target's throttling has made necessary, in microseconds.
     pace: AtomicU64,
@@ -112,6 +116,7 @@ impl RunContext {
             interval: interval(rate),
             next_slot: Mutex::new(Duration::ZERO),
             known: Mutex::new(BTreeSet::new()),
+            decided: RwLock::default(),
             repeats: Arc::default(),
             pace: AtomicU64::new(0),
             throttled_with: AtomicU16::new(0),
@@ -248,6 +253,18 @@ impl RunContext {
     pub fn transition_took(&self, time: Duration, at_once: bool) {
         let time = if at_once { time * 9 / 10 } else { time };
         *self.usual_transition.lock().unwrap_or_else(PoisonError::into_inner) = Some(time);
+    }
+
+    /// Returns the sides of rules that sequences of the run have decided.
+    pub fn decided(&self) -> RwLockReadGuard<'_, HashSet<Side, FixedState>> {
+        self.decided.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers what an operation of a sequence decided.
+    pub fn note_decided(&self, result: &StepResult) {
+        if !result.decided.is_empty() {
+            self.decided.write().unwrap_or_else(PoisonError::into_inner).extend(result.decided.iter().copied());
+        }
     }
 
     /// Returns true if a finding's key was met before; remembers it. Known ones need no patience.

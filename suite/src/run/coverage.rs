@@ -1,9 +1,12 @@
-//! Coverage: which sides of which rules were decided, in which cells, with which answers.
+//! Coverage: which sides of which rules were touched and decided, in which cells, with which answers.
+//!
+//! An answer *touches* a side that speaks about its request, and *decides* it if a service that breaks just this side would
+//! certainly have been found: see [`ucks_oracle::decide`].
 
 use super::executor::{CellOf, StepResult};
 use crate::record::Place;
 use foldhash::fast::FixedState;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::expectation::{EFFECT, Observation};
 use ucks_oracle::judge::Exercise;
@@ -11,11 +14,16 @@ use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::{Check, Force, RuleId};
 use ucks_oracle::rules;
 
-/// The sides of rules that were decided.
+/// A side of a rule, in a cell where the cell matters.
+pub type Side = (Exercise, CellOf);
+
+/// The sides of rules that were touched and decided.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
     /// Sides of rules, with the cell and the count: some with every answer. Their order is fixed when they are reported.
-    exercised: HashMap<(Exercise, CellOf), u64, FixedState>,
+    exercised: HashMap<Side, u64, FixedState>,
+    /// The sides that were decided.
+    decided: HashSet<Side, FixedState>,
     /// Answers by cell and member.
     pub cells: BTreeMap<(StoreType, ConnectionState, Member), BTreeMap<Observation, u64>>,
     /// Answers to open questions.
@@ -33,11 +41,12 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Adds what one operation decided.
+    /// Adds what one operation touched and decided.
     pub fn note(&mut self, result: &StepResult) {
         for (exercise, cell) in &result.exercised {
             *self.exercised.entry((*exercise, *cell)).or_default() += 1;
         }
+        self.decided.extend(result.decided.iter().copied());
         for (rule, answer) in &result.readings {
             *self.readings.entry((*rule, (*answer).to_owned())).or_default() += 1;
         }
@@ -83,6 +92,7 @@ impl Coverage {
         for (side, n) in &other.exercised {
             *self.exercised.entry(*side).or_default() += n;
         }
+        self.decided.extend(other.decided.iter().copied());
         sum(&mut self.readings, &other.readings);
         sum(&mut self.codes, &other.codes);
         sum(&mut self.order, &other.order);
@@ -96,31 +106,39 @@ impl Coverage {
         self.skipped.extend(other.skipped.iter().cloned());
     }
 
-    /// Returns the number of answers that decided any rule, each once for every side of a rule.
+    /// Returns the number of answers that touched any rule, each once for every side of a rule.
     pub fn all(&self) -> u64 {
         self.exercised.values().sum()
     }
 
-    /// Returns the number of answers that decided a rule.
+    /// Returns the number of answers that touched a rule.
     pub fn judged(&self, rule: RuleId) -> u64 {
         self.exercised.iter().filter(|((e, _), _)| e.rule == rule).map(|(_, n)| n).sum()
     }
 
-    /// Where answers decided a rule.
-    pub fn places(&self, rule: RuleId) -> Vec<Place> {
-        let decided = self.exercised.keys().filter(|(e, _)| e.rule == rule);
-        let places: BTreeSet<Place> = decided
-            .map(|(e, cell)| Place {
-                member: e.member.map(|m| m.name().to_owned()),
-                store_type: cell.map(|(kind, _)| kind.name().to_owned()),
-                state: cell.map(|(_, state)| state.name().to_owned()),
-            })
-            .collect();
-        places.into_iter().collect()
+    /// Where answers touched a rule.
+    pub fn touched_places(&self, rule: RuleId) -> Vec<Place> {
+        places(self.exercised.keys(), rule)
     }
 
-    /// Returns the number of answers that decided one side of a rule.
+    /// Where answers decided a rule.
+    pub fn decided_places(&self, rule: RuleId) -> Vec<Place> {
+        places(self.decided.iter(), rule)
+    }
+
+    /// Returns the number of answers that touched one side of a rule.
     pub fn times(&self, exercise: &Exercise) -> u64 {
         self.exercised.iter().filter(|((e, _), _)| e == exercise).map(|(_, n)| n).sum()
     }
+}
+
+/// The places of a rule's sides, each once.
+fn places<'a>(sides: impl Iterator<Item = &'a Side>, rule: RuleId) -> Vec<Place> {
+    let place = |(side, cell): &Side| Place {
+        member: side.member.map(|m| m.name().to_owned()),
+        store_type: cell.map(|(kind, _)| kind.name().to_owned()),
+        state: cell.map(|(_, state)| state.name().to_owned()),
+    };
+    let places: BTreeSet<Place> = sides.filter(|(side, _)| side.rule == rule).map(place).collect();
+    places.into_iter().collect()
 }

@@ -26,7 +26,7 @@ use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{EFFECT, Expectation, FORM, NoAnswer, Observation};
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::model::{Belief, Divergence};
+use ucks_oracle::model::{Belief, Divergence, Step};
 use ucks_oracle::repeat::Precedence;
 use ucks_oracle::request::Body;
 use ucks_oracle::rule::RuleId;
@@ -41,8 +41,11 @@ pub type CellOf = Option<(StoreType, ConnectionState)>;
 pub struct StepResult {
     /// Divergences, in the order they showed.
     pub divergences: Vec<Divergence>,
-    /// Sides of rules that were decided, with the cell.
+    /// Sides of rules that the answers touched, with the cell.
     pub exercised: Vec<(Exercise, CellOf)>,
+    /// The sides that they decided, where the run did not have them yet: a service that breaks just this side would certainly have
+    /// been found.
+    pub decided: Vec<(Exercise, CellOf)>,
     /// Answers to open questions.
     pub readings: Vec<(RuleId, &'static str)>,
     /// The rules whose faults the request has, as far as is known.
@@ -73,6 +76,7 @@ impl StepResult {
     fn add(&mut self, next: StepResult) {
         self.divergences.extend(next.divergences);
         self.exercised.extend(next.exercised);
+        self.decided.extend(next.decided);
         self.readings.extend(next.readings);
         self.codes.extend(next.codes);
         let StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, in_place, .. } = next;
@@ -300,7 +304,7 @@ impl<'a> Executor<'a> {
             let passing = matches!(outcome, Outcome::ServerFault { internal: true, .. });
             let cell = named.as_deref().and_then(|id| self.cell(id));
             let believed = named.as_deref().and_then(|id| self.belief.account().store(id)).cloned();
-            let step = self.context.model.step(&mut self.belief, request, &outcome);
+            let step = self.step(request, &outcome, cell);
             result.answered = Some((cell, given.clone(), Observation::from(&outcome)));
             result.faults = step.violations;
             result.order = step.order;
@@ -308,6 +312,7 @@ impl<'a> Executor<'a> {
                 result.no_verdict = Some((&outcome).into());
             } else {
                 result.exercised.extend(step.exercised.iter().map(|e| (*e, cell)));
+                result.decided.extend(step.decided.iter().map(|e| (*e, cell)));
             }
             let crashed = faulty && !passing;
             let crash = crashed.then(|| self.context.model.crash(&self.belief, request, (&outcome).into()));
@@ -364,6 +369,13 @@ impl<'a> Executor<'a> {
         result.exercised.extend(passed);
         result.codes = codes;
         Ok(answered)
+    }
+
+    /// Judges an answer, and whether it decides what the run has not decided yet.
+    fn step(&mut self, request: &Request, outcome: &Outcome, cell: CellOf) -> Step {
+        let decided = self.context.decided();
+        let wanted = |side: &Exercise| !decided.contains(&(*side, cell));
+        self.context.model.step_deciding(&mut self.belief, request, outcome, &wanted)
     }
 
     /// The ids of the sequence's stores that are believed to exist.

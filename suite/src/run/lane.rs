@@ -71,6 +71,7 @@ pub(super) async fn lane(
             continue;
         }
         done.push(op);
+        context.note_decided(&result);
         lane.coverage.note(&result);
         lane.suspect(&executor, &result, &done, setup);
         if let Some(why) = result.blocked {

@@ -4,7 +4,7 @@
 //! and a divergence that several shards met is reported as the shard reports it that met it first in the order of the
 //! plan.
 
-use super::tally::ranked;
+use super::tally::{Places, ranked};
 use crate::plan::shard::Shard;
 use crate::record::{AnswerRow, CellRow, Finding, OrderRow, Part, Place, Position, Record, Tally, Unstable, Verdict};
 use crate::replay::Key;
@@ -108,7 +108,7 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
     let only = &first.part.terms.only;
     let rules = rules::at(revision)
         .filter(|r| only.is_empty() || only.iter().any(|o| selects(o, r.id.0)))
-        .map(|rule| tally.row(rule, revision, &findings, decided(&shards, rule.id.0), || why_not(&shards, rule.id.0)))
+        .map(|rule| tally.row(rule, revision, &findings, places(&shards, rule.id.0), || why_not(&shards, rule.id.0)))
         .collect::<Vec<_>>();
     let fails = findings.iter().any(|f| f.fails || first.record.strict);
     let (outcome, could_not_test) = tally.outcome(&rules, require, fails, &mut notes);
@@ -255,10 +255,12 @@ fn findings(shards: &[Source]) -> (Vec<Finding>, Vec<Unstable>) {
     (chosen.into_values().collect(), unstable)
 }
 
-fn decided(shards: &[Source], rule: &str) -> Vec<Place> {
-    let rows = shards.iter().flat_map(|s| &s.record.rules).filter(|r| r.id == rule);
-    let places: BTreeSet<Place> = rows.flat_map(|r| r.decided.iter().cloned()).collect();
-    places.into_iter().collect()
+/// Where any shard touched and decided a rule.
+fn places(shards: &[Source], rule: &str) -> Places {
+    let rows = || shards.iter().flat_map(|s| &s.record.rules).filter(|r| r.id == rule);
+    let touched: BTreeSet<&Place> = rows().flat_map(|r| &r.touched).collect();
+    let decided: BTreeSet<&Place> = rows().flat_map(|r| &r.decided).collect();
+    Places { touched: touched.into_iter().cloned().collect(), decided: decided.into_iter().cloned().collect() }
 }
 
 /// Why no shard judged a rule: the reason of a shard that had cases for it, if there is one.

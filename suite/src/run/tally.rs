@@ -17,6 +17,15 @@ use ucks_oracle::rules::{self, ids};
 /// A target that takes longer than this for an answer on average makes the run slow.
 const SLOW: Duration = Duration::from_millis(50);
 
+/// Where a rule was touched and decided.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    /// Where answers of the deterministic cases touched it.
+    pub(super) touched: Vec<Place>,
+    /// Where any answer decided it.
+    pub(super) decided: Vec<Place>,
+}
+
 impl Run {
     /// Counts what the run has seen so far.
     pub(super) fn tally(&self, probed: Option<&Probed>, revision: Revision) -> Tally {
@@ -71,13 +80,13 @@ impl Tally {
         }
     }
 
-    /// The row of a rule; `why_not` gives verdict and reason where nothing decided it.
+    /// The row of a rule; `why_not` gives verdict and reason where nothing judged it.
     pub(super) fn row(
         &self,
         rule: &Rule,
         revision: Revision,
         findings: &[Finding],
-        decided: Vec<Place>,
+        places: Places,
         why_not: impl FnOnce() -> (Verdict, String),
     ) -> RuleRow {
         let mine: Vec<&Finding> = findings.iter().filter(|f| f.breaks(rule.id.0)).collect();
@@ -107,7 +116,8 @@ impl Tally {
             verdict,
             judged,
             judged_by_cases: self.times(rule.id, true),
-            decided,
+            touched: places.touched,
+            decided: places.decided,
             reason,
             findings: mine.iter().map(|f| f.code.clone()).collect(),
         }

@@ -20,7 +20,7 @@ pub(super) fn verdict(record: &Record) -> String {
     let judged = format!("{} of {}", s.judged, counted(s.rules, "rule"));
     match (record.outcome, s.failed) {
         (Outcome::CouldNotTest, _) => format!("{judged} could be judged."),
-        (Outcome::Passed, _) => format!("{judged} judged, and none failed."),
+        (Outcome::Passed, _) => format!("{judged} judged, {} of them decided, and none failed.", s.decided),
         (Outcome::Failed, 0) => format!("{judged} judged. The reason why the run failed is below."),
         (Outcome::Failed, failed) => format!("{failed} of the {} judged failed.", counted(s.judged, "rule")),
     }

@@ -299,6 +299,7 @@ impl Executor<'_> {
                     self.settle_state(&id, &mut result).await?;
                     all.divergences.append(&mut result.divergences);
                     all.exercised.append(&mut result.exercised);
+                    all.decided.append(&mut result.decided);
                     all.readings.append(&mut result.readings);
                 }
                 let Some(state) = self.belief.account().store(&id).map(|s| s.state) else { break };
@@ -306,6 +307,7 @@ impl Executor<'_> {
                     let result = self.run(&Op::Disconnect { store, wait: true }).await?;
                     all.divergences.extend(result.divergences);
                     all.exercised.extend(result.exercised);
+                    all.decided.extend(result.decided);
                 } else if attempt > 0 {
                     // Delete was refused: where Describe shows no state, or a wrong one, the store may be connected.
                     self.run(&Op::Disconnect { store, wait: true }).await?;
@@ -313,6 +315,7 @@ impl Executor<'_> {
                 let result = self.run(&Op::Delete { store }).await?;
                 all.divergences.extend(result.divergences);
                 all.exercised.extend(result.exercised);
+                all.decided.extend(result.decided);
                 all.blocked = all.blocked.or(result.blocked);
             }
         }

@@ -70,7 +70,7 @@ fn stores_that_are_connected_from_birth_are_reported_once() {
     // The gates are judged in both states.
     let gates: Vec<_> = record.rules.iter().filter(|r| r.group == "G" && r.verdict == Verdict::Pass).collect();
     for state in ["CONNECTED", "DISCONNECTED"] {
-        let decided = gates.iter().flat_map(|r| &r.decided).any(|place| place.state.as_deref() == Some(state));
+        let decided = gates.iter().flat_map(|r| &r.touched).any(|place| place.state.as_deref() == Some(state));
         assert!(decided, "{state}: {text}");
     }
     assert!(service.described().contains("\"CustomKeyStores\": []"), "{}", service.described());

@@ -73,7 +73,7 @@ fn the_day_of_expiry_still_counts() {
 fn what_was_not_judged_is_not_stale() {
     let text = ALL.map(|r| entry(r, "")).concat() + &entry("H-01", "") + &entry("G-17", "state = \"FAILED\"");
     let mut record = sample::record();
-    row(&mut record, "G-17").decided =
+    row(&mut record, "G-17").touched =
         vec![Place { member: None, store_type: None, state: Some("CONNECTED".to_owned()) }];
     let problems = Deviations::parse(&text).unwrap().apply(&mut record, TODAY);
     assert!(problems.is_empty(), "{problems:?}");
@@ -186,7 +186,7 @@ fn an_entry_is_stale_only_where_its_rule_was_decided() {
         state: Some(state.to_owned()),
     };
     let text = entry("U-02", "member = \"NewCustomKeyStoreName\"\nstate = \"CONNECTED\"");
-    let at = |place: Place| said(&text, |r| row(r, "U-02").decided = vec![place]);
+    let at = |place: Place| said(&text, |r| row(r, "U-02").touched = vec![place]);
     assert!(at(place("NewCustomKeyStoreName", "CONNECTED")).unwrap_err().contains("was not observed"));
     assert!(at(place("NewCustomKeyStoreName", "DISCONNECTED")).unwrap().contains("did not reach that cell"));
     assert!(at(place("XksProxyUriPath", "CONNECTED")).unwrap().contains("did not reach that cell"));

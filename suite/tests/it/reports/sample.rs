@@ -108,7 +108,8 @@ fn row(rule: &Rule, findings: &[Finding]) -> RuleRow {
         verdict,
         judged: if reason.is_some() { 0 } else { 12 },
         judged_by_cases: if reason.is_some() { 0 } else { 12 },
-        decided: vec![],
+        touched: vec![],
+        decided: if verdict == Verdict::Pass && rule.force == Force::Must { vec![Place::default()] } else { vec![] },
         reason: reason.map(str::to_owned),
         findings: of_rule.iter().map(|f| f.code.clone()).collect(),
     }
