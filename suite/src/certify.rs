@@ -18,6 +18,7 @@
 //! | [`behaviour`] | the comparison of the target before and after the run |
 //! | [`requirements`], [`fixtures`] | the problems that prevent a certificate, and what it leaves out |
 //! | [`bundle`], [`sign`] | the file |
+//! | [`shards`] | one certificate of a run that several machines divided among them |
 //! | [`verify`] | judging it again |
 
 pub mod behaviour;
@@ -30,6 +31,7 @@ pub mod recorder;
 pub mod replay_target;
 pub mod requirements;
 pub mod secret_substitution;
+pub mod shards;
 pub mod sign;
 mod summary;
 pub mod transcript;
@@ -37,7 +39,8 @@ pub mod verify;
 
 use crate::deviations::{Date, Deviations};
 use crate::plan::cases::PlanCache;
-use crate::record::Record;
+use crate::plan::shard::Shard;
+use crate::record::{Outcome, Record, Tally};
 use crate::run::context::{RunContext, StoreTracker};
 use crate::run::{Options, Progress, Subject, run};
 use crate::target::SharedTarget;
@@ -59,6 +62,8 @@ pub struct Terms {
     pub level: Level,
     /// The challenge, from which seed and names are derived.
     pub challenge: Challenge,
+    /// The shard to run; the whole run without one.
+    pub shard: Option<Shard>,
     /// The caller's profile without its secrets.
     pub public: Public,
     /// The revision that applies.
@@ -110,12 +115,9 @@ pub fn policy(name: &str) -> Option<Policy> {
 /// Makes the run of these terms. All that it asks follows from the terms and the answers: against a
 /// [`replay_target::ReplayTarget`] with its transcript it is the same run again.
 pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Certified {
-    let (seed, origin) = terms.challenge.draws(&terms.public.text);
+    let (seed, origin) = terms.challenge.draws(&terms.public.text, terms.shard);
     let profile = &terms.public.profile;
-    let policy = policy(&terms.policy).unwrap_or_default();
-    let mut model = Model::new(terms.revision);
-    model.policy = policy.clone();
-    model.environment = profile.environment_at(terms.revision);
+    let model = terms.model();
     let look = async |which| {
         let context = RunContext::new(
             target.clone(),
@@ -132,11 +134,12 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
         seed,
         // One after the other: which fixtures a sequence is given depends on nothing else then.
         lanes: 1,
-        policy,
+        policy: model.policy.clone(),
         policy_name: terms.policy.clone(),
         strict: true,
         origin: Some(origin),
         plans: watch.plans.clone(),
+        shard: terms.shard,
         ..Options::default()
     };
     let subject = Subject {
@@ -147,26 +150,53 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
     };
     let mut record = run(subject, options).await;
     let after = look(17).await;
-    let problems = terms.deviations.apply(&mut record, terms.date);
-    let mut duty = Requirements { level: terms.level, profile, model: &model, plans: &watch.plans }.check(&record);
-    duty.missing.extend(problems.into_iter().map(Missing::Deviation));
-    if terms.level == Level::Full {
-        duty.missing.extend(fixtures::missing(&model).into_iter().map(Missing::Fixture));
-    }
+    let mut missing = Vec::new();
     let behaviour = match (before, after) {
         (Ok(before), Ok(after)) => Behaviour { before, after },
         (Err(lost), _) | (_, Err(lost)) => {
-            duty.missing.push(Missing::Run(format!("the target was lost: {lost}")));
+            missing.push(Missing::Run(format!("the target was lost: {lost}")));
             Behaviour::default()
         }
     };
     if behaviour.before != behaviour.after {
-        duty.missing.push(Missing::Behaviour);
+        missing.push(Missing::Behaviour);
     }
-    if record.outcome == crate::record::Outcome::CouldNotTest {
-        duty.missing.extend(record.notes.iter().cloned().map(Missing::Run));
+    // A shard alone covers no level, and which deviations are declared concerns all shards together.
+    let mut duty = match &record.shard {
+        Some(part) => RequirementsReport { missing: unfinished(&part.tally), ..RequirementsReport::default() },
+        None => terms.require(&mut record, &watch.plans),
+    };
+    duty.missing.append(&mut missing);
+    Certified { record, behaviour, duty: duty.sorted() }
+}
+
+/// Returns why a shard did not come to its end.
+fn unfinished(tally: &Tally) -> Vec<Missing> {
+    let stopped = tally.stopped.then(|| "the run was stopped before its end".to_owned());
+    [tally.lost.clone(), tally.hopeless.clone(), stopped].into_iter().flatten().map(Missing::Run).collect()
+}
+
+impl Terms {
+    /// Returns the model of a run, before its probe.
+    fn model(&self) -> Model {
+        let mut model = Model::new(self.revision);
+        model.policy = policy(&self.policy).unwrap_or_default();
+        model.environment = self.public.profile.environment_at(self.revision);
+        model
     }
-    duty.missing.sort();
-    duty.missing.dedup();
-    Certified { record, behaviour, duty }
+
+    /// Applies the declared deviations to the record of all sequences, and checks it against the level.
+    fn require(&self, record: &mut Record, plans: &PlanCache) -> RequirementsReport {
+        let (model, profile) = (self.model(), &self.public.profile);
+        let problems = self.deviations.apply(record, self.date);
+        let mut duty = Requirements { level: self.level, profile, model: &model, plans }.check(record);
+        duty.missing.extend(problems.into_iter().map(Missing::Deviation));
+        if self.level == Level::Full {
+            duty.missing.extend(fixtures::missing(&model).into_iter().map(Missing::Fixture));
+        }
+        if record.outcome == Outcome::CouldNotTest {
+            duty.missing.extend(record.notes.iter().cloned().map(Missing::Run));
+        }
+        duty
+    }
 }

@@ -153,3 +153,10 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     use anyhow::Context;
     tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
 }
+
+/// Runs what waits for nothing to its end: on one thread, without clock and network.
+fn on_one_thread<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
+    use anyhow::Context;
+    let runtime = tokio::runtime::Builder::new_current_thread().build().context("cannot start the runtime")?;
+    Ok(runtime.block_on(work))
+}

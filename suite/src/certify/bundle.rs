@@ -8,6 +8,7 @@
 //! | `profile.toml` | the profile without the caller's secrets |
 //! | `deviations.toml` | the declared deviations |
 //! | `transcript.jsonl` | every request and answer |
+//! | `shard-1.tar.gz` and so on | in its place, the bundle of each shard of a run that was divided |
 //! | `record.json`, `junit.xml`, `report.html` | what the run found, in three forms |
 
 pub mod archive;
@@ -15,7 +16,7 @@ pub mod manifest;
 
 use super::sign::PrivateKey;
 use super::transcript::{self, Entry};
-use super::{Certified, Terms, summary};
+use super::{Certified, Terms, shards, summary};
 use crate::record::Record;
 use crate::report::{self, Format, Options, RenderError};
 use archive::Files;
@@ -41,8 +42,23 @@ pub const JUNIT: &str = "junit.xml";
 /// The same for people.
 pub const HTML: &str = "report.html";
 
-/// The files that every bundle has beside its manifest and signature.
-pub const CONTENTS: [&str; 7] = [SUMMARY, PROFILE, DEVIATIONS, TRANSCRIPT, RECORD, JUNIT, HTML];
+/// The files that every bundle has beside its manifest, its signature and its exchanges.
+const CONTENTS: [&str; 6] = [SUMMARY, PROFILE, DEVIATIONS, RECORD, JUNIT, HTML];
+
+/// Returns the name of the bundle of a shard within that of all shards.
+pub fn shard_file(number: u32) -> String {
+    format!("shard-{number}.tar.gz")
+}
+
+/// Returns the files that a bundle has beside its manifest and signature: with the exchanges of one run, or with the
+/// bundles of this number of shards.
+pub fn contents(shards: Option<u32>) -> Vec<String> {
+    let exchanges = match shards {
+        Some(of) => (1..=of.min(shards::MOST)).map(shard_file).collect(),
+        None => vec![TRANSCRIPT.to_owned()],
+    };
+    CONTENTS.iter().map(|name| (*name).to_owned()).chain(exchanges).collect()
+}
 
 /// Why a bundle cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +89,8 @@ pub fn manifest(terms: &Terms, certified: &Certified, signer: Option<String>) ->
         level: terms.level,
         policy: terms.policy.clone(),
         challenge: terms.challenge.clone(),
+        shard: terms.shard,
+        shards: None,
         behaviour: certified.behaviour.clone(),
         left_out: certified.duty.left_out.clone(),
         signer,
@@ -104,11 +122,39 @@ pub fn bundle(
     entries: &[Entry],
     key: Option<&PrivateKey>,
 ) -> Result<Vec<u8>, BundleError> {
-    let mut manifest = manifest(terms, certified, key.map(|k| k.public().hex()));
-    let mut files = derived(&manifest, &certified.record)?;
+    let manifest = manifest(terms, certified, key.map(|k| k.public().hex()));
+    let exchanges = [(TRANSCRIPT.to_owned(), transcript::write(entries)?.into_bytes())];
+    sealed(manifest, terms, &certified.record, exchanges.into(), key)
+}
+
+/// The bundle of a run that was divided, from the bundles of its shards in their order.
+///
+/// # Errors
+/// [`BundleError`] where a part of it cannot be written.
+pub fn of_shards(
+    terms: &Terms,
+    certified: &Certified,
+    bundles: Vec<Vec<u8>>,
+    key: Option<&PrivateKey>,
+) -> Result<Vec<u8>, BundleError> {
+    let exchanges: Files = (1..).map(shard_file).zip(bundles).collect();
+    let shards = u32::try_from(exchanges.len()).ok();
+    let manifest = Manifest { shards, ..manifest(terms, certified, key.map(|k| k.public().hex())) };
+    sealed(manifest, terms, &certified.record, exchanges, key)
+}
+
+/// The archive with all files, listed in the manifest, and signed.
+fn sealed(
+    mut manifest: Manifest,
+    terms: &Terms,
+    record: &Record,
+    exchanges: Files,
+    key: Option<&PrivateKey>,
+) -> Result<Vec<u8>, BundleError> {
+    let mut files = derived(&manifest, record)?;
+    files.extend(exchanges);
     files.insert(PROFILE.to_owned(), terms.public.text.clone().into_bytes());
     files.insert(DEVIATIONS.to_owned(), toml::to_string(&terms.deviations)?.into_bytes());
-    files.insert(TRANSCRIPT.to_owned(), transcript::write(entries)?.into_bytes());
     manifest.list(&files);
     let text = manifest.text()?;
     if let Some(key) = key {

@@ -1,6 +1,7 @@
 //! The challenge: a text that the reviewer chooses, and all that is drawn in a run follows from it.
 
 use crate::names::Origin;
+use crate::plan::shard::Shard;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -50,18 +51,27 @@ impl Challenge {
         Ok(Challenge { text: hex(&bytes), self_issued: true })
     }
 
-    /// The seed of the random sequences, and where names come from, for a profile's public text.
-    pub(super) fn draws(&self, profile: &str) -> (u64, Origin) {
+    /// The seed of the random sequences, and where names come from, for a profile's public text. All shards of a run
+    /// have one seed, and each has names of its own.
+    pub(super) fn draws(&self, profile: &str, shard: Option<Shard>) -> (u64, Origin) {
         let mut hash = Sha256::new();
         hash.update(b"ucks certificate 1\0");
         hash.update((self.text.len() as u64).to_be_bytes());
         hash.update(self.text.as_bytes());
         hash.update(profile.as_bytes());
         let hash = hash.finalize();
-        let number = |at: usize| hash[at..at + 8].iter().fold(0_u64, |n, b| n << 8 | u64::from(*b));
+        let names = match shard {
+            Some(shard) => number(&Sha256::new_with_prefix(hash).chain_update(shard.to_string()).finalize(), 0),
+            None => number(&hash, 8),
+        };
         // Every reader of JSON can hold 53 bits.
-        (number(0) >> 11, Origin::bare(number(8)))
+        (number(&hash, 0) >> 11, Origin::bare(names))
     }
+}
+
+/// The eight bytes from a place on, as a number.
+fn number(hash: &[u8], at: usize) -> u64 {
+    hash[at..at + 8].iter().fold(0, |n, b| n << 8 | u64::from(*b))
 }
 
 /// Bytes as hexadecimal digits.
@@ -80,11 +90,20 @@ mod tests {
 
     #[test]
     fn challenge_and_profile_decide() {
-        let draws = |text: &str, profile: &str| Challenge::issued(text).unwrap().draws(profile);
+        let draws = |text: &str, profile: &str| Challenge::issued(text).unwrap().draws(profile, None);
         assert_eq!(draws("a", "b"), draws("a", "b"));
         assert_ne!(draws("a", "b").0, draws("ab", "").0);
         assert_ne!(draws("a", "b").0, draws("a", "c").0);
         assert_ne!(draws("a", "b").1, draws("b", "b").1);
+    }
+
+    #[test]
+    fn shards_have_one_seed_and_names_of_their_own() {
+        let challenge = Challenge::issued("a").unwrap();
+        let draws = |shard| challenge.draws("b", shard);
+        let (one, other) = (draws(Shard::new(1, 2)), draws(Shard::new(2, 2)));
+        assert_eq!((one.0, other.0), (draws(None).0, draws(None).0));
+        assert!(one.1 != other.1 && one.1 != draws(None).1 && one.1 != draws(Shard::new(1, 3)).1);
     }
 
     #[test]

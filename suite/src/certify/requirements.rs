@@ -4,6 +4,7 @@ use super::level::Level;
 use crate::plan::Goal;
 use crate::plan::Reach;
 use crate::plan::cases::PlanCache;
+use crate::plan::shard::Shard;
 use crate::profile::{MissingFixture, Profile};
 use crate::record::{Record, RuleRow, Verdict};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,8 @@ pub enum Missing {
     Deviation(String),
     /// The target behaves otherwise after the run.
     Behaviour,
+    /// The target of one shard behaves otherwise than that of another.
+    ShardBehaviour(Shard, Shard),
     /// A rule of the level was never judged.
     Rule {
         /// The rule.
@@ -58,7 +61,14 @@ pub enum Missing {
 impl Missing {
     /// Returns true if it is the target's fault, and not a gap.
     pub fn is_fault(&self) -> bool {
-        matches!(self, Missing::Failed { .. } | Missing::Unstable { .. } | Missing::Deviation(_) | Missing::Behaviour)
+        matches!(
+            self,
+            Missing::Failed { .. }
+                | Missing::Unstable { .. }
+                | Missing::Deviation(_)
+                | Missing::Behaviour
+                | Missing::ShardBehaviour(..)
+        )
     }
 }
 
@@ -74,6 +84,9 @@ impl std::fmt::Display for Missing {
             }
             Missing::Deviation(why) => f.write_str(why),
             Missing::Behaviour => f.write_str("the target answers the same questions otherwise after the run"),
+            Missing::ShardBehaviour(one, other) => {
+                write!(f, "the target of shard {other} answers the same questions otherwise than that of shard {one}")
+            }
             Missing::Rule { rule, reason } => write!(f, "rule {rule} was never judged: {reason}"),
             Missing::Cell(cell) => write!(f, "the cell {cell} was not reached"),
             Missing::Fixture(what) => f.write_str(what),
@@ -98,6 +111,15 @@ pub struct RequirementsReport {
     pub missing: Vec<Missing>,
     /// The rules, cells and fixtures that it leaves out.
     pub left_out: Vec<LeftOut>,
+}
+
+impl RequirementsReport {
+    /// The report with its problems in order, each once.
+    pub(super) fn sorted(mut self) -> RequirementsReport {
+        self.missing.sort();
+        self.missing.dedup();
+        self
+    }
 }
 
 /// The input of the check, besides the record.

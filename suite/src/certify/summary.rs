@@ -12,13 +12,21 @@ const NAMED: usize = 20;
 pub(super) fn summary(manifest: &Manifest, record: &Record) -> String {
     let count = |verdict: Verdict| record.rules.iter().filter(|r| r.verdict == verdict).count();
     let judged = record.rules.iter().filter(|r| r.judged > 0).count();
-    let mut page = format!("# Certificate of UpdateCustomKeyStore, level {}\n\n", manifest.level);
+    let mut page = match manifest.shard {
+        Some(shard) => format!(
+            "# Shard {shard} for a certificate of UpdateCustomKeyStore\n\nA part of a run, which certifies nothing \
+             alone: `ucks certify --merge` makes a certificate of all {} shards.\n\n",
+            shard.of()
+        ),
+        None => format!("# Certificate of UpdateCustomKeyStore, level {}\n\n", manifest.level),
+    };
     let challenge = if manifest.challenge.self_issued {
         format!("self-issued: `{}`. No reviewer chose it.", plain(&manifest.challenge.text))
     } else {
         format!("`{}`", plain(&manifest.challenge.text))
     };
     let signer = manifest.signer.as_ref().map_or_else(|| "nobody".to_owned(), |s| format!("`{s}`"));
+    let shards = manifest.shards.map(|of| ("Shards", format!("{of}, each with a transcript of its own")));
     let rows = [
         ("Target", format!("`{}`", plain(&manifest.target))),
         ("Day", plain(&manifest.date)),
@@ -41,7 +49,7 @@ pub(super) fn summary(manifest: &Manifest, record: &Record) -> String {
         ("Requests", record.requests.to_string()),
     ];
     page += "| | |\n|---|---|\n";
-    for (name, value) in rows {
+    for (name, value) in rows.into_iter().chain(shards) {
         page += &format!("| {name} | {value} |\n");
     }
     page += "\n## By group\n\n| group | judged | kept | observed | declared |\n|---|---|---|---|---|\n";

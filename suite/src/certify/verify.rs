@@ -5,12 +5,14 @@
 //! | [`hashes`] | bytes that are not those that were signed |
 //! | [`requests`] | requests that do not follow from challenge and profile |
 //! | [`judging`] | verdicts and reports that do not follow from the answers |
+//! | [`shards`] | shards that are missing, doubled, or of another run |
 
 pub mod hashes;
 pub mod judging;
 pub mod requests;
+pub mod shards;
 
-use super::bundle::archive::{self, ArchiveError};
+use super::bundle::archive;
 use super::bundle::manifest::Manifest;
 use super::sign::PublicKey;
 use crate::plan::cases::PlanCache;
@@ -53,14 +55,40 @@ impl Verified {
 
 /// Verifies a bundle. `plans` may hold the plan of the run that made it.
 pub async fn verify(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
+    let mut verified = judged(bundle, known, plans).await;
+    if let Some(shard) = verified.manifest.as_ref().and_then(|manifest| manifest.shard) {
+        verified.problems.push(format!(
+            "it is shard {shard} of a run, and no certificate: `ucks certify --merge` makes one of all {} shards",
+            shard.of()
+        ));
+    }
+    verified
+}
+
+/// Verifies the bundle of a shard, before it is merged with the others.
+pub async fn verify_shard(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
+    let mut verified = judged(bundle, known, plans).await;
+    if verified.manifest.as_ref().is_some_and(|manifest| manifest.shard.is_none()) {
+        verified.problems.push("it is not the bundle of a shard".to_owned());
+    }
+    verified
+}
+
+async fn judged(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
     let files = match archive::read(bundle) {
         Ok(files) => files,
-        Err(error @ ArchiveError::Broken(_)) => return Verified::rejected(error.to_string()),
         Err(error) => return Verified::rejected(error.to_string()),
     };
     let mut verified = Verified::default();
     let Some(manifest) = hashes::check(&files, known, &mut verified.problems) else { return verified };
     verified.manifest = Some(manifest.clone());
-    judging::check(&files, &manifest, plans, &mut verified).await;
+    match (manifest.shard, manifest.shards) {
+        (Some(_), Some(_)) => verified.problems.push("the manifest claims to be a shard and to have shards".to_owned()),
+        (None, Some(of)) => shards::check(&files, &manifest, of, plans, &mut verified).await,
+        (_, None) => {
+            let again = judging::check(&files, &manifest, plans, &mut verified).await;
+            verified.record = again.map(|(_, certified)| certified.record);
+        }
+    }
     verified
 }

@@ -2,9 +2,10 @@
 
 use super::console::outln;
 use super::json::{self, Format, VerifiedStatement, VerifyResult};
+use super::on_one_thread;
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::sign::PublicKey;
-use crate::certify::verify::{Known, Verified, verify};
+use crate::certify::verify::{Known, Verified, verify, verify_shard};
 use crate::plan::cases::PlanCache;
 use crate::record::Verdict;
 use crate::report::counted;
@@ -99,10 +100,14 @@ pub(super) fn result(bundle: &Path, verified: &Verified) -> VerifyResult {
     }
 }
 
-/// Verifies where nothing waits for anything: on one thread, without clock and network.
+/// Verifies a bundle, without clock and network.
 pub(super) fn offline(bundle: &[u8], known: &Known, plans: &PlanCache) -> anyhow::Result<Verified> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().context("cannot start the runtime")?;
-    Ok(runtime.block_on(verify(bundle, known, plans)))
+    on_one_thread(verify(bundle, known, plans))
+}
+
+/// The same for the bundle of a shard.
+pub(super) fn shard_offline(bundle: &[u8], known: &Known, plans: &PlanCache) -> anyhow::Result<Verified> {
+    on_one_thread(verify_shard(bundle, known, plans))
 }
 
 fn print(manifest: &Manifest, verified: &Verified, args: &Args) {
@@ -121,6 +126,9 @@ fn print(manifest: &Manifest, verified: &Verified, args: &Args) {
         (Some(signer), None) => format!("by {} (is it the vendor's key? see --key)", shown(signer)),
     };
     outln!("signed    {signer}");
+    if let Some(of) = manifest.shards {
+        outln!("shards    {of}, each judged again alone and then all together");
+    }
     if let Some(record) = &verified.record {
         let judged = record.rules.iter().filter(|r| r.judged > 0).count();
         let declared = record.rules.iter().filter(|r| r.verdict == Verdict::Deviation).count();
@@ -136,7 +144,7 @@ fn print(manifest: &Manifest, verified: &Verified, args: &Args) {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let cannot = || format!("cannot read `{}`", path.display());
     let mut bytes = Vec::new();
     std::fs::File::open(path).with_context(cannot)?.take(LARGEST + 1).read_to_end(&mut bytes).with_context(cannot)?;

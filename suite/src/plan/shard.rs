@@ -4,6 +4,7 @@
 //! together therefore run what a run without shards runs, for any N.
 
 use super::Sequence;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use ucks_oracle::fixed_hash::fnv1a;
@@ -12,7 +13,8 @@ use ucks_oracle::fixed_hash::fnv1a;
 const MOST: u32 = 1_024;
 
 /// One of the runs that divide a plan among them, written `I/N`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Shard {
     index: u32,
     of: u32,
@@ -55,6 +57,20 @@ impl Shard {
 impl fmt::Display for Shard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.index, self.of)
+    }
+}
+
+impl From<Shard> for String {
+    fn from(shard: Shard) -> String {
+        shard.to_string()
+    }
+}
+
+impl TryFrom<String> for Shard {
+    type Error = NotAShard;
+
+    fn try_from(text: String) -> Result<Shard, NotAShard> {
+        text.parse()
     }
 }
 

@@ -137,31 +137,50 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
 /// The records in the order of their shards, after checking that they are all shards of one run.
 fn sources(records: Vec<(String, Record)>) -> Result<Vec<Source>, NotMerged> {
     let mut shards: Vec<Source> = Vec::new();
+    let mut claims = Vec::new();
     for (file, mut record) in records {
         let part = *record.shard.take().ok_or_else(|| NotMerged::WholeRun(file.clone()))?;
         let shard = Shard::new(part.index, part.of).ok_or(NotMerged::NoShard(file.clone(), part.index, part.of))?;
-        let source = Source { file, record, part };
-        if let Some(first) = shards.first() {
-            let differs = |((what, is), (_, was)): ((_, String), (_, String))| (is != was).then_some((what, is, was));
-            if let Some((what, is, was)) = source.terms().into_iter().zip(first.terms()).find_map(differs) {
-                return Err(NotMerged::Differs { file: source.file, first: first.file.clone(), what, is, was });
-            }
-        }
-        if let Some(other) = shards.iter().find(|other| other.part.index == source.part.index) {
-            return Err(NotMerged::Doubled(other.file.clone(), source.file, shard));
-        }
+        let source = Source { file: file.clone(), record, part };
+        claims.push(Claim { file, shard, terms: source.terms() });
         shards.push(source);
     }
-    let of = shards.first().map_or(0, |s| s.part.of);
-    let there: BTreeSet<u32> = shards.iter().map(|s| s.part.index).collect();
-    let missing: Vec<String> = (1..=of).filter(|n| !there.contains(n)).map(|n| format!("{n}/{of}")).collect();
-    match missing.as_slice() {
-        [] => {}
-        [one] => return Err(NotMerged::Missing(format!("shard {one} is"))),
-        more => return Err(NotMerged::Missing(format!("shards {} are", more.join(", ")))),
-    }
+    all_of_one_run(&claims)?;
     shards.sort_by_key(|s| s.part.index);
     Ok(shards)
+}
+
+/// What a file says about itself: its shard, and the properties that all shards of a run have in common.
+pub(crate) struct Claim {
+    pub(crate) file: String,
+    pub(crate) shard: Shard,
+    pub(crate) terms: Vec<(&'static str, String)>,
+}
+
+/// Checks that these are all shards of one run, each once.
+///
+/// # Errors
+/// [`NotMerged`] for the first one that does not belong to the others, is there twice, or is missing.
+pub(crate) fn all_of_one_run(claims: &[Claim]) -> Result<(), NotMerged> {
+    let first = claims.first().ok_or(NotMerged::Nothing)?;
+    for (at, claim) in claims.iter().enumerate() {
+        let differs = claim.terms.iter().zip(&first.terms).find(|((_, is), (_, was))| is != was);
+        if let Some(((what, is), (_, was))) = differs {
+            let (file, first) = (claim.file.clone(), first.file.clone());
+            return Err(NotMerged::Differs { file, first, what, is: is.clone(), was: was.clone() });
+        }
+        if let Some(other) = claims[..at].iter().find(|other| other.shard.index() == claim.shard.index()) {
+            return Err(NotMerged::Doubled(other.file.clone(), claim.file.clone(), claim.shard));
+        }
+    }
+    let of = first.shard.of();
+    let there: BTreeSet<u32> = claims.iter().map(|claim| claim.shard.index()).collect();
+    let missing: Vec<String> = (1..=of).filter(|n| !there.contains(n)).map(|n| format!("{n}/{of}")).collect();
+    match missing.as_slice() {
+        [] => Ok(()),
+        [one] => Err(NotMerged::Missing(format!("shard {one} is"))),
+        more => Err(NotMerged::Missing(format!("shards {} are", more.join(", ")))),
+    }
 }
 
 /// Adds counts by key.

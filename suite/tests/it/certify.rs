@@ -5,4 +5,5 @@ mod defects;
 mod levels;
 mod sealed;
 mod secrets;
+mod shards;
 mod tampering;

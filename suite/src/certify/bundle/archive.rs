@@ -10,11 +10,11 @@ use tar::{Archive, Builder, EntryType, Header};
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 /// Most files of an archive.
-const MOST: usize = 32;
+const MOST: usize = 96;
 /// Most bytes of one file.
 const FILE: u64 = 512 << 20;
 /// Most bytes of all files together, with what the archive adds.
-const ALL: u64 = FILE + (256 << 20);
+pub const ALL: u64 = FILE + (256 << 20);
 
 /// Why a file is no archive of this program's.
 #[derive(Debug, thiserror::Error)]
@@ -35,8 +35,8 @@ pub enum ArchiveError {
     #[error("`{0}` in the archive is larger than {FILE} bytes")]
     Large(String),
     /// Too large altogether.
-    #[error("the archive unpacks to more than {ALL} bytes")]
-    Bomb,
+    #[error("the archive unpacks to more than {0} bytes")]
+    Bomb(u64),
     /// Too many.
     #[error("the archive holds more than {MOST} files")]
     Many,
@@ -68,9 +68,19 @@ pub fn write(files: &Files) -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// [`ArchiveError`] for the first thing that no archive of this program has.
 pub fn read(bytes: &[u8]) -> Result<Files, ArchiveError> {
+    let mut limit = ALL;
+    read_within(bytes, &mut limit)
+}
+
+/// The files of an archive that unpacks to at most so many bytes, which are deducted. Several archives within another
+/// one share a limit, so that the reader's work stays within bounds.
+///
+/// # Errors
+/// [`ArchiveError`] for the first thing that no archive of this program has.
+pub fn read_within(bytes: &[u8], limit: &mut u64) -> Result<Files, ArchiveError> {
     let mut rest = bytes;
     let mut files = Files::new();
-    let mut unpacked = GzDecoder::new(&mut rest).take(ALL);
+    let mut unpacked = GzDecoder::new(&mut rest).take(*limit);
     {
         let mut archive = Archive::new(&mut unpacked);
         for entry in archive.entries().map_err(ArchiveError::Broken)? {
@@ -102,13 +112,15 @@ pub fn read(bytes: &[u8]) -> Result<Files, ArchiveError> {
     let mut end = [0_u8; 8 * 1024];
     loop {
         match unpacked.read(&mut end).map_err(ArchiveError::Broken)? {
-            0 if unpacked.limit() == 0 => return Err(ArchiveError::Bomb),
+            0 if unpacked.limit() == 0 => return Err(ArchiveError::Bomb(*limit)),
             0 => break,
             n if end[..n].iter().any(|b| *b != 0) => return Err(ArchiveError::Behind),
             _ => {}
         }
     }
+    let left = unpacked.limit();
     drop(unpacked);
+    *limit = left;
     if rest.is_empty() { Ok(files) } else { Err(ArchiveError::Behind) }
 }
 

@@ -5,6 +5,7 @@ use crate::certify::behaviour::Behaviour;
 use crate::certify::challenge::{Challenge, digest};
 use crate::certify::level::Level;
 use crate::certify::requirements::LeftOut;
+use crate::plan::shard::Shard;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -33,6 +34,12 @@ pub struct Manifest {
     pub policy: String,
     /// The challenge, from which seed and names are derived.
     pub challenge: Challenge,
+    /// The shard that the bundle holds, which is a part of a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// The number of shards whose bundles this one holds, if the run was divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shards: Option<u32>,
     /// The fingerprints before and after the run.
     pub behaviour: Behaviour,
     /// The rules, cells and fixtures that the certificate leaves out.

@@ -3,7 +3,7 @@
 use super::Known;
 use crate::certify::bundle::archive::Files;
 use crate::certify::bundle::manifest::{FORMAT, Listed, Manifest};
-use crate::certify::bundle::{CONTENTS, MANIFEST, SIGNATURE};
+use crate::certify::bundle::{MANIFEST, SIGNATURE, contents};
 use crate::certify::sign::PublicKey;
 
 /// Reads the manifest and holds the files against it; nothing where it cannot be read.
@@ -38,10 +38,12 @@ pub(super) fn check(files: &Files, known: &Known, problems: &mut Vec<String>) ->
     for name in files.keys().filter(unlisted) {
         problems.push(format!("the file `{name}` was added: the manifest does not list it"));
     }
-    for name in CONTENTS.iter().filter(|n| !manifest.files.contains_key(**n)) {
-        problems.push(format!("the manifest does not list `{name}`, which every bundle has"));
+    let contents = contents(manifest.shards);
+    for name in contents.iter().filter(|n| !manifest.files.contains_key(*n)) {
+        let which = if manifest.shards.is_some() { "the bundle of its shards has" } else { "every bundle has" };
+        problems.push(format!("the manifest does not list `{name}`, which {which}"));
     }
-    for name in manifest.files.keys().filter(|n| !CONTENTS.contains(&n.as_str())) {
+    for name in manifest.files.keys().filter(|n| !contents.contains(*n)) {
         problems.push(format!("the manifest lists `{name}`, which no bundle has"));
     }
     challenge(&manifest, known, problems);

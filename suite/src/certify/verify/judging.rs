@@ -19,16 +19,21 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use ucks_oracle::rules::RULE_BOOK;
 
-/// Judges the files again.
-pub(super) async fn check(files: &Files, manifest: &Manifest, plans: &PlanCache, verified: &mut Verified) {
+/// Judges the files again. Returns the terms and the result, unless the run left its transcript.
+pub(super) async fn check(
+    files: &Files,
+    manifest: &Manifest,
+    plans: &PlanCache,
+    verified: &mut Verified,
+) -> Option<(Terms, Certified)> {
     versions(manifest, &mut verified.problems);
-    let Some(terms) = terms(files, manifest, &mut verified.problems) else { return };
-    let Some(transcript) = text(files, TRANSCRIPT, &mut verified.problems) else { return };
+    let terms = terms(files, manifest, &mut verified.problems)?;
+    let transcript = text(files, TRANSCRIPT, &mut verified.problems)?;
     let entries = match transcript::read(&transcript) {
         Ok(entries) => entries,
         Err(error) => {
             verified.problems.push(error.to_string());
-            return;
+            return None;
         }
     };
     verified.exchanges = entries.len();
@@ -41,31 +46,49 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, plans: &PlanCache,
         plans: plans.clone(),
     };
     let again = certified(&terms, replay_target.clone(), watch).await;
-    let stored: Option<Record> = match files.get(RECORD).map(|b| serde_json::from_slice(b)) {
-        Some(Ok(record)) => Some(record),
-        Some(Err(error)) => {
-            verified.problems.push(format!("`{RECORD}` cannot be read: {error}"));
-            None
-        }
-        None => None,
-    };
     if let Some(problem) = mismatch_of(&replay_target) {
         // Answers that the run never reached prove nothing.
+        let stored = stored(files, &mut verified.problems);
         verified.problems.extend(unrecorded(&doubts.all(), stored.as_ref()));
         verified.problems.push(problem);
-        return;
+        return None;
     }
-    if let Some(stored) = &stored {
-        records(stored, &again.record, &mut verified.problems);
+    statements(files, manifest, &terms, &again, &mut verified.problems);
+    Some((terms, again))
+}
+
+/// Checks all statements of a bundle against the result of judging it again.
+pub(super) fn statements(
+    files: &Files,
+    manifest: &Manifest,
+    terms: &Terms,
+    again: &Certified,
+    problems: &mut Vec<String>,
+) {
+    if let Some(stored) = stored(files, problems) {
+        records(&stored, &again.record, problems);
     }
-    claims(manifest, &again, &mut verified.problems);
-    reports(files, manifest, &again, &mut verified.problems);
-    verified.problems.extend(again.duty.missing.iter().map(|m| format!("the level {} is not met: {m}", terms.level)));
-    verified.record = Some(again.record);
+    claims(manifest, again, problems);
+    reports(files, manifest, again, problems);
+    problems.extend(again.duty.missing.iter().map(|missing| match terms.shard {
+        Some(_) => format!("no certificate can be made of this shard: {missing}"),
+        None => format!("the level {} is not met: {missing}", terms.level),
+    }));
+}
+
+/// The record of the bundle.
+fn stored(files: &Files, problems: &mut Vec<String>) -> Option<Record> {
+    match serde_json::from_slice(files.get(RECORD)?) {
+        Ok(record) => Some(record),
+        Err(error) => {
+            problems.push(format!("`{RECORD}` cannot be read: {error}"));
+            None
+        }
+    }
 }
 
 /// Another version judges otherwise and plans other requests.
-fn versions(manifest: &Manifest, problems: &mut Vec<String>) {
+pub(super) fn versions(manifest: &Manifest, problems: &mut Vec<String>) {
     if manifest.suite != env!("CARGO_PKG_VERSION") {
         let mine = env!("CARGO_PKG_VERSION");
         problems.push(format!(
@@ -97,7 +120,7 @@ fn text(files: &Files, name: &str, problems: &mut Vec<String>) -> Option<String>
 }
 
 /// The terms that the bundle's own files state.
-fn terms(files: &Files, manifest: &Manifest, problems: &mut Vec<String>) -> Option<Terms> {
+pub(super) fn terms(files: &Files, manifest: &Manifest, problems: &mut Vec<String>) -> Option<Terms> {
     let mut or_problem = |what: &str, error: String| {
         problems.push(format!("{what}: {error}"));
     };
@@ -129,6 +152,7 @@ fn terms(files: &Files, manifest: &Manifest, problems: &mut Vec<String>) -> Opti
     Some(Terms {
         level: manifest.level,
         challenge: manifest.challenge.clone(),
+        shard: manifest.shard,
         public,
         revision,
         policy: manifest.policy.clone(),

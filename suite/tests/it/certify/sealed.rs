@@ -50,6 +50,7 @@ pub(crate) fn terms(world: &str, level: Level) -> Terms {
     Terms {
         level,
         challenge: Challenge::issued(CHALLENGE).unwrap(),
+        shard: None,
         public: Public::new(world, None).unwrap(),
         revision: Revision::LATEST,
         policy: "layered".to_owned(),

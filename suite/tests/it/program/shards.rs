@@ -33,3 +33,27 @@ fn a_shard_is_asked_for_nothing_that_only_all_shards_can_give() {
         .so(2, "--require concerns all shards together; give it to `ucks merge` instead");
     folder.ucks(&[&COMMON[..], &["--shard", "3/2"]].concat()).so(2, "`3/2` is not a shard; write I/N");
 }
+
+#[test]
+fn a_shard_of_a_certificate_is_asked_for_nothing_that_only_all_shards_can_give() {
+    let folder = Folder::new();
+    folder.write("profile.toml", "target = \"embedded\"\n");
+    let certify = ["certify", "profile.toml", "-o", "b.tar.gz"];
+    let refused = |more: &[&str], why: &str| {
+        folder.ucks(&[&certify[..], more].concat()).so(2, why);
+    };
+    refused(&["--shard", "1/2"], "--shard 1/2 needs --challenge: what all shards of a run draw follows from one text");
+    let challenge = ["--challenge", "horses", "--shard"];
+    refused(
+        &[&challenge[..], &["1/2", "--deviations", "d.toml"]].concat(),
+        "--deviations concerns all shards together; give it to `ucks certify --merge` instead",
+    );
+    refused(&[&challenge[..], &["1/65"]].concat(), "--shard 1/65: a certificate has at most 64 shards");
+    let merge =
+        |more: &[&str]| folder.ucks(&[&["certify", "--merge", "profile.toml", "-o", "b.tar.gz"], more].concat());
+    merge(&["--shard", "1/2"]).so(2, "cannot be used with");
+    merge(&["--level", "full"]).so(2, "cannot be used with");
+    merge(&["--aws-env"]).so(2, "cannot be used with");
+    merge(&[]).so(1, "problem   `profile.toml`: the archive is broken or cut off").so(1, "REFUSED — 1 problem");
+    assert!(!folder.path("b.tar.gz").exists());
+}

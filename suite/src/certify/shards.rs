@@ -1,0 +1,44 @@
+//! Shards: one certificate of a run that several machines divided among them.
+//!
+//! Each shard has a bundle of its own, with the transcript of its sequences. A shard covers no level alone: its bundle
+//! shows what was asked and answered. Level and declared deviations are checked on the merged record, which
+//! [`crate::run::merge`] makes of the records that judging each bundle again gives.
+
+use super::behaviour::Behaviour;
+use super::requirements::Missing;
+use super::{Certified, Terms};
+use crate::plan::cases::PlanCache;
+use crate::plan::shard::Shard;
+use crate::run::merge::{NotMerged, merge};
+
+/// Most shards of one certificate, so that a reader's work has a limit.
+pub const MOST: u32 = 64;
+
+/// A shard whose bundle was judged again.
+#[derive(Clone, Debug)]
+pub struct JudgedShard {
+    /// The name of its bundle, for messages.
+    pub file: String,
+    /// Its number.
+    pub shard: Shard,
+    /// Its result.
+    pub certified: Certified,
+}
+
+/// Makes one result of the results of all shards.
+///
+/// # Errors
+/// [`NotMerged`] where they are not those of all shards of one run.
+pub fn merged(terms: &Terms, mut shards: Vec<JudgedShard>, plans: &PlanCache) -> Result<Certified, NotMerged> {
+    shards.sort_by_key(|judged| judged.shard);
+    let (Some(first), Some(last)) = (shards.first(), shards.last()) else { return Err(NotMerged::Nothing) };
+    let start = &first.certified.behaviour.before;
+    let behaviour = Behaviour { before: start.clone(), after: last.certified.behaviour.after.clone() };
+    let others = shards.iter().filter(|judged| judged.certified.behaviour.before != *start);
+    let differing: Vec<Missing> = others.map(|other| Missing::ShardBehaviour(first.shard, other.shard)).collect();
+    let records = shards.into_iter().map(|judged| (judged.file, judged.certified.record)).collect();
+    let mut record = merge(records, &[])?;
+    let mut duty = terms.require(&mut record, plans);
+    duty.missing.extend(differing);
+    Ok(Certified { record, behaviour, duty: duty.sorted() })
+}
