@@ -10,41 +10,9 @@
 # is left out where there is no Go.
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-program=$(realpath "${1:?usage: try.sh PROGRAM}")
-dir=${RECIPES_DIR:-$root/target/recipes}
-work=$(mktemp -d)
-children=()
-stop() {
-    ((${#children[@]} == 0)) || kill "${children[@]}" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap stop EXIT
-
-if ! cmp --silent "$here/requirements.txt" "$dir/requirements.txt"; then
-    "${PYTHON:-python3}" -m venv "$dir"
-    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"
-    cp "$here/requirements.txt" "$dir/requirements.txt"
-fi
-mkdir "$work/bin"
-ln -s "$program" "$work/bin/ucks"
-export PATH=$work/bin:$dir/bin:$PATH
-
-# Starts the emulator in the folder, as a user starts a service, and gives its address in $url.
-serve() {
-    local log=$work/log-${#children[@]}
-    : >"$log"
-    ucks emulator --strict --port "$1" >"$log" 2>&1 &
-    children+=($!)
-    for _ in {1..300}; do
-        url=$(sed -n 's/^listening on //p' "$log")
-        [[ -z $url ]] || return 0
-        sleep 0.1
-    done
-    cat "$log"
-    exit 1
-}
+# shellcheck source=docs/recipes/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+prepare "${1:?usage: try.sh PROGRAM}" requirements.txt "${RECIPES_DIR:-$root/target/recipes}"
 
 # The commands of a workflow or pipeline, one after another in one shell, as a runner has them.
 mkdir "$work/ci"
@@ -72,9 +40,9 @@ echo "== pytest"
 mkdir "$work/pytest"
 cd "$work/pytest"
 cp "$here/test_update_custom_key_store.py" ../ci/profile.toml .
-serve 4566
+serve 4566 --strict
 python -m pytest --quiet -p no:cacheprovider | tail -n 2
-kill "${children[-1]}"
+leave
 
 # A service with a fault: the reports are sound, and the tests are red.
 echo "== reports of failures"
@@ -90,7 +58,7 @@ if command -v go >/dev/null; then
     mkdir "$work/go"
     cd "$work/go"
     cp "$here/ucks_test.go" ../ci/profile.toml .
-    serve 0
+    serve 0 --strict
     cat >handler_test.go <<END
 package kms_test
 

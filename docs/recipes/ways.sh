@@ -10,48 +10,12 @@
 # DOCKERFILE  1 to run the commands of the Dockerfile here, which build the program in the `dev` profile
 set -euo pipefail
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-root=$(cd "$here/../.." && pwd)
-program=$(realpath "${1:?usage: ways.sh PROGRAM}")
-dir=${WAYS_DIR:-$root/target/ways}
-work=$(mktemp -d)
-child=
-stop() {
-    [[ -z $child ]] || kill "$child" 2>/dev/null || true
-    rm -rf "$work"
-}
-trap stop EXIT
-
-if ! cmp --silent "$here/ways-requirements.txt" "$dir/requirements.txt"; then
-    "${PYTHON:-python3}" -m venv "$dir"
-    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$here/ways-requirements.txt"
-    cp "$here/ways-requirements.txt" "$dir/requirements.txt"
-fi
-mkdir "$work/bin"
-ln -s "$program" "$work/bin/ucks"
-export PATH=$work/bin:$dir/bin:$PATH
+# shellcheck source=docs/recipes/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+prepare "${1:?usage: ways.sh PROGRAM}" ways-requirements.txt "${WAYS_DIR:-$root/target/ways}"
 cd "$work"
 ln -s "$root/docs" docs
 ucks emulator --print-world >profile.toml
-
-# Starts the emulator, with these options, and gives its address in $url.
-serve() {
-    : >log
-    ucks emulator --port 0 "$@" >log 2>&1 &
-    child=$!
-    for _ in {1..300}; do
-        url=$(sed -n 's/^listening on //p' log)
-        [[ -z $url ]] || return 0
-        sleep 0.1
-    done
-    cat log
-    exit 1
-}
-leave() {
-    kill "$child"
-    wait "$child" 2>/dev/null || true
-    child=
-}
 
 # Runs the commands of a page against the emulator. Its services know the fixtures of the profile alone.
 page() {
@@ -64,17 +28,17 @@ page() {
     tail -n 1 page.out
 }
 
-serve --strict
+serve 0 --strict
 page shards.md
 page vectors.md
 command -v node >/dev/null || echo "node: left out, it is not installed"
 if command -v node >/dev/null; then page stdio.md; fi
 leave
-serve
+serve 0
 ucks record "$url" -o before.txt >/dev/null
 page json.md
 leave
-serve --strict
+serve 0 --strict
 
 echo "== action"
 check-jsonschema --builtin-schema vendor.github-actions "$root/action.yml"
@@ -93,14 +57,14 @@ act() {
 act 0 must passed
 act 2 strict ''
 leave
-serve --strict --defect names-not-unique
+serve 0 --strict --defect names-not-unique
 act 1 should failed
 grep -q '^::error' action.out
 grep -q '^#' summary.md
 leave
 
 # Its service accepts every fixture, so the run needs no profile.
-serve
+serve 0
 echo "== kubernetes"
 kubernetes-validate --strict --quiet "$root/docs/kubernetes/shards.yaml"
 mkdir results
@@ -119,7 +83,7 @@ leave
 
 # The jobs of the workflow, one after another, against a service with a defect: the merged run fails.
 echo "== matrix"
-serve --defect names-not-unique
+serve 0 --defect names-not-unique
 mkdir matrix
 job() {
     code=0
@@ -135,7 +99,7 @@ job merge
 [[ $code == 1 ]]
 leave
 
-serve --strict
+serve 0 --strict
 echo "== container"
 grep -q '^USER nonroot' "$root/Dockerfile"
 grep -q '^ENTRYPOINT \["/usr/local/bin/ucks"\]' "$root/Dockerfile"
