@@ -90,6 +90,16 @@ pub struct Record {
     pub shard: Option<Box<Part>>,
 }
 
+impl Record {
+    /// Adds a note that does not follow from the counts of the run.
+    pub(crate) fn add_note(&mut self, note: String) {
+        if let Some(part) = &mut self.shard {
+            part.notes.push(note.clone());
+        }
+        self.notes.push(note);
+    }
+}
+
 /// The outcome of a run, which determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]

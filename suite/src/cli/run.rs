@@ -210,7 +210,7 @@ async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
     };
     let mut record = run(subject, options).await;
     record.started = Some(started);
-    record.notes.extend(leftovers.iter().map(said_of));
+    leftovers.iter().map(said_of).for_each(|note| record.add_note(note));
     cleanup.end()?;
     Ok((record, ready.url))
 }

@@ -18,6 +18,9 @@ pub struct Part {
     pub terms: Terms,
     /// The counts.
     pub tally: Tally,
+    /// The notes that do not follow from the counts.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// The options of a run that all its shards have in common, besides those that the record names itself.

@@ -133,7 +133,14 @@ impl Run {
             sequences: self.options.time.is_none().then_some(self.options.sequences),
             cases: self.options.cases,
         };
-        Some(Box::new(Part { index: shard.index(), of: shard.of(), plan: self.plan.clone(), terms, tally }))
+        Some(Box::new(Part {
+            index: shard.index(),
+            of: shard.of(),
+            plan: self.plan.clone(),
+            terms,
+            tally,
+            notes: Vec::new(),
+        }))
     }
 
     /// Why a rule was never decided.

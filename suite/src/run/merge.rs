@@ -351,13 +351,9 @@ fn readings(shards: &[Source]) -> BTreeMap<String, BTreeMap<String, u64>> {
 /// The notes of shards that do not follow from counts, each once.
 fn further_notes(shards: &[Source]) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
-    for shard in shards {
-        let counted = shard.part.tally.notes(&shard.record.repeats, &shard.record.order);
-        for note in &shard.record.notes {
-            let own = Shard::new(shard.part.index, shard.part.of).is_some_and(|s| *note == super::tally::shard_note(s));
-            if !own && !counted.contains(note) && !notes.contains(note) {
-                notes.push(note.clone());
-            }
+    for note in shards.iter().flat_map(|shard| &shard.part.notes) {
+        if !notes.contains(note) {
+            notes.push(note.clone());
         }
     }
     notes

@@ -178,6 +178,18 @@ fn a_shard_that_lost_its_target_makes_the_whole_run_incomplete() {
 }
 
 #[test]
+fn a_note_of_several_shards_is_kept_once() {
+    let mut records = three();
+    let note = "2 stores of an earlier run could not be deleted".to_owned();
+    for (_, record) in &mut records[..2] {
+        record.shard.as_mut().unwrap().notes.push(note.clone());
+    }
+    let merged = merge(records, &[]).unwrap();
+    assert_eq!(merged.notes.iter().filter(|n| **n == note).count(), 1, "{:?}", merged.notes);
+    assert!(!merged.notes.iter().any(|n| n.contains("`ucks merge` makes one record")), "{:?}", merged.notes);
+}
+
+#[test]
 fn required_groups_are_checked_over_all_shards() {
     let merged = merge(three(), &["W".to_owned(), "P".to_owned()]).unwrap();
     let required: Vec<&String> = merged.notes.iter().filter(|n| n.starts_with("required")).collect();
