@@ -9,9 +9,13 @@
 //! | a permission | refuses the request with a code that the permission rules out |
 //! | an order of two layers (P-02, P-03, P-04) | checks the later layer alone |
 //! | that errors are true (P-01) | answers with a declared error of no violation |
+//! | an effect | does not change a field that Describe shows, or changes one that must stay |
+//! | the form of an answer | gives the same answer in another form |
 //!
 //! In all else a counter-service conforms, so it gives only answers that its own rules admit without a warning. An open
 //! question is never decided: each of its answers is admitted.
+
+mod seen;
 
 use crate::answer::Outcome;
 use crate::code::{Code, Family};

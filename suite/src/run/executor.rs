@@ -1,6 +1,7 @@
 //! One attempt at a sequence: operations go out, answers are judged, stores are looked at.
 
 mod companions;
+mod decided;
 mod listing;
 mod observe;
 mod race;
@@ -19,14 +20,15 @@ use crate::record::Exchange;
 use crate::target::TransportError;
 use companions::Kind;
 use rules::Answered;
+use std::collections::BTreeMap;
 use std::time::Duration;
-use ucks_oracle::account::ConnectionState;
+use ucks_oracle::account::{ConnectionState, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{EFFECT, Expectation, FORM, NoAnswer, Observation};
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::model::{Belief, Divergence, Step};
+use ucks_oracle::model::{Belief, Divergence};
 use ucks_oracle::repeat::Precedence;
 use ucks_oracle::request::Body;
 use ucks_oracle::rule::RuleId;
@@ -101,6 +103,8 @@ pub struct Executor<'a> {
     belief: Belief,
     leases: Leases,
     secrets: Vec<String>,
+    /// The stores as they were created, by id.
+    created: BTreeMap<String, Store>,
     /// The order of the errors so far (P-05).
     precedence: Precedence,
     previous: Option<Op>,
@@ -158,6 +162,7 @@ impl<'a> Executor<'a> {
             belief: Belief::default(),
             leases,
             secrets: Vec::new(),
+            created: BTreeMap::new(),
             precedence: Precedence::default(),
             previous: None,
             changed: None,
@@ -347,8 +352,15 @@ impl<'a> Executor<'a> {
                 proof = Some(Vec::new());
             } else if agreed && !passing && !step.no_verdict && !large {
                 let alone = others.is_empty();
-                let update =
-                    Answered { outcome: &outcome, given: &given, cell, before: believed.as_ref(), alone, repeated };
+                let update = Answered {
+                    request,
+                    outcome: &outcome,
+                    given: &given,
+                    cell,
+                    before: believed.as_ref(),
+                    alone,
+                    repeated,
+                };
                 self.effects(&update, result);
             }
             if proof.is_none() && outcome != Outcome::Success && agreed && !repeated {
@@ -369,13 +381,6 @@ impl<'a> Executor<'a> {
         result.exercised.extend(passed);
         result.codes = codes;
         Ok(answered)
-    }
-
-    /// Judges an answer, and whether it decides what the run has not decided yet.
-    fn step(&mut self, request: &Request, outcome: &Outcome, cell: CellOf) -> Step {
-        let decided = self.context.decided();
-        let wanted = |side: &Exercise| !decided.contains(&(*side, cell));
-        self.context.model.step_deciding(&mut self.belief, request, outcome, &wanted)
     }
 
     /// The ids of the sequence's stores that are believed to exist.

@@ -1,8 +1,10 @@
 //! The suite as its users see it: library, program, reports and certificates. One binary, because linking one takes
 //! longer than running most of its tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail by it")]
 
 mod certify;
 mod cost;
+mod decided;
 mod drift;
 mod faulty_server;
 mod fuzzing;

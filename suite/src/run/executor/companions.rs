@@ -33,10 +33,13 @@ impl Executor<'_> {
             None => {}
         }
         let operation = Companion::Create(Box::new(store.clone()));
+        let rule = if in_use { ids::O_09 } else { ids::O_01 };
+        let before = (!self.is_decided(&(plain(rule), None))).then(|| self.belief.clone());
         let divergence = self.context.model.companion(&mut self.belief, &operation, &outcome, id.as_deref());
         result.divergences.extend(divergence);
-        if in_use {
-            result.exercised.push((plain(ids::O_09), None));
+        let decides = || before.is_some_and(|before| self.opposite_diverges(before, &operation, &outcome));
+        if in_use || id.is_some() {
+            self.touch(result, (plain(rule), None), decides);
         }
         let Some(id) = id else {
             if in_use {
@@ -46,11 +49,14 @@ impl Executor<'_> {
             result.lacking = matches!(outcome, Outcome::NotImplemented { .. });
             return Ok(());
         };
-        result.exercised.push((plain(ids::O_01), None));
         self.binder.created(symbol, &ucks_oracle::account::Store { id: id.clone(), ..store });
         if self.look(&id, result, true).await? {
-            result.exercised.extend([ids::O_02, ids::O_06, ids::O_10].map(|rule| (plain(rule), None)));
+            // A service that shows another name, another store, or no page, is seen at once.
+            for rule in [ids::O_02, ids::O_06, ids::O_10] {
+                self.touch(result, (plain(rule), None), || self.shows_name(&id));
+            }
         }
+        self.created.extend(self.belief.account().store(&id).map(|store| (id.clone(), store.clone())));
         if self.belief.account().store(&id).is_some_and(|s| s.state.passes()) {
             // Some services connect a store without being asked.
             self.settle_state(&id, result).await?;
@@ -199,6 +205,8 @@ impl Executor<'_> {
         let before = self.belief.account().store(&id).cloned();
         let expected = before.as_ref().and_then(|s| operation.accepted(&self.context.model.environment, s));
         let outcome = self.companion_once(kind, &id, before.as_ref().map(|s| s.state), &bound.request, result).await?;
+        let side = (plain(operation.rule()), before.as_ref().map(|s| (s.store_type(), s.state)));
+        let belief = (!self.is_decided(&side)).then(|| self.belief.clone());
         let divergence = self.context.model.companion(&mut self.belief, &operation, &outcome, None);
         let accepted = outcome == Outcome::Success;
         if accepted && kind == Kind::Delete {
@@ -208,7 +216,8 @@ impl Executor<'_> {
             result.blocked = Some(format!("{} answers {}", operation.name(), wording::outcome(&outcome)));
         }
         if divergence.is_none() {
-            result.exercised.push((plain(operation.rule()), before.as_ref().map(|s| (s.store_type(), s.state))));
+            let decides = || belief.is_some_and(|belief| self.opposite_diverges(belief, &operation, &outcome));
+            self.touch(result, side, decides);
         }
         result.divergences.extend(divergence);
         let found = result.divergences.len();
@@ -229,11 +238,11 @@ impl Executor<'_> {
             && result.divergences.len() == found
             && let Some(store) = before
         {
-            result.exercised.push((plain(ids::A_09), None));
+            self.touch(result, (plain(ids::A_09), None), || self.was_changed(&store));
             if store.recredentialed {
                 let rule = if store.store_type() == StoreType::CloudHsm { ids::H_06 } else { ids::X_18 };
                 if connect_end(&self.context.model.environment, &store) != ConnectEnd::Unknown {
-                    result.exercised.push((plain(rule), None));
+                    self.touch(result, (plain(rule), None), || wait && self.connects_otherwise(&store));
                 }
             }
         }

@@ -47,6 +47,7 @@ impl Executor<'_> {
         }
         let named = self.named(&race[0].0);
         let cell = named.as_deref().and_then(|id| self.cell(id));
+        let before = self.belief.clone();
         let divergence = self.context.model.race(&mut self.belief, &race);
         let admitted = divergence.is_none();
         result.divergences.extend(divergence);
@@ -57,6 +58,7 @@ impl Executor<'_> {
         if admitted && agreed {
             let outcomes: Vec<&Outcome> = race.iter().map(|(_, o)| o).collect();
             self.kept(updates, &outcomes, cell, result);
+            self.decided_by_race(&before, &race, cell, result);
         }
         Ok(())
     }
@@ -152,10 +154,13 @@ impl Executor<'_> {
         self.context.target.pause(self.context.settle.max(ON_ITS_WAY)).await;
         let named = self.named(request);
         let cell = named.as_deref().and_then(|id| self.cell(id));
+        let before = named.as_deref().and_then(|id| self.belief.account().store(id)).cloned();
+        let fields = before.map_or(0, |before| self.would_change(request, &before));
         self.context.model.step(&mut self.belief, request, &Outcome::unanswered());
         let Some(id) = named else { return Ok(()) };
         if self.look(&id, result, true).await? {
-            result.exercised.push((plain(ids::A_10), cell));
+            // Half of an update shows if two of its members do.
+            self.touch(result, (plain(ids::A_10), cell), || fields > 1);
         }
         // It may still take effect later.
         self.belief.taint(&id);

@@ -1,9 +1,11 @@
 //! The rules on forms and effects, asked of one answer.
 
 use super::{CellOf, Executor, StepResult, plain};
+use std::cell::LazyCell;
 use std::sync::LazyLock;
 use ucks_oracle::account::{DescribeField, Fact, Store};
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::decide::TRUE_ERRORS;
 use ucks_oracle::expectation::{EFFECT, FORM};
 use ucks_oracle::group::Group;
 use ucks_oracle::judge::{Exercise, Grade};
@@ -16,6 +18,7 @@ use ucks_oracle::wire::{Answer, Request};
 
 /// An update that was answered, after which Describe agrees with the belief.
 pub(super) struct Answered<'a> {
+    pub(super) request: &'a Request,
     pub(super) outcome: &'a Outcome,
     /// The members that it gave, but the id.
     pub(super) given: &'a [Member],
@@ -31,48 +34,64 @@ pub(super) struct Answered<'a> {
 impl Executor<'_> {
     /// The rules on effects that hold when Describe agrees with the belief.
     pub(super) fn effects(&self, update: &Answered<'_>, result: &mut StepResult) {
-        let Answered { outcome, given, cell, before, alone, repeated } = *update;
-        let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool| {
-            result.exercised.push((Exercise { rule, member, aspect: EFFECT, refusal }, cell));
-        };
+        let Answered { request, outcome, given, cell, before, alone, repeated } = *update;
         let Some(before) = before else { return };
-        kept(ids::A_04, None, false);
-        kept(ids::A_07, None, false);
-        kept(ids::T_12, None, false);
+        let model = &self.context.model;
+        let shows = |field| model.shows(before.store_type(), field);
+        let known = self.context.decided();
+        let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool, decides: &dyn Fn() -> bool| {
+            let side = (Exercise { rule, member, aspect: EFFECT, refusal }, cell);
+            if !known.contains(&side) && decides() {
+                result.decided.push(side);
+            }
+            result.exercised.push(side);
+        };
+        // The counter-service connects the store, or makes it one of the other type.
+        kept(ids::A_04, None, false, &|| shows(DescribeField::State) && !before.state.passes());
+        kept(ids::T_12, None, false, &|| shows(DescribeField::Type));
+        let changes = LazyCell::new(|| match self.belief.account().store(&before.id) {
+            Some(after) if *outcome == Outcome::Success => model.shown_changes(before, after),
+            _ => Vec::new(),
+        });
+        let changed = |member: Member| changes.iter().any(|field| field.member() == Some(member));
+        // The counter-service shows the former values for ever.
+        kept(ids::A_07, None, false, &|| !changes.is_empty());
         if !alone {
-            kept(ids::A_03, None, false);
+            // It renames another store.
+            kept(ids::A_03, None, false, &|| self.stores().iter().any(|id| *id != before.id && self.shows_name(id)));
         }
         if *outcome != Outcome::Success {
-            kept(ids::A_02, None, true);
+            kept(ids::A_02, None, true, &|| self.would_show(request, before));
             if self.previous_unauthenticated(result) {
                 result.exercised.push((plain(RuleId("D-06")), cell));
             }
             return;
         }
-        let shows = |field| self.context.model.shows(before.store_type(), field);
         for member in given {
             let field = DescribeField::ALL.iter().find(|f| f.member() == Some(*member));
             if field.is_none_or(|f| shows(*f)) {
-                kept(ids::A_01, Some(*member), false);
+                kept(ids::A_01, Some(*member), false, &|| changed(*member));
             }
         }
         if given.len() > 1 {
-            kept(ids::A_08, None, false);
+            kept(ids::A_08, None, false, &|| given.iter().filter(|m| changed(**m)).nth(1).is_some());
         }
         if repeated {
-            kept(ids::A_06, None, false);
+            // The counter-service refuses what it has just accepted.
+            let refused = || model.assess(self.belief.account(), request).decides(&TRUE_ERRORS, &model.policy);
+            kept(ids::A_06, None, false, &refused);
         }
         if let Some(xks) = before.xks().filter(|_| shows(DescribeField::Owner)) {
             let has = |m| given.contains(&m);
             let owned = matches!(xks.owner, Fact::Is(Some(_))) && !has(Member::XksProxyConnectivity);
             if owned && !has(Member::XksProxyVpcEndpointServiceOwner) {
-                kept(ids::C_06, None, false);
+                kept(ids::C_06, None, false, &|| true);
             }
             if has(Member::XksProxyConnectivity)
                 && has(Member::XksProxyVpcEndpointServiceName)
                 && !has(Member::XksProxyVpcEndpointServiceOwner)
             {
-                kept(RuleId("C-08"), None, false);
+                kept(RuleId("C-08"), None, false, &|| false);
             }
         }
     }
@@ -99,7 +118,13 @@ impl Executor<'_> {
             if let Check::Form(check) = rule.check {
                 match check(&exchange) {
                     FormVerdict::NotApplicable => {}
-                    FormVerdict::Conforms => result.exercised.push((plain(rule.id), None)),
+                    FormVerdict::Conforms => {
+                        let side = (plain(rule.id), None);
+                        result.exercised.push(side);
+                        if !self.context.decided().contains(&side) && model.decides_form(check, &exchange) {
+                            result.decided.push(side);
+                        }
+                    }
                     FormVerdict::Reading(answer) => {
                         result.readings.push((rule.id, answer));
                         result.exercised.push((plain(rule.id), None));
