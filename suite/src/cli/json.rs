@@ -258,6 +258,8 @@ pub struct VerifiedStatement {
     pub self_issued: bool,
     /// The public key of the signer, as hexadecimal digits; `null` where nobody signed.
     pub signer: Option<String>,
+    /// The number of shards that the run was divided into; `null` for a run that was not.
+    pub shards: Option<u32>,
     /// Rules and cells that the certificate leaves out, with the reason of each.
     pub left_out: std::collections::BTreeMap<String, String>,
 }

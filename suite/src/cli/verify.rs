@@ -85,6 +85,7 @@ pub(super) fn result(bundle: &Path, verified: &Verified) -> VerifyResult {
         challenge: manifest.challenge.text.clone(),
         self_issued: manifest.challenge.self_issued,
         signer: manifest.signer.clone(),
+        shards: manifest.shards,
         left_out: manifest.left_out.iter().map(|l| (l.what.clone(), l.reason.clone())).collect(),
     };
     VerifyResult {

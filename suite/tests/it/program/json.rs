@@ -3,6 +3,7 @@
 use crate::program::ucks::{Ended, Folder};
 use rstest::rstest;
 use serde_json::Value as Json;
+use ucks_emulator::DEFAULT_ENVIRONMENT;
 
 /// Compares a text with `snapshots/snapshots/NAME.snap`.
 fn held(name: &str, text: &str) {
@@ -72,6 +73,20 @@ fn a_bundle_that_is_none() {
     folder.write("bundle", "not a bundle");
     let rejected = json(&folder.ucks(&["verify", "bundle", "--format", "json"]), 1);
     held("json-of-verify", &serde_json::to_string_pretty(&rejected).unwrap());
+}
+
+#[test]
+fn an_accepted_bundle() {
+    let folder = Folder::new();
+    folder.write("profile.toml", &format!("target = \"embedded\"\n{DEFAULT_ENVIRONMENT}"));
+    let certify = ["certify", "profile.toml", "-o", "bundle", "--challenge", "horses", "--quiet"];
+    folder.ucks(&certify).so(0, "CERTIFIED — level core");
+    let mut accepted = json(&folder.ucks(&["verify", "bundle", "--allow-unsigned", "--format", "json"]), 0);
+    assert!(accepted["exchanges"].as_u64() > Some(1_000), "{accepted}");
+    // The day, and the number of looks at a store that is on its way, differ from run to run.
+    accepted["exchanges"] = 0.into();
+    accepted["statement"]["date"] = "2026-01-01".into();
+    held("json-of-verify-accepted", &serde_json::to_string_pretty(&accepted).unwrap());
 }
 
 #[test]
