@@ -1,7 +1,7 @@
 //! From a finished run to its record.
 
 use super::probe::Probed;
-use super::tally::{Places, ranked, shard_note};
+use super::tally::{Places, ranked, shard_notes};
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
 use crate::record::{
@@ -32,7 +32,9 @@ impl Run {
         let tally = self.tally(probed, subject.revision);
         let (order, repeats) = (self.order_rows(), self.context.repeats());
         let mut notes = tally.notes(&repeats, &order);
-        notes.extend(self.options.shard.map(shard_note));
+        let environment = &subject.profile.environment;
+        let fixtures = environment.clusters.is_some() || environment.services.is_some();
+        notes.extend(self.options.shard.into_iter().flat_map(|shard| shard_notes(shard, fixtures)));
         let rules: Vec<RuleRow> = rules::at(subject.revision)
             .filter(|r| self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, r.id.0)))
             .map(|r| {

@@ -187,9 +187,17 @@ impl Tally {
     }
 }
 
-/// Returns the note in the record of a shard about merging it.
-pub(super) fn shard_note(shard: Shard) -> String {
-    format!("shard {shard}: `ucks merge` makes one record of all {}", shard.of())
+/// The note in the record of a shard whose profile has clusters or VPC endpoint services.
+///
+/// They cannot be divided: of most roles a profile has only one, and the plan, which all shards have in common, names
+/// each by its role.
+const SHARED_FIXTURES: &str = "each cluster and VPC endpoint service of the profile belongs to one store at a time: shards \
+                               that share an account run one after the other";
+
+/// Returns the notes in the record of a shard that do not concern the merged record.
+pub(super) fn shard_notes(shard: Shard, fixtures: bool) -> Vec<String> {
+    let merging = format!("shard {shard}: `ucks merge` makes one record of all {}", shard.of());
+    std::iter::once(merging).chain(fixtures.then(|| SHARED_FIXTURES.to_owned())).collect()
 }
 
 /// Sorts findings, worst first, each joined with those that it implies where `join` is set.

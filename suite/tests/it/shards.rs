@@ -3,8 +3,10 @@
 use rstest::rstest;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
+use std::time::Duration;
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
 use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::Request;
 use ucks_suite::fuzzing::simulated_clock::{Clock, block_on, served};
 use ucks_suite::op::Op;
 use ucks_suite::plan::Sequence;
@@ -13,6 +15,7 @@ use ucks_suite::profile::Profile;
 use ucks_suite::record::{Outcome, ProbeNote, Record};
 use ucks_suite::run::merge::{NotMerged, merge};
 use ucks_suite::run::{Options, Progress, Subject, run};
+use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
 
 type Sequences = BTreeMap<u64, Vec<Op>>;
 
@@ -196,4 +199,76 @@ fn required_groups_are_checked_over_all_shards() {
     assert!(required.iter().all(|n| !n.contains("W-0")), "{required:?}");
     let gaps = merge(three(), &["D".to_owned()]).unwrap();
     assert!(gaps.could_not_test && gaps.notes.iter().any(|n| n.starts_with("required, and not judged: D-01")));
+}
+
+/// A profile without fixtures, of an account with room for few stores.
+const SMALL: &str = "account = \"111122223333\"\n[limits]\nstores = 6\n";
+
+/// A target whose answers let others go on first, as those of a server do.
+struct Shared(SharedTarget);
+
+impl Target for Shared {
+    fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            self.0.call(request).await
+        })
+    }
+
+    fn now(&self) -> Duration {
+        self.0.now()
+    }
+
+    fn pause(&self, time: Duration) -> PauseFuture<'_> {
+        self.0.pause(time)
+    }
+}
+
+/// Runs both halves against one target, at the same time or one after the other.
+fn halves(environment: Environment, profile: &str, side_by_side: bool) -> Vec<Record> {
+    let target = Arc::new(Shared(served(Config { environment, ..Config::default() }, &Clock::default())));
+    let profile = Profile::parse(profile).unwrap();
+    let half = |index| {
+        let subject = Subject::new(target.clone(), "shared", &profile, Revision::LATEST);
+        let shard = Shard::new(index, 2);
+        let options = Options { seed: 7, sequences: 70, lanes: 8, shard, plans: crate::plans(), ..Options::default() };
+        run(subject, options)
+    };
+    block_on(async {
+        if side_by_side {
+            let (one, other) = tokio::join!(half(1), half(2));
+            vec![one, other]
+        } else {
+            vec![half(1).await, half(2).await]
+        }
+    })
+}
+
+fn merged(records: Vec<Record>) -> Record {
+    merge((1..).map(|n| format!("{n}.json")).zip(records).collect(), &[]).unwrap()
+}
+
+#[test]
+fn shards_share_the_room_of_one_account_at_the_same_time() {
+    let environment = || Environment::parse(SMALL).unwrap().open();
+    let both = merged(halves(environment(), SMALL, true));
+    assert!(both.findings.is_empty() && both.unstable.is_empty(), "{:?} {:?}", both.findings, both.unstable);
+    assert_eq!(both.outcome, Outcome::Passed, "{:?}", both.notes);
+    // No sequence had to be given up, and no request was refused for want of room.
+    assert!(both.notes.is_empty(), "{:?}", both.notes);
+    let alone = halves(environment(), SMALL, false);
+    assert!(alone.iter().flat_map(|r| &r.notes).all(|note| !note.contains("one after the other")), "{alone:?}");
+    let verdicts = |record: &Record| record.rules.iter().map(|r| (r.id.clone(), r.verdict)).collect::<Vec<_>>();
+    assert_eq!(verdicts(&both), verdicts(&merged(alone)));
+}
+
+#[test]
+fn shards_with_fixtures_run_one_after_the_other_on_one_account() {
+    let records = halves(Environment::parse(DEFAULT_ENVIRONMENT).unwrap(), DEFAULT_ENVIRONMENT, false);
+    let noted = |record: &Record| record.notes.iter().any(|note| note.ends_with("run one after the other"));
+    assert!(records.iter().all(noted), "{:?}", records.iter().map(|r| &r.notes).collect::<Vec<_>>());
+    let both = merged(records);
+    assert!(both.findings.is_empty() && both.notes.is_empty(), "{:?} {:?}", both.findings, both.notes);
+    let judged = both.rules.iter().filter(|r| r.judged > 0).count();
+    assert!(judged > 170, "{judged}");
 }
