@@ -187,6 +187,7 @@ impl Deviations {
         settle_outcome(record, !problems.is_empty());
         record.notes.extend(problems.iter().cloned());
         record.notes.extend(remarks);
+        record.diagnose();
         problems
     }
 

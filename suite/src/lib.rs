@@ -31,6 +31,8 @@ pub mod target;
 
 #[doc(hidden)]
 pub mod bind;
+#[doc(hidden)]
+pub mod causes;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod certify;

@@ -15,6 +15,7 @@
 
 mod part;
 
+use crate::causes::{self, Cause};
 use crate::replay::Replay;
 pub use part::{Part, Position, Sighting, Tally, Terms};
 use serde::{Deserialize, Serialize};
@@ -61,6 +62,9 @@ pub struct Record {
     pub rules: Vec<RuleRow>,
     /// One row a finding, worst first.
     pub findings: Vec<Finding>,
+    /// The causes that explain the findings, worst first.
+    #[serde(default)]
+    pub causes: Vec<Cause>,
     /// Divergences that did not come again when replayed.
     pub unstable: Vec<Unstable>,
     /// Cells judged: store type, state and member, with how often.
@@ -97,6 +101,11 @@ impl Record {
             part.notes.push(note.clone());
         }
         self.notes.push(note);
+    }
+
+    /// Explains the findings anew.
+    pub(crate) fn diagnose(&mut self) {
+        self.causes = causes::diagnose(self);
     }
 }
 

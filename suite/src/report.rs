@@ -29,7 +29,6 @@ pub mod html;
 pub mod json;
 #[cfg(feature = "cli")]
 pub mod junit;
-mod kinds;
 pub mod markdown;
 #[cfg_attr(
     not(feature = "cli"),

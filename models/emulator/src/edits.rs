@@ -115,6 +115,17 @@ impl Edit {
         &self.sentence
     }
 
+    /// Returns an edit that makes the changes of both: a service with two deviations.
+    #[must_use]
+    pub fn and(&self, other: &Edit) -> Edit {
+        Edit {
+            family: self.family,
+            name: format!("{} {}", self.name, other.name),
+            sentence: format!("{} {}", self.sentence, other.sentence),
+            changes: self.changes.iter().chain(&other.changes).cloned().collect(),
+        }
+    }
+
     /// Changes the behaviour.
     pub(crate) fn apply(&self, behaviour: &mut Behaviour) {
         apply(&self.changes, behaviour);

@@ -68,7 +68,12 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Record> {
         path.display(),
         form.format
     );
-    serde_json::from_str(&text).with_context(what)
+    let mut record: Record = serde_json::from_str(&text).with_context(what)?;
+    if record.causes.is_empty() {
+        // A record of an earlier version has none.
+        record.diagnose();
+    }
+    Ok(record)
 }
 
 /// The changes from one run to another.

@@ -5,7 +5,7 @@ use crate::score::generated::{self, GeneratedOptions, score_generated};
 use crate::score::{ScoreOptions, markdown, score, text};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// The arguments of `ucks score`.
@@ -29,6 +29,9 @@ pub(super) struct Args {
     /// Random sequences after the cases, for each edit.
     #[arg(long, value_name = "N", requires = "generated", default_value_t = 100)]
     sequences: u64,
+    /// Run each edit to its end, and write what it shows as the table of consequences by which causes are recognised.
+    #[arg(long, value_name = "FILE", requires = "generated", conflicts_with = "report")]
+    write_causes: Option<PathBuf>,
     /// Runs side by side.
     #[arg(long, value_name = "J", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: u16,
@@ -94,6 +97,9 @@ fn of_edits(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::Re
         sequences: args.sequences,
         jobs: usize::from(args.jobs),
     };
+    if let Some(path) = &args.write_causes {
+        return write_causes(&options, path, progress);
+    }
     let score = score_generated(&options, progress);
     anyhow::ensure!(!score.runs.is_empty(), "no edit or family has such a name; `ucks score --generated` prints them");
     write_reports(&args.report, |format| match format {
@@ -102,6 +108,21 @@ fn of_edits(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::Re
         Format::Markdown => anyhow::bail!("edits are reported as text or json"),
     })?;
     Ok(score.survivors().next().is_none())
+}
+
+/// Writes the table of consequences; prints how many edits are explained by their own habit.
+fn write_causes(
+    options: &GeneratedOptions,
+    path: &Path,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> anyhow::Result<bool> {
+    let measured = generated::measure_causes(options, progress);
+    if std::io::stderr().is_terminal() {
+        errln!("");
+    }
+    super::outputs::write(path, &generated::consequences(&measured))?;
+    out!("{}", generated::summary(&measured));
+    Ok(true)
 }
 
 /// Scores the hand-written defects; whether all went as it should.

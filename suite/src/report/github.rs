@@ -1,12 +1,14 @@
 //! Annotations of a GitHub workflow, on standard output: the verdict, and one line a finding up to GitHub's limit.
 
-use super::text::plain;
+use super::text::{counted, plain};
 use super::view;
 use crate::record::{Finding, Outcome, Record, Unstable};
 use crate::wording;
 
 /// Most annotations: GitHub shows ten of a step, and drops the others without a word.
 const MOST: usize = 10;
+/// Causes in the verdict.
+const CAUSES: usize = 5;
 
 /// The verdict, then annotations for notes and findings in order of weight.
 pub fn render(record: &Record, replay_dir: &str) -> String {
@@ -18,6 +20,9 @@ pub fn render(record: &Record, replay_dir: &str) -> String {
     let unstable = |u: &Unstable| line("warning", &format!("{} unstable", u.rule), &plain(&u.sentence));
     lines.extend(record.unstable.iter().map(unstable));
     let mut verdict = view::summary_line(record);
+    for cause in record.causes.iter().take(CAUSES) {
+        verdict += &format!("\n- {} ({})", plain(&cause.sentence), counted(cause.findings.len(), "finding"));
+    }
     let shown = MOST - 1;
     if lines.len() > shown {
         verdict += &format!("\n{} more are in the other reports and in {replay_dir}", lines.len() - shown);

@@ -10,10 +10,10 @@ mod marks;
 mod overview;
 mod sources;
 
-use super::kinds::kinds;
 use super::secrets::{HIDDEN, disguised_finding};
 use super::text::{counted, plain};
 use super::{Options, RenderError, view};
+use crate::causes::Cause;
 use crate::record::{Finding, Record, RuleRow, Verdict};
 use finding::FindingView;
 use minijinja::{Environment, context};
@@ -81,7 +81,8 @@ pub(super) fn render(
         line => view::summary_line(record),
         bar => overview::bar(record.rules.iter()),
         facts => overview::facts(record),
-        kinds => kinds(record).into_iter().map(|(kind, n)| context! { words => kind.words(), count => counted(n, "finding") }).collect::<Vec<_>>(),
+        causes => record.causes.iter().map(CauseView::of).collect::<Vec<_>>(),
+        without_cause => view::without_cause(record),
         notes => record.notes.iter().map(|n| plain(n)).collect::<Vec<_>>(),
         probe => record.probe.iter().map(|p| context! { subject => plain(&p.subject), usable => p.usable, note => plain(&p.note) }).collect::<Vec<_>>(),
         groups => overview::groups(record),
@@ -109,6 +110,26 @@ pub(super) fn render(
         prelude_mark => PRELUDE_MARK,
     };
     Ok(environment.get_template(PAGE.0)?.render(page)?)
+}
+
+/// A cause, with its first finding.
+#[derive(Serialize)]
+struct CauseView {
+    sentence: String,
+    fix: String,
+    first: String,
+    findings: String,
+}
+
+impl CauseView {
+    fn of(cause: &Cause) -> CauseView {
+        CauseView {
+            sentence: plain(&cause.sentence),
+            fix: cause.fix.clone(),
+            first: plain(&cause.first),
+            findings: counted(cause.findings.len(), "finding"),
+        }
+    }
 }
 
 /// A word of the report with its explanation.

@@ -28,6 +28,7 @@ pub fn render(record: &Record, replay_dir: &str) -> String {
         out.push('\n');
         record.notes.iter().for_each(|note| out += &format!("- {}\n", escaped(note)));
     }
+    out += &causes(record);
     let failures: Vec<&Finding> = view::failures(record).collect();
     let warnings: Vec<&Finding> = view::warnings(record).collect();
     out += &findings("Findings", &failures, replay_dir);
@@ -37,6 +38,18 @@ pub fn render(record: &Record, replay_dir: &str) -> String {
     out += &gaps(record);
     out += &groups(record);
     out
+}
+
+fn causes(record: &Record) -> String {
+    if record.causes.is_empty() {
+        return String::new();
+    }
+    let mut out = "\n## Causes\n\n| cause | findings | look at first | fix |\n|---|---|---|---|\n".to_owned();
+    for cause in &record.causes {
+        let (sentence, fix, findings) = (escaped(&cause.sentence), escaped(&cause.fix), cause.findings.len());
+        out += &format!("| {sentence} | {findings} | {} | {fix} |\n", code(&cause.first));
+    }
+    out + &view::without_cause(record).map_or(String::new(), |rest| format!("\n{}.\n", escaped(&rest)))
 }
 
 fn findings(title: &str, findings: &[&Finding], replay_dir: &str) -> String {

@@ -87,6 +87,10 @@ pub(crate) fn masked(record: &Record) -> Record {
     for finding in &mut record.findings {
         in_finding(finding, &hide);
     }
+    for cause in &mut record.causes {
+        hide(&mut cause.name);
+        hide(&mut cause.sentence);
+    }
     for unstable in &mut record.unstable {
         hide(&mut unstable.sentence);
         unstable.steps.iter_mut().for_each(hide);

@@ -3,7 +3,6 @@
 mod finding;
 mod page;
 
-use super::kinds::kinds;
 use super::text::{counted, plain};
 use super::view;
 use crate::record::{Finding, Outcome, ProbeNote, Record, Verdict};
@@ -30,6 +29,8 @@ impl Default for Style {
 const FULL: usize = 3;
 /// The number of further findings that it names, each on a line of its own.
 const LINES: usize = 40;
+/// The number of causes that it names.
+const CAUSES: usize = 15;
 /// The number of reasons that it gives for rules that were not judged.
 const REASONS: usize = 4;
 
@@ -37,6 +38,7 @@ const REASONS: usize = 4;
 pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
     let mut page = Page::new(style);
     head(&mut page, record);
+    causes(&mut page, record, style);
     failures(&mut page, record, style, replay_dir);
     warnings(&mut page, record, style, replay_dir);
     unstable(&mut page, record, replay_dir);
@@ -68,13 +70,27 @@ fn head(page: &mut Page, record: &Record) {
     for ProbeNote { subject, note, .. } in record.probe.iter().filter(|p| !p.usable) {
         page.item(2, &[(Ink::Warn, "! "), (Ink::Strong, &plain(subject)), (Ink::Plain, ": ")], &plain(note));
     }
-    let kinds = kinds(record);
-    if !kinds.is_empty() {
-        page.gap();
-        page.item(0, &[], "The service");
+}
+
+/// What the service does wrong on the whole, worst first.
+fn causes(page: &mut Page, record: &Record, style: Style) {
+    if record.causes.is_empty() {
+        return;
     }
-    for (kind, count) in kinds {
-        page.item(2, &[(Ink::Bad, "- ")], &format!("{}: {}", kind.words(), counted(count, "finding")));
+    page.heading(Ink::Bad, "Causes", "what explains the findings, worst first");
+    let most = if style.verbose { usize::MAX } else { CAUSES };
+    for cause in record.causes.iter().take(most) {
+        let findings = counted(cause.findings.len(), "finding");
+        page.item(2, &[(Ink::Bad, "- ")], &format!("{}: {findings}, first {}", plain(&cause.sentence), cause.first));
+        if style.verbose {
+            page.item(6, &[(Ink::Dim, "fix: ")], &cause.fix);
+        }
+    }
+    if let Some(more) = record.causes.len().checked_sub(most).filter(|more| *more > 0) {
+        page.item(2, &[], &format!("and {}; --verbose shows all", counted(more, "other cause")));
+    }
+    if let Some(rest) = view::without_cause(record) {
+        page.item(2, &[(Ink::Dim, "- ")], &rest);
     }
 }
 

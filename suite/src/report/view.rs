@@ -7,6 +7,9 @@ use ucks_oracle::group::{Group, Impact};
 use ucks_oracle::rule::Rule;
 use ucks_oracle::rules::{self, ids};
 
+/// Findings without a cause that a report names.
+const NAMED: usize = 5;
+
 /// The result of a run, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -121,6 +124,18 @@ pub(super) fn warnings(record: &Record) -> impl Iterator<Item = &Finding> {
 /// Findings that are declared.
 pub(super) fn declared(record: &Record) -> impl Iterator<Item = &Finding> {
     record.findings.iter().filter(|f| !counts(f))
+}
+
+/// The findings that no cause explains, in a clause; `None` where causes explain all, or there are none.
+pub(super) fn without_cause(record: &Record) -> Option<String> {
+    let codes: Vec<&str> = crate::causes::unexplained(record).map(|finding| finding.code.as_str()).collect();
+    if record.causes.is_empty() || codes.is_empty() {
+        return None;
+    }
+    let named = codes.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = codes.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!("{} without a common cause: {named}{more}", counted(codes.len(), "finding")))
 }
 
 /// The row of the oracle's table.

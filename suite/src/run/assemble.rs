@@ -45,7 +45,7 @@ impl Run {
             .collect();
         let fails = findings.iter().any(|f| f.fails || self.options.strict);
         let (outcome, could_not_test) = tally.outcome(&rules, &self.options.require, fails, &mut notes);
-        Record {
+        let mut record = Record {
             format: FORMAT,
             suite: env!("CARGO_PKG_VERSION").to_owned(),
             rule_book: rules::RULE_BOOK.to_owned(),
@@ -62,6 +62,7 @@ impl Run {
             probe: probed.map(|p| p.notes.clone()).unwrap_or_else(|| self.unanswered()),
             rules,
             findings,
+            causes: Vec::new(),
             unstable: self.unstable.clone(),
             cells: self.cell_rows(),
             order,
@@ -77,7 +78,9 @@ impl Run {
             could_not_test,
             notes,
             shard: self.part(tally),
-        }
+        };
+        record.diagnose();
+        record
     }
 
     fn unanswered(&self) -> Vec<ProbeNote> {

@@ -112,7 +112,7 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
         .collect::<Vec<_>>();
     let fails = findings.iter().any(|f| f.fails || first.record.strict);
     let (outcome, could_not_test) = tally.outcome(&rules, require, fails, &mut notes);
-    Ok(Record {
+    let mut merged = Record {
         started: shards.iter().filter_map(|s| s.record.started.clone()).min(),
         elapsed_ms: shards.iter().map(|s| s.record.elapsed_ms).max().unwrap_or(0),
         requests: shards.iter().map(|s| s.record.requests).sum(),
@@ -131,7 +131,9 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
         notes,
         shard: None,
         ..first.record.clone()
-    })
+    };
+    merged.diagnose();
+    Ok(merged)
 }
 
 /// The records in the order of their shards, after checking that they are all shards of one run.

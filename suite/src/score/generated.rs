@@ -4,13 +4,16 @@
 //! confirmed finding; an edit without one *survives*. Families are counted apart, because a family
 //! of many equal edits would hide the others.
 
+mod causes;
 mod report;
 
+pub use causes::{Measured, consequences, measure_causes, summary};
 pub use report::text;
 
 use crate::fuzzing::simulated_clock::{Clock, block_on, served};
 use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
+use crate::record::Record;
 use crate::run::{Options, Subject, run};
 use fastrand::Rng;
 use serde::Serialize;
@@ -117,15 +120,26 @@ pub fn score_generated(options: &GeneratedOptions, progress: &(dyn Fn(usize, usi
     let chosen = chosen(all, options);
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap_or_default();
     let plans = PlanCache::default();
+    let runs = side_by_side(&chosen, options.jobs, progress, |edit| run_edit(edit, &profile, options, &plans));
+    Generated { seed: options.seed, enumerated, runs }
+}
+
+/// Does the same for each edit, some at once, and returns the results in the order of the edits.
+fn side_by_side<T: Send>(
+    chosen: &[Edit],
+    jobs: usize,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    run: impl Fn(&Edit) -> T + Sync,
+) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
-        for _ in 0..options.jobs.max(1) {
+        for _ in 0..jobs.max(1) {
             scope.spawn(|| {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(edit) = chosen.get(at) else { break };
-                    let run = run_edit(edit, &profile, options, &plans);
+                    let run = run(edit);
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                     done.insert(at, run);
                     progress(done.len(), chosen.len());
@@ -133,8 +147,7 @@ pub fn score_generated(options: &GeneratedOptions, progress: &(dyn Fn(usize, usi
             });
         }
     });
-    let runs = done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect();
-    Generated { seed: options.seed, enumerated, runs }
+    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
 /// The edits that the options ask for, in the order of the enumeration.
@@ -158,9 +171,6 @@ fn chosen(all: Vec<Edit>, options: &GeneratedOptions) -> Vec<Edit> {
 
 /// Runs one edit up to its first finding, a warning included.
 fn run_edit(edit: &Edit, profile: &Profile, options: &GeneratedOptions, plans: &PlanCache) -> EditRun {
-    let clock = Clock::default();
-    let config = Config { revision: Revision::LATEST.date().to_owned(), edit: Some(edit.clone()), ..Config::default() };
-    let subject = Subject::new(served(config, &clock), edit.name(), profile, Revision::LATEST);
     let options = Options {
         seed: options.seed,
         sequences: options.sequences,
@@ -171,7 +181,7 @@ fn run_edit(edit: &Edit, profile: &Profile, options: &GeneratedOptions, plans: &
         plans: plans.clone(),
         ..Options::default()
     };
-    let record = block_on(run(subject, options));
+    let record = record_of(edit, profile, options);
     let found = record.findings.first().map(|finding| FirstFinding {
         rule: finding.rule.clone(),
         fails: finding.fails,
@@ -186,6 +196,14 @@ fn run_edit(edit: &Edit, profile: &Profile, options: &GeneratedOptions, plans: &
         requests: record.requests,
         unstable: record.unstable.iter().map(|unstable| format!("{}: {}", unstable.rule, unstable.sentence)).collect(),
     }
+}
+
+/// The record of a run against the emulator with the edit, under a simulated clock.
+fn record_of(edit: &Edit, profile: &Profile, options: Options) -> Record {
+    let clock = Clock::default();
+    let config = Config { revision: Revision::LATEST.date().to_owned(), edit: Some(edit.clone()), ..Config::default() };
+    let subject = Subject::new(served(config, &clock), edit.name(), profile, Revision::LATEST);
+    block_on(run(subject, options))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(crate) fn record() -> Record {
     let mut findings = vec![gate(), effect(), status(), pipe(), warning()];
     findings.iter_mut().for_each(|f| f.replay.finding.rule = f.rule.clone());
     let rules = rules::at(Revision::LATEST).map(|r| row(r, &findings)).collect();
-    Record {
+    let mut record = Record {
         format: FORMAT,
         suite: "0.1.0".into(),
         rule_book: rules::RULE_BOOK.into(),
@@ -48,6 +48,7 @@ pub(crate) fn record() -> Record {
         ],
         rules,
         findings,
+        causes: Vec::new(),
         unstable: vec![Unstable {
             exchanges: Vec::new(),
             replay: None,
@@ -79,7 +80,9 @@ pub(crate) fn record() -> Record {
         could_not_test: false,
         notes: vec![],
         shard: None,
-    }
+    };
+    record.causes = ucks_suite::causes::diagnose(&record);
+    record
 }
 
 fn cell(store_type: &str, state: &str, member: &str, answers: &[(Observation, u64)]) -> CellRow {
