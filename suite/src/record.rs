@@ -15,7 +15,8 @@
 
 mod part;
 
-use crate::causes::{self, Cause};
+use crate::causes;
+pub use crate::causes::{Cause, Harm};
 use crate::replay::Replay;
 pub use part::{Part, Position, Sighting, Tally, Terms};
 use serde::{Deserialize, Serialize};

@@ -156,7 +156,8 @@ impl Row {
 pub(crate) fn filled(template: &str, values: &[(Dimension, &str)]) -> String {
     let mut text = template.to_owned();
     for (dimension, value) in values {
-        let shown = if value.is_empty() { "the request".to_owned() } else { value.replace('|', " or ") };
+        let shown =
+            if value.is_empty() { "the request".to_owned() } else { value.replace('|', " or ").replace(':', " ") };
         text = text.replace(&format!("{{{}}}", dimension.name()), &shown);
         if *dimension == Dimension::Rule {
             let asks = rules::find(value).map_or(*value, |rule| rule.requirement.as_str());

@@ -178,6 +178,21 @@ mod tests {
         assert!(causes < 2 * all, "{causes} causes for {all} edits: {}", summary(&together));
     }
 
+    /// Without the table of consequences these findings are those of many rules, and have a general cause at best.
+    #[test]
+    fn the_table_of_consequences_tells_causes_apart() {
+        let all = edits(Revision::LATEST.date());
+        for (edit, cause) in [
+            ("endpoint.no-z", "constraints-too-strict (XksProxyUriEndpoint)"),
+            ("access-key.no-2", "constraints-too-strict (AccessKeyId)"),
+        ] {
+            let edit: Vec<Edit> = all.iter().filter(|known| known.name() == edit).cloned().collect();
+            let runs = measured(&edit);
+            let names: Vec<&str> = runs[0].causes.iter().map(|cause| cause.name.as_str()).collect();
+            assert_eq!(names, [cause], "is the table stale? {}", summary(&runs));
+        }
+    }
+
     /// The number of edits that are explained by habits of their own, and of all of them.
     fn named(runs: &[Measured]) -> (usize, usize) {
         let edits = |run: &Measured| run.edit.split(' ').map(str::to_owned).collect::<Vec<_>>();
