@@ -177,7 +177,8 @@ fn slices<'a>(row: &'a Row, units: &Units, run: &Judged<'_>) -> Vec<Candidate<'a
             }
             let mut explains: Set = mine.iter().flat_map(|set| set.iter()).copied().collect();
             explains.extend(units.consequences(row, &fixed, run));
-            let shown = fixed.iter().map(|(_, value)| *value).collect::<Vec<_>>().join(", ");
+            let shown = fixed.iter().map(|(_, value)| *value).filter(|value| !value.is_empty());
+            let shown = shown.collect::<Vec<_>>().join(", ");
             candidates.push(Candidate {
                 row,
                 name: format!("{} ({shown})", row.name),
