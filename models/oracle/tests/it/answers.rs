@@ -1,6 +1,7 @@
 //! The reading of answers of every form, and the verdicts of the rules about their form, in snapshots as in `judged.rs`.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use ucks_oracle::account::{ConnectionState, Connectivity, DescribeField};
 use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
@@ -120,10 +121,14 @@ fn how_answers_are_read() {
                     proxy_message: None,
                     secrets: &secrets,
                 };
+                let mut verdicts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
                 for rule in rules::at(revision) {
                     if let Check::Form(check) = &rule.check {
-                        let _ = writeln!(out, "  {}{what} {revision} {:?}", rule.id, check(&exchange));
+                        verdicts.entry(format!("{:?}", check(&exchange))).or_default().push(rule.id.0);
                     }
+                }
+                for (verdict, rules) in verdicts {
+                    let _ = writeln!(out, "  {revision}{what} {verdict} {}", rules.join(" "));
                 }
             }
         }

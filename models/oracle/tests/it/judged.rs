@@ -10,7 +10,8 @@ mod requests;
 
 use self::fixtures::{Kind, OWN, belief, environment, model};
 use self::observations::{odd_sights, seen};
-use self::render::{changes, deviation_of, outcomes, page, permit, short, violation};
+use self::render::{Pages, changes, deviation_of, outcomes, permit, short, violation};
+use self::requests::Case;
 use rstest::rstest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -26,31 +27,57 @@ use ucks_oracle::model::{Belief, Model, WORLDS};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Request, UPDATE};
 
-#[rstest]
-fn every_kind_of_request(
-    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
-    #[values(ConnectionState::Disconnected, ConnectionState::Connected)] state: ConnectionState,
-) {
-    let settled = state == ConnectionState::Disconnected;
-    let mut all = if settled { requests::singles(kind) } else { requests::few(kind) };
-    all.extend(requests::pairs(kind));
-    if settled {
-        all.extend(requests::switches(kind));
-        all.extend(requests::bodies());
-        all.extend(requests::heads());
+const KINDS: [Kind; 3] = [Kind::Hsm, Kind::Public, Kind::Vpc];
+
+/// Requests of every kind about each type of store in each state, in the environment that the profile describes, in one that
+/// it does not, and where the resource behind a store has changed since the store was created.
+#[test]
+fn every_kind_of_request() {
+    let mut pages = Pages::default();
+    let mut page = |name: &str, environment: &Environment, at: (Kind, ConnectionState), requests: &[Case]| {
+        let text = pages.requests(name, Revision::LATEST, environment, at, requests);
+        insta::assert_snapshot!(name, text);
+    };
+    let (known, unknown) = (environment(), Environment::default());
+    for kind in KINDS {
+        let mut all = requests::singles(kind);
+        for more in [requests::pairs(kind), requests::switches(kind), requests::bodies(), requests::heads()] {
+            all.extend(more);
+        }
+        page(&format!("{kind:?}-DISCONNECTED"), &known, (kind, ConnectionState::Disconnected), &all);
+        let mut few = requests::few(kind);
+        // A statement that needs the environment is open if the profile has none.
+        page(&format!("unknown-{kind:?}"), &unknown, (kind, ConnectionState::Disconnected), &few);
+        for state in [ConnectionState::Failed, ConnectionState::Connecting, ConnectionState::Disconnecting] {
+            page(&format!("{kind:?}-{}", state.name()), &known, (kind, state), &few);
+        }
+        few.extend(requests::pairs(kind));
+        page(&format!("{kind:?}-CONNECTED"), &known, (kind, ConnectionState::Connected), &few);
     }
-    let page = page(Revision::LATEST, &environment(), kind, state, &all);
-    insta::assert_snapshot!(format!("{kind:?}-{}", state.name()), page);
+    for role in [ClusterRole::Absent, ClusterRole::Inactive, ClusterRole::TooFewHsms] {
+        let mut changed = environment();
+        let mut clusters = changed.clusters.unwrap().to_vec();
+        clusters[0].after_create = Some(role);
+        changed.clusters = Some(clusters.into_iter().collect());
+        let at = (Kind::Hsm, ConnectionState::Disconnected);
+        page(&format!("present-cluster-{role:?}"), &changed, at, &about(Kind::Hsm, "CloudHsmClusterId"));
+    }
+    for role in [ServiceRole::Absent, ServiceRole::AcceptanceRequired] {
+        let mut changed = environment();
+        let mut services = changed.services.unwrap().to_vec();
+        services[0].after_create = Some(role);
+        changed.services = Some(services.into_iter().collect());
+        let at = (Kind::Vpc, ConnectionState::Disconnected);
+        page(&format!("present-service-{role:?}"), &changed, at, &about(Kind::Vpc, "XksProxyVpcEndpointService"));
+    }
 }
 
-#[rstest]
-fn the_other_states(
-    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
-    #[values(ConnectionState::Failed, ConnectionState::Connecting, ConnectionState::Disconnecting)]
-    state: ConnectionState,
-) {
-    let page = page(Revision::LATEST, &environment(), kind, state, &requests::few(kind));
-    insta::assert_snapshot!(format!("{kind:?}-{}", state.name()), page);
+/// A request of each kind, and each that gives the member.
+fn about(kind: Kind, member: &str) -> Vec<Case> {
+    let mut all = requests::one(kind);
+    all.extend(requests::singles(kind).into_iter().filter(|(what, _)| what.starts_with(member)));
+    all.extend(requests::bodies().into_iter().take(1));
+    all
 }
 
 #[rstest]
@@ -70,43 +97,6 @@ fn every_revision(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
         }
     }
     insta::assert_snapshot!(format!("revisions-{kind:?}"), out);
-}
-
-/// A statement that needs the environment is open if the profile has none.
-#[rstest]
-fn nothing_known_of_the_environment(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
-    let page =
-        page(Revision::LATEST, &Environment::default(), kind, ConnectionState::Disconnected, &requests::few(kind));
-    insta::assert_snapshot!(format!("unknown-{kind:?}"), page);
-}
-
-/// The resource behind the store was there when the store was created, and has changed since.
-fn meanwhile(kind: Kind, has_become: &str, environment: &Environment, about: &str) {
-    let mut asked = requests::one(kind);
-    asked.extend(requests::singles(kind).into_iter().filter(|(what, _)| what.starts_with(about)));
-    asked.extend(requests::bodies().into_iter().take(1));
-    let page = page(Revision::LATEST, environment, kind, ConnectionState::Disconnected, &asked);
-    insta::assert_snapshot!(format!("present-{has_become}"), page);
-}
-
-#[rstest]
-fn the_present_cluster(
-    #[values(ClusterRole::Absent, ClusterRole::Inactive, ClusterRole::TooFewHsms)] has_become: ClusterRole,
-) {
-    let mut environment = environment();
-    let mut clusters = environment.clusters.unwrap().to_vec();
-    clusters[0].after_create = Some(has_become);
-    environment.clusters = Some(clusters.into_iter().collect());
-    meanwhile(Kind::Hsm, &format!("cluster-{has_become:?}"), &environment, "CloudHsmClusterId");
-}
-
-#[rstest]
-fn the_present_service(#[values(ServiceRole::Absent, ServiceRole::AcceptanceRequired)] has_become: ServiceRole) {
-    let mut environment = environment();
-    let mut services = environment.services.unwrap().to_vec();
-    services[0].after_create = Some(has_become);
-    environment.services = Some(services.into_iter().collect());
-    meanwhile(Kind::Vpc, &format!("service-{has_become:?}"), &environment, "XksProxyVpcEndpointService");
 }
 
 /// Which of several errors is admitted, under every policy.
@@ -136,8 +126,8 @@ fn every_policy() {
     insta::assert_snapshot!("policies", out);
 }
 
-fn observed(out: &mut String, model: &Model, believed: &Belief, id: &str, old: Option<&Store>) {
-    let Some(store) = believed.account().store(id) else { return };
+fn observed(model: &Model, believed: &Belief, id: &str, old: Option<&Store>) -> String {
+    let Some(store) = believed.account().store(id) else { return String::new() };
     let old = old.map(|old| ("as before".to_owned(), Some(seen(old))));
     let mut lines: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (what, sight) in odd_sights(store).into_iter().chain(old) {
@@ -147,32 +137,38 @@ fn observed(out: &mut String, model: &Model, believed: &Belief, id: &str, old: O
         let rendered = format!("{};{}", rendered.join(", "), changes(believed, &after, id));
         lines.entry(rendered).or_default().push(what);
     }
-    for (rendered, which) in lines {
-        let _ = writeln!(out, "    {rendered} ← {}", which.join(", "));
-    }
+    lines.iter().map(|(rendered, which)| format!("    {rendered} ← {}\n", which.join(", "))).collect()
 }
 
 /// The states that Describe may show after an answer, of the store itself and of another one.
-#[rstest]
-fn what_describe_shows(
-    #[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind,
-    #[values(ConnectionState::Disconnected, ConnectionState::Connecting)] state: ConnectionState,
-) {
+#[test]
+fn what_describe_shows() {
+    let mut pages = Pages::default();
+    for kind in KINDS {
+        for state in [ConnectionState::Disconnected, ConnectionState::Connecting] {
+            let name = format!("describe-{kind:?}-{}", state.name());
+            let page = described(&mut pages, &name, kind, state);
+            insta::assert_snapshot!(name, page);
+        }
+    }
+}
+
+fn described(pages: &mut Pages, name: &str, kind: Kind, state: ConnectionState) -> String {
     let model = model(Revision::LATEST, environment());
     let believed = belief(&model, kind, state);
     let mut out = String::new();
     let other = "cks-000000000000vpc";
     let refused = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
     let violation = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
-    for (what, request) in requests::one(kind).into_iter().chain(requests::told_by_describe(kind)) {
+    for (what, request) in requests::one(kind).into_iter().chain(requests::shown_by_describe(kind)) {
         for outcome in [&Outcome::Success, &refused, &violation] {
             let mut after = believed.clone();
             model.step(&mut after, &request, outcome);
-            let _ = writeln!(out, "{what}, {}", short(outcome));
-            observed(&mut out, &model, &after, OWN, believed.account().store(OWN));
+            let title = format!("{what}, {}", short(outcome));
+            pages.entry(&mut out, name, &title, observed(&model, &after, OWN, believed.account().store(OWN)));
             if what.starts_with("NewCustomKeyStoreName fresh") {
-                let _ = writeln!(out, "   another store");
-                observed(&mut out, &model, &after, other, None);
+                let another = format!("{title}, another store");
+                pages.entry(&mut out, name, &another, observed(&model, &after, other, None));
             }
         }
     }
@@ -181,12 +177,12 @@ fn what_describe_shows(
             let mut after = believed.clone();
             let id = matches!(operation, Companion::Create(_)).then_some("cks-0000000000000new");
             let found = model.companion(&mut after, &operation, outcome, id);
-            let _ =
-                writeln!(out, "{what}, {}: {}", short(outcome), found.as_ref().map_or("fine".to_owned(), deviation_of));
-            observed(&mut out, &model, &after, id.unwrap_or(OWN), believed.account().store(OWN));
+            let verdict = found.as_ref().map_or("fine".to_owned(), deviation_of);
+            let lines = observed(&model, &after, id.unwrap_or(OWN), believed.account().store(OWN));
+            pages.entry(&mut out, name, &format!("{what}, {}: {verdict}", short(outcome)), lines);
         }
     }
-    insta::assert_snapshot!(format!("describe-{kind:?}-{}", state.name()), out);
+    out
 }
 
 /// The end of a Connect, and the store after it.

@@ -1,8 +1,8 @@
 //! The verdicts of the oracle, as text.
 
 use super::fixtures::{Kind, OWN, belief, model};
-use super::requests::Told;
-use std::collections::BTreeMap;
+use super::requests::Case;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use ucks_oracle::account::{ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
@@ -104,19 +104,64 @@ pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
     rendered.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
 }
 
-/// Writes all verdicts of the oracle on one request.
-pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &str, request: &Request) {
-    let _ = writeln!(out, "{what}");
+/// Text in pages, where an entry that an earlier one equals refers to it. So a page shows what is particular about it, and
+/// a change of one rule changes few lines.
+#[derive(Default)]
+pub(crate) struct Pages {
+    seen: HashMap<String, String>,
+}
+
+impl Pages {
+    /// Writes an entry of a page: `title`, and `lines` unless an earlier entry has the same.
+    pub(crate) fn entry(&mut self, out: &mut String, page: &str, title: &str, lines: String) {
+        match self.seen.get(&lines) {
+            Some(first) => {
+                let first = first.strip_prefix(&format!("{page}, ")).unwrap_or(first);
+                let _ = writeln!(out, "{title}; as {first}");
+            }
+            None => {
+                let _ = write!(out, "{title}\n{lines}");
+                let subject = title.split(": ").next().unwrap_or(title);
+                self.seen.insert(lines, format!("{page}, {subject}"));
+            }
+        }
+    }
+
+    /// The verdicts of the oracle on requests about one store, each with every answer.
+    pub(crate) fn requests(
+        &mut self,
+        name: &str,
+        revision: Revision,
+        environment: &Environment,
+        (kind, state): (Kind, ConnectionState),
+        requests: &[Case],
+    ) -> String {
+        let model = model(revision, environment.clone());
+        let believed = belief(&model, kind, state);
+        let mut out = String::new();
+        for (what, request) in requests {
+            let (goals, stored, lines) = verdicts(&model, &believed, what, request);
+            let title =
+                format!("{what}: {goals}{}", if stored.is_empty() { stored } else { format!("; stores{stored}") });
+            self.entry(&mut out, name, &title, lines);
+        }
+        out
+    }
+}
+
+/// Returns the sides of rules that the request exercises, what it stores where it succeeds, and the verdicts. In the
+/// verdicts, `‹1›` is the first member that the sides name, `‹a›` their first rule, and `stored` what the request stores.
+fn verdicts(model: &Model, believed: &Belief, what: &str, request: &Request) -> (String, String, String) {
     let found = model.assess(believed.account(), request);
+    let mut out = String::new();
     for (rule, f) in &found.violations {
         let _ = writeln!(out, "  {} {}", rule.id, violation(f));
     }
     for (rule, p) in &found.permits {
         let _ = writeln!(out, "  {} may {}", rule.id, permit(p));
     }
-    let goals: Vec<String> = found.exercises().iter().map(exercised).collect();
-    let goals = goals.join(" ");
-    let _ = writeln!(out, "  shows {goals}");
+    let sides = found.exercises();
+    let goals = sides.iter().map(exercised).collect::<Vec<_>>().join(" ");
     let mut succeeded = believed.clone();
     model.step(&mut succeeded, request, &Outcome::Success);
     let applied = model.applied(believed.account(), request);
@@ -124,64 +169,63 @@ pub(crate) fn says(out: &mut String, model: &Model, believed: &Belief, what: &st
     let plain = believed.account().store(OWN).is_some_and(|s| !s.state.passes()) && !what.contains("twice");
     assert!(!plain || applied.iter().any(|account| succeeded.accounts().contains(account)), "{what}");
     assert!(!applied.is_empty(), "{what}");
+    let stored = Some(changes(believed, &succeeded, OWN)).filter(|c| c != UNCHANGED).unwrap_or_default();
     let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for outcome in outcomes() {
-        let mut after = believed.clone();
-        let step = model.step(&mut after, request, &outcome);
-        let mut rendered = step.divergence.as_ref().map_or("fine".to_owned(), deviation_of);
-        // The line of a code names the code already.
-        if let Some(code) = outcome.code() {
-            rendered = rendered
-                .replace(&format!("{}: {}", "", code.name()), ": it")
-                .replace(&Observation::from(&outcome).code(), "it");
-        }
-        let decided: Vec<String> = step.exercised.iter().map(exercised).collect();
-        match decided.join(" ") {
-            decided if decided == goals => rendered.push_str("; shown"),
-            decided if decided.is_empty() => {}
-            decided => rendered.push_str(&format!("; {decided}")),
-        }
-        match changes(believed, &after, OWN) {
-            unchanged if unchanged == UNCHANGED => {}
-            changed => rendered.push_str(&format!(";{changed}")),
-        }
-        if step.no_verdict {
-            rendered.push_str("; says nothing");
-        }
-        if let Some((_, won)) = step.order {
-            let _ = write!(rendered, "; {won} won");
-        }
+        let rendered = verdict(model, believed, request, &outcome, (&goals, &stored));
         verdicts.entry(rendered).or_default().push(short(&outcome));
     }
-    let mut lines: Vec<(usize, String)> = verdicts
-        .into_iter()
-        .map(|(rendered, which)| (which.len(), format!("  {rendered} ← {}", which.join(" "))))
-        .collect();
     // Most answers fall into one line: who they are is plain from the others.
-    let most = lines.iter().map(|(n, _)| *n).max().unwrap_or(0);
-    for (n, line) in &mut lines {
-        if *n == most && *n > 8 {
-            let rendered = line.split(" ← ").next().unwrap_or_default().to_owned();
-            *line = format!("{rendered} ← all others");
-        }
+    let most = verdicts.values().map(Vec::len).max().unwrap_or(0);
+    for (rendered, which) in verdicts {
+        let rest = which.len() == most && most > 8;
+        let _ = writeln!(out, "  {rendered} ← {}", if rest { "all others".to_owned() } else { which.join(" ") });
     }
-    for (_, line) in lines {
-        let _ = writeln!(out, "{line}");
+    for (n, member) in (1..).zip(distinct(sides.iter().filter_map(|e| e.member).map(|m| m.name()))) {
+        out = out.replace(member, &format!("‹{n}›"));
     }
+    for (letter, rule) in ('a'..='z').zip(distinct(sides.iter().map(|e| e.rule.0))) {
+        out = out.replace(rule, &format!("‹{letter}›"));
+    }
+    (goals, stored, out)
 }
 
-pub(crate) fn page(
-    revision: Revision,
-    environment: &Environment,
-    kind: Kind,
-    state: ConnectionState,
-    requests: &[Told],
-) -> String {
-    let model = model(revision, environment.clone());
-    let believed = belief(&model, kind, state);
-    let mut out = String::new();
-    for (what, request) in requests {
-        says(&mut out, &model, &believed, what, request);
+fn distinct<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut distinct = Vec::new();
+    for one in all {
+        if !distinct.contains(&one) {
+            distinct.push(one);
+        }
     }
-    out
+    distinct
+}
+
+fn verdict(model: &Model, believed: &Belief, request: &Request, outcome: &Outcome, known: (&str, &str)) -> String {
+    let (goals, stored) = known;
+    let mut after = believed.clone();
+    let step = model.step(&mut after, request, outcome);
+    let mut rendered = step.divergence.as_ref().map_or("fine".to_owned(), deviation_of);
+    // The line of a code names the code already.
+    if let Some(code) = outcome.code() {
+        rendered =
+            rendered.replace(&format!(": {};", code.name()), ": it;").replace(&Observation::from(outcome).code(), "it");
+    }
+    let decided: Vec<String> = step.exercised.iter().map(exercised).collect();
+    match decided.join(" ") {
+        decided if decided == goals => rendered.push_str("; shown"),
+        decided if decided.is_empty() => {}
+        decided => rendered.push_str(&format!("; {decided}")),
+    }
+    match changes(believed, &after, OWN) {
+        unchanged if unchanged == UNCHANGED => {}
+        changed if stored.is_empty() => rendered.push_str(&format!(";{changed}")),
+        changed => rendered.push_str(&format!(";{}", changed.replace(stored, " stored"))),
+    }
+    if step.no_verdict {
+        rendered.push_str("; says nothing");
+    }
+    if let Some((_, won)) = step.order {
+        let _ = write!(rendered, "; {won} won");
+    }
+    rendered
 }

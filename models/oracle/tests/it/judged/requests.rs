@@ -6,7 +6,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::wire::{Auth, Request, UPDATE};
 
 /// A request with its description.
-pub(crate) type Told = (String, Request);
+pub(crate) type Case = (String, Request);
 
 fn request(set: &[(Member, Value)]) -> Request {
     let mut body = Map::new();
@@ -174,7 +174,7 @@ fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
 }
 
 /// Every member with so many kinds of value.
-fn each(kind: Kind, most: usize) -> Vec<Told> {
+fn each(kind: Kind, most: usize) -> Vec<Case> {
     let mut all = Vec::new();
     for member in Member::TOP {
         for (what, value) in values(*member, kind).into_iter().take(most) {
@@ -185,22 +185,22 @@ fn each(kind: Kind, most: usize) -> Vec<Told> {
 }
 
 /// Every member with every kind of value.
-pub(crate) fn singles(kind: Kind) -> Vec<Told> {
+pub(crate) fn singles(kind: Kind) -> Vec<Case> {
     each(kind, usize::MAX)
 }
 
 /// Every member with a few kinds of value.
-pub(crate) fn few(kind: Kind) -> Vec<Told> {
+pub(crate) fn few(kind: Kind) -> Vec<Case> {
     each(kind, 3)
 }
 
 /// Every member with its first kind of value.
-pub(crate) fn one(kind: Kind) -> Vec<Told> {
+pub(crate) fn one(kind: Kind) -> Vec<Case> {
     each(kind, 1)
 }
 
 /// Two members at once: faultless values, and a fault in each.
-pub(crate) fn pairs(kind: Kind) -> Vec<Told> {
+pub(crate) fn pairs(kind: Kind) -> Vec<Case> {
     let mut all = Vec::new();
     for (at, one) in Member::TOP.iter().enumerate() {
         for other in &Member::TOP[at + 1..] {
@@ -215,7 +215,7 @@ pub(crate) fn pairs(kind: Kind) -> Vec<Told> {
 }
 
 /// Switches of connectivity, with every choice of companions.
-pub(crate) fn switches(kind: Kind) -> Vec<Told> {
+pub(crate) fn switches(kind: Kind) -> Vec<Case> {
     let connectivity = Member::XksProxyConnectivity;
     let mut all = Vec::new();
     for value in ["PUBLIC_ENDPOINT", "VPC_ENDPOINT_SERVICE"] {
@@ -244,7 +244,7 @@ pub(crate) fn switches(kind: Kind) -> Vec<Told> {
 }
 
 /// Bodies that are no request, and forms that change nothing.
-pub(crate) fn bodies() -> Vec<Told> {
+pub(crate) fn bodies() -> Vec<Case> {
     let id = format!(r#""CustomKeyStoreId":"{OWN}""#);
     let deep = |n: usize| format!("{{{id},\"Deep\":{}1{}}}", "[".repeat(n), "]".repeat(n));
     let name = |text: &str| format!(r#"{{{id},"NewCustomKeyStoreName":"{text}"}}"#);
@@ -274,7 +274,7 @@ pub(crate) fn bodies() -> Vec<Told> {
         ("a control character, escaped", name("a\\u0007b")),
         ("line breaks", format!("{{\n{id}\n}}")),
     ];
-    let mut all: Vec<Told> = texts
+    let mut all: Vec<Case> = texts
         .into_iter()
         .map(|(what, text)| (format!("body: {what}"), Request::operation(UPDATE, text.into_bytes())))
         .collect();
@@ -303,7 +303,7 @@ pub(crate) fn bodies() -> Vec<Told> {
 }
 
 /// Odd heads and signatures.
-pub(crate) fn heads() -> Vec<Told> {
+pub(crate) fn heads() -> Vec<Case> {
     let plain = || request(&[(Member::NewCustomKeyStoreName, json!("fresh name"))]);
     let target = |value: &'static str| {
         let mut odd = plain();
@@ -332,7 +332,7 @@ pub(crate) fn heads() -> Vec<Told> {
 }
 
 /// Values that one revision takes and another does not.
-pub(crate) fn changed() -> Vec<Told> {
+pub(crate) fn changed() -> Vec<Case> {
     let european = json!("eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0good");
     let connectivity = json!("VPC_ENDPOINT_SERVICE");
     let sets: [(&str, Vec<(Member, Value)>); 6] = [
@@ -354,7 +354,7 @@ pub(crate) fn changed() -> Vec<Told> {
 }
 
 /// Requests whose effect several rules share.
-pub(crate) fn told_by_describe(kind: Kind) -> Vec<Told> {
+pub(crate) fn shown_by_describe(kind: Kind) -> Vec<Case> {
     let odd = Request { auth: Auth::Unsigned, ..request(&[(Member::NewCustomKeyStoreName, json!("fresh name"))]) };
     let miscased = format!(r#"{{"CustomKeyStoreId":"{OWN}","newCustomKeyStoreName":"x"}}"#);
     let to = if kind == Kind::Vpc { "PUBLIC_ENDPOINT" } else { "VPC_ENDPOINT_SERVICE" };
@@ -372,7 +372,7 @@ pub(crate) fn told_by_describe(kind: Kind) -> Vec<Told> {
 }
 
 /// Requests to send at once.
-pub(crate) fn racing() -> Vec<Told> {
+pub(crate) fn racing() -> Vec<Case> {
     let other = |member: Member, value: Value| {
         let mut body = Map::new();
         body.insert(Member::CustomKeyStoreId.name().into(), json!("cks-000000000000hsm"));
