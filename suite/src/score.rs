@@ -9,6 +9,7 @@ pub mod accepted_rules;
 mod defect_run;
 pub mod generated;
 mod report;
+pub mod tolerance;
 
 pub use defect_run::RunConfig;
 pub use report::{markdown, text};

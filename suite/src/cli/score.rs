@@ -2,6 +2,7 @@
 
 use super::console::{errln, out};
 use crate::score::generated::{self, GeneratedOptions, score_generated};
+use crate::score::tolerance::{self, tolerance};
 use crate::score::{ScoreOptions, markdown, score, text};
 use anyhow::Context;
 use std::io::{IsTerminal, Write};
@@ -35,6 +36,10 @@ pub(super) struct Args {
     /// Runs side by side.
     #[arg(long, value_name = "J", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: u16,
+    /// Run the cases on so many readings of the emulator, and print which of the answers that the rule book leaves open they gave.
+    #[arg(long, value_name = "N", conflicts_with_all = ["generated", "seeds", "strict", "random_only", "readings", "defects"],
+        value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    tolerance: Option<u64>,
     /// Let defects of force should count too.
     #[arg(long)]
     strict: bool,
@@ -84,8 +89,25 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
             let _ = write!(std::io::stderr(), "\r{done} of {all} runs ");
         }
     };
+    if let Some(readings) = args.tolerance {
+        of_tolerance(&args, readings, &progress)?;
+        return Ok(0);
+    }
     let well = if args.generated { of_edits(&args, &progress)? } else { of_defects(&args, &progress)? };
     Ok(u8::from(!well))
+}
+
+/// Counts the admitted answers that readings of the emulator gave.
+fn of_tolerance(args: &Args, readings: u64, progress: &dyn Fn(usize, usize)) -> anyhow::Result<()> {
+    let counted = |done, all| progress(usize::try_from(done).unwrap_or(0), usize::try_from(all).unwrap_or(0));
+    let tolerance = tolerance(readings, &counted);
+    write_reports(&args.report, |format| match format {
+        Format::Text => Ok(tolerance::text(&tolerance)),
+        Format::Json => {
+            Ok(serde_json::to_string_pretty(&tolerance).context("cannot write the tolerance as JSON")? + "\n")
+        }
+        Format::Markdown => anyhow::bail!("the tolerance is reported as text or json"),
+    })
 }
 
 /// Scores the edits; whether all were found.
