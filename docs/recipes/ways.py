@@ -1,4 +1,5 @@
-"""Takes the commands out of pages, the action, the Dockerfile and Kubernetes jobs, for ways.sh."""
+"""Takes the commands out of pages, the action, the Dockerfile and Kubernetes jobs, and compares verdicts, for ways.sh."""
+import json
 import re
 import sys
 
@@ -37,4 +38,29 @@ def workflow(path, job, shard="0"):
     return "".join(line.replace("${{ matrix.shard }}", shard) + "\n" for line in lines)
 
 
-print({"workflow": workflow, "commands": commands, "action": action, "dockerfile": dockerfile, "job": job}[sys.argv[1]](*sys.argv[2:]), end="")
+def verdicts(path):
+    """The verdicts by rule of a record, or of the lines that the vectors' runner prints. An observed rule counts as kept."""
+    text = open(path, encoding="utf-8").read()
+    if not path.endswith(".json"):
+        return dict(line.split() for line in text.splitlines())
+    return {row["id"]: row["verdict"].replace("observed", "pass") for row in json.loads(text)["rules"]}
+
+
+def agree(record, *others):
+    """How many rules get the same verdict as in a record; ends with 1 where one differs."""
+    by_run, said, differing = verdicts(record), "", False
+    for other in others:
+        # Signatures, group D, concern services over HTTP alone.
+        rules = {rule: verdict for rule, verdict in verdicts(other).items() if not rule.startswith("D-")}
+        wrong = [f"{rule}: {verdict} by {other}, {by_run.get(rule)} by `ucks run`"
+                 for rule, verdict in rules.items() if by_run.get(rule) != verdict]
+        judged = sum(verdict not in ("blocked", "not-covered") for verdict in rules.values())
+        said += "".join(line + "\n" for line in wrong)
+        said += f"{other}: {len(rules) - len(wrong)} of {len(rules)} rules agree, {judged} of them judged\n"
+        differing = differing or bool(wrong) or not judged
+    if differing:
+        sys.exit(said)
+    return said
+
+
+print({"agree": agree, "workflow": workflow, "commands": commands, "action": action, "dockerfile": dockerfile, "job": job}[sys.argv[1]](*sys.argv[2:]), end="")

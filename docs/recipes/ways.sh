@@ -6,6 +6,7 @@
 #
 # PYTHON      the Python that makes the virtual environments; default: python3
 # WAYS_DIR    where they go; default: target/ways below the repository root
+# SERVICE     the URL of a further service for the part about agreement
 # WHEEL       the path of a wheel of suite/python; the part about it is left out without one
 # DOCKERFILE  1 to run the commands of the Dockerfile here, which build the program in the `dev` profile
 set -euo pipefail
@@ -38,8 +39,31 @@ serve 0
 ucks record "$url" -o before.txt >/dev/null
 page json.md
 leave
-serve 0 --strict
 
+# The runner of the vectors, and the examples of programs, against the verdicts of `ucks run`, rule by rule.
+echo "== agreement"
+ucks vectors -o agreement --profile profile.toml >/dev/null
+agreement() {
+    echo "$1"
+    local deterministic=(--profile profile.toml --sequences 0 --seed 1 --quiet)
+    ucks run "$2" "${deterministic[@]}" --report json=run.json >/dev/null || [[ $? == 1 ]]
+    python agreement/run_vectors.py agreement "$2" >vectors.txt || [[ $? == 1 ]]
+    ucks run "stdio:python3 docs/stdio/service.py $2" "${deterministic[@]}" --report json=python.json >/dev/null || [[ $? == 1 ]]
+    local others=(vectors.txt python.json)
+    if command -v node >/dev/null; then
+        ucks run "stdio:node docs/stdio/service.mjs $2" "${deterministic[@]}" --report json=node.json >/dev/null || [[ $? == 1 ]]
+        others+=(node.json)
+    fi
+    python "$here/ways.py" agree run.json "${others[@]}"
+}
+for defect in '' names-not-unique malformed-is-500; do
+    serve 0 ${defect:+--defect "$defect"}
+    agreement "the emulator${defect:+ with the defect $defect}" "$url"
+    leave
+done
+[[ -z ${SERVICE:-} ]] || agreement "$SERVICE" "$SERVICE"
+
+serve 0 --strict
 echo "== action"
 check-jsonschema --builtin-schema vendor.github-actions "$root/action.yml"
 check-jsonschema --builtin-schema vendor.github-workflows "$root"/.github/workflows/*.yml "$here/shards.yml"
