@@ -10,10 +10,11 @@
 //! catalogue ────────────┘         found, or tried and not found
 //! ```
 //!
-//! The [catalogue](catalogue) is data: each row has the signs of one habit, by the structure of the rule book and never
-//! by product. A row may apply to some members or states only, so it has *units*: the row about connection states has one
-//! for each gated member and state. A unit is *found* where a finding shows the signs, and *kept* where the run judged
-//! the same rules there and found nothing. Kept units are exceptions, and they make a cause more costly.
+//! The catalogue (`causes/catalogue.toml`) is data: each row has the signs of one habit, by the structure of the rule
+//! book and never by product. A row may apply to some members or states only, so it has *units*: the row about
+//! connection states has one for each gated member and state. A unit is *found* where a finding shows the signs, and
+//! *kept* where the run judged the same rules there and found nothing. Kept units are exceptions, and they make a cause
+//! more costly.
 //!
 //! Causes explain. They never change a verdict.
 

@@ -242,7 +242,7 @@ impl Units {
             };
             all = all
                 .iter()
-                .flat_map(|unit| values.iter().map(move |v| [unit.as_slice(), &[v.clone()]].concat()))
+                .flat_map(|unit| values.iter().map(move |v| [unit.as_slice(), std::slice::from_ref(v)].concat()))
                 .collect();
         }
         if self.dimensions.is_empty() { Vec::new() } else { all }
