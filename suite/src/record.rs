@@ -97,7 +97,7 @@ pub struct Record {
 
 impl Record {
     /// Adds a note that does not follow from the counts of the run.
-    pub(crate) fn add_note(&mut self, note: String) {
+    pub fn add_note(&mut self, note: String) {
         if let Some(part) = &mut self.shard {
             part.notes.push(note.clone());
         }
