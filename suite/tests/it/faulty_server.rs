@@ -1,5 +1,7 @@
 //! Targets that play foul: listeners on raw TCP, and services that do so now and then.
 
+#![allow(dead_code, reason = "each binary takes what it needs")]
+
 use bytes::Bytes;
 use http::{Request, Response};
 use std::io::{ErrorKind, Read, Write};

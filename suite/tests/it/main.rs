@@ -8,7 +8,6 @@ mod decided;
 mod drift;
 mod faulty_server;
 mod fuzzing;
-mod hostile_answers;
 mod lag;
 mod lanes;
 mod open_answers;

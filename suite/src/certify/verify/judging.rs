@@ -212,7 +212,8 @@ fn records(stored: &Record, again: &Record, problems: &mut Vec<String>) {
         let (stored, again) = (value(stored), value(again));
         let keys = again.as_object().into_iter().flatten();
         let odd: Vec<&str> = keys.filter(|(k, v)| stored.get(k.as_str()) != Some(v)).map(|(k, _)| k.as_str()).collect();
-        problems.push(format!("the record's `{}` does not follow from the transcript", odd.join("`, `")));
+        let follow = if odd.len() == 1 { "does not follow" } else { "do not follow" };
+        problems.push(format!("the record's `{}` {follow} from the transcript", odd.join("`, `")));
     }
 }
 

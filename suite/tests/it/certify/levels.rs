@@ -36,20 +36,26 @@ fn without(table: &str, row: &str) -> String {
 
 #[rstest]
 #[case::inactive(("clusters", "role = \"inactive\""), "a cluster that is inactive")]
-#[case::other_account(("clusters", "role = \"other-account\""), "a cluster that is other account")]
-#[case::password(("clusters", "\npassword = "), "CloudHSM, one password")]
-#[case::slow_cluster(("clusters", "\nconnect_ms = "), "CloudHSM, CONNECTING")]
 #[case::one_zone(("vpc_services", "role = \"one-zone\""), "a VPC endpoint service with: one zone")]
-#[case::foreign(("vpc_services", "owner = \"444455556666\""), "a VPC endpoint service of another account")]
-#[case::bad_tls(("proxies", "role = \"bad-tls\""), "a proxy that is bad tls")]
 #[case::restricted(("proxies", "restricted.example"), "a proxy of the kind restricted")]
-#[case::one_path(("proxies", "one-path.example"), "a proxy of the kind one path")]
 fn a_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence: &str) {
     let world = without(row.0, row.1);
     let missing = missing(&world, &world, None, Level::Full);
     let fixtures: Vec<String> =
         missing.iter().filter(|m| matches!(m, Missing::Fixture(_))).map(ToString::to_string).collect();
     assert!(fixtures.iter().any(|f| f.contains(sentence)), "{:#?}", told(&missing));
+}
+
+#[rstest]
+#[case::other_account(("clusters", "role = \"other-account\""), "a cluster that is other account")]
+#[case::password(("clusters", "\npassword = "), "CloudHSM, one password")]
+#[case::slow_cluster(("clusters", "\nconnect_ms = "), "CloudHSM, CONNECTING")]
+#[case::foreign(("vpc_services", "owner = \"444455556666\""), "a VPC endpoint service of another account")]
+#[case::bad_tls(("proxies", "role = \"bad-tls\""), "a proxy that is bad tls")]
+#[case::one_path(("proxies", "one-path.example"), "a proxy of the kind one path")]
+#[ignore = "each case is a whole run: `.ci/run night`"]
+fn another_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence: &str) {
+    a_missing_fixture_is_named(row, sentence);
 }
 
 #[test]

@@ -332,18 +332,34 @@ fn both_claimed() -> Parts {
     exchange_removed,
     "`shard-2.tar.gz`: the transcript goes from exchange 99 to exchange 101: exchange 100 was removed"
 )]
+#[case::shard_removed(shard_removed, "the file `shard-2.tar.gz` is missing")]
+#[case::shard_doubled(shard_doubled, "`shard-2.tar.gz` and `shard-3.tar.gz` are both shard 2/4")]
+#[case::of_another_challenge(
+    of_another_challenge,
+    "`shard-2.tar.gz` is a shard of another run than `shard-1.tar.gz`: the challenge is `mine` there"
+)]
+#[case::of_another_profile(of_another_profile, "the SHA-256 of the profile is `")]
+#[case::level_raised_everywhere(level_raised_everywhere, "the level full is not met: rule D-01 was never judged")]
+#[case::verdict_changed(
+    verdict_changed,
+    "does not follow from the answers: it is pass in the record, and deviation when judged again"
+)]
+fn a_tampered_shard_is_named(#[case] tamper: fn() -> Parts, #[case] sentence: &str) {
+    let problems = rejected(&tamper());
+    assert!(problems.iter().any(|problem| problem.contains(sentence)), "{problems:#?}");
+}
+
+#[rstest]
 #[case::transcript_of_another_shard(
     transcript_of_another_shard,
     "is not what challenge, profile and the answers before it generate"
 )]
 #[case::shard_changed_only(shard_changed_only, "the file `shard-2.tar.gz` was changed")]
-#[case::shard_removed(shard_removed, "the file `shard-2.tar.gz` is missing")]
 #[case::shard_removed_and_unlisted(
     shard_removed_and_unlisted,
     "the manifest does not list `shard-2.tar.gz`, which the bundle of its shards has"
 )]
 #[case::shard_removed_and_three_claimed(shard_removed_and_three_claimed, "shard 2/4 is missing")]
-#[case::shard_doubled(shard_doubled, "`shard-2.tar.gz` and `shard-3.tar.gz` are both shard 2/4")]
 #[case::shard_doubled_with_another_number(
     shard_doubled_with_another_number,
     "`shard-3.tar.gz`: exchange 1 is not what challenge, profile and the answers before it generate"
@@ -352,15 +368,10 @@ fn both_claimed() -> Parts {
 #[case::shard_added(shard_added, "the manifest lists `shard-5.tar.gz`, which no bundle has")]
 #[case::whole_run_in_its_place(whole_run_in_its_place, "`shard-2.tar.gz` is the bundle of a whole run")]
 #[case::merged_bundle_in_its_place(merged_bundle_in_its_place, "`shard-2.tar.gz` is the bundle of a whole run")]
-#[case::of_another_challenge(
-    of_another_challenge,
-    "`shard-2.tar.gz` is a shard of another run than `shard-1.tar.gz`: the challenge is `mine` there"
-)]
 #[case::of_another_challenge_renamed(
     of_another_challenge_renamed,
     "`shard-2.tar.gz`: exchange 1 is not what challenge, profile and the answers before it generate"
 )]
-#[case::of_another_profile(of_another_profile, "the SHA-256 of the profile is `")]
 #[case::of_another_number(of_another_number, "the number of shards is `5` there, and `4` here")]
 #[case::number_edited(number_edited, "the number of shards is `5` there, and `4` here")]
 #[case::seed_edited(seed_edited, "`shard-2.tar.gz`: the record's `seed` does not follow from the transcript")]
@@ -368,7 +379,6 @@ fn both_claimed() -> Parts {
 #[case::signed_by_nobody(signed_by_nobody, "`shard-2.tar.gz`: the bundle is not signed")]
 #[case::level_of_a_shard_edited(level_of_a_shard_edited, "the level is `core` there, and `full` here")]
 #[case::level_edited(level_edited, "the level of the bundle is `core`, and its shards were made with `full`")]
-#[case::level_raised_everywhere(level_raised_everywhere, "the level full is not met: rule D-01 was never judged")]
 #[case::deviations_declared_by_a_shard(
     deviations_declared_by_a_shard,
     "`shard-2.tar.gz` declares deviations, which concern all shards together"
@@ -378,14 +388,10 @@ fn both_claimed() -> Parts {
     of_a_target_that_behaves_otherwise,
     "the target of shard 2/4 answers the same questions otherwise than that of shard 1/4"
 )]
-#[case::verdict_changed(
-    verdict_changed,
-    "does not follow from the answers: it is pass in the record, and deviation when judged again"
-)]
 #[case::date_edited(date_edited, "the date of the bundle is `2027-01-01`, and its shards were made with `2026-11-22`")]
 #[case::no_shards(no_shards, "the manifest claims 0 shards, and a certificate has 1 to 64")]
 #[case::both_claimed(both_claimed, "the manifest claims to be a shard and to have shards")]
-fn a_tampered_shard_is_named(#[case] tamper: fn() -> Parts, #[case] sentence: &str) {
-    let problems = rejected(&tamper());
-    assert!(problems.iter().any(|problem| problem.contains(sentence)), "{problems:#?}");
+#[ignore = "each case judges a whole run again: `.ci/run night`"]
+fn another_tampered_shard_is_named(#[case] tamper: fn() -> Parts, #[case] sentence: &str) {
+    a_tampered_shard_is_named(tamper, sentence);
 }

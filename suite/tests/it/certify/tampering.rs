@@ -325,54 +325,60 @@ fn manifest_removed() -> Parts {
     "does not follow from the answers: it is pass in the record, and deviation when judged again"
 )]
 #[case::finding_withheld(finding_withheld, "the record does not contain the finding U-")]
-#[case::answers_swapped(answers_swapped, "but the record does not contain it")]
 #[case::answer_changed(answer_changed, "an answer deviates from")]
-#[case::exchange_removed(exchange_removed, "exchange 100 was removed")]
 #[case::exchange_removed_and_renumbered(
     exchange_removed_and_renumbered,
     "an exchange was changed, removed or put in another place"
 )]
 #[case::exchange_added(exchange_added, "was added: the request generated for it is that of exchange")]
-#[case::exchange_added_at_the_end(exchange_added_at_the_end, "what follows was added")]
 #[case::transcript_cut_off(transcript_cut_off, "the transcript ends with exchange 500, and the run goes on")]
 #[case::request_changed(request_changed, "the body of its UpdateCustomKeyStore differs")]
 #[case::profile_changed(profile_changed, "is not what challenge, profile and the answers before it generate")]
-#[case::profile_changed_only(profile_changed_only, "the file `profile.toml` was changed")]
-#[case::comment_in_profile(comment_in_profile, "`profile.toml` is not written as this program writes it")]
 #[case::challenge_put_in(challenge_put_in, "is not what challenge, profile and the answers before it generate")]
-#[case::challenge_of_another(challenge_of_another, "it was made for another challenge than yours")]
 #[case::deviation_added(deviation_added, "the declared deviation `U-01` was not observed in this run")]
-#[case::deviation_told_otherwise(deviation_told_otherwise, "is not the one that `deviations.toml` declares")]
-#[case::deviation_taken_away(deviation_taken_away, "the level full is not met: the service deviates from rule U-")]
 #[case::other_targets_transcript(other_targets_transcript, "the record does not contain the finding U-01")]
-#[case::other_readings_transcript(
-    other_readings_transcript,
-    "`record.json` is not the one that the answers, judged again, give"
-)]
 #[case::report_edited(report_edited, "`report.html` is not the one that the answers, judged again, give")]
-#[case::junit_edited(junit_edited, "`junit.xml` is not the one that the answers, judged again, give")]
-#[case::summary_edited(summary_edited, "`summary.md` is not the one that the answers, judged again, give")]
 #[case::signed_by_another(signed_by_another, "it is signed by another key")]
-#[case::signed_in_anothers_name(signed_in_anothers_name, "the signature is not the signer's")]
-#[case::manifest_changed_only(manifest_changed_only, "or the manifest was changed after it was signed")]
 #[case::signature_removed(signature_removed, "the signature is missing")]
-#[case::signature_and_signer_removed(signature_and_signer_removed, "the bundle is not signed")]
-#[case::file_added(file_added, "the file `more.txt` was added: the manifest does not list it")]
 #[case::file_removed(file_removed, "the file `junit.xml` is missing")]
-#[case::file_removed_and_unlisted(file_removed_and_unlisted, "the manifest does not list `report.html`")]
-#[case::rule_book_changed(rule_book_changed, "it goes by the rule book 2020-01-01")]
-#[case::suite_changed(suite_changed, "it was made by version 9.9.9 of the suite")]
 #[case::revision_changed(revision_changed, "is not what challenge, profile and the answers before it generate")]
-#[case::policy_changed(policy_changed, "the record's `policy` does not follow from the transcript")]
-#[case::target_renamed(target_renamed, "the record's `target` does not follow from the transcript")]
+#[case::policy_changed(policy_changed, "the record's `policy`, `rules` do not follow from the transcript")]
 #[case::level_raised(level_raised, "the level full is not met: rule D-01 was never judged")]
 #[case::nothing_left_out(nothing_left_out, "the manifest hides that D-01 is left out")]
-#[case::more_left_out(more_left_out, "the manifest leaves out U-01 without need")]
-#[case::fingerprint_changed(fingerprint_changed, "fingerprints of the target are not those of the transcript")]
 #[case::manifest_removed(manifest_removed, "there is no `manifest.json`")]
 fn a_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] sentence: &str) {
     let recorded = verified(&tamper().bytes(), &known()).problems;
     assert!(recorded.iter().any(|p| p.contains(sentence)), "{recorded:#?}");
+}
+
+#[rstest]
+#[case::answers_swapped(answers_swapped, "but the record does not contain it")]
+#[case::exchange_removed(exchange_removed, "exchange 100 was removed")]
+#[case::exchange_added_at_the_end(exchange_added_at_the_end, "what follows was added")]
+#[case::profile_changed_only(profile_changed_only, "the file `profile.toml` was changed")]
+#[case::comment_in_profile(comment_in_profile, "`profile.toml` is not written as this program writes it")]
+#[case::challenge_of_another(challenge_of_another, "it was made for another challenge than yours")]
+#[case::deviation_told_otherwise(deviation_told_otherwise, "is not the one that `deviations.toml` declares")]
+#[case::deviation_taken_away(deviation_taken_away, "the level full is not met: the service deviates from rule U-")]
+#[case::other_readings_transcript(
+    other_readings_transcript,
+    "`record.json` is not the one that the answers, judged again, give"
+)]
+#[case::junit_edited(junit_edited, "`junit.xml` is not the one that the answers, judged again, give")]
+#[case::summary_edited(summary_edited, "`summary.md` is not the one that the answers, judged again, give")]
+#[case::signed_in_anothers_name(signed_in_anothers_name, "the signature is not the signer's")]
+#[case::manifest_changed_only(manifest_changed_only, "or the manifest was changed after it was signed")]
+#[case::signature_and_signer_removed(signature_and_signer_removed, "the bundle is not signed")]
+#[case::file_added(file_added, "the file `more.txt` was added: the manifest does not list it")]
+#[case::file_removed_and_unlisted(file_removed_and_unlisted, "the manifest does not list `report.html`")]
+#[case::rule_book_changed(rule_book_changed, "it goes by the rule book 2020-01-01")]
+#[case::suite_changed(suite_changed, "it was made by version 9.9.9 of the suite")]
+#[case::target_renamed(target_renamed, "the record's `target` does not follow from the transcript")]
+#[case::more_left_out(more_left_out, "the manifest leaves out U-01 without need")]
+#[case::fingerprint_changed(fingerprint_changed, "fingerprints of the target are not those of the transcript")]
+#[ignore = "each case judges a whole run again: `.ci/run night`"]
+fn another_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] sentence: &str) {
+    a_tampered_bundle_is_rejected(tamper, sentence);
 }
 
 /// Broken archives.

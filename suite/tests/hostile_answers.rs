@@ -1,7 +1,13 @@
 //! A hostile target: every call ends within its bounds on time and bytes, with the right reason.
 
-use crate::faulty_server::Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
-use crate::faulty_server::{Behaviour, Reply, Say, bomb, faulty_server, service};
+#![cfg(feature = "http")]
+#![allow(clippy::expect_used, reason = "a test may fail by it")]
+
+#[path = "it/faulty_server.rs"]
+mod faulty_server;
+
+use faulty_server::Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
+use faulty_server::{Behaviour, Reply, Say, bomb, faulty_server, service};
 use rstest::rstest;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
@@ -282,7 +288,8 @@ async fn tls_with_a_stranger_is_unreachable() {
     assert_eq!(call(&target).await, Err(TransportError::Unreachable("not connected within 1 seconds".to_owned())));
 }
 
-/// Little of a flood is kept: the peak of this process is that of its busiest moment, all tests together.
+/// Little of a flood is kept: the peak of this process is that of its busiest moment, all tests together. That is why these
+/// tests are a binary of their own.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_flood_does_not_fill_the_memory() {
