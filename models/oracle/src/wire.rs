@@ -94,7 +94,7 @@ impl Request {
 }
 
 /// Bodies longer than this, in bytes, may be refused for their size.
-const LARGE: usize = 60_000;
+pub const LARGE: usize = 60_000;
 
 /// One HTTP answer, read whole within the caller's bounds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

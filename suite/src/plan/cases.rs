@@ -12,7 +12,7 @@ use crate::bind::{Leases, Needs, Pool};
 use crate::op::{Family, Fixture, Op, Update, Value, WireMutation};
 use crate::op::{Id, Symbol};
 use serde::Serialize;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::Environment;
@@ -42,24 +42,27 @@ pub struct Cases {
 /// The input of a plan, and the plan.
 type Planned = (Revision, Arc<Environment>, Reach, Cases);
 
-/// The last plan of several runs, which clones of this value share. Use one where runs follow each other that probably ask
+/// The last plans of several runs, which clones of this value share. Use one where runs follow each other that probably ask
 /// for the same plan: planning takes longer than most of such a run.
 #[derive(Clone, Debug, Default)]
-pub struct PlanCache(Arc<Mutex<Option<Planned>>>);
+pub struct PlanCache(Arc<Mutex<VecDeque<Planned>>>);
+
+/// Plans that are kept: a certificate asks for three, one for its run and two for what its level requires.
+const KEPT: usize = 4;
 
 impl PlanCache {
     /// The plan that [`cases`] makes.
     pub fn cases(&self, model: &Model, reach: &Reach) -> Cases {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((revision, environment, known, plan)) = &*last
-            && *revision == model.revision
-            && *environment == model.environment
-            && known == reach
-        {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(revision, environment, known, _): &&Planned| {
+            *revision == model.revision && *environment == model.environment && known == reach
+        };
+        if let Some((.., plan)) = kept.iter().find(same) {
             return plan.clone();
         }
         let plan = cases(model, reach);
-        *last = Some((model.revision, model.environment.clone(), reach.clone(), plan.clone()));
+        kept.truncate(KEPT - 1);
+        kept.push_front((model.revision, model.environment.clone(), reach.clone(), plan.clone()));
         plan
     }
 }
@@ -162,6 +165,10 @@ pub(crate) fn assess<'a>(model: &'a Model, setup: &Setup, room: usize) -> Option
 /// The goals that an operation exercises in a foreseen world.
 pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
     let (Op::Update(update), Ok((found, _))) = (op, simulation.look(op)) else { return Vec::new() };
+    goals_of(simulation, update, &found)
+}
+
+fn goals_of(simulation: &Simulation<'_>, update: &Update, found: &Assessments) -> Vec<Goal> {
     let crowded = found.required().nth(1).is_some();
     let mut goals: Vec<Goal> = found
         .exercises()
@@ -193,8 +200,8 @@ pub fn goals(simulation: &Simulation<'_>, op: &Op) -> Vec<Goal> {
             Goal::Rule { exercise: e, cell, form }
         })
         .collect();
-    goals.extend(half_applied(&found, update));
-    goals.extend(pair(simulation, &found, update));
+    goals.extend(half_applied(found, update));
+    goals.extend(pair(simulation, found, update));
     goals
 }
 
@@ -292,13 +299,14 @@ fn chain(setup: &Setup, start: &Simulation<'_>, chosen: Vec<Case>, pool: &Pool) 
         let mut later = Vec::new();
         for case in waiting {
             let shows = |here: &Simulation<'_>| {
-                let here = goals(here, &case.op);
-                case.goals.iter().all(|g| here.contains(g))
+                let (Op::Update(update), Ok((found, request))) = (&case.op, here.look(&case.op)) else { return None };
+                let goals = goals_of(here, update, &found);
+                case.goals.iter().all(|g| goals.contains(g)).then_some((found, request))
             };
             let room = sequence.cases.len() < CHAIN && pool.fits(&Needs::of(sequence.operations().chain([&case.op])));
-            if room && now.iter().all(shows) {
+            if let Some(looked) = room.then(|| now.iter().map(shows).collect::<Option<Vec<_>>>()).flatten() {
                 let mut next: Vec<Simulation<'_>> = Vec::new();
-                for after in now.iter().flat_map(|here| here.after(&case.op)) {
+                for after in now.iter().zip(&looked).flat_map(|(here, (found, request))| here.after(found, request)) {
                     if next.iter().all(|n| n.account() != after.account()) {
                         next.push(after);
                     }

@@ -2,12 +2,13 @@
 
 use crate::bind::{Binder, IllFormed, Leases};
 use crate::names::Names;
-use crate::op::{Op, Symbol};
+use crate::op::{Op, Symbol, Update, WireMutation};
+use std::borrow::Cow;
 use ucks_oracle::account::{Account, Backing, ConnectionState, Fact, Store};
 use ucks_oracle::companions::{ConnectEnd, connect_end};
 use ucks_oracle::judge::Assessments;
 use ucks_oracle::model::Model;
-use ucks_oracle::wire::Request;
+use ucks_oracle::wire::{LARGE, Request};
 
 /// A run of operations against a target that does what the model expects.
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ impl<'a> Simulation<'a> {
     /// # Errors
     /// [`IllFormed`] where it cannot be bound.
     pub fn look(&self, op: &Op) -> Result<(Assessments, Request), IllFormed> {
-        let bound = self.binder.bind(op, &self.account)?;
+        let bound = self.binder.bind(&reduced(op), &self.account)?;
         Ok((self.model.assess(&self.account, &bound.request), bound.request))
     }
 
@@ -58,7 +59,7 @@ impl<'a> Simulation<'a> {
             Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } => return Ok(true),
             _ => {}
         }
-        let bound = self.binder.bind(op, &self.account)?;
+        let bound = self.binder.bind(&reduced(op), &self.account)?;
         match op {
             Op::Create { store, .. } => {
                 let id = format!("cks-0123456789abcdef{store}");
@@ -108,24 +109,45 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// The situations that an operation may lead to: more than one where the contract leaves it open.
-    pub fn after(&self, op: &Op) -> Vec<Simulation<'a>> {
-        let mut next = self.clone();
-        match next.run(op) {
-            Ok(true) => vec![next],
-            Ok(false) => {
-                let request = self.binder.bind(op, &self.account).map(|b| b.request);
-                let applied = request.map(|r| self.model.applied(&self.account, &r)).unwrap_or_default();
-                let then = applied.into_iter().map(|account| Simulation { account, ..self.clone() });
-                std::iter::once(self.clone()).chain(then).collect()
-            }
-            Err(_) => Vec::new(),
+    /// The situations that an update may lead to, from what [`Simulation::look`] returned for it: more than one where the
+    /// contract leaves it open.
+    pub fn after(&self, found: &Assessments, request: &Request) -> Vec<Simulation<'a>> {
+        let applied = || {
+            let accounts = self.model.applied(&self.account, request);
+            accounts.into_iter().map(|account| Simulation { account, ..self.clone() })
+        };
+        let refused = std::iter::once_with(|| self.clone());
+        if found.is_faultless() {
+            applied().chain(refused).take(1).collect()
+        } else if found.required().next().is_some() {
+            refused.collect()
+        } else {
+            refused.chain(applied()).collect()
         }
     }
 
     fn known(&self, symbol: Symbol) -> Option<String> {
         self.binder.id(symbol).ok().map(str::to_owned)
     }
+}
+
+/// The operation with the smallest body that the rules judge alike: of a long one only the excess over [`LARGE`] counts.
+/// Planning looks at each candidate many times, and one body of megabytes would take most of that time.
+fn reduced(op: &Op) -> Cow<'_, Op> {
+    let smaller = match op {
+        Op::Update(Update { mutation: Some(WireMutation::Large(bytes)), .. }) => WireMutation::Large(least(*bytes)),
+        Op::Update(Update { mutation: Some(WireMutation::Deep(depth)), .. }) => WireMutation::Deep(least(*depth)),
+        _ => return Cow::Borrowed(op),
+    };
+    let mut op = op.clone();
+    if let Op::Update(update) = &mut op {
+        update.mutation = Some(smaller);
+    }
+    Cow::Owned(op)
+}
+
+fn least(size: u32) -> u32 {
+    u32::try_from(LARGE).map_or(size, |large| size.min(large + 1))
 }
 
 /// A new store as Describe will have shown it.
@@ -138,4 +160,33 @@ fn settled(mut store: Store) -> Store {
         x.owner = Fact::Is(None);
     }
     store
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Reach;
+    use crate::plan::candidates::candidates;
+    use crate::plan::cases::assess;
+    use crate::plan::setups::setups;
+    use ucks_oracle::revision::Revision;
+
+    #[test]
+    fn rules_judge_a_reduced_body_as_the_whole_one() {
+        let model = Model::new(Revision::LATEST);
+        let mut reductions = 0;
+        for setup in setups(Revision::LATEST, &Reach::all()) {
+            let Some(start) = assess(&model, &setup, 10) else { continue };
+            for op in candidates(&setup, true) {
+                if let Cow::Owned(smaller) = reduced(&op) {
+                    reductions += usize::from(smaller != op);
+                    let whole = start.binder.bind(&op, &start.account).unwrap().request;
+                    let found = model.assess(&start.account, &whole);
+                    let (of_smaller, _) = start.look(&op).unwrap();
+                    assert_eq!(of_smaller.exercises(), found.exercises(), "{op:?}");
+                }
+            }
+        }
+        assert!(reductions >= 2, "{reductions}");
+    }
 }
