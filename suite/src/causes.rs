@@ -85,7 +85,8 @@ pub(crate) struct Habit(&'static Row);
 
 #[cfg(feature = "cli")]
 impl Habit {
-    /// The habits that the catalogue states for an edit of the emulator. `short` gives the names that edits use for members.
+    /// The habits that the catalogue states for an edit of the emulator. `short` gives the names that edits use for
+    /// members.
     pub(crate) fn of_edit(name: &str, short: &[(&str, &str)]) -> Vec<(Habit, String)> {
         let mut all = Vec::new();
         for row in catalogue() {

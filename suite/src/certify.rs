@@ -1,7 +1,7 @@
 //! Certificates: a run that may leave nothing out, in a bundle that a third party can judge again.
 //!
 //! ```text
-//! challenge, profile ─► seed, names ─► the run ─► Recorder ─► Veil ─► target      ucks certify
+//! challenge, profile ─► seed, names ─► the run ─► Recorder ─► SecretSubstitution ─► target   ucks certify
 //!                                        │           └► transcript ─► bundle
 //!                                        ▼                              │
 //!                                  record, requirements                 ▼

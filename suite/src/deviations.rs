@@ -65,19 +65,19 @@ pub struct Deviations {
 pub struct Deviation {
     /// A rule's id, or a glob over ids: `*` matches any characters, `?` one.
     pub rule: String,
-    /// The operation, if only one is meant.
+    /// The operation, if the entry covers only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// The member or field, if only one is meant.
+    /// The member or field, if the entry covers only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// The store's type, if only one is meant.
+    /// The store's type, if the entry covers only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store_type: Option<String>,
-    /// The store's connection state, if only one is meant.
+    /// The store's connection state, if the entry covers only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// The stable code of the finding's actual answer, if only one is meant.
+    /// The stable code of the finding's actual answer, if the entry covers only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
     /// Why it is so.
@@ -103,7 +103,7 @@ pub enum FoundBy {
     Random,
 }
 
-/// Why a file is no list of declared deviations.
+/// Why a file is not a list of declared deviations.
 #[derive(Debug, thiserror::Error)]
 pub enum DeviationsError {
     /// It is not the TOML that is asked for.
@@ -144,7 +144,7 @@ impl Deviations {
     /// Reads a file's text.
     ///
     /// # Errors
-    /// [`DeviationsError`] where the text is no TOML of this form, or names what the contract does not know.
+    /// [`DeviationsError`] where the text is not TOML of this form, or names what the contract does not know.
     pub fn parse(text: &str) -> Result<Deviations, DeviationsError> {
         let read: Deviations = toml::from_str(text).map_err(|e| {
             DeviationsError::Toml(e.to_string().trim_end().replace(e.message(), &explained(e.message())))

@@ -147,7 +147,7 @@ impl TryFrom<String> for RuleLine {
 #[error("`{0}` does not begin with the id of a rule")]
 pub struct NoRule(String);
 
-/// Why a text is no recording.
+/// Why a text is not a recording.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordingError {
     /// It is not the TOML that is asked for.

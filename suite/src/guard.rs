@@ -15,7 +15,7 @@ use url::Url;
 const RESOLVE: Duration = Duration::from_secs(5);
 
 /// Domains of public AWS endpoints, by partition. A name below one of them can resolve to a private address as well
-/// (an interface endpoint), which is no less the public service.
+/// (an interface endpoint), which leads to the public service all the same.
 const AWS_DOMAINS: &[&str] = &[
     "amazonaws.com",
     "amazonaws.com.cn",
@@ -67,7 +67,7 @@ pub struct Checked {
 /// Why a target is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GuardError {
-    /// The text is no URL. It is not repeated, since it may hold a password.
+    /// The text is not a URL. It is not repeated, since it may hold a password.
     #[error("the target is not a URL ({0}); write it as `http://127.0.0.1:4566`")]
     NotAUrl(String),
     /// The scheme is another.
@@ -216,7 +216,7 @@ fn is_metadata(address: IpAddr) -> bool {
     METADATA.contains(&address) || embedded(address).is_some_and(|inner| METADATA.contains(&IpAddr::V4(inner)))
 }
 
-/// Loopback, RFC 1918 and unique local addresses. Link-local, shared (100.64/10) and unspecified ones are none of these.
+/// Loopback, RFC 1918 and unique local addresses. Link-local, shared (100.64/10) and unspecified ones do not count.
 fn is_local(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),

@@ -10,8 +10,8 @@
 //! {"deleted":"cks-…"}                          the store is gone
 //! ```
 //!
-//! An intent without an answer remains under its name: a Create whose answer was lost may have made a store. Each line is
-//! written at once and whole, so a kill leaves at most one truncated line at the end, which is ignored.
+//! An intent without an answer remains under its name: a Create whose answer was lost may have made a store. Each line
+//! is written at once and whole, so a kill leaves at most one truncated line at the end, which is ignored.
 
 mod entry;
 mod leftover;
@@ -61,7 +61,7 @@ pub enum LedgerError {
         /// The system's error.
         source: io::Error,
     },
-    /// The file is no ledger.
+    /// The file is not a ledger.
     #[error("`{path}` is not a ledger: {reason}; name a file that a run left in `.ucks`")]
     NotALedger {
         /// The file.
@@ -127,7 +127,7 @@ impl Ledger {
     /// Reads a ledger that a run left, to go on with it: gives its target's URL too. A truncated last line is cut off.
     ///
     /// # Errors
-    /// Where the file cannot be read, or is no ledger of this format.
+    /// Where the file cannot be read, or is not a ledger of this format.
     pub fn open(path: impl Into<PathBuf>) -> Result<(String, Ledger), LedgerError> {
         let path = path.into();
         let unreadable = |source| LedgerError::Read { path: path.clone(), source };
@@ -201,8 +201,8 @@ impl Ledger {
         self.state().disk.as_ref().filter(|disk| disk.file.is_some()).map(|disk| disk.path.clone())
     }
 
-    /// Ends the ledger: if nothing remains, its file is removed, and the folder `.ucks` with the last file. Returns what
-    /// remains; if the file is left behind, it has the same content.
+    /// Ends the ledger: if nothing remains, its file is removed, and the folder `.ucks` with the last file. Returns
+    /// what remains; if the file is left behind, it has the same content.
     ///
     /// # Errors
     /// Where the file cannot be removed.

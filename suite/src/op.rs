@@ -430,7 +430,7 @@ pub enum WireMutation {
     Behind(String),
     /// This text is after the opening brace.
     Inside(String),
-    /// A byte that is no UTF-8 in the name.
+    /// A byte in the name that is not UTF-8.
     NotUtf8,
     /// A lone surrogate at the end of the name.
     LoneSurrogate,

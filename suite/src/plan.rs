@@ -43,7 +43,7 @@ pub struct Sequence {
     pub cases: Vec<Case>,
 }
 
-/// One operation with what it is meant to exercise.
+/// One operation with the goals that it is planned for.
 #[derive(Clone, Debug)]
 pub struct Case {
     /// The operation.

@@ -1,4 +1,5 @@
-//! Profiles: the caller's statements about a target that no probe can know, such as revision, account, fixtures, limits.
+//! Profiles: the caller's statements about a target that no probe can know, such as revision, account, fixtures,
+//! limits.
 //!
 //! The same file describes both sides: the suite reads it as a profile, the emulator as its world.
 //!
@@ -178,7 +179,7 @@ pub enum ProfileError {
         /// Why.
         source: std::io::Error,
     },
-    /// The file is no profile.
+    /// The file is not a profile.
     #[error("the profile is not valid: {0}")]
     Invalid(String),
 }
@@ -270,7 +271,7 @@ impl Profile {
     /// Reads a profile from a file.
     ///
     /// # Errors
-    /// [`ProfileError`] where the file cannot be read or is no profile.
+    /// [`ProfileError`] where the file cannot be read or is not a profile.
     pub fn read(path: &Path) -> Result<Profile, ProfileError> {
         let shown = path.display().to_string();
         let text =

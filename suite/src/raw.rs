@@ -1,6 +1,6 @@
 //! Bodies as bytes, in a form that replay files can hold and that names stores by their letters.
 //!
-//! A body is its text; bytes that are no UTF-8 are written as `\xNN`, and a `\x` of its own as `\x5cx`. The
+//! A body is its text; bytes that are not UTF-8 are written as `\xNN`, and a `\x` of its own as `\x5cx`. The
 //! id of a store is [`id`] of its letter until the body is sent.
 
 use crate::op::Symbol;
@@ -68,7 +68,7 @@ pub fn with_ids(bytes: &[u8], id_of: impl Fn(Symbol) -> Option<String>) -> Vec<u
 }
 
 /// Every body that is shorter by one member, and those with a plain value for one that is long. Empty
-/// where the body is no JSON object.
+/// where the body is not a JSON object.
 pub fn shorter(text: &str) -> Vec<String> {
     /// Values longer than this are replaced, too.
     const LONG: usize = 64;

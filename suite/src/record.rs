@@ -10,7 +10,7 @@
 //!     let record: Record = serde_json::from_str(json)?;
 //!     Ok(record.rules.into_iter().filter(|rule| rule.verdict == Verdict::Fail).map(|rule| rule.id).collect())
 //! }
-//! assert!(failed("{}").is_err(), "an object without members is no record");
+//! assert!(failed("{}").is_err(), "an object without members is not a record");
 //! ```
 
 mod part;
@@ -170,8 +170,8 @@ pub struct RuleRow {
     /// Where it was judged by answers of the deterministic cases.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub touched: Vec<Place>,
-    /// Where an answer decided it: the nearest service that breaks just this rule would certainly have been found. Empty for
-    /// rules that were judged, but never decided.
+    /// Where an answer decided it: the nearest service that breaks just this rule would certainly have been found.
+    /// Empty for rules that were judged, but never decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<Place>,
     /// Why it was not covered, or is blocked.
@@ -321,7 +321,7 @@ pub struct Exchange {
     pub line: String,
     /// Request header fields.
     pub headers: Vec<(String, String)>,
-    /// The request's body as text; bytes that are none are written as `\xNN`.
+    /// The request's body as text; bytes that are not text are written as `\xNN`.
     pub body: String,
     /// The answer's status; 0 where there was none.
     pub status: u16,

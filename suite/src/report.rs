@@ -20,7 +20,7 @@
 //!     println!("{}", render(Format::Terminal, &record, &Options::default())?);
 //!     Ok(())
 //! }
-//! assert!(print("{}").is_err(), "an object without members is no record");
+//! assert!(print("{}").is_err(), "an object without members is not a record");
 //! ```
 
 pub mod github;

@@ -150,7 +150,7 @@ impl Default for Options {
 
 /// Receives the progress of a run.
 pub trait Progress: Send + Sync {
-    /// A phase begins, with so many steps, if that is known.
+    /// A phase begins, with its number of steps, if that is known.
     fn phase(&self, _name: &str, _steps: Option<u64>) {}
     /// A sequence of this number is about to run.
     fn sequence(&self, _number: u64, _sequence: &Sequence) {}
@@ -448,8 +448,8 @@ impl Run {
         let mut running: JoinSet<Lane> = JoinSet::new();
         let mut lanes = Vec::new();
         let mut begun = 0;
-        // A sequence that shows something new ends the batch; those before it that it overtook are run first, so that findings
-        // come in the order of the plan.
+        // A sequence that shows something new ends the batch; those before it that it overtook are run first, so that
+        // findings come in the order of the plan.
         let mut before = Rank::END;
         loop {
             let more = begun < BATCH && queue.goes_on(self.context.now());

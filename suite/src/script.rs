@@ -130,7 +130,7 @@ fn succeeded(exchange: &Exchange) -> bool {
     (200..300).contains(&exchange.status)
 }
 
-/// The text of a member of a request's body. Bodies that are no JSON, or too deep, are searched for it.
+/// The text of a member of a request's body. Bodies that are not JSON, or too deep, are searched for it.
 fn member(body: &str, name: &str) -> Option<String> {
     match json_text::from_str::<Map<String, Value>>(body) {
         Ok(object) => object.get(name)?.as_str().map(str::to_owned),
@@ -189,7 +189,8 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// One request with what must come of it. The `last` is judged at the end; an effect's last act must go as recorded.
+    /// One request with what must come of it. The `last` is judged at the end; an effect's last act must go as
+    /// recorded.
     fn send(&mut self, exchange: &Exchange, last: bool, last_act: bool) {
         self.title(exchange);
         let update = update_of(self.finding, exchange);
@@ -220,7 +221,8 @@ impl Writer<'_> {
         }
         if !last {
             let how = if succeeded(exchange) { "success" } else { "refusal" };
-            // Of an update that is repeated each turn is judged: one that ends otherwise shows that the finding is gone.
+            // Of an update that is repeated each turn is judged: one that ends otherwise shows that the finding is
+            // gone.
             let judged = until_divergent(self.finding).last().is_some_and(|end| end.step == exchange.step)
                 && is_update(exchange);
             let not_again = judged || (last_act && is_effect(self.finding));

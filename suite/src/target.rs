@@ -114,7 +114,7 @@ pub enum TransportError {
     /// The suite itself hung up.
     #[error("the suite hung up")]
     HungUp,
-    /// The bytes are no HTTP answer.
+    /// The bytes are not an HTTP answer.
     #[error("the answer is not HTTP: {0}")]
     NotHttp(String),
     /// HTTP, or this client, does not carry the request: nothing was sent, and the target is not to blame.

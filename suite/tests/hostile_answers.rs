@@ -288,8 +288,8 @@ async fn tls_with_a_stranger_is_unreachable() {
     assert_eq!(call(&target).await, Err(TransportError::Unreachable("not connected within 1 seconds".to_owned())));
 }
 
-/// Little of a flood is kept: the peak of this process is that of its busiest moment, all tests together. That is why these
-/// tests are a binary of their own.
+/// Little of a flood is kept: the peak of this process is that of its busiest moment, all tests together. That is why
+/// these tests are a binary of their own.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_flood_does_not_fill_the_memory() {

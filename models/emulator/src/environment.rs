@@ -9,10 +9,10 @@ use std::time::Duration;
 
 pub(crate) use rows::{Cluster, ClusterRole, Credential, Identity, Phase, Proxy, ProxyRole, Service, ServiceRole};
 
-/// The text of the default world (`environment.toml`), which is also its documentation.
+/// The text of the default environment (`world.toml`), which is also its documentation.
 pub const DEFAULT_ENVIRONMENT: &str = include_str!("../world.toml");
 
-/// A world could not be read.
+/// An environment could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvironmentError {
@@ -35,7 +35,7 @@ pub enum EnvironmentError {
     Revision(String),
 }
 
-/// A parsed world. Cloning is cheap.
+/// A parsed environment. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Environment {
     tables: Arc<Tables>,
@@ -56,7 +56,7 @@ struct Tables {
 }
 
 impl Environment {
-    /// Reads a world from TOML.
+    /// Reads an environment from TOML.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Environment {
         })
     }
 
-    /// The built-in world, [`DEFAULT_ENVIRONMENT`].
+    /// The built-in environment, [`DEFAULT_ENVIRONMENT`].
     #[must_use]
     pub fn default_environment() -> Environment {
         static DEFAULT: OnceLock<Environment> = OnceLock::new();
@@ -119,7 +119,7 @@ impl Environment {
         self.open
     }
 
-    /// The revision the world names, if it names one.
+    /// The revision that the environment names, if it names one.
     #[must_use]
     pub fn revision(&self) -> Option<&str> {
         self.tables.file.revision.as_deref()

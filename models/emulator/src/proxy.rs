@@ -1,4 +1,4 @@
-//! The external key store proxies of the world, and how their answers are read (X).
+//! The external key store proxies of the environment, and how their answers are read (X).
 //!
 //! A row's role determines what the proxy does when asked for its health, and
 //! [`Roles`](crate::behaviour::roles::Roles) what that is worth.

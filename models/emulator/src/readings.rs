@@ -213,9 +213,9 @@ pub(crate) struct Readings {
     pub(crate) fractional_date: bool,
     /// The number of stores that Describe shows without Limit.
     pub(crate) page: usize,
-    /// Added to the time a store is CONNECTING and DISCONNECTING, where the world sets none.
+    /// Added to the time a store is CONNECTING and DISCONNECTING, where the environment sets none.
     pub(crate) transition: Duration,
-    /// how long Describe shows old values; at most the settle time of the world.
+    /// how long Describe shows old values; at most the settle time of the environment.
     pub(crate) lag: Duration,
     /// P-04: the order of the checks after existence.
     pub(crate) order: [Layer; 6],

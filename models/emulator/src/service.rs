@@ -39,7 +39,8 @@ pub struct Config {
     pub readings: Option<u64>,
     /// True if requests must be signed; `None` leaves it to the environment.
     pub check_signatures: Option<bool>,
-    /// One of this many updates is answered with a passing KMSInternalException, 0 for none; `None` leaves it to the environment.
+    /// One of this many updates is answered with a passing KMSInternalException, 0 for none; `None` leaves it to the
+    /// environment.
     pub internal_error_every: Option<u32>,
     /// True if a store's identifier is made from its name: the same requests create the same identifiers again.
     pub stable_ids: bool,
@@ -155,8 +156,8 @@ impl Emulator {
         self.0.core.write(answer, update)
     }
 
-    /// Answers one request as the server does. Without a planted defect that takes its time this is [`Emulator::handle`];
-    /// a caller who drops the future has hung up.
+    /// Answers one request as the server does. Without a planted defect that takes its time this is
+    /// [`Emulator::handle`]; a caller who drops the future has hung up.
     pub async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
         self.respond_at(request, Instant::now()).await
     }

@@ -1,4 +1,4 @@
-//! Signature Version 4, checked where the world asks for it (D).
+//! Signature Version 4, checked where the environment asks for it (D).
 //!
 //! The signature is computed anew from the request and the secret of the identity that it names.
 
@@ -24,7 +24,7 @@ struct Authorization<'a> {
     signature: &'a str,
 }
 
-/// Refuses a request that no identity of the world signed, or whose identity may not call.
+/// Refuses a request that no identity of the environment signed, or whose identity may not call.
 pub(crate) fn check(core: &Core, request: &Request<Bytes>) -> Result<(), ApiError> {
     let asked = core.behaviour.signatures;
     let header = |name| request.headers().get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());

@@ -12,8 +12,8 @@ pub enum Fact<T> {
     Is(T),
     /// Left open by the rule book or not yet seen: the next Describe pins it.
     Open,
-    /// Left open by the rule book, while Describe may go on showing this earlier value for as long as it may lag:
-    /// that value pins it only once the settle time is over.
+    /// Left open by the rule book, while Describe may go on showing this earlier value for as long as it may lag
+    /// that value pins it only once the settle time is over.
     Unsettled(T),
 }
 

@@ -135,7 +135,8 @@ impl Outcome {
         Outcome::ServerFault { status: 0, internal: false, written: None, body: BodyForm::Empty }
     }
 
-    /// Returns true if the answer refuses a large body, in one of the forms that the contract leaves to a service (W-15).
+    /// Returns true if the answer refuses a large body, in one of the forms that the contract leaves to a service
+    /// (W-15).
     pub fn refuses_size(&self) -> bool {
         match self {
             Outcome::Refused { status: 413, .. } => true,

@@ -102,8 +102,8 @@ impl Code {
         Code::ALL.iter().copied().find(|c| c.name() == name)
     }
 
-    /// Returns true if the code means that the account has no room, or that another store uses a value that a new one needs:
-    /// of stores that are not the caller's own only the target knows.
+    /// Returns true if the code means that the account has no room, or that another store uses a value that a new one
+    /// needs: of stores that are not the caller's own only the target knows.
     pub fn is_about_others(self) -> bool {
         matches!(
             self,
@@ -136,7 +136,7 @@ impl Code {
     }
 
     /// Returns true if the code speaks about the request as a whole, not about what it asks for:
-    /// dispatch, authentication, throttling. Such an answer is no verdict on the operation.
+    /// dispatch, authentication, throttling. Such an answer gives no verdict on the operation.
     pub fn is_no_verdict(self) -> bool {
         matches!(self.family(), Family::Dispatch | Family::Authentication | Family::Throttling)
     }

@@ -1,7 +1,7 @@
 //! Which sides of rules an answer decides.
 //!
-//! An answer *touches* a side of a rule if the rule speaks about the request. It *decides* the side only if the nearest service
-//! that breaks just this rule, its *counter-service*, could not have given an answer that the contract admits:
+//! An answer *touches* a side of a rule if the rule speaks about the request. It *decides* the side only if the nearest
+//! service that breaks just this rule, its *counter-service*, could not have given an answer that the contract admits:
 //!
 //! | side | counter-service |
 //! |---|---|
@@ -29,12 +29,12 @@ const UNKNOWN: &str = "UnlistedException";
 /// The side of P-01 that every judged answer may decide.
 pub const TRUE_ERRORS: Exercise = Exercise { rule: ids::P_01, member: None, aspect: "", refusal: false };
 
-/// Every kind of answer to an update that is a verdict on it: success, each code that the contract knows, and an unknown one.
-/// An error without a code is left out: W-04 reports it, whatever was expected.
+/// Every kind of answer to an update that is a verdict on it: success, each code that the contract knows, and an
+/// unknown one. An error without a code is left out: W-04 reports it, with any expected answer.
 fn answers() -> impl Iterator<Item = Outcome> {
     let named = |code: Code| Outcome::Refused { status: 400, code: Some(code), written: Some(code.name().to_owned()) };
     let unknown = Outcome::Refused { status: 400, code: None, written: Some(UNKNOWN.to_owned()) };
-    // With its own status KMSInternalException may pass, and is no verdict (W-17).
+    // With its own status KMSInternalException may pass, and gives no verdict (W-17).
     let codes = Code::ALL.iter().filter(|code| **code != Code::KMSInternalException);
     std::iter::once(Outcome::Success).chain(codes.map(move |code| named(*code))).chain([unknown])
 }
@@ -69,7 +69,7 @@ impl Assessments {
             verdicts.all(|verdict| verdict.grade >= severity && !verdict.no_verdict)
         };
         let is_seen = |service: &CounterService| {
-            // An answer about the caller or its rate is no verdict, whichever service gives it.
+            // An answer about the caller or its rate gives no verdict, whichever service sends it.
             let answers = service.answers(policy).into_iter();
             let mut answers = answers.filter(|answer| !self.judge(answer, policy).no_verdict).peekable();
             answers.peek().is_some() && answers.all(|answer| is_found(&answer))
@@ -225,8 +225,8 @@ impl Undecided {
         }
     }
 
-    /// The sides that the answer decides: in each world that admits it, the counter-service's answer is one that no world
-    /// admits.
+    /// The sides that the answer decides: in each world that admits it, the counter-service's answer is one that no
+    /// world admits.
     pub(crate) fn decided(mut self, policy: &Policy) -> Vec<Exercise> {
         let all: Vec<&Assessments> = self.worlds.iter().map(|(_, found)| found).collect();
         let admits = || self.worlds.iter().filter(|(grade, _)| *grade == Grade::Fine).map(|(_, found)| found);

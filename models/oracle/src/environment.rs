@@ -200,7 +200,8 @@ impl Environment {
         Some(self.clusters.as_ref()?.named(id).find(|c| c.role != ClusterRole::Absent))
     }
 
-    /// The row of a VPC endpoint service, as Update and Connect find it: outer `None` where nothing is known of services.
+    /// The row of a VPC endpoint service, as Update and Connect find it: outer `None` where nothing is known of
+    /// services.
     pub fn service(&self, name: &str) -> Option<Option<&Service>> {
         Some(self.services.as_ref()?.named(name).find(|s| s.condition() != ServiceRole::Absent))
     }
@@ -373,7 +374,8 @@ fn end(pattern: &str) -> &str {
     pattern[free..].find('.').map_or("", |dot| &pattern[free + dot..])
 }
 
-/// Returns true if the host of an endpoint is written as the rows of a table have it: in lower case, without a final dot.
+/// Returns true if the host of an endpoint is written as the rows of a table have it: in lower case, without a final
+/// dot.
 pub(crate) fn is_plain_host(endpoint: &str) -> bool {
     !endpoint.ends_with('.') && !endpoint.bytes().any(|b| b.is_ascii_uppercase())
 }

@@ -258,8 +258,8 @@ impl Expectation {
         }
     }
 
-    /// Returns true if one of the two allows all that the other allows: both expect errors and the codes of one are among the
-    /// codes of the other, or they are equal.
+    /// Returns true if one of the two allows all that the other allows: both expect errors and the codes of one are
+    /// among the codes of the other, or they are equal.
     pub fn is_comparable(&self, other: &Expectation) -> bool {
         let within = |few: &[Code], many: &[Code]| few.iter().all(|code| many.contains(code));
         match (self, other) {

@@ -7,7 +7,7 @@ use crate::members::StoreType;
 pub enum Feature {
     /// Another head than the documented one, or another signature than a good one.
     UnusualHead,
-    /// A body that is no JSON object.
+    /// A body that is not a JSON object.
     NotAnObject,
     /// A body that is not written in the plainest way: nulls, wrong types, members twice, escapes, odd text.
     UnusualForm,
@@ -74,7 +74,7 @@ impl FeatureSet {
         self.0 & others.0 == others.0
     }
 
-    /// The numbers of the topics that are not among these.
+    /// The numbers of the features that are not among these.
     pub(crate) fn lacks(self) -> impl Iterator<Item = usize> {
         let mut left = !self.0;
         std::iter::from_fn(move || {
@@ -84,12 +84,12 @@ impl FeatureSet {
         })
     }
 
-    /// Returns true if the topic of that number is there.
+    /// Returns true if the feature of that number is there.
     pub(crate) fn has(self, feature: usize) -> bool {
         self.0 & 1 << feature != 0
     }
 
-    /// The topics whose bits are set.
+    /// The features whose bits are set.
     #[cfg(test)]
     pub(crate) fn of(bits: u16) -> FeatureSet {
         FeatureSet(bits)

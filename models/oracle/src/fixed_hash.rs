@@ -1,5 +1,5 @@
 //! A hash that is the same on every platform and with every release of the compiler, for what is written down or has to
-//! be drawn alike again: codes of findings, goals of a plan, names of files. It is no protection against collisions
+//! be drawn alike again: codes of findings, goals of a plan, names of files. It does not protect against collisions
 //! that somebody looks for.
 
 /// The 64-bit FNV-1a hash of some bytes.

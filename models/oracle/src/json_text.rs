@@ -15,8 +15,8 @@ use std::fmt;
 /// The character that replaces a lone surrogate.
 pub const HALF: char = char::REPLACEMENT_CHARACTER;
 
-/// The members of the object that the text begins with, in order and as they are written: names with their quotation marks and
-/// escapes, values as text. A member that is there twice is returned twice.
+/// The members of the object that the text begins with, in order and as they are written: names with their quotation
+/// marks and escapes, values as text. A member that is there twice is returned twice.
 ///
 /// # Errors
 /// If the text does not begin with a JSON object.

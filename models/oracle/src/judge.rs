@@ -86,7 +86,7 @@ pub struct Verdict {
     pub blame: Option<Blame>,
     /// The effect, as far as the outcome shows it.
     pub effect: Effect,
-    /// True if the outcome is no verdict on the operation: throttling, authentication, dispatch, a passing 500.
+    /// True if the outcome gives no verdict on the operation: throttling, authentication, dispatch, a passing 500.
     pub no_verdict: bool,
     /// The violation whose code was returned, if one was.
     pub won: Option<RuleId>,
@@ -348,8 +348,8 @@ impl Assessments {
     }
 
     /// Returns true if the code, which names no fault of the request, denies what a permission about the form
-    /// of the request, or about one of its members, grants: that is more informative than the error that was expected. A fault of
-    /// the body may have either code of an input.
+    /// of the request, or about one of its members, grants: that is more informative than the error that was expected.
+    /// A fault of the body may have either code of an input.
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
         let either_input_code =
             |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);

@@ -105,7 +105,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Returns true if so many characters are too few or too many.
+    /// Returns the violation if `n` characters are too few or too many.
     fn length(&self, n: usize) -> Option<ConstraintViolation> {
         match n {
             n if n < self.min => Some(ConstraintViolation::TooShort),

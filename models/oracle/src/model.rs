@@ -73,7 +73,7 @@ impl Model {
         match Dispatch::of(request) {
             Dispatch::Update | Dispatch::Parameter => Outcome::read_served(answer),
             Dispatch::NoSuchTarget | Dispatch::OddHead => match Outcome::read(answer) {
-                // A page or a text is no proof that another operation is missing: it may be a crash.
+                // A page or a text does not prove that another operation is missing: it may be a crash.
                 Outcome::NotImplemented { status: 500 | 502.., written }
                     if written.as_deref().and_then(Code::from_name).is_none_or(|c| c.family() != Family::Dispatch) =>
                 {
@@ -258,7 +258,7 @@ impl Divergence {
 pub struct Step {
     /// The divergence, if no world admits the answer without a warning.
     pub divergence: Option<Divergence>,
-    /// True if the answer is no verdict on the operation.
+    /// True if the answer gives no verdict on the operation.
     pub no_verdict: bool,
     /// The sides of rules that the answer touched.
     pub exercised: Vec<Exercise>,
@@ -292,8 +292,8 @@ impl Model {
         self.step_deciding(belief, request, outcome, &|_| false)
     }
 
-    /// As [`Model::step`], and finds out which of the `wanted` sides the answer decides. That costs more than judging, so ask
-    /// for each side until it is decided.
+    /// As [`Model::step`], and finds out which of the `wanted` sides the answer decides. That costs more than judging,
+    /// so ask for each side until it is decided.
     pub fn step_deciding(
         &self,
         belief: &mut Belief,
@@ -517,8 +517,8 @@ impl Model {
     }
 }
 
-/// Returns true if a companion operation was refused as its contract states for a store in the wrong state, or with an answer
-/// that does not concern the store: one about the caller, or that the target lacks the operation.
+/// Returns true if a companion operation was refused as its contract states for a store in the wrong state, or with an
+/// answer that does not concern the store: one about the caller, or that the target lacks the operation.
 fn refused_for_its_state(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Refused { code: Some(code), .. } => {

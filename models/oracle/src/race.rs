@@ -26,8 +26,8 @@ impl Model {
         let before = belief.clone();
         let mut best: Option<(Option<Divergence>, Belief)> = None;
         let mut admitted: Vec<Belief> = Vec::new();
-        // Of orders that explain equally little, the one with the losers last is the most informative: a loser that was refused
-        // with a wrong code is then reported for that code.
+        // Of orders that explain equally little, the one with the losers last is the most informative: a loser that was
+        // refused with a wrong code is then reported for that code.
         let mut tried = orders(race.len());
         tried.sort_by_key(|order| refused_first(order, race));
         for order in tried {

@@ -1,4 +1,5 @@
-//! Updates one after the other: a target refuses the same update alike each time, and puts its errors in one order (P-05).
+//! Updates one after the other: a target refuses the same update alike each time, and puts its errors in one order
+//! (P-05).
 
 use crate::account::{Account, ConnectionState, Store};
 use crate::answer::Outcome;
@@ -22,8 +23,8 @@ pub struct Precedence(BTreeMap<Cell, BTreeSet<(RuleId, RuleId)>>);
 
 impl Precedence {
     /// Adds that the error of `first` was returned for a request that violated `others` too. Returns whether the error
-    /// of one of these was returned before that of `first` in earlier answers, directly or through others: the order has a
-    /// cycle.
+    /// of one of these was returned before that of `first` in earlier answers, directly or through others: the order
+    /// has a cycle.
     pub fn contradicts(&mut self, cell: Cell, first: RuleId, others: &[RuleId]) -> bool {
         let known = self.0.entry(cell).or_default();
         let contradicts = others.iter().any(|other| leads(known, *other, first));
@@ -49,8 +50,8 @@ fn leads(known: &BTreeSet<(RuleId, RuleId)>, early: RuleId, late: RuleId) -> boo
 }
 
 impl Model {
-    /// Returns true if two answers to one update, the first given in `before` and the second when `now` was believed already,
-    /// must be the same: both are refusals because of the request, and nothing has changed since.
+    /// Returns true if two answers to one update, the first given in `before` and the second when `now` was believed
+    /// already, must be the same: both are refusals because of the request, and nothing has changed since.
     pub fn must_be_alike(&self, before: &Belief, first: &Outcome, now: &Belief, next: &Outcome) -> bool {
         let says = |o: &Outcome| matches!(o, Outcome::Refused { code: Some(code), .. } if !code.is_no_verdict());
         let rests = |account: &Account| account.stores().all(|store| !store.state.passes());

@@ -47,7 +47,7 @@ impl Dispatch {
     }
 }
 
-/// Why a body is no JSON object.
+/// Why a body is not a JSON object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rejection {
     /// Nothing but white space.
@@ -157,7 +157,7 @@ impl<'a> Body<'a> {
     /// Reads a body. Time and memory are linear in its length; the stack is constant.
     ///
     /// # Errors
-    /// The [`Rejection`] that names why the bytes are no JSON object.
+    /// The [`Rejection`] that names why the bytes are not a JSON object.
     pub fn parse(bytes: &'a [u8], revision: Revision) -> Result<Body<'a>, Rejection> {
         Body::read(bytes, revision, Repeated::LastCounts)
     }
@@ -268,8 +268,8 @@ impl<'a> Body<'a> {
             .map_or_else(ConstraintViolations::default, |(_, v)| *v)
     }
 
-    /// Returns the result of [`Member::constraint_violations`] for every value that is longer in bytes than in characters
-    /// or breaks a constraint.
+    /// Returns the result of [`Member::constraint_violations`] for every value that is longer in bytes than in
+    /// characters or breaks a constraint.
     pub fn notable(&self) -> &[(Member, ConstraintViolations)] {
         &self.constraint_violations
     }
@@ -349,7 +349,7 @@ pub struct Update<'a> {
 }
 
 impl<'a> Update<'a> {
-    /// Reads a request that is meant as UpdateCustomKeyStore.
+    /// Reads a request as an UpdateCustomKeyStore request.
     pub fn read(wire: &'a Request, revision: Revision) -> Update<'a> {
         let dispatch = Dispatch::of(wire);
         Update { dispatch, body: Body::parse(&wire.body, revision), wire }

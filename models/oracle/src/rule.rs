@@ -1,7 +1,7 @@
 //! The parts of a rule.
 //!
 //! A rule looks at one [`Situation`] and returns one of three things: nothing; *this request has a
-//! fault*, with the codes that name it; or *this request uses a permission*, so it must not be
+//! violation*, with the codes that name it; or *this request uses a permission*, so it must not be
 //! refused for that reason. Rules about the form of an answer, about effects and about whole runs
 //! are in the same table, and are judged elsewhere.
 
@@ -23,8 +23,8 @@ use std::sync::Arc;
 pub struct RuleId(pub &'static str);
 
 impl RuleId {
-    /// Returns true if the rule is about the code or the status of an error: what else is wrong with the same error is reported
-    /// with it (W-26).
+    /// Returns true if the rule is about the code or the status of an error: what else is wrong with the same error is
+    /// reported with it (W-26).
     pub fn is_about_the_error(self) -> bool {
         [ids::W_03, ids::W_04, ids::W_19].contains(&self)
     }
@@ -145,7 +145,7 @@ impl Codes {
     }
 }
 
-/// A fault that a request has in a world.
+/// A rule that a request breaks in a world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// True if it must, should or may be refused.
@@ -400,12 +400,12 @@ pub struct Rule {
     pub fix: String,
     /// Where blame goes first.
     pub breadth: Breadth,
-    /// Rules whose violations this one repeats about a combination or a special form: a service that does not check this
-    /// rule checks none of them here.
+    /// Rules whose violations this one repeats about a combination or a special form: a service that does not check
+    /// this rule checks none of them here.
     pub restates: Vec<RuleId>,
-    /// Where it is not empty, the rule is asked only about requests that give one of these members.
+    /// Where it is not empty, the rule applies only to requests that give one of these members.
     pub about: MemberSet,
-    /// The rule is asked only about requests that have all of these topics.
+    /// The rule applies only to requests that have all of these features.
     pub within: FeatureSet,
     /// The check.
     pub check: Check,
@@ -447,14 +447,14 @@ impl Rule {
         self
     }
 
-    /// Asked only about requests that have this topic.
+    /// Restricts the rule to requests that have this feature.
     #[must_use]
     pub fn of(mut self, feature: impl Into<Feature>) -> Rule {
         self.within = self.within.and(feature);
         self
     }
 
-    /// Returns true if the rule is to be asked of a request with these topics that gives these members.
+    /// Returns true if the rule applies to requests with these features that give these members.
     pub fn concerns(&self, features: FeatureSet, members: MemberSet) -> bool {
         (self.about.is_empty() || self.about.meets(members)) && features.covers(self.within)
     }

@@ -182,8 +182,8 @@ impl<'a> Situation<'a> {
         })
     }
 
-    /// Returns true if the host that the merged values name is written in another form, in case or with a final dot, than a
-    /// proxy's row has it (U-10).
+    /// Returns true if the host that the merged values name is written in another form, in case or with a final dot,
+    /// than a proxy's row has it (U-10).
     pub fn reaches_by_another_form(&self) -> bool {
         let endpoint = self.merged.and_then(|m| m.endpoint);
         endpoint.is_some_and(|endpoint| !is_plain_host(endpoint)) && self.proxy().is_some_and(|p| p.row.is_some())

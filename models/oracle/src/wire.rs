@@ -86,8 +86,8 @@ impl Request {
         header(&self.headers, name)
     }
 
-    /// Returns true if the body is so large that a service may refuse it for its size alone. The smallest limits in use are
-    /// 100 KiB; no update in use reaches a tenth of that.
+    /// Returns true if the body is so large that a service may refuse it for its size alone. The smallest limits in use
+    /// are 100 KiB; no update in use reaches a tenth of that.
     pub fn is_large(&self) -> bool {
         self.body.len() > LARGE
     }
@@ -101,7 +101,7 @@ pub const LARGE: usize = 60_000;
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// Header fields in order; values that are no text are read lossily.
+    /// Header fields in order; values that are not text are read lossily.
     pub headers: Vec<(Cow<'static, str>, Cow<'static, str>)>,
     /// The body.
     pub body: Vec<u8>,
@@ -119,7 +119,8 @@ fn header<'a>(fields: &'a [(Cow<'static, str>, Cow<'static, str>)], name: &str) 
     fields.iter().find(|(n, _)| n == name || n.eq_ignore_ascii_case(name)).map(|(_, v)| &**v)
 }
 
-/// A text as JSON writes it, in quotes. Bodies of megabytes go through it, and this crate is optimized in every profile.
+/// A text as JSON writes it, in quotes. Bodies of megabytes go through it, and this crate is optimized in every
+/// profile.
 pub fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap_or_default() // every text can be written
 }

@@ -16,7 +16,7 @@ use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
 /// With a thread for each core; the program has one.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
 
-/// A target that counts what is asked of it: looks and operations apart.
+/// A target that counts its requests: Describes and other operations apart.
 pub struct Counting {
     inner: SharedTarget,
     pub operations: AtomicU64,
@@ -65,7 +65,7 @@ pub fn profile() -> Profile {
     Profile::parse(ucks_emulator::DEFAULT_ENVIRONMENT).expect("the default world is a profile")
 }
 
-/// The cases and so many random sequences, on so many lanes.
+/// The cases and `sequences` random sequences, on `lanes` lanes.
 pub fn random(target: SharedTarget, seed: u64, sequences: u64, lanes: usize) -> Record {
     let options = Options { seed, sequences, lanes, shrink: false, ..Options::default() };
     let profile = profile();

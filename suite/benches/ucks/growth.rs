@@ -41,7 +41,7 @@ impl Target for Keeping {
     }
 }
 
-/// An account with so many stores.
+/// An account with this number of stores.
 fn account(stores: usize) -> RunContext {
     let environment = DEFAULT_ENVIRONMENT.replacen("stores = 64", "stores = 1000000", 1);
     let environment = Environment::parse(&environment).expect("the default world with another limit");
@@ -86,7 +86,7 @@ fn step(n: u32) -> Op {
     })
 }
 
-/// A store is made, so many names are given to it one after the other, and it is removed; the first `skip` of them do not
+/// A store is made, renamed `steps` times, and removed; the first `skip` names do not
 /// count.
 fn named(context: &RunContext, skip: u32, steps: u32) -> (f64, f64) {
     block_on(async {

@@ -119,8 +119,8 @@ struct Sent {
     body: bytes::Bytes,
 }
 
-/// Returns the requests of a run on that many lanes, in order, and the share that succeeds, from a relay between the run and
-/// the server.
+/// Returns the requests of a run on that many lanes, in order, and the share that succeeds, from a relay between the
+/// run and the server.
 async fn written_down(url: &str, lanes: usize) -> (Vec<Sent>, f64) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let relay = format!("http://{}", listener.local_addr().unwrap());
@@ -217,7 +217,7 @@ fn one(buffer: &[u8]) -> Option<(Sent, usize)> {
     Some((Sent { line: (first.next()?, first.next()?), head, body }, end + length))
 }
 
-/// Sends them on so many connections, and reads the answers; how many succeed.
+/// Sends them on this number of connections, and returns the number of successes.
 async fn bare(url: &str, sent: &Arc<Vec<Sent>>, at_once: usize) -> usize {
     let next = Arc::new(AtomicUsize::new(0));
     let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();

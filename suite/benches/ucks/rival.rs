@@ -172,7 +172,7 @@ impl StateMachineTest for Test {
     }
 }
 
-/// Runs so many sequences; how many operations were answered.
+/// Runs this number of sequences; returns the number of answered operations.
 pub fn run(seed: u64, sequences: u32) -> u64 {
     let before = SHARED.target.steps();
     let config = Config { cases: sequences, failure_persistence: None, ..Config::default() };

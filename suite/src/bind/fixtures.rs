@@ -39,7 +39,7 @@ enum Kind {
 }
 
 impl Pool {
-    /// Everything that the environment offers, and room for so many stores.
+    /// Everything that the environment offers, and room for this number of stores.
     pub fn new(environment: &Environment, stores: usize) -> Pool {
         let families = environment.clusters.as_ref().map(|clusters| {
             let mut names: Vec<&str> = Vec::new();

@@ -10,10 +10,10 @@ use ucks_oracle::rules;
 
 /// The habits, written by hand from the structure of the rule book.
 const HABITS: &str = include_str!("catalogue.toml");
-/// What each habit shows besides its signs, as `ucks score --generated --write-causes` measured it.
+/// The consequences of each habit besides its signs, as `ucks score --generated --write-causes` measured it.
 const CONSEQUENCES: &str = include_str!("consequences.toml");
 
-/// What separates a row from its member in names of the table of consequences.
+/// Separates a row from its member in names of the table of consequences.
 pub(crate) const SEPARATOR: char = '/';
 
 static CATALOGUE: LazyLock<Vec<Row>> = LazyLock::new(|| read(HABITS, CONSEQUENCES));
@@ -75,7 +75,7 @@ pub(crate) struct Row {
     #[serde(default)]
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "only the program has the emulator's edits"))]
     pub(crate) edits: Vec<String>,
-    /// What the habit shows besides its signs: by member, and with an empty name in all its units.
+    /// The consequences of the habit besides its signs: by member, and with an empty name in all its units.
     #[serde(skip)]
     pub(crate) consequences: BTreeMap<String, Vec<Sign>>,
 }

@@ -13,7 +13,7 @@ use ucks_oracle::revision::Revision;
 const EXCEPTION: usize = 2;
 /// The number of findings that a general row must explain more than another one.
 const GENERAL: usize = 2;
-/// For each exception, so many units must be found.
+/// The number of units that must be found for each exception.
 const FOUND_FOR_EACH_KEPT: usize = 3;
 /// Exceptions that a sentence names.
 const NAMED: usize = 3;
@@ -43,7 +43,7 @@ struct Candidate<'a> {
     explains: Set,
 }
 
-/// What a run found and judged.
+/// The findings and judged places of a run.
 pub(super) struct Judged<'a> {
     findings: Vec<&'a Finding>,
     /// Those of the findings, in the same order.

@@ -1,4 +1,4 @@
-//! The parts of a finding by which causes are told apart.
+//! The parts of a finding by which causes are distinguished.
 
 use crate::record::Finding;
 use serde::{Deserialize, Serialize};

@@ -18,7 +18,7 @@ pub struct Challenge {
     pub self_issued: bool,
 }
 
-/// Why a text is no challenge.
+/// Why a text is not a challenge.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChallengeError {
     /// Nothing, too much, or what no terminal shows.

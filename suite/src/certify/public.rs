@@ -1,8 +1,9 @@
 //! The public profile: the caller's without its secrets.
 //!
 //! A run of `ucks certify` knows no secret of the caller's at all: where the profile has one, it works
-//! with a placeholder, and a [`SecretSubstitution`](super::secret_substitution::SecretSubstitution) in front of the target exchanges the two. So nothing
-//! that the run writes can hold a secret, and a verifier without them sends the same requests.
+//! with a placeholder, and a [`SecretSubstitution`](super::secret_substitution::SecretSubstitution) in front of the
+//! target exchanges the two. So nothing that the run writes can hold a secret, and a verifier without them sends the
+//! same requests.
 
 use crate::profile::{File, Profile, ProfileError};
 use ucks_oracle::members::Member;
@@ -38,7 +39,7 @@ impl Public {
     /// The public side of a profile's text.
     ///
     /// # Errors
-    /// Where the text is no profile, or a secret is one that the contract does not take.
+    /// Where the text is not a profile, or a secret is one that the contract does not take.
     pub fn new(text: &str, revision: Option<Revision>) -> Result<Public, ProfileError> {
         let mut file = File::parse(text)?;
         let revision = revision.or(Profile::parse(text)?.revision).unwrap_or(Revision::LATEST);

@@ -54,10 +54,9 @@ struct Played {
 
 /// The distance within which the same request is looked for: further ahead, requests can be equal by chance.
 const AHEAD: usize = 4;
-/// The operation that only looks.
-/// Most looks that are answered after the run has left its transcript.
+/// Most Describes that are answered after the run has left its transcript.
 const RECALLED: usize = 32;
-/// Turns after which a run that gives up waiting would have done so.
+/// Polls after which a run that gives up waiting would have done so.
 const PATIENCE: usize = 10_000;
 
 impl ReplayTarget {

@@ -131,7 +131,7 @@ pub(super) struct Requirements<'a> {
 }
 
 impl Requirements<'_> {
-    /// Weighs a record whose deviations are applied.
+    /// Checks a record whose deviations are applied.
     pub(super) fn check(&self, record: &Record) -> RequirementsReport {
         let mut duty = RequirementsReport::default();
         let undeclared = record.findings.iter().filter(|f| f.deviation.is_none());

@@ -19,7 +19,7 @@ pub struct SecretSubstitution {
 }
 
 impl SecretSubstitution {
-    /// A veil before `target`.
+    /// Wraps `target`: secrets go into requests, and placeholders into answers.
     pub fn new(target: SharedTarget, secrets: &Secrets) -> SecretSubstitution {
         let mut into_requests = Vec::new();
         let mut out_of_answers = Vec::new();
@@ -96,19 +96,15 @@ fn swapped<'t>(text: &'t [u8], pairs: &[(Vec<u8>, Vec<u8>)]) -> Cow<'t, [u8]> {
 }
 
 fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Option<Vec<u8>> {
-    let find = |text: &[u8]| text.windows(from.len()).position(|w| w == from);
-    let mut at = find(text)?;
-    let (mut out, mut rest) = (Vec::with_capacity(text.len()), text);
-    loop {
-        out.extend_from_slice(&rest[..at]);
+    let mut found = memchr::memmem::find_iter(text, from).peekable();
+    found.peek()?;
+    let (mut out, mut end) = (Vec::with_capacity(text.len()), 0);
+    for at in found {
+        out.extend_from_slice(&text[end..at]);
         out.extend_from_slice(to);
-        rest = &rest[at + from.len()..];
-        match find(rest) {
-            Some(next) => at = next,
-            None => break,
-        }
+        end = at + from.len();
     }
-    out.extend_from_slice(rest);
+    out.extend_from_slice(&text[end..]);
     Some(out)
 }
 

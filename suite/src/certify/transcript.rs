@@ -173,10 +173,10 @@ impl Entry {
     }
 }
 
-/// Why a text is no transcript.
+/// Why a text is not a transcript.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TranscriptError {
-    /// A line is no exchange.
+    /// A line is not an exchange.
     #[error("line {line} of the transcript is not an exchange: {why}")]
     Line {
         /// The line, from 1 on.

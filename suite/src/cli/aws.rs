@@ -1,8 +1,8 @@
 //! AWS's own conventions: profiles, credentials and the files of a local AWS Emulator.
 //!
-//! A run signs with throw-away keys unless credentials are named: by `--aws-profile`, by `--aws-env`, or in the profile.
-//! The variables of the environment alone never choose them, since a target under test must not receive the session
-//! token of the user who is logged in.
+//! A run signs with throw-away keys unless credentials are named: by `--aws-profile`, by `--aws-env`, or in the
+//! profile. The variables of the environment alone never choose them, since a target under test must not receive the
+//! session token of the user who is logged in.
 
 use crate::target::http::Credentials;
 use anyhow::{Context, bail};

@@ -7,7 +7,7 @@ use crate::run::context::{NoTracking, StoreTracker};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// One command's stay at a target.
+/// Removes the stores that a command created, when it ends.
 pub(crate) struct CleanupGuard {
     /// Remembers created stores.
     pub(crate) tracker: Arc<dyn StoreTracker>,

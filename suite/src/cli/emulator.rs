@@ -137,8 +137,8 @@ fn asked_to_end() -> anyhow::Result<impl Future<Output = ()>> {
 
 fn emulator(args: &Args, text: &str, check_signatures: Option<bool>) -> anyhow::Result<Emulator> {
     let environment = Environment::parse(text)?;
-    // Clients have names of their own, and so has a run without a profile: a world that somebody wrote is meant, the
-    // default one is only a supply.
+    // Clients have names of their own, and so has a run without a profile: an environment that somebody wrote counts as
+    // complete, the default one is only a supply.
     let strict = args.strict || (args.world.is_some() && !args.accept_any_environment);
     let environment = if strict { environment } else { environment.open() };
     let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Output {
     path: PathBuf,
     file: File,
-    /// True if to remove the file where nothing is written to it.
+    /// True if the file is new, and is removed unless something is written to it.
     new: bool,
 }
 

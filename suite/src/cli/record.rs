@@ -41,7 +41,8 @@ pub(super) struct Args {
     /// The name of the target in the recording [default: the target as given].
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
-    /// Create nothing: send only updates to ids that do not exist, and leave out everything that identifies the account.
+    /// Create nothing: send only updates to ids that do not exist, and leave out everything that identifies the
+    /// account.
     #[arg(long)]
     no_stores: bool,
     /// The account of a target that is not local; with --no-stores nothing in it is changed.

@@ -52,7 +52,7 @@ pub(super) fn main(mut args: Args) -> anyhow::Result<u8> {
     if args.files.is_empty() {
         bail!("no replay file is given, only a target");
     }
-    // All files are read before any is run: a misspelt name is no reason to lose what others show.
+    // All files are read before any is run: a misspelt name must not lose the results of others.
     let replays = args.files.iter().map(|path| read(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let runtime = super::runtime()?;
     let (mut fixed, mut failing, mut untested) = (0, 0, 0);

@@ -125,8 +125,8 @@ fn code(text: &str) -> String {
     format!("`{}`", text.replace('|', r"\|"))
 }
 
-/// Text in a cell of a table, as it is: patterns have characters that Markdown takes for marks. Pieces between backticks
-/// stay code.
+/// Text in a cell of a table, as it is: patterns have characters that Markdown takes for marks. Pieces between
+/// backticks stay code.
 fn escaped(text: &str) -> String {
     let mut inside = false;
     let mut written = String::new();

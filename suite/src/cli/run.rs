@@ -24,8 +24,8 @@ use ucks_oracle::rules;
 /// The arguments of `ucks run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND` [default: embedded, where a person reads
-    /// the report].
+    /// `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, `https://HOST:PORT` or `stdio:COMMAND` [default: embedded,
+    /// where a person reads the report].
     target: Option<String>,
     /// The profile: revision, fixtures and limits that no probe can find out (TOML).
     #[arg(long, value_name = "FILE")]

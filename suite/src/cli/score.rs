@@ -18,10 +18,11 @@ pub(super) struct Args {
     /// Only these defects: names or globs, separated by commas.
     #[arg(long, value_name = "GLOBS", value_delimiter = ',')]
     defects: Vec<String>,
-    /// Run the edits that are enumerated from the emulator's tables, in place of the defects; --defects then names edits or their families.
+    /// Run the edits that are enumerated from the emulator's tables, in place of the defects; --defects then names
+    /// edits or their families.
     #[arg(long, conflicts_with_all = ["seeds", "strict", "random_only", "readings"])]
     generated: bool,
-    /// Run so many edits alone, drawn by --seed.
+    /// Run only N edits, drawn by --seed.
     #[arg(long, value_name = "N", requires = "generated")]
     sample: Option<usize>,
     /// The seed of the sample and of the runs of edits.
@@ -36,7 +37,7 @@ pub(super) struct Args {
     /// Runs side by side.
     #[arg(long, value_name = "J", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: u16,
-    /// Run the cases on so many readings of the emulator, and print which of the answers that the rule book leaves open they gave.
+    /// Run the cases on N readings of the emulator, and print which open answers of the rule book they gave.
     #[arg(long, value_name = "N", conflicts_with_all = ["generated", "seeds", "strict", "random_only", "readings", "defects"],
         value_parser = clap::value_parser!(u64).range(1..=10_000))]
     tolerance: Option<u64>,
@@ -46,7 +47,7 @@ pub(super) struct Args {
     /// Random sequences alone, up to 20,000 requests a run.
     #[arg(long)]
     random_only: bool,
-    /// Run the clean emulator with so many settlements of its open questions.
+    /// Run the clean emulator with N settlements of its open questions.
     #[arg(long, value_name = "N", default_value_t = 0)]
     readings: u64,
     /// Write a report: text, json or markdown; `-` for standard output.

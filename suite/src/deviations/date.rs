@@ -27,7 +27,7 @@ impl Date {
         Date::of_day(seconds / 86_400)
     }
 
-    /// The day so many days after 1970-01-01.
+    /// The day `days` days after 1970-01-01.
     pub fn of_day(days: u64) -> Date {
         // Count from 0000-03-01: then a leap day is the last one of its year.
         let days = days + 719_468;

@@ -174,7 +174,8 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
     Named::Surely(own())
 }
 
-/// The rule of the operation in a step of a setup or scenario. Fields that Describe shows of a new store have their own.
+/// The rule of the operation in a step of a setup or scenario. Fields that Describe shows of a new store have their
+/// own.
 fn companion(step: &Step, answered_alike: bool) -> String {
     match step.operation.as_deref().unwrap_or(UPDATE) {
         CREATE if answered_alike => ids::O_02,

@@ -131,8 +131,8 @@ pub(super) fn rule_lines(found: &[Divergence], symbols: &Symbols) -> Vec<RuleLin
     all
 }
 
-/// Returns the fields that Describe shows differently than before; the connection state of a store in a transition, or `set_off` just
-/// now, is left out: how far it got is a matter of time.
+/// Returns the fields that Describe shows differently than before; the connection state of a store in a transition, or
+/// `set_off` just now, is left out: how far it got is a matter of time.
 pub(super) fn changes(before: &Seen, after: &Seen, set_off: bool, symbols: &Symbols) -> Vec<String> {
     let none = Fields::new();
     let mut all = Vec::new();

@@ -183,7 +183,7 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
     all
 }
 
-/// The one rule that a case is about: the most special of those that it is meant to show.
+/// The one rule that a case is about: the most special of those that it is planned for.
 fn rule_of(case: &plan::Case) -> &'static str {
     let place = |id: &str| rules::all().iter().position(|r| r.id.0 == id);
     let meant = case.goals.iter().map(|g| match g {

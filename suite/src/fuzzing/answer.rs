@@ -70,7 +70,7 @@ fn alone(answer: &Answer) -> Result<(), CheckFailure> {
     }
     let mut log = crate::run::log::Log::default();
     log.exchange(&Request::operation(UPDATE, Vec::new()), &Ok(answer.clone()));
-    // Bytes that are no text take four characters.
+    // Bytes that are not text take four characters.
     let kept = log.exchanges.iter().map(|e| e.answer.chars().count()).sum::<usize>();
     bounded("characters kept of an answer", kept, 4_097)?;
     // Reading an answer twice gives the same.

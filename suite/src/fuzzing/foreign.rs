@@ -128,7 +128,7 @@ impl Foreign {
     /// Sets the file of declared deviations, which do not count.
     ///
     /// # Panics
-    /// Where the file is no list of declared deviations: nothing can be fuzzed then.
+    /// Where the file is not a list of declared deviations: nothing can be fuzzed then.
     #[must_use]
     pub fn deviations(self, file: impl AsRef<Path>) -> Foreign {
         let file = file.as_ref();

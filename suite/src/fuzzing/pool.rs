@@ -31,7 +31,7 @@ pub fn check(target: &str, input: &[u8]) -> Option<Result<(), CheckFailure>> {
 }
 
 /// The replay file of an input: against the emulator, or wherever else it is replayed. `None` for
-/// answers, which no service can be asked for, and for requests that are no update.
+/// answers, which no service can be asked for, and for requests that are not updates.
 pub fn replay(target: &str, input: &[u8]) -> Option<Replay> {
     let both: BTreeSet<StoreType> = StoreType::ALL.iter().copied().collect();
     let (revision, operations) = match target {

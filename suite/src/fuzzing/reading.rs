@@ -208,7 +208,7 @@ fn matches_inside(pattern: &'static str, text: &str) -> bool {
 }
 
 /// Returns true if the bytes are a JSON object, and else why not. `serde_json` decides what is JSON; nothing
-/// is kept of the values, so depth, lone surrogates and great numbers are no matter.
+/// is kept of the values, so depth, lone surrogates and great numbers do not matter.
 ///
 /// # Errors
 /// The expected [`Rejection`].

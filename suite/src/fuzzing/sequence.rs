@@ -36,7 +36,7 @@ pub const LENGTH: usize = 32;
 const SIZE: u32 = 20_000;
 
 impl Play {
-    /// Reads an input; `None` where the bytes are none, or ask for more than a fuzzer has time for.
+    /// Reads an input; `None` where the bytes are not an input, or ask for more than a fuzzer has time for.
     pub fn read(bytes: &[u8]) -> Option<Play> {
         let play: Play = serde_json::from_slice(bytes).ok()?;
         (play.operations.len() <= LENGTH && !play.operations.iter().any(is_heavy)).then_some(play)

@@ -106,8 +106,8 @@ pub fn served(config: Config, clock: &Clock) -> SharedTarget {
 }
 
 #[cfg(feature = "http")]
-/// An emulator that checks signatures, as the profile's identities make them, and lives by a clock of its own: what waits
-/// for it takes no time.
+/// An emulator that checks signatures, as the profile's identities make them, and lives by a clock of its own: what
+/// waits for it takes no time.
 ///
 /// # Errors
 /// Never, as long as [`Local`] can be made.

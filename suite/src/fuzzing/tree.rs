@@ -1,5 +1,5 @@
 //! A body as a JSON tree. Unlike a JSON library's value it keeps repeated members, their
-//! order, and how strings are written, and it can be written as something that is no JSON.
+//! order, and how strings are written, and it can be written as something that is not JSON.
 
 use super::values;
 use arbitrary::{Arbitrary, Unstructured};

@@ -12,7 +12,7 @@ use ucks_oracle::wire::{Answer, Request};
 /// The first line, the header fields, the body.
 pub type Parts<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a [u8]);
 
-/// Takes a message apart; `None` where its head is no text.
+/// Takes a message apart; `None` where its head is not text.
 pub fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
     let blank = |n: &[u8]| bytes.windows(n.len()).position(|w| w == n).map(|at| (at, at + n.len()));
     let (end, body) = match (blank(b"\n\n"), blank(b"\r\n\r\n")) {

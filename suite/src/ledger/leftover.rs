@@ -21,7 +21,7 @@ pub struct Leftover {
 
 /// Returns the ledgers in `.ucks`, oldest first, that name stores of `target`, or of any target.
 ///
-/// Files that are no ledgers, and those that another process has open, are left out.
+/// Files that are not ledgers, and those that another process has open, are left out.
 pub fn leftovers(target: Option<&str>) -> Vec<Leftover> {
     in_folder(Path::new(FOLDER), target)
 }

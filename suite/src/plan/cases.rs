@@ -33,7 +33,7 @@ const CHAIN: usize = 48;
 pub struct Cases {
     /// The sequences, in order.
     pub sequences: Vec<Sequence>,
-    /// Every goal that some case is meant to exercise.
+    /// Every goal that some case is planned for.
     pub goals: BTreeSet<Goal>,
     /// Setups that the profile has no fixtures for.
     pub unreachable: Vec<&'static str>,
@@ -42,8 +42,8 @@ pub struct Cases {
 /// The input of a plan, and the plan.
 type Planned = (Revision, Arc<Environment>, Reach, Cases);
 
-/// The last plans of several runs, which clones of this value share. Use one where runs follow each other that probably ask
-/// for the same plan: planning takes longer than most of such a run.
+/// The last plans of several runs, which clones of this value share. Use one where runs follow each other that probably
+/// ask for the same plan: planning takes longer than most of such a run.
 #[derive(Clone, Debug, Default)]
 pub struct PlanCache(Arc<Mutex<VecDeque<Planned>>>);
 

@@ -9,8 +9,8 @@ use ucks_oracle::decide::never_alone;
 use ucks_oracle::model::Model;
 use ucks_oracle::rule::RuleId;
 
-/// The rules about requests that some update of the sequences decides: a service that breaks just this rule would answer it
-/// otherwise than the contract admits. `room` is the number of stores that fit into the account.
+/// The rules about requests that some update of the sequences decides: a service that breaks just this rule would
+/// answer it otherwise than the contract admits. `room` is the number of stores that fit into the account.
 pub fn decided_rules(model: &Model, sequences: &[Sequence], room: usize) -> BTreeSet<RuleId> {
     let mut rules = BTreeSet::new();
     for sequence in sequences {

@@ -50,7 +50,7 @@ const SERVICES: u8 = 3;
 
 /// The number of slow beginnings for each other one.
 const SLOW_STARTS: usize = 3;
-/// Of so many candidates one is heavy.
+/// One of this number of candidates is heavy.
 const HEAVY: u64 = 32;
 
 /// Beginnings, each with how often it was taken.
@@ -121,7 +121,7 @@ impl Generator {
         Generator { model, reach, pool, scheduler, starts, words, candidates: HashMap::new(), alone }
     }
 
-    /// The next sequences. What their candidates are meant to exercise counts at once, so that the choice depends
+    /// The next sequences. The goals that their candidates are planned for count at once, so that the choice depends
     /// on the seed alone, not on how fast a target answers.
     pub fn epoch(&mut self, seed: u64, numbers: std::ops::Range<u64>) -> Vec<Sequence> {
         if numbers.is_empty() {
@@ -155,7 +155,8 @@ impl Generator {
             let mut longer = ops.clone();
             longer.extend(steps.iter().cloned());
             let more = wide(&longer);
-            // The leased fixtures depend on the needs of the whole sequence: if these grow, everything is simulated again.
+            // The leased fixtures depend on the needs of the whole sequence: if these grow, everything is simulated
+            // again.
             let next = if more == needs {
                 let mut next = now.clone();
                 steps.iter().all(|op| next.run(op).is_ok()).then_some(next)

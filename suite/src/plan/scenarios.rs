@@ -48,7 +48,7 @@ pub fn scenarios(model: &Model, reach: &Reach) -> Vec<Sequence> {
         .collect()
 }
 
-/// The scenarios of a revision, whatever the profile and the target allow.
+/// All scenarios of a revision, also those that the profile or the target does not allow.
 pub(crate) fn of_revision(revision: Revision) -> impl Iterator<Item = Scenario> {
     let taken = Op::Create { store: B, kind: StoreType::CloudHsm, set: vec![name(of(A))] };
     let refused_create =

@@ -1,4 +1,4 @@
-//! Foresight: what the oracle expects of an operation before anything is sent.
+//! Simulation in the model: the results that the oracle expects of an operation before anything is sent.
 
 use crate::bind::{Binder, IllFormed, Leases};
 use crate::names::Names;
@@ -109,8 +109,8 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// The situations that an update may lead to, from what [`Simulation::look`] returned for it: more than one where the
-    /// contract leaves it open.
+    /// The situations that an update may lead to, from what [`Simulation::look`] returned for it: more than one where
+    /// the contract leaves it open.
     pub fn after(&self, found: &Assessments, request: &Request) -> Vec<Simulation<'a>> {
         let applied = || {
             let accounts = self.model.applied(&self.account, request);
@@ -131,8 +131,8 @@ impl<'a> Simulation<'a> {
     }
 }
 
-/// The operation with the smallest body that the rules judge alike: of a long one only the excess over [`LARGE`] counts.
-/// Planning looks at each candidate many times, and one body of megabytes would take most of that time.
+/// The operation with the smallest body that the rules judge alike: of a long one only the excess over [`LARGE`]
+/// counts. Planning looks at each candidate many times, and one body of megabytes would take most of that time.
 fn reduced(op: &Op) -> Cow<'_, Op> {
     let smaller = match op {
         Op::Update(Update { mutation: Some(WireMutation::Large(bytes)), .. }) => WireMutation::Large(least(*bytes)),

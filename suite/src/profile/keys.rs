@@ -51,7 +51,7 @@ const KEYS: &[(&str, &[&str])] = &[
     ("proxies.connect_credentials", &["access_key_id", "secret"]),
 ];
 
-/// Checks that the text has no other keys. What is no TOML is left to the parser.
+/// Checks that the text has no other keys. Text that is not TOML is left to the parser.
 pub(super) fn check(text: &str) -> Result<(), String> {
     match DeTable::parse(text) {
         Ok(table) => check_table(text, "", table.get_ref()),

@@ -1,8 +1,8 @@
 //! One HTML file that opens from disk: no outside resources, no framework.
 //!
 //! Everything that a reader needs is in the markup, and can be read without the script. The script filters, copies, and
-//! changes the theme. It also unfolds a finding when the reader opens it: until then its content is in `noscript`, which a
-//! browser that runs scripts keeps as plain text. This lets a page of thousands of findings open at once.
+//! changes the theme. It also unfolds a finding when the reader opens it: until then its content is in `noscript`,
+//! which a browser that runs scripts keeps as plain text. This lets a page of thousands of findings open at once.
 
 mod finding;
 mod heat;

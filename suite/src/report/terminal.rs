@@ -72,7 +72,7 @@ fn head(page: &mut Page, record: &Record) {
     }
 }
 
-/// What the service does wrong on the whole, worst first.
+/// The causes of the findings, worst first.
 fn causes(page: &mut Page, record: &Record, style: Style) {
     if record.causes.is_empty() {
         return;

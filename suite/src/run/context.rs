@@ -1,4 +1,4 @@
-//! The bench: what all lanes of a run share, and the one place where requests are sent.
+//! The shared context of a run: everything that its lanes have in common, and the one place where requests are sent.
 
 use super::coverage::Side;
 use super::executor::{DESCRIBE, StepResult};
@@ -8,7 +8,7 @@ use crate::names::Origin;
 use crate::target::{SharedTarget, TransportError};
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use ucks_oracle::answer::Outcome;
@@ -72,6 +72,8 @@ pub struct RunContext {
     throttling_reported: AtomicBool,
     usual_transition: Mutex<Option<Duration>>,
     lateness: Mutex<Duration>,
+    /// Updates answered with KMSInternalException each time, and updates for which a repetition helped.
+    internal: [AtomicU32; 2],
     leftovers: Vec<Remaining>,
 }
 
@@ -80,6 +82,13 @@ const LATE: u32 = 4;
 
 /// The time that a replay waits for Describe if it never lagged.
 const LEAST_WAIT: Duration = Duration::from_millis(10);
+
+/// The unit of the pauses between updates answered with KMSInternalException, as an AWS SDK begins with.
+pub const PAUSE: Duration = Duration::from_millis(50);
+/// The same where nothing suggests that a pause helps.
+pub const SHORT_PAUSE: Duration = Duration::from_millis(1);
+/// The number of updates for which no repetition helped, after which pauses are short.
+const STAYED: u32 = 3;
 
 /// Attempts at a throttled request.
 const THROTTLED: u32 = 8;
@@ -91,7 +100,7 @@ const SLOWER: u64 = 1_000;
 const SLOWEST: u64 = 250_000;
 
 impl RunContext {
-    /// A bench for a target; `rate` is requests a second at the most, 0 for no limit.
+    /// A context for a target; `rate` is requests a second at the most, 0 for no limit.
     pub fn new(
         target: SharedTarget,
         model: Model,
@@ -123,11 +132,12 @@ impl RunContext {
             throttling_reported: AtomicBool::new(false),
             usual_transition: Mutex::new(None),
             lateness: Mutex::new(Duration::ZERO),
+            internal: Default::default(),
             leftovers: Vec::new(),
         }
     }
 
-    /// The same bench with names of another origin, where one is given.
+    /// The same context with names of another origin, where one is given.
     #[must_use]
     pub fn named(self, origin: Option<Origin>) -> RunContext {
         RunContext { nonce: origin.unwrap_or(self.nonce), ..self }
@@ -230,9 +240,9 @@ impl RunContext {
         *self.repeats.lock().unwrap_or_else(PoisonError::into_inner).entry(why.to_owned()).or_default() += 1;
     }
 
-    /// Returns the time that a replay waits for Describe to agree: a few times the longest lag of Describe in this run, the
-    /// settle time at the most. The first divergence of a kind and the shortest sequence wait for the whole settle time,
-    /// so that nothing is reported which a longer wait would have cleared.
+    /// Returns the time that a replay waits for Describe to agree: a few times the longest lag of Describe in this run,
+    /// the settle time at the most. The first divergence of a kind and the shortest sequence wait for the whole settle
+    /// time, so that nothing is reported which a longer wait would have cleared.
     pub fn hurried_settle(&self) -> Duration {
         let late = *self.lateness.lock().unwrap_or_else(PoisonError::into_inner);
         (late * LATE + LEAST_WAIT).min(self.settle)
@@ -242,6 +252,18 @@ impl RunContext {
     pub fn was_late(&self, by: Duration) {
         let mut late = self.lateness.lock().unwrap_or_else(PoisonError::into_inner);
         *late = by.max(*late);
+    }
+
+    /// Remembers that an update was answered with KMSInternalException, and whether a repetition of it helped.
+    pub fn internal_error(&self, passed: bool) {
+        self.internal[usize::from(passed)].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Returns the unit of the pauses before an update that was answered with KMSInternalException is sent again. It is short
+    /// once repetitions have failed several times and have never helped.
+    pub fn internal_pause(&self) -> Duration {
+        let [stayed, passed] = [0, 1].map(|n: usize| self.internal[n].load(Ordering::Relaxed));
+        if stayed >= STAYED && passed == 0 { SHORT_PAUSE } else { PAUSE }
     }
 
     /// Returns the usual time of a transition, if there was one.
@@ -358,7 +380,8 @@ impl RunContext {
     }
 }
 
-/// Returns the reason why a request without an answer, or with this one, can be sent again without harm; `None` if it cannot.
+/// Returns the reason why a request without an answer, or with this one, can be sent again without harm; `None` if it
+/// cannot.
 fn repeatable(request: &Request, answer: &Result<Answer, TransportError>) -> Option<&'static str> {
     let reads = || request.header("x-amz-target").is_some_and(|t| t.strip_prefix(TARGET_PREFIX) == Some(DESCRIBE));
     match answer {
@@ -372,7 +395,7 @@ fn repeatable(request: &Request, answer: &Result<Answer, TransportError>) -> Opt
     }
 }
 
-/// The time between two requests; a rate that is no number of requests a second is no limit.
+/// The time between two requests; a rate of 0 or less, or NaN, sets no limit.
 fn interval(rate: f64) -> Option<Duration> {
     (rate > 0.0).then(|| Duration::try_from_secs_f64(1.0 / rate).unwrap_or(Duration::MAX))
 }

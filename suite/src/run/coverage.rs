@@ -1,7 +1,7 @@
 //! Coverage: which sides of which rules were touched and decided, in which cells, with which answers.
 //!
-//! An answer *touches* a side that speaks about its request, and *decides* it if a service that breaks just this side would
-//! certainly have been found: see [`ucks_oracle::decide`].
+//! An answer *touches* a side that speaks about its request, and *decides* it if a service that breaks just this side
+//! would certainly have been found: see [`ucks_oracle::decide`].
 
 use super::executor::{CellOf, StepResult};
 use crate::record::Place;
@@ -20,7 +20,8 @@ pub type Side = (Exercise, CellOf);
 /// The sides of rules that were touched and decided.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    /// Sides of rules, with the cell and the count: some with every answer. Their order is fixed when they are reported.
+    /// Sides of rules, with the cell and the count: some with every answer. Their order is fixed when they are
+    /// reported.
     exercised: HashMap<Side, u64, FixedState>,
     /// The sides that were decided.
     decided: HashSet<Side, FixedState>,

@@ -10,7 +10,7 @@ mod rules;
 
 pub use observe::{describe, describe_any};
 
-use super::context::RunContext;
+use super::context::{PAUSE, RunContext, SHORT_PAUSE};
 use super::finding::key;
 use super::log::Log;
 use crate::bind::{Binder, Bound, IllFormed, Leases};
@@ -45,8 +45,8 @@ pub struct StepResult {
     pub divergences: Vec<Divergence>,
     /// Sides of rules that the answers touched, with the cell.
     pub exercised: Vec<(Exercise, CellOf)>,
-    /// The sides that they decided, where the run did not have them yet: a service that breaks just this side would certainly have
-    /// been found.
+    /// The sides that they decided, where the run did not have them yet: a service that breaks just this side would
+    /// certainly have been found.
     pub decided: Vec<(Exercise, CellOf)>,
     /// Answers to open questions.
     pub readings: Vec<(RuleId, &'static str)>,
@@ -118,8 +118,20 @@ pub struct Executor<'a> {
     pub log: Option<Log>,
     /// The latest exchanges, if they may be needed later.
     recent: Option<Recent>,
-    /// True if a look waits only as long as this target's Describe was ever late, not for the whole settle time.
-    pub hurried: bool,
+    /// The time that it gives the target.
+    pub patience: Patience,
+}
+
+/// The time that an executor gives a target before it takes what it sees as final.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Patience {
+    /// The whole settle time for Describe. Pauses between repetitions are whole until the run has learned that they do not help.
+    #[default]
+    Learned,
+    /// A few times the longest lag of Describe in this run, and the shortest pauses: enough to see again what was seen.
+    Least,
+    /// The whole settle time and whole pauses, for what is reported.
+    Whole,
 }
 
 /// Exchanges as they were, each with the number of its step: to keep them costs less than to write them down.
@@ -170,7 +182,7 @@ impl<'a> Executor<'a> {
             leaving: false,
             log: None,
             recent: None,
-            hurried: false,
+            patience: Patience::default(),
         }
     }
 
@@ -341,8 +353,16 @@ impl<'a> Executor<'a> {
                     passed.push((plain(ids::A_10), cell));
                 }
                 self.context.repeated("KMSInternalException");
-                self.context.target.pause(Duration::from_millis(50 << attempt)).await;
+                let pause = match self.patience {
+                    Patience::Learned => self.context.internal_pause(),
+                    Patience::Least => SHORT_PAUSE,
+                    Patience::Whole => PAUSE,
+                };
+                self.context.target.pause(pause * (1 << attempt)).await;
                 continue;
+            }
+            if passing || attempt > 1 && !faulty {
+                self.context.internal_error(!passing);
             }
             if passing && attempt == INTERNAL {
                 let observed = Observation::InternalErrorEachTime;

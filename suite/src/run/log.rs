@@ -50,6 +50,20 @@ impl Log {
         Log { fixtures, ..Log::default() }
     }
 
+    /// The first `most` characters of a body, with the caller's secrets masked.
+    fn kept(&self, body: &[u8], most: usize) -> String {
+        // Of megabytes the beginning is enough, but a secret must not be cut in half: that would be written.
+        let longest = self.fixtures.first().map_or(0, |(secret, _)| secret.len());
+        let enough = 4 * most + longest + 16;
+        let mut text = self.masked(readable(&body[..body.len().min(enough)]));
+        if body.len() > enough {
+            let whole = text.len().saturating_sub(longest + 16);
+            text.truncate(text.floor_char_boundary(whole));
+            text.push('…');
+        }
+        cut(&text, most)
+    }
+
     fn masked(&self, text: String) -> String {
         self.fixtures.iter().fold(text, |t, (secret, mask)| match t.contains(secret.as_str()) {
             true => t.replace(secret.as_str(), mask),
@@ -81,7 +95,7 @@ impl Log {
             all.iter().take(64).map(|(n, v)| (n.to_string(), cut(v, 512))).collect::<Vec<_>>()
         };
         let (status, answer_headers, answer) = match answer {
-            Ok(a) => (a.status, fields(&a.headers), cut(&self.masked(readable(&a.body)), ANSWER)),
+            Ok(a) => (a.status, fields(&a.headers), self.kept(&a.body, ANSWER)),
             Err(lost) => (0, Vec::new(), lost.to_string()),
         };
         self.exchanges.push(Exchange {
@@ -90,7 +104,7 @@ impl Log {
             operation: target.strip_prefix(TARGET_PREFIX).unwrap_or(target).to_owned(),
             line: format!("{} {}", request.method, request.path),
             headers: fields(&request.headers),
-            body: cut(&self.masked(readable(&request.body)), REQUEST),
+            body: self.kept(&request.body, REQUEST),
             status,
             answer_headers,
             answer,
@@ -98,7 +112,7 @@ impl Log {
     }
 }
 
-/// Bytes as text; those that are no UTF-8 as `\xNN`.
+/// Bytes as text; those that are not UTF-8 as `\xNN`.
 pub fn readable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -133,6 +147,23 @@ mod tests {
         assert!(!written.contains("hush1234"), "{written}");
         let body = &log.exchanges[0].body;
         assert_eq!(masks(body).map(|(_, of)| of).collect::<Vec<_>>(), ["the password of c"], "{body}");
+    }
+
+    /// Wherever the kept part ends, and whatever the masks before it do to its length.
+    #[test]
+    fn a_secret_at_the_end_of_the_kept_part_is_not_written_in_half() {
+        let secret = "hush1234".repeat(8);
+        let text = format!("[[clusters]]\nid = \"c\"\nfamily = \"a\"\nrole = \"primary\"\npassword = \"{secret}\"\n");
+        let log = Log::new(&crate::profile::Profile::parse(&text).unwrap().environment);
+        for before in 0..150 {
+            for between in ["", "x"] {
+                let body = format!("{}{}", "x".repeat(before), format!("{secret}{between}").repeat(40));
+                let kept = log.kept(body.as_bytes(), 100);
+                assert!(!kept.contains("hush"), "{before}: {kept}");
+                assert!(kept.chars().count() <= 101, "{kept}");
+            }
+        }
+        assert_eq!(log.kept(&[b'x'; 100_000], 5), "xxxxx…");
     }
 
     #[test]

@@ -152,7 +152,7 @@ fn sources(records: Vec<(String, Record)>) -> Result<Vec<Source>, NotMerged> {
     Ok(shards)
 }
 
-/// What a file says about itself: its shard, and the properties that all shards of a run have in common.
+/// The properties of a file: its shard, and those that all shards of a run have in common.
 pub(crate) struct Claim {
     pub(crate) file: String,
     pub(crate) shard: Shard,

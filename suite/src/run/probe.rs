@@ -132,7 +132,7 @@ fn rename(context: &RunContext, id: &str) -> Vec<u8> {
 
 /// An id of no store.
 const NOBODY: &str = "cks-00000000000000000";
-/// A body that is no JSON object: a service that has the operation refuses it before it looks for a store.
+/// A body that is not a JSON object: a service that has the operation refuses it before it looks for a store.
 const NO_OBJECT: &[u8] = b"[]";
 
 fn is_empty_or_object(answer: &Answer) -> bool {

@@ -89,7 +89,7 @@ impl Queue {
         Queue { waiting, ..Queue::default() }
     }
 
-    /// So many random sequences, or as many as begin before a time; of these the shard's own.
+    /// A number of random sequences, or those that begin before a time; of these the shard's own.
     pub(super) fn drawn(
         generator: Generator,
         seed: u64,
@@ -105,7 +105,8 @@ impl Queue {
         (self.drawing.is_some() || !self.waiting.is_empty()) && self.until.is_none_or(|until| now < until)
     }
 
-    /// Waits until that many sequences are available, or no more follow. Takes as many as may overtake where they are drawn.
+    /// Waits until that many sequences are available, or no more follow. Takes as many as may overtake where they are
+    /// drawn.
     pub(super) async fn fill(&mut self, least: usize) {
         while let Some(drawing) = &self.drawing
             && (self.waiting.len() < least || self.waiting.len() <= OVERTAKEN && drawing.next.is_finished())

@@ -7,7 +7,7 @@
 
 use super::confirm::is_about_a_listing;
 use super::context::RunContext;
-use super::executor::Executor;
+use super::executor::{Executor, Patience};
 use super::finding::{key, may_slip};
 use super::log::Log;
 use crate::bind::{Needs, Pool};
@@ -17,7 +17,7 @@ use crate::record::Exchange;
 use crate::replay::Key;
 use crate::target::TransportError;
 use std::collections::BTreeSet;
-use ucks_oracle::expectation::EFFECT;
+use ucks_oracle::expectation::{EFFECT, Observation};
 use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
@@ -50,14 +50,14 @@ pub struct Shrinker<'a> {
     attempts: u64,
     sequence: u64,
     started: u64,
-    /// True if the next replays wait only as long as Describe was ever late.
-    hurried: bool,
+    /// The time that the next replays give the target.
+    patience: Patience,
 }
 
 impl<'a> Shrinker<'a> {
     /// A shrinker; `sequence` keeps its names apart from those of others.
     pub fn new(context: &'a RunContext, sequence: u64) -> Shrinker<'a> {
-        Shrinker { context, attempts: 1 << 32, sequence, started: context.requests(), hurried: true }
+        Shrinker { context, attempts: 1 << 32, sequence, started: context.requests(), patience: Patience::Least }
     }
 
     /// Requests spent so far.
@@ -88,7 +88,7 @@ impl<'a> Shrinker<'a> {
         let mut executor =
             Executor::new(self.context, Names::new(self.context.nonce, self.sequence, self.attempts), leases);
         executor.log = Some(Log::new(&self.context.model.environment));
-        executor.hurried = self.hurried;
+        executor.patience = self.patience;
         let mut found = None;
         let mut kept = Vec::new();
         let mut trouble = None;
@@ -164,24 +164,25 @@ impl<'a> Shrinker<'a> {
         self.shows(&first.ops, &first.key).await
     }
 
-    /// Shrinks a confirmed sequence to a 1-minimal one, and confirms that one with the whole settle time: `None` where it
-    /// did not show again, so that Describe only lagged.
+    /// Shrinks a confirmed sequence to a 1-minimal one. Confirms that one with the whole settle time and the whole pauses
+    /// between repetitions: `None` where it did not show again, because Describe only lagged or a fault passed.
     ///
     /// # Errors
     /// [`TransportError`] where the target does not answer any more.
     pub async fn shrink(&mut self, confirmed: Reproduction) -> Result<Option<Reproduction>, TransportError> {
-        let shrunk = self.shrink_hurried(confirmed.clone()).await?;
-        if self.context.settle <= self.context.hurried_settle() || shrunk.key.aspect != EFFECT {
+        let shrunk = self.shrink_with_least_patience(confirmed.clone()).await?;
+        let may_lag = shrunk.key.aspect == EFFECT && self.context.settle > self.context.hurried_settle();
+        if !may_lag && shrunk.key.got != Observation::InternalErrorEachTime {
             return Ok(Some(shrunk));
         }
-        self.hurried = false;
+        self.patience = Patience::Whole;
         if let Some(shown) = self.shows(&shrunk.ops, &shrunk.key).await? {
             return Ok(Some(shown));
         }
         self.shows(&confirmed.ops, &confirmed.key).await
     }
 
-    async fn shrink_hurried(&mut self, mut best: Reproduction) -> Result<Reproduction, TransportError> {
+    async fn shrink_with_least_patience(&mut self, mut best: Reproduction) -> Result<Reproduction, TransportError> {
         let mut refuted: BTreeSet<u64> = BTreeSet::new();
         loop {
             let mut progress = false;
@@ -392,8 +393,8 @@ fn simpler_race(updates: &[Update]) -> Vec<Op> {
 /// A fresh value that no store is created with: those have the numbers of their letters.
 const PLAIN: Value = Value::Fresh(30);
 
-/// Returns a simpler value: no equality with another store, no odd text or length. `None` for a fixture, which no made-up
-/// value can replace, and where the value is plain already.
+/// Returns a simpler value: no equality with another store, no odd text or length. `None` for a fixture, which no
+/// made-up value can replace, and where the value is plain already.
 fn plainer(value: &Value) -> Option<Value> {
     match value {
         Value::Fixture(_) => None,

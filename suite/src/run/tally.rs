@@ -66,7 +66,8 @@ impl Run {
 }
 
 impl Tally {
-    /// Returns the number of answers that decided a rule and kept it; for rules that no single answer decides, those that concern it.
+    /// Returns the number of answers that decided a rule and kept it; for rules that no single answer decides, those
+    /// that concern it.
     fn times(&self, rule: RuleId, by_cases: bool) -> u64 {
         let (kept, answers, orders) = if by_cases {
             (&self.kept_by_cases, self.answers_by_cases, self.orders_by_cases)

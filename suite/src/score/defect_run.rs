@@ -35,7 +35,7 @@ impl RunConfig {
     }
 }
 
-/// Ends the run after so many requests.
+/// Ends the run after this number of requests.
 struct Patience {
     stop: Arc<AtomicBool>,
     most: u64,

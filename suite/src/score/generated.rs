@@ -28,7 +28,7 @@ use ucks_oracle::revision::Revision;
 pub struct GeneratedOptions {
     /// Names or families of edits, with `*`; empty for all.
     pub names: Vec<String>,
-    /// So many edits alone, drawn by the seed.
+    /// The number of edits to run, drawn by the seed; `None` for all.
     pub sample: Option<usize>,
     /// The seed of the sample and of the runs.
     pub seed: u64,

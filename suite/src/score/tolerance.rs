@@ -1,7 +1,8 @@
 //! The tolerance of the oracle, measured: which answers that it admits does some reading of the emulator give?
 //!
-//! A *branch* is one answer that a rule admits beside others: success or an error where the rule is open, and each error
-//! where a violation has several. A branch that no reading takes is untested tolerance: the oracle may be wrong to admit it.
+//! A *branch* is one answer that a rule admits beside others: success or an error where the rule is open, and each
+//! error where a violation has several. A branch that no reading takes is untested tolerance: the oracle may be wrong
+//! to admit it.
 
 use crate::bind::Pool;
 use crate::fuzzing::simulated_clock::{Clock, block_on, context, model, play, served};
@@ -31,7 +32,7 @@ pub struct Branch {
     pub answer: String,
 }
 
-/// How often the branches were taken.
+/// The number of times that each branch was taken.
 #[derive(Clone, Debug, Serialize)]
 pub struct Tolerance {
     /// The number of readings that were run, with the seeds 1 to N.
@@ -57,7 +58,8 @@ impl Tolerance {
     }
 }
 
-/// Runs the deterministic cases on the readings of these seeds, and counts the branches of the tolerance that they take.
+/// Runs the deterministic cases on the readings of these seeds, and counts the branches of the tolerance that they
+/// take.
 pub fn tolerance(readings: u64, progress: &dyn Fn(u64, u64)) -> Tolerance {
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap_or_default();
     let model = model(Revision::LATEST);

@@ -40,7 +40,7 @@ enum Piece {
 }
 
 /// Commands that write `body` to the script's body file. Names between `@` are filled in by the script;
-/// `\xNN`, as the record writes bytes that are no text, becomes that byte.
+/// `\xNN`, as the record writes bytes that are not text, becomes that byte.
 pub(super) fn commands(body: &str) -> String {
     let pieces = pieces(body);
     let command = |piece: &Piece| match piece {

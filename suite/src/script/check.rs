@@ -126,7 +126,7 @@ fn wire_name(field: DescribeField) -> &'static str {
     }
 }
 
-/// Lines before the last request that is no Describe.
+/// Lines before the last request that is not a Describe.
 pub(super) fn before(finding: &Finding, symbols: &Symbols) -> String {
     match (field(finding), store(finding)) {
         (Some(field), Some(id)) if matches!(wanted(finding, field), Wanted::Before) => {

@@ -9,7 +9,7 @@ const LONGEST: usize = 1_500;
 
 /// Returns a curl command that sends the finding's last request again to `endpoint`, to a store that still exists.
 ///
-/// Returns nothing for bodies that are no text or too long for a line, and for requests about signatures.
+/// Returns nothing for bodies that are not text or too long for a line, and for requests about signatures.
 pub(crate) fn curl(finding: &Finding, endpoint: &str) -> Option<String> {
     let exchange: &Exchange = divergent(finding)?;
     let text = !exchange.body.contains(|c: char| c.is_control()) && !exchange.body.contains("\\x");

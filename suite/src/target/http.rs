@@ -2,8 +2,8 @@
 //!
 //! A target is a stranger: it may hang, drip, lie about lengths or never stop. Every call ends within the bounds of
 //! [`HttpOptions`] on time and bytes, with an answer or with the reason for its absence. Redirects are not followed,
-//! no proxy of the environment is used, nothing is decompressed, and a name goes to the addresses that the guard checked.
-//! Of the head of an answer at most 100 fields and 417,792 bytes are read, which are hyper's bounds.
+//! no proxy of the environment is used, nothing is decompressed, and a name goes to the addresses that the guard
+//! checked. Of the head of an answer at most 100 fields and 417,792 bytes are read, which are hyper's bounds.
 
 mod connection;
 mod local;

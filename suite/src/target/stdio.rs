@@ -284,7 +284,7 @@ mod tests {
 
     const SHORT: Bounds = Bounds { timeout: Duration::from_millis(300), max_line: 4_096 };
 
-    /// Asks a shell script, which serves on its standard streams, so many times.
+    /// Asks a shell script, which serves on its standard streams, `times` times.
     async fn ask(script: &str, times: usize) -> Vec<Result<Answer, TransportError>> {
         let target = StdioTarget::start(&format!("sh -c '{script}'"), SHORT).unwrap();
         let mut answers = Vec::new();

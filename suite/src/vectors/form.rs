@@ -47,8 +47,8 @@ pub struct Vector {
     pub cases: Vec<Case>,
 }
 
-/// A request. `{"text": …}` is a body in UTF-8, `{"base64": …}` any other. `cks-aaaaaaaaaaaaaaaaa` is a placeholder for the id of
-/// the store `a`, `cks-bbbbbbbbbbbbbbbbb` for that of `b`: replace them by the ids that Create returned.
+/// A request. `{"text": …}` is a body in UTF-8, `{"base64": …}` any other. `cks-aaaaaaaaaaaaaaaaa` is a placeholder for
+/// the id of the store `a`, `cks-bbbbbbbbbbbbbbbbb` for that of `b`: replace them by the ids that Create returned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Request {
     /// The method.
@@ -98,7 +98,7 @@ pub struct Case {
     pub request: Request,
     /// Answers that are admitted, `success` or the bare name of an error, with the rules that each decides.
     pub admitted: BTreeMap<String, Vec<String>>,
-    /// Answers that are no verdict on the rules: throttling, permissions.
+    /// Answers that give no verdict on the rules: throttling, permissions.
     pub no_verdict: Vec<String>,
     /// The rule that every other answer breaks; `*` for errors that are not named. 5xx answers break W-15.
     pub deviations: BTreeMap<String, Deviation>,

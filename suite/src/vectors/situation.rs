@@ -109,8 +109,8 @@ impl<'m> Situation<'m> {
         self.model.observe(&mut self.belief, id, Some(&seen));
     }
 
-    /// Returns true if a runner that puts in the stores' ids sends what is meant: the id of a store is written as it is, in
-    /// another case, longer, or shorter by its last character.
+    /// Returns true if a runner that fills in the stores' ids sends the planned request: the id of a store is written
+    /// as it is, in another case, longer, or shorter by its last character.
     pub(super) fn can_be_filled_in(&self, update: &Update, parsed: &str, text: &str) -> bool {
         let (Id::Of(store) | Id::OtherCase(store) | Id::Prefix(store) | Id::Longer(store) | Id::Blanks(store)) =
             &update.id

@@ -1,7 +1,7 @@
 //! A rule that a run reports as decided is decided: each service that breaks just this rule would have been found.
 //!
-//! All cases are run against the emulator, and each exchange that decided a side of a rule is judged again with the answers of
-//! the side's counter-services in place of the emulator's.
+//! All cases are run against the emulator, and each exchange that decided a side of a rule is judged again with the
+//! answers of the side's counter-services in place of the emulator's.
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ use ucks_suite::run::coverage::Side;
 use ucks_suite::run::executor::{Executor, StepResult};
 use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
 
-/// The rules of force must or should that the cases touch and do not decide, with the reasons.
+/// The must and should rules that the cases touch and do not decide, with the reasons.
 const UNDECIDED: &[(&str, &str)] = &[
     ("P-04", "the policy `layered` admits every order of the later layers"),
     ("R-02", "which of the acknowledged updates a service loses depends on the moment"),
@@ -125,7 +125,7 @@ fn planned() -> (Model, Vec<Sequence>) {
     (model, sequences)
 }
 
-/// An answer that says nothing else than this outcome.
+/// An answer with this outcome and nothing else.
 fn answer(outcome: &Outcome) -> Answer {
     let headers =
         |names: [(&'static str, &'static str); 2]| names.map(|(name, value)| (name.into(), value.into())).to_vec();
@@ -152,7 +152,7 @@ fn counter_answers(model: &Model, before: &Belief, request: &Request, side: &Exe
     answers
 }
 
-/// What Describe showed of each store before an operation.
+/// The fields of each store that Describe showed before an operation.
 type Shown = BTreeMap<String, Value>;
 
 fn operation(request: &Request) -> Option<&str> {

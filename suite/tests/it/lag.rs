@@ -13,7 +13,7 @@ use ucks_suite::run::{Options, Subject, run};
 /// The settle time of the profile, in milliseconds.
 const SETTLE: u64 = 100;
 
-/// Judges an emulator whose Describe is so many milliseconds late.
+/// Judges an emulator whose Describe is `lag` milliseconds late.
 fn judged(lag: u64, seed: u64) -> Record {
     let environment = DEFAULT_ENVIRONMENT.replacen("lag_ms = 0", &format!("lag_ms = {lag}"), 1);
     let environment = Environment::parse(&environment).unwrap();

@@ -128,7 +128,8 @@ fn empty_services_and_final_dots() {
     }
 }
 
-/// A KMSInternalException that stays where the proxy cannot be reached is a warning, and X-08 is not judged by it (W-17).
+/// A KMSInternalException that stays where the proxy cannot be reached is a warning, and X-08 is not judged by it
+/// (W-17).
 #[test]
 fn an_unreachable_proxy_that_is_an_internal_error() {
     let no_tcp = Value::Fixture(Fixture::Endpoint(Proxy::Role(ucks_oracle::environment::ProxyRole::NoTcp), 1));
@@ -146,7 +147,7 @@ fn an_unreachable_proxy_that_is_an_internal_error() {
     assert_eq!(found, [("W-15", Grade::Fail)]);
 }
 
-/// The proxy's own error message is no part of an answer.
+/// The proxy's own error message does not appear in an answer.
 #[test]
 fn a_proxy_message_that_is_repeated() {
     let bad = Value::Fixture(Fixture::Endpoint(Proxy::Role(ucks_oracle::environment::ProxyRole::InvalidPath), 1));

@@ -30,8 +30,8 @@ fn deviating_rules(is: Revision, other: Revision) -> Vec<String> {
     record.findings.iter().map(|f| format!("{} {}", f.rule, f.sentence)).collect()
 }
 
-/// The revision that a service of this one cannot be distinguished from: some changed texts only, 2019-11-25 the weight of a
-/// code alone ([`a_code_weighs_more_since_it_is_declared`]), 2022-07-18 what Create's shape asks for.
+/// The revision that a service of this one cannot be distinguished from: some changed texts only, 2019-11-25 the weight
+/// of a code alone ([`a_code_weighs_more_since_it_is_declared`]), 2022-07-18 what Create's shape asks for.
 fn behaviour(revision: Revision) -> Revision {
     match revision {
         Revision::NameInUse => Revision::SecurityGroup,

@@ -16,11 +16,11 @@ use ucks_emulator::Config;
 /// The way in which a server treats connections and writes answers.
 #[derive(Clone, Default)]
 pub(crate) struct Manner {
-    /// Closes the connection after so many answers; 0 for never.
+    /// Closes the connection after this number of answers; 0 for never.
     close_after: u64,
     /// Announces it beforehand, with `Connection: close`.
     announces: bool,
-    /// Of all requests every so many are answered with a closed connection; 0 for none.
+    /// Answers every n-th request with a closed connection; 0 for none.
     drops_every: u64,
     /// Closes a connection that is idle for so long.
     idle: Option<Duration>,

@@ -175,7 +175,7 @@ const TOO_LARGE: &[Given] = &[
     },
 ];
 
-/// A service behind what throws on a body that is no object.
+/// A service behind what throws on a body that is not an object.
 fn crash(given: &'static Given) -> Row {
     row(&format!("documented: {} on a body that is no object", given.name), given.like, |behind, request| {
         let no_object = serde_json::from_slice::<Value>(request.body()).is_ok_and(|v| !v.is_object());

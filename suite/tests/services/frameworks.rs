@@ -101,7 +101,7 @@ impl Captured {
     }
 }
 
-/// The kind of input that a value is which is no object.
+/// The kind of input of a value that is not an object.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

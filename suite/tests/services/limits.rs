@@ -62,7 +62,7 @@ fn sizes() -> Vec<Row> {
     ]
 }
 
-/// A service that answers every so many requests like this.
+/// A service that answers every n-th request like this.
 fn every(name: &str, like: &str, nth: u64, now_and_then: impl Fn() -> Response<Bytes> + Send + Sync + 'static) -> Row {
     let count = AtomicU64::new(0);
     row(name, like, move |behind, request| match count.fetch_add(1, Ordering::Relaxed) % nth == nth - 1 {

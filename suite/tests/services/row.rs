@@ -56,7 +56,8 @@ pub(crate) fn row(
     of(name, like, Service::Front(Arc::new(front)))
 }
 
-/// A row whose service is a server with this treatment of connections, and passes unless the row has other expectations.
+/// A row whose service is a server with this treatment of connections, and passes unless the row has other
+/// expectations.
 pub(crate) fn over_http(name: &str, like: &str, manner: Manner) -> Row {
     of(name, like, Service::Http(manner))
 }
@@ -98,7 +99,7 @@ impl Row {
         self
     }
 
-    /// There are so many findings.
+    /// The number of findings.
     pub(crate) fn findings(mut self, count: usize) -> Row {
         self.findings = Some(count);
         self

@@ -253,7 +253,8 @@ impl Scope {
         self
     }
 
-    /// Returns the situations that both scopes cover, provided that one of them does not ask for one of several members.
+    /// Returns the situations that both scopes cover, provided that one of them does not ask for one of several
+    /// members.
     pub(crate) fn and(self, other: Scope) -> Scope {
         let any_of = match (self.any_of, other.any_of) {
             (Some(mine), Some(others)) => Some(MemberSet(mine.0 & others.0)),

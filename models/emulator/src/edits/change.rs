@@ -140,9 +140,9 @@ pub(crate) enum Change {
 /// A change of a bound of a length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LengthEdit {
-    /// The least length is so much longer, or shorter.
+    /// The least length grows by this number; a negative one shortens it.
     Least(i64),
-    /// The greatest length is so much longer, or shorter.
+    /// The greatest length grows by this number; a negative one shortens it.
     Most(i64),
     NoLeast,
     NoMost,

@@ -1,4 +1,4 @@
-//! The rows of a world file, as TOML has them.
+//! The rows of an environment file, as TOML has them.
 
 use serde::Deserialize;
 
@@ -43,7 +43,7 @@ pub(crate) struct Settings {
     pub(crate) disconnect_ms: u64,
     /// The time for which Describe shows the values before a change.
     pub(crate) lag_ms: u64,
-    /// Every so many updates one is answered with a passing KMSInternalException; 0 for none.
+    /// Every n-th update is answered with a passing KMSInternalException; 0 for none.
     pub(crate) internal_error_every: u32,
     /// True if requests must carry a valid signature of an identity of this file.
     pub(crate) check_signatures: bool,

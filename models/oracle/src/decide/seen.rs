@@ -1,4 +1,4 @@
-//! What Describe, and the form of an answer, would show of a service that breaks one rule.
+//! The fields and forms that a service which breaks one rule would show.
 
 use super::UNKNOWN;
 use crate::account::{DescribeField, Store};
@@ -18,8 +18,8 @@ impl Model {
         DescribeField::ALL.iter().copied().filter(differs).collect()
     }
 
-    /// Returns true if the exchange decides a rule about the form of answers: it keeps the rule, and an answer with another
-    /// form in its place would deviate from it.
+    /// Returns true if the exchange decides a rule about the form of answers: it keeps the rule, and an answer with
+    /// another form in its place would deviate from it.
     pub fn decides_form(&self, check: fn(&Exchange<'_>) -> FormVerdict, exchange: &Exchange<'_>) -> bool {
         self.counter_forms(check, exchange).next().is_some()
     }

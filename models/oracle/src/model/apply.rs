@@ -63,7 +63,7 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
             if x.connectivity == Connectivity::PublicEndpoint {
                 x.service = Fact::Is(None);
                 x.owner = Fact::Is(None);
-                // An empty name is no name (S-16).
+                // An empty name does not count as a name (S-16).
                 let vpc = body.present.common(MemberSet::VPC);
                 let vpc = if s.empties_service() { vpc.without(Member::XksProxyVpcEndpointServiceName) } else { vpc };
                 let before = store.xks().filter(|x| x.connectivity == Connectivity::PublicEndpoint);

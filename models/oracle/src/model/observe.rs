@@ -134,7 +134,8 @@ impl Model {
     }
 }
 
-/// Returns true if a field shows something else than is expected of it. Where nothing is expected, an empty text is nothing.
+/// Returns true if a field shows something else than is expected of it. Where nothing is expected, an empty text is
+/// nothing.
 fn differs(expected: Option<&String>, shown: Option<&String>) -> bool {
     expected != shown && !(expected.is_none() && shown.is_some_and(String::is_empty))
 }

@@ -93,8 +93,8 @@ fn rejection(text: &str, error: &serde_json::Error) -> Rejection {
     }
 }
 
-/// Returns true if the parser stops at a control character in a string, which lenient parsers take as it is. It does where
-/// all before the first such character only lacks an end once the string is closed there.
+/// Returns true if the parser stops at a control character in a string, which lenient parsers take as it is. It does
+/// where all before the first such character only lacks an end once the string is closed there.
 fn control_character_stops(text: &str) -> bool {
     let (mut quoted, mut escaped) = (false, false);
     let first = text.bytes().position(|byte| {

@@ -54,7 +54,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 let aspect = match cluster.condition() {
                     ClusterRole::TooFewHsms => "too few HSMs",
                     ClusterRole::FewSubnets => "too few subnets",
-                    // Before, nothing was asked of a security group.
+                    // Before, a security group had no requirements.
                     _ if s.revision < Revision::SecurityGroup => {
                         let related = s.family() == Some(&cluster.family);
                         let permit = Permit::must(CONFIGURATION).on(Member::CloudHsmClusterId).aspect("security group");

@@ -1,4 +1,4 @@
-//! Which rules are to be asked of a request: few of all, found by what the request is about.
+//! The rules that apply to a request: few of all, found by the features and members of the request.
 
 use super::at;
 use crate::feature::FeatureSet;
@@ -36,7 +36,7 @@ struct Index {
     always: Rules,
     /// Those about each member.
     about: [Rules; Member::ALL.len()],
-    /// Those that need each topic.
+    /// Those that need each feature.
     within: [Rules; FeatureSet::COUNT],
 }
 
@@ -69,7 +69,7 @@ impl Index {
     }
 }
 
-/// Shows the rules of `revision` to be asked of a request with these topics that gives these members, in the order of
+/// Visits the rules of `revision` that apply to requests with these features that give these members, in the order of
 /// the table.
 pub fn for_each_applicable(
     revision: Revision,

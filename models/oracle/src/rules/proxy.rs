@@ -231,8 +231,8 @@ fn graded(s: &Situation<'_>, codes: &'static [Code]) -> Violation {
     Violation { refuse: force, code_force: force, ..Violation::must(Layer::Proxy, codes) }
 }
 
-/// Returns true if the violation of this rule excuses a KMSInternalException that does not pass: KMS was seen to answer so, on
-/// other operations, where a proxy cannot be reached (W-17).
+/// Returns true if the violation of this rule excuses a KMSInternalException that does not pass: KMS was seen to answer
+/// so, on other operations, where a proxy cannot be reached (W-17).
 pub fn excuses_internal_error(rule: RuleId) -> bool {
     TABLE.iter().any(|(id, _, codes, ..)| *id == rule.0 && (*codes == UNREACHABLE || *codes == NO_TLS))
 }

@@ -200,8 +200,9 @@ fn inside(s: &Situation<'_>, anchored: bool) -> Option<Member> {
         .map(|(m, _)| *m)
 }
 
-/// Returns true if a service that breaks the rule `plain` in this way cannot keep the rule `special` on the same member: one that
-/// checks no pattern cannot find a match inside a longer value wrong, and one that checks no length counts no characters.
+/// Returns true if a service that breaks the rule `plain` in this way cannot keep the rule `special` on the same
+/// member: one that checks no pattern cannot find a match inside a longer value wrong, and one that checks no length
+/// counts no characters.
 pub fn implies(plain: &str, aspect: &str, special: &str) -> bool {
     let shaped = SHAPED.iter().any(|(id, _)| *id == plain);
     let whole_value = aspect == ConstraintViolation::Pattern.name() && matches!(special, "S-17" | "S-18");

@@ -224,7 +224,8 @@ fn addressed(e: &Exchange<'_>) -> bool {
     Dispatch::of(e.request) == Dispatch::Update
 }
 
-/// Returns true if the answer refuses a large body with 413: a proxy in front of the service may send it, in its own form.
+/// Returns true if the answer refuses a large body with 413: a proxy in front of the service may send it, in its own
+/// form.
 fn too_large(e: &Exchange<'_>) -> bool {
     e.answer.status == 413 && e.request.is_large()
 }
@@ -331,8 +332,8 @@ fn declared(e: &Exchange<'_>) -> FormVerdict {
     }
 }
 
-/// An unusual order has nothing to do with most codes: only escapes and white space are blamed for a code that means that
-/// the request cannot be read.
+/// An unusual order has nothing to do with most codes: only escapes and white space are blamed for a code that means
+/// that the request cannot be read.
 fn form_without_meaning(s: &Situation<'_>) -> Option<Permit> {
     match s.body? {
         b if b.rewritten => Some(Permit::must(INPUT)),

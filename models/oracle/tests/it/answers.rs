@@ -1,4 +1,5 @@
-//! The reading of answers of every form, and the verdicts of the rules about their form, in snapshots as in `judged.rs`.
+//! The reading of answers of every form, and the verdicts of the rules about their form, in snapshots as in
+//! `judged.rs`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

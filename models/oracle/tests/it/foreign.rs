@@ -77,7 +77,7 @@ fn crashes_differ_by_what_was_expected() {
     assert_eq!((number.expected, number.member), (Code::SerializationException.into(), Some("XksProxyUriPath")));
 }
 
-/// A refusal of a body that is no object is seen although its status is wrong, so that W-07 is not left unjudged.
+/// A refusal of a body that is not an object is seen although its status is wrong, so that W-07 is not left unjudged.
 #[test]
 fn a_crash_on_an_unreadable_body_decides_that_it_is_refused() {
     let model = Model::new(Revision::LATEST);

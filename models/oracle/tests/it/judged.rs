@@ -29,8 +29,8 @@ use ucks_oracle::wire::{Request, UPDATE};
 
 const KINDS: [Kind; 3] = [Kind::Hsm, Kind::Public, Kind::Vpc];
 
-/// Requests of every kind about each type of store in each state, in the environment that the profile describes, in one that
-/// it does not, and where the resource behind a store has changed since the store was created.
+/// Requests of every kind about each type of store in each state, in the environment that the profile describes, in one
+/// that it does not, and where the resource behind a store has changed since the store was created.
 #[test]
 fn every_kind_of_request() {
     let mut pages = Pages::default();

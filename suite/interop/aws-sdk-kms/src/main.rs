@@ -6,8 +6,8 @@
 //!         {"error":{"class":"CustomKeyStoreNotFoundException","code":"CustomKeyStoreNotFoundException","status":400}}
 //! ```
 //!
-//! `class` is the variant in which the SDK hands the error over, or `null` where it models none for it. Before the first
-//! call it writes its version.
+//! `class` is the variant in which the SDK hands the error over, or `null` where it models none for it. Before the
+//! first call it writes its version.
 
 mod answers;
 mod calls;

@@ -16,7 +16,7 @@ const FILE: u64 = 512 << 20;
 /// Most bytes of all files together, with what the archive adds.
 pub const ALL: u64 = FILE + (256 << 20);
 
-/// Why a file is no archive of this program's.
+/// Why a file is not an archive of this program.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// It ends early, or is not an archive.
@@ -72,8 +72,8 @@ pub fn read(bytes: &[u8]) -> Result<Files, ArchiveError> {
     read_within(bytes, &mut limit)
 }
 
-/// The files of an archive that unpacks to at most so many bytes, which are deducted. Several archives within another
-/// one share a limit, so that the reader's work stays within bounds.
+/// The files of an archive that unpacks to at most `limit` bytes, from which they are deducted. Several archives within
+/// another one share a limit, so that the reader's work stays within bounds.
 ///
 /// # Errors
 /// [`ArchiveError`] for the first thing that no archive of this program has.

@@ -51,7 +51,7 @@ impl GoalScheduler {
         goals.into_iter().map(number).collect()
     }
 
-    /// Counts goals that an operation is meant to reach.
+    /// Counts goals that an operation is planned for.
     pub(super) fn count(&mut self, goals: Vec<Goal>) {
         for number in self.numbers(goals) {
             self.times[number] += 1;

@@ -5,8 +5,8 @@ use super::{Scenario, since};
 use crate::op::{Likeness, Value};
 use ucks_oracle::revision::Revision;
 
-/// Names that are equal to a service which normalizes, shortens or encodes texts before it compares them. Differences in
-/// case and in blanks at the ends are left out: these are open (U-03).
+/// Names that are equal to a service which normalizes, shortens or encodes texts before it compares them. Differences
+/// in case and in blanks at the ends are left out: these are open (U-03).
 const NAMES: [(&str, &str); 6] = [
     ("ucks one name.", "ucks one name"),
     ("ucks  two blanks", "ucks two blanks"),

@@ -7,7 +7,7 @@ use super::{Scenario, always};
 use crate::op::{Family, Fixture, Op};
 use ucks_oracle::environment::ClusterRole;
 
-/// What is stored shows when the store connects.
+/// The stored value shows when the store connects.
 pub(super) fn changes() -> Vec<Scenario> {
     let (plain, one_password) = (Family::Plain(0), Family::Password(0));
     let strange = Fixture::StrangeCluster(one_password, ClusterRole::Inactive);

@@ -1,5 +1,5 @@
-//! Updates at once, and answers that nobody waits for. In each scenario the same updates run one by one first, so that a
-//! finding of the race is about timing alone.
+//! Updates at once, and answers that nobody waits for. In each scenario the same updates run one by one first, so that
+//! a finding of the race is about timing alone.
 
 use super::super::steps::{
     A, B, Given, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, endpoint, first_of, fresh,

@@ -65,7 +65,8 @@ impl Executor<'_> {
     }
 
     /// Sends a Create until it is answered. One whose answer was lost may have made the store: it is looked up by its
-    /// name, which no other store has, before the Create is sent again. `in_use` means that another one has it after all.
+    /// name, which no other store has, before the Create is sent again. `in_use` means that another one has it after
+    /// all.
     async fn create_once(
         &mut self,
         name: &str,

@@ -64,8 +64,8 @@ impl Executor<'_> {
     }
 
     /// The answers to updates sent at once; `None` where one of them was lost, after which nobody knows which of the
-    /// racers were served: the stores are not judged any more. The race is then run again, to distinguish a service that
-    /// closes connections now and then from one that a race brings down (W-15).
+    /// racers were served: the stores are not judged any more. The race is then run again, to distinguish a service
+    /// that closes connections now and then from one that a race brings down (W-15).
     async fn answers_to_race(
         &mut self,
         requests: &[Request],

@@ -1,4 +1,4 @@
-//! The rules on forms and effects, asked of one answer.
+//! The rules on forms and effects, applied to one answer.
 
 use super::{CellOf, Executor, StepResult, plain};
 use std::cell::LazyCell;

@@ -61,8 +61,8 @@ fn habits(edit: &str) -> Vec<(Habit, String)> {
     Habit::of_edit(edit, &SHORT.map(|(short, member)| (short, member.name())))
 }
 
-/// What edits show besides the signs of their habits, as the table that the program embeds: each rule, kind and member
-/// that at least half of the edits with the habit show.
+/// The consequences of edits besides the signs of their habits, as the table that the program embeds: each rule, kind
+/// and member that at least half of the edits with the habit show.
 pub fn consequences(measured: &[Measured]) -> String {
     let mut edits: BTreeMap<String, usize> = BTreeMap::new();
     let mut shown: BTreeMap<String, BTreeMap<Pattern, usize>> = BTreeMap::new();
@@ -91,7 +91,8 @@ pub fn consequences(measured: &[Measured]) -> String {
     text
 }
 
-/// Says how many edits are explained by a habit that the catalogue states for them, and lists the others.
+/// Returns the number of edits that are explained by a habit which the catalogue states for them, and a list of the
+/// others.
 pub fn summary(measured: &[Measured]) -> String {
     let found: Vec<&Measured> = measured.iter().filter(|run| !run.findings.is_empty()).collect();
     let others: Vec<&&Measured> = found.iter().filter(|run| !run.is_named()).collect();

@@ -10,7 +10,7 @@ const KEPT: usize = 64;
 const LONGEST: Duration = Duration::from_millis(1500);
 /// To keep a connection for less than this is of no use.
 const SHORTEST: Duration = Duration::from_millis(5);
-/// A target that closes so many connections at once and without a word does not keep them.
+/// A target that closes this number of connections at once, without notice, does not keep them.
 const AT_ONCE: u32 = 3;
 
 /// Idle connections, the one that was used last at the end.

@@ -152,7 +152,8 @@ fn sensitive(mut value: HeaderValue) -> HeaderValue {
     value
 }
 
-/// Returns true for fields that every signature must cover. Others may change on the way, and some values cannot be signed.
+/// Returns true for fields that every signature must cover. Others may change on the way, and some values cannot be
+/// signed.
 fn is_signed(name: &HeaderName) -> bool {
     let made_here = matches!(name.as_str(), "x-amz-date" | "x-amz-security-token") || name == AUTHORIZATION;
     !made_here && (name == HOST || name == CONTENT_TYPE || name.as_str().starts_with("x-amz-"))

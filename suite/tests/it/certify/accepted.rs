@@ -56,7 +56,7 @@ fn the_same_terms_ask_the_same_and_another_challenge_asks_otherwise() {
         let text = |e: Entry| id.replace_all(&serde_json::to_string(&e.request).unwrap(), "cks-").into_owned();
         // The number of Describes depends on the speed of the target.
         let looks = |e: &Entry| e.request.operation() == "DescribeCustomKeyStores";
-        // Where every character is an escape, or the body is no text, the identifier is not found.
+        // Where every character is an escape, or the body is not text, the identifier is not found.
         entries
             .into_iter()
             .filter(|e| !looks(e))

@@ -1,6 +1,6 @@
 //! Tampered bundles: each is rejected with a sentence of its own.
 //!
-//! Where the deeper check is meant, the bundle is hashed and signed anew by its rightful key: then only
+//! For the deeper check, the bundle is hashed and signed anew by its rightful key: then only
 //! repeating the run and judging it again can find the change.
 
 use crate::certify::sealed::{

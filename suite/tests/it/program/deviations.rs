@@ -94,7 +94,8 @@ fn a_file_that_is_none_is_wrong_use(#[case] text: &str, #[case] sentence: &str) 
     run(&Folder::new(), "embedded", text).so(2, sentence);
 }
 
-/// Random sequences differ from seed to seed, and so does what they find: an unchanged service stays green all the same.
+/// Random sequences differ from seed to seed, and so does what they find: an unchanged service stays green all the
+/// same.
 #[rstest]
 #[case("embedded:names-not-unique")]
 fn a_list_does_not_depend_on_the_seed(#[case] target: &str) {

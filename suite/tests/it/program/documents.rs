@@ -139,8 +139,8 @@ fn words_of_a_command_line() {
     assert_eq!(blocks("```sh\nucks a \\\n  b\n```\n```rust\nx\n```", "sh"), ["ucks a b"]);
 }
 
-/// The commands of docs/certification.md in one folder, from the first to the last, on a service that conforms and on one
-/// that deviates: that one is refused until its deviations are declared.
+/// The commands of docs/certification.md in one folder, from the first to the last, on a service that conforms and on
+/// one that deviates: that one is refused until its deviations are declared.
 #[rstest]
 #[case::conforming(None, (0, "CERTIFIED"))]
 #[case::deviating(Some("no-request-id"), (1, "REFUSED"))]

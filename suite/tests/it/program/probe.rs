@@ -6,7 +6,8 @@ use crate::program::hostile::emulator;
 use crate::program::ucks::Folder;
 use ucks_suite::profile::Profile;
 
-/// A target that accepts only its own clusters and proxies creates no store without a profile, and still gets a first one.
+/// A target that accepts only its own clusters and proxies creates no store without a profile, and still gets a first
+/// one.
 #[test]
 fn a_strict_target_gets_a_first_profile_too() {
     let emulator = emulator();

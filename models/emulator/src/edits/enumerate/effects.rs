@@ -132,7 +132,7 @@ fn resets(list: &mut List<'_>, fact: Fact) {
             when = when.lacks(setter);
         }
         if fact == Fact::Connectivity {
-            // A connectivity of its own accord is no update of these members.
+            // A connectivity of its own accord does not update these members.
             continue;
         }
         let source = if matches!(fact, Fact::Service | Fact::Owner) { Source::Nothing } else { Source::Fixed };

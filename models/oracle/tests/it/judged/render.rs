@@ -104,8 +104,8 @@ pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
     rendered.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
 }
 
-/// Text in pages, where an entry that an earlier one equals refers to it. So a page shows what is particular about it, and
-/// a change of one rule changes few lines.
+/// Text in pages, where an entry that an earlier one equals refers to it. So a page shows what is particular about it,
+/// and a change of one rule changes few lines.
 #[derive(Default)]
 pub(crate) struct Pages {
     seen: HashMap<String, String>,
@@ -150,7 +150,8 @@ impl Pages {
 }
 
 /// Returns the sides of rules that the request exercises, what it stores where it succeeds, and the verdicts. In the
-/// verdicts, `‹1›` is the first member that the sides name, `‹a›` their first rule, and `stored` what the request stores.
+/// verdicts, `‹1›` is the first member that the sides name, `‹a›` their first rule, and `stored` what the request
+/// stores.
 fn verdicts(model: &Model, believed: &Belief, what: &str, request: &Request) -> (String, String, String) {
     let found = model.assess(believed.account(), request);
     let mut out = String::new();

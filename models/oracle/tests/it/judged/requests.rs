@@ -1,4 +1,5 @@
-//! Requests of every kind: each member with every kind of value, pairs, switches, bodies that are none, odd heads.
+//! Requests of every kind: each member with every kind of value, pairs, switches, bodies that are not requests, odd
+//! heads.
 
 use super::fixtures::{self, ACCOUNT, CLUSTERS, Kind, OTHER_SECRET, OWN, PROXIES, SECRET, SERVICES, endpoint, service};
 use serde_json::{Map, Value, json};
@@ -173,7 +174,7 @@ fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
     all
 }
 
-/// Every member with so many kinds of value.
+/// Every member with each kind of value.
 fn each(kind: Kind, most: usize) -> Vec<Case> {
     let mut all = Vec::new();
     for member in Member::TOP {
@@ -243,7 +244,7 @@ pub(crate) fn switches(kind: Kind) -> Vec<Case> {
     if kind == Kind::Hsm { Vec::new() } else { all }
 }
 
-/// Bodies that are no request, and forms that change nothing.
+/// Bodies that are not requests, and forms that change nothing.
 pub(crate) fn bodies() -> Vec<Case> {
     let id = format!(r#""CustomKeyStoreId":"{OWN}""#);
     let deep = |n: usize| format!("{{{id},\"Deep\":{}1{}}}", "[".repeat(n), "]".repeat(n));

@@ -1,8 +1,8 @@
-//! The short way to sign a request in its documented form, which nearly every request of a run has: sent to `/`, with one
-//! content type and one target.
+//! The short way to sign a request in its documented form, which nearly every request of a run has: sent to `/`, with
+//! one content type and one target.
 //!
-//! The general way derives the signing key and parses the URL anew for each request, which costs a third of the time that
-//! an exchange over loopback takes. Here the key is kept for its day. A test holds the two ways together.
+//! The general way derives the signing key and parses the URL anew for each request, which costs a third of the time
+//! that an exchange over loopback takes. Here the key is kept for its day. A test holds the two ways together.
 
 use super::{Credentials, SERVICE, Signer, is_signed, sensitive};
 use crate::deviations::Date;
