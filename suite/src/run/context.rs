@@ -70,6 +70,9 @@ pub struct RunContext {
     /// The status of throttled answers where it is not 400; zero for none.
     throttled_with: AtomicU16,
     throttling_reported: AtomicBool,
+    /// True if a request was throttled at every attempt, and no request of the run was ever answered otherwise.
+    only_throttles: AtomicBool,
+    answered: AtomicBool,
     usual_transition: Mutex<Option<Duration>>,
     lateness: Mutex<Duration>,
     /// Updates answered with KMSInternalException each time, and updates for which a repetition helped.
@@ -130,6 +133,8 @@ impl RunContext {
             pace: AtomicU64::new(0),
             throttled_with: AtomicU16::new(0),
             throttling_reported: AtomicBool::new(false),
+            only_throttles: AtomicBool::new(false),
+            answered: AtomicBool::new(false),
             usual_transition: Mutex::new(None),
             lateness: Mutex::new(Duration::ZERO),
             internal: Default::default(),
@@ -327,7 +332,14 @@ impl RunContext {
             let answer = answer?;
             let refused = answer.status >= 400 && Outcome::read(&answer).is_throttled();
             self.keep_pace(refused);
-            if throttled >= THROTTLED || self.stopped() || !refused {
+            if !refused {
+                self.answered.store(true, Ordering::Relaxed);
+                self.only_throttles.store(false, Ordering::Relaxed);
+                return Ok(answer);
+            }
+            // A target that throttles every request is not asked eight times for each of them.
+            if throttled >= THROTTLED || self.stopped() || self.only_throttles.load(Ordering::Relaxed) {
+                self.only_throttles.store(!self.answered.load(Ordering::Relaxed), Ordering::Relaxed);
                 return Ok(answer);
             }
             if answer.status != 400 {

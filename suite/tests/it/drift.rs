@@ -72,19 +72,25 @@ fn no_value_of_a_run_stands_in_a_recording() {
 }
 
 #[rstest]
-#[case("boolean-for-text", "W-08")]
 #[case("password-shortest-refused", "S-04")]
-#[case("connectivity-of-other-type-ignored", "T-07")]
 // A service without this gate takes a restated password there, too.
 #[case("gate-hsm-password-disconnecting", "G-27 G-52")]
+#[case("inactive-cluster-is-not-found", "H-02")]
+#[case("update-forgets-connection-error", "A-04")]
+fn a_defect_differs_under_its_rule_alone(#[case] defect: &str, #[case] rules: &str) {
+    assert_eq!(named(defect).join(" "), rules);
+}
+
+#[rstest]
+#[case("boolean-for-text", "W-08")]
+#[case("connectivity-of-other-type-ignored", "T-07")]
 #[case("names-not-unique-with-other-members", "U-01")]
 #[case("to-vpc-without-service", "C-01")]
-#[case("inactive-cluster-is-not-found", "H-02")]
 #[case("dns-name-not-checked-for-endpoint-alone", "V-05")]
 #[case("dependency-timeout-is-invalid", "X-07")]
-#[case("update-forgets-connection-error", "A-04")]
 #[case("existence-before-constraints", "P-02")]
 #[case("permission-not-checked", "D-04")]
-fn a_defect_differs_under_its_rule_alone(#[case] defect: &str, #[case] rules: &str) {
+#[ignore = "each case records a service: `.ci/run night`"]
+fn further_defects_differ_under_their_rules_alone(#[case] defect: &str, #[case] rules: &str) {
     assert_eq!(named(defect).join(" "), rules);
 }

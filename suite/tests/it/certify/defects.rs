@@ -41,7 +41,7 @@ fn survivors(rows: &[&'static DefectRow], threads: usize) -> Vec<String> {
 
 #[test]
 fn some_defects_are_refused() {
-    let step = defects().count() / 4;
+    let step = defects().count() / 2;
     let rows: Vec<_> = defects().step_by(step).collect();
     assert_eq!(survivors(&rows, 2), Vec::<String>::new());
 }

@@ -2,6 +2,7 @@
 
 use crate::program::ucks::Folder;
 use rstest::rstest;
+use std::sync::LazyLock;
 
 /// The groups that the defects below are seen in.
 const RUN: [&str; 6] = ["--only", "U,G", "--sequences", "10", "--seed", "3"];
@@ -10,6 +11,12 @@ fn run(folder: &Folder, target: &str, deviations: &str) -> crate::program::ucks:
     let file = folder.write("deviations.toml", deviations);
     folder.ucks(&[&["run", target, "--deviations", &file], &RUN[..]].concat())
 }
+
+/// The service of most tests here.
+const TARGET: &str = "embedded:names-not-unique";
+
+/// The first list of that service.
+static FIRST_LIST: LazyLock<String> = LazyLock::new(|| first_list(&Folder::new(), TARGET));
 
 /// The first list that `ucks` writes for a target.
 fn first_list(folder: &Folder, target: &str) -> String {
@@ -27,7 +34,7 @@ fn entry(rule: &str, more: &str) -> String {
 fn a_first_list_keeps_the_next_runs_green(#[case] target: &str) {
     let folder = Folder::new();
     let list = first_list(&folder, target);
-    for seed in ["1", "2", "3"] {
+    for seed in ["1", "2"] {
         let file = folder.write("deviations.toml", &list);
         folder.ucks(&["run", target, "--deviations", &file, "--sequences", "20", "--seed", seed]).so(0, "PASS");
     }
@@ -36,10 +43,10 @@ fn a_first_list_keeps_the_next_runs_green(#[case] target: &str) {
 #[test]
 fn what_is_not_declared_fails() {
     let folder = Folder::new();
-    let list = first_list(&folder, "embedded:names-not-unique");
+    let list = &*FIRST_LIST;
     assert!(list.contains("rule = \"U-01\""), "{list}");
-    run(&folder, "embedded:names-not-unique", &list).so(0, "declared");
-    run(&folder, "embedded:names-not-unique", "").so(1, "expected CustomKeyStoreNameInUseException");
+    run(&folder, TARGET, list).so(0, "declared");
+    run(&folder, TARGET, "").so(1, "expected CustomKeyStoreNameInUseException");
 }
 
 #[rstest]
@@ -66,8 +73,8 @@ fn what_is_not_declared_fails() {
 #[case::expired("U-01", "expires = \"2026-01-31\"", "the declared deviation `U-01` expired on 2026-01-31")]
 fn an_entry_that_does_not_hold_fails(#[case] rule: &str, #[case] more: &str, #[case] sentence: &str) {
     let folder = Folder::new();
-    let list = first_list(&folder, "embedded:names-not-unique") + &entry(rule, more);
-    run(&folder, "embedded:names-not-unique", &list).so(1, sentence);
+    let list = FIRST_LIST.clone() + &entry(rule, more);
+    run(&folder, TARGET, &list).so(1, sentence);
 }
 
 #[test]
@@ -80,8 +87,8 @@ fn an_entry_that_the_run_does_not_reach_says_so_and_passes() {
 #[test]
 fn gaps_in_a_required_group_stay_gaps() {
     let folder = Folder::new();
-    let list = folder.write("deviations.toml", &first_list(&folder, "embedded:names-not-unique"));
-    let run = ["run", "embedded:names-not-unique", "--sequences", "0", "--deviations", &list];
+    let list = folder.write("deviations.toml", &FIRST_LIST);
+    let run = ["run", TARGET, "--sequences", "0", "--deviations", &list];
     folder.ucks(&[&run[..], &["--require", "U"]].concat()).so(0, "PASS");
     folder.ucks(&[&run[..], &["--require", "U,X"]].concat()).so(3, "required, and not judged: X-16");
 }
@@ -102,7 +109,7 @@ fn a_list_does_not_depend_on_the_seed(#[case] target: &str) {
     let folder = Folder::new();
     let run = ["run", target, "--strict", "--sequences", "60"];
     folder.ucks(&[&run[..], &["--seed", "1", "--write-deviations", "list.toml"]].concat()).so(1, "FAIL");
-    for seed in ["2", "3", "4", "5", "6", "7"] {
+    for seed in ["2", "3", "4"] {
         folder.ucks(&[&run[..], &["--seed", seed, "--deviations", "list.toml"]].concat()).so(0, "PASS");
     }
 }

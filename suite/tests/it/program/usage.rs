@@ -100,7 +100,8 @@ fn a_report_replaces_a_longer_one_and_a_failed_start_leaves_no_file() {
 #[case(&["run", "embedded", "--only", "S-01", "--sequences", "0", "--report", "json=-"], 0)]
 #[case(&["run", "embedded:names-not-unique", "--only", "U-01", "--sequences", "0"], 1)]
 #[case(&["probe", "embedded"], 0)]
-#[case(&["record", "embedded", "-o", "-"], 0)]
+#[case(&["record", "embedded", "--no-stores", "-o", "-"], 0)]
+#[ignore = "records two services: `.ci/run night`"]
 #[case(&["compare", "embedded", "embedded"], 0)]
 fn a_closed_pipe_is_no_accident(#[case] arguments: &[&str], #[case] code: i32) {
     let folder = Folder::new();
