@@ -2,6 +2,7 @@
 
 use super::public::Secrets;
 use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::time::Duration;
 use ucks_oracle::wire::{Answer, Request};
@@ -13,9 +14,21 @@ const KEY: usize = 16;
 pub struct SecretSubstitution {
     target: SharedTarget,
     /// In requests: what is looked for, and what is put there.
-    into_requests: Vec<(Vec<u8>, Vec<u8>)>,
+    into_requests: Vec<Pair>,
     /// In answers.
-    out_of_answers: Vec<(Vec<u8>, Vec<u8>)>,
+    out_of_answers: Vec<Pair>,
+}
+
+/// A text that is looked for, and what is put in its place.
+struct Pair {
+    from: Finder<'static>,
+    to: Vec<u8>,
+}
+
+impl From<(Vec<u8>, Vec<u8>)> for Pair {
+    fn from((from, to): (Vec<u8>, Vec<u8>)) -> Pair {
+        Pair { from: Finder::new(&from).into_owned(), to }
+    }
 }
 
 impl SecretSubstitution {
@@ -35,7 +48,10 @@ impl SecretSubstitution {
         }
         // A secret may hold another one.
         out_of_answers.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
-        SecretSubstitution { target, into_requests, out_of_answers }
+        let pairs = |all: Vec<(Vec<u8>, Vec<u8>)>| {
+            all.into_iter().filter(|(from, _)| !from.is_empty()).map(Pair::from).collect()
+        };
+        SecretSubstitution { target, into_requests: pairs(into_requests), out_of_answers: pairs(out_of_answers) }
     }
 
     fn text(&self, text: &str) -> String {
@@ -85,24 +101,24 @@ fn escaped(text: &str) -> Vec<u8> {
     text.encode_utf16().flat_map(|unit| format!("\\u{unit:04x}").into_bytes()).collect()
 }
 
-fn swapped<'t>(text: &'t [u8], pairs: &[(Vec<u8>, Vec<u8>)]) -> Cow<'t, [u8]> {
+fn swapped<'t>(text: &'t [u8], pairs: &[Pair]) -> Cow<'t, [u8]> {
     let mut text = Cow::Borrowed(text);
-    for (from, to) in pairs.iter().filter(|(from, _)| !from.is_empty()) {
-        if let Some(next) = replaced(&text, from, to) {
+    for pair in pairs {
+        if let Some(next) = replaced(&text, pair) {
             text = Cow::Owned(next);
         }
     }
     text
 }
 
-fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Option<Vec<u8>> {
-    let mut found = memchr::memmem::find_iter(text, from).peekable();
+fn replaced(text: &[u8], pair: &Pair) -> Option<Vec<u8>> {
+    let mut found = pair.from.find_iter(text).peekable();
     found.peek()?;
     let (mut out, mut end) = (Vec::with_capacity(text.len()), 0);
     for at in found {
         out.extend_from_slice(&text[end..at]);
-        out.extend_from_slice(to);
-        end = at + from.len();
+        out.extend_from_slice(&pair.to);
+        end = at + pair.from.needle().len();
     }
     out.extend_from_slice(&text[end..]);
     Some(out)

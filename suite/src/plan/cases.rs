@@ -13,7 +13,7 @@ use crate::op::{Family, Fixture, Op, Update, Value, WireMutation};
 use crate::op::{Id, Symbol};
 use serde::Serialize;
 use std::collections::{BTreeSet, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::Environment;
 use ucks_oracle::fixed_hash::fnv1a;
@@ -39,31 +39,34 @@ pub struct Cases {
     pub unreachable: Vec<&'static str>,
 }
 
-/// The input of a plan, and the plan.
-type Planned = (Revision, Arc<Environment>, Reach, Cases);
+/// The input of a plan.
+type Input = (Revision, Arc<Environment>, Reach);
 
-/// The last plans of several runs, which clones of this value share. Use one where runs follow each other that probably
-/// ask for the same plan: planning takes longer than most of such a run.
+/// The last plans of several runs, which clones of this value share. Use one where runs follow each other that probably ask
+/// for the same plan: planning takes longer than most of such a run.
 #[derive(Clone, Debug, Default)]
-pub struct PlanCache(Arc<Mutex<VecDeque<Planned>>>);
+pub struct PlanCache(Arc<Mutex<VecDeque<(Input, Arc<OnceLock<Cases>>)>>>);
 
-/// Plans that are kept: a certificate asks for three, one for its run and two for what its level requires.
-const KEPT: usize = 4;
+/// The number of plans that are kept: those of a few certificates, each with one for its run and two for what its level requires.
+const KEPT: usize = 16;
 
 impl PlanCache {
-    /// The plan that [`cases`] makes.
+    /// The plan that [`cases`] makes. Of callers that ask for the same plan at once, one makes it and the others wait.
     pub fn cases(&self, model: &Model, reach: &Reach) -> Cases {
+        self.slot(model, reach).get_or_init(|| cases(model, reach)).clone()
+    }
+
+    fn slot(&self, model: &Model, reach: &Reach) -> Arc<OnceLock<Cases>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(revision, environment, known, _): &&Planned| {
+        let same = |((revision, environment, known), _): &&(Input, _)| {
             *revision == model.revision && *environment == model.environment && known == reach
         };
-        if let Some((.., plan)) = kept.iter().find(same) {
-            return plan.clone();
+        if let Some((_, slot)) = kept.iter().find(same) {
+            return slot.clone();
         }
-        let plan = cases(model, reach);
         kept.truncate(KEPT - 1);
-        kept.push_front((model.revision, model.environment.clone(), reach.clone(), plan.clone()));
-        plan
+        kept.push_front(((model.revision, model.environment.clone(), reach.clone()), Arc::default()));
+        kept[0].1.clone()
     }
 }
 

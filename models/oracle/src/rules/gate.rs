@@ -108,6 +108,8 @@ pub(super) fn rules() -> Vec<Rule> {
                 let allowed = given_cells(s).any(|c| matches!(c.gate(s), Gate::Allowed | Gate::AllowedThoughDisputed));
                 allowed.then(|| Violation::must(Layer::State, STATE).on(member))
             })
+            // Until then no member may change in these states (G-51).
+            .since(Revision::ExternalKeyStores)
             .special()
             .source(SOURCE)
             .restates(CELLS.iter().map(|cell| cell.id))
@@ -223,7 +225,10 @@ fn row(cell: &'static Cell) -> Rule {
             Column::Otherwise => Feature::OtherState,
         })
         .request(move |s| check(s, cell))
-        .since(member.since())
+        .since(match cell.store_type {
+            StoreType::Xks => member.since().max(Revision::ExternalKeyStores),
+            StoreType::CloudHsm => member.since(),
+        })
         .open_since(match cell.gate {
             Gate::OpenSince(since) => Some(since),
             _ => None,
