@@ -99,7 +99,8 @@ impl Assessments {
         }
         let (_, permit) = self.permits.iter().find(|(r, _)| r.id == side.rule)?;
         let force = if permit.never.is_empty() { permit.force } else { permit.never_force };
-        Some((Grade::from(force), self.without_permission(side.rule, permit)))
+        let severity = Some(Grade::from(force)).filter(|grade| *grade > Grade::Fine)?;
+        Some((severity, self.without_permission(side.rule, permit)))
     }
 
     /// Answers with an error that the operation declares and that no violation of the request has.
@@ -153,8 +154,11 @@ impl CounterService {
     }
 }
 
-/// Rules that no request decides, each with the reason. Another rule admits the same answers wherever the rule applies.
-const NEVER_ALONE: [(RuleId, &str); 4] = [
+/// Rules that no request decides, each with the reason.
+const NEVER_ALONE: [(RuleId, &str); 7] = [
+    (ids::P_04, "the policy `layered` admits every order of the later layers"),
+    (ids::R_02, "which of the acknowledged updates a service loses depends on the moment"),
+    (ids::R_03, "an order that no series of requests has depends on the moment"),
     (
         RuleId("S-02"),
         "no store has a malformed id, so a service that does not check the form answers that the store does not exist, which is \
@@ -234,5 +238,22 @@ impl Undecided {
         let known = admits().next().is_some();
         self.sides.retain(|side| known && decided(side));
         self.sides
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_open_permission_is_never_decided() {
+        let row = rules::find("G-14").unwrap();
+        let side = Exercise { rule: row.id, member: None, aspect: "", refusal: false };
+        let with = |permit| Assessments { permits: vec![(row, permit)], ..Assessments::default() };
+        assert!(with(Permit::must(&[])).decides(&side, &Policy::default()));
+        let open = Permit { force: Force::Open, never_force: Force::Open, ..Permit::must(&[]) };
+        assert!(!with(open).decides(&side, &Policy::default()));
+        let never = Permit { never: &[Code::ValidationException], ..open };
+        assert!(!with(never).decides(&side, &Policy::default()));
     }
 }
