@@ -35,8 +35,8 @@ pub enum ArchiveError {
     #[error("`{0}` in the archive is larger than {FILE} bytes")]
     Large(String),
     /// Too large altogether.
-    #[error("the archive unpacks to more than {0} bytes")]
-    Bomb(u64),
+    #[error("the archives unpack to more than {ALL} bytes together")]
+    Bomb,
     /// Too many.
     #[error("the archive holds more than {MOST} files")]
     Many,
@@ -79,40 +79,18 @@ pub fn read(bytes: &[u8]) -> Result<Files, ArchiveError> {
 /// [`ArchiveError`] for the first thing that no archive of this program has.
 pub fn read_within(bytes: &[u8], limit: &mut u64) -> Result<Files, ArchiveError> {
     let mut rest = bytes;
-    let mut files = Files::new();
     let mut unpacked = GzDecoder::new(&mut rest).take(*limit);
-    {
-        let mut archive = Archive::new(&mut unpacked);
-        for entry in archive.entries().map_err(ArchiveError::Broken)? {
-            let mut entry = entry.map_err(ArchiveError::Broken)?;
-            let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            if !is_plain(&name) {
-                return Err(ArchiveError::Name(name.chars().take(100).collect()));
-            }
-            if entry.header().entry_type() != EntryType::Regular {
-                return Err(ArchiveError::Kind(name));
-            }
-            if files.len() >= MOST {
-                return Err(ArchiveError::Many);
-            }
-            if entry.size() > FILE {
-                return Err(ArchiveError::Large(name));
-            }
-            let mut content = Vec::new();
-            entry.read_to_end(&mut content).map_err(ArchiveError::Broken)?;
-            if content.len() as u64 != entry.size() {
-                return Err(ArchiveError::Broken(std::io::ErrorKind::UnexpectedEof.into()));
-            }
-            if files.insert(name.clone(), content).is_some() {
-                return Err(ArchiveError::Twice(name));
-            }
-        }
+    let files = entries(&mut Archive::new(&mut unpacked));
+    // An entry that the limit cuts off looks like one that ends early.
+    if unpacked.limit() == 0 {
+        return Err(ArchiveError::Bomb);
     }
+    let files = files?;
     // The end of the archive, with the check sum behind it, must be there and nothing more.
     let mut end = [0_u8; 8 * 1024];
     loop {
         match unpacked.read(&mut end).map_err(ArchiveError::Broken)? {
-            0 if unpacked.limit() == 0 => return Err(ArchiveError::Bomb(*limit)),
+            0 if unpacked.limit() == 0 => return Err(ArchiveError::Bomb),
             0 => break,
             n if end[..n].iter().any(|b| *b != 0) => return Err(ArchiveError::Behind),
             _ => {}
@@ -122,6 +100,36 @@ pub fn read_within(bytes: &[u8], limit: &mut u64) -> Result<Files, ArchiveError>
     drop(unpacked);
     *limit = left;
     if rest.is_empty() { Ok(files) } else { Err(ArchiveError::Behind) }
+}
+
+/// Reads the entries up to the first thing that no archive of this program has.
+fn entries(archive: &mut Archive<impl Read>) -> Result<Files, ArchiveError> {
+    let mut files = Files::new();
+    for entry in archive.entries().map_err(ArchiveError::Broken)? {
+        let mut entry = entry.map_err(ArchiveError::Broken)?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        if !is_plain(&name) {
+            return Err(ArchiveError::Name(name.chars().take(100).collect()));
+        }
+        if entry.header().entry_type() != EntryType::Regular {
+            return Err(ArchiveError::Kind(name));
+        }
+        if files.len() >= MOST {
+            return Err(ArchiveError::Many);
+        }
+        if entry.size() > FILE {
+            return Err(ArchiveError::Large(name));
+        }
+        let mut content = Vec::new();
+        entry.read_to_end(&mut content).map_err(ArchiveError::Broken)?;
+        if content.len() as u64 != entry.size() {
+            return Err(ArchiveError::Broken(std::io::ErrorKind::UnexpectedEof.into()));
+        }
+        if files.insert(name.clone(), content).is_some() {
+            return Err(ArchiveError::Twice(name));
+        }
+    }
+    Ok(files)
 }
 
 /// Returns true if it is a name that a bundle may have: small letters, digits, dots and dashes, not hidden.
@@ -181,6 +189,25 @@ mod tests {
     fn odd_entries_are_refused(#[case] entries: &[(&str, EntryType, &[u8])], #[case] says: &str) {
         let error = read(&odd(entries)).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
+    }
+
+    /// Of the limit, some ends within an entry, between entries, or in the padding behind them.
+    #[test]
+    fn archives_that_unpack_to_more_than_the_limit_are_named_so() {
+        let bytes = write(&files()).unwrap();
+        let mut left = ALL;
+        read_within(&bytes, &mut left).unwrap();
+        let size = ALL - left;
+        for limit in [0, 100, 512, 1024, 50_000, 101_376, size - 1, size] {
+            let error = read_within(&bytes, &mut { limit }).unwrap_err();
+            assert!(matches!(error, ArchiveError::Bomb), "{limit} of {size}: {error}");
+        }
+        // Two archives share one limit.
+        let mut limit = 2 * size;
+        read_within(&bytes, &mut limit).unwrap();
+        assert_eq!(limit, size);
+        let error = read_within(&bytes, &mut limit).unwrap_err().to_string();
+        assert_eq!(error, format!("the archives unpack to more than {ALL} bytes together"));
     }
 
     #[test]
