@@ -7,7 +7,7 @@
 use crate::record::{Exchange, Finding, Record};
 use crate::replay::Key;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::members::Member;
 
 /// The text that replaces a secret in a report.
@@ -95,9 +95,22 @@ pub(crate) fn masked(record: &Record) -> Record {
         hide(&mut unstable.sentence);
         unstable.steps.iter_mut().for_each(hide);
     }
-    for sighting in record.shard.iter_mut().flat_map(|shard| &mut shard.tally.divergences) {
-        in_key(&mut sighting.key, &hide);
-        sighting.reported_as.iter_mut().for_each(|key| in_key(key, &hide));
+    // The notes of a shard become those of the merged record, whose requests no longer hold the secrets.
+    if let Some(shard) = &mut record.shard {
+        shard.notes.iter_mut().for_each(hide);
+        let tally = &mut shard.tally;
+        tally.lost.iter_mut().chain(&mut tally.hopeless).for_each(hide);
+        for counts in [&mut tally.blocked, &mut tally.no_verdict] {
+            let mut hidden = BTreeMap::new();
+            for (text, count) in std::mem::take(counts) {
+                *hidden.entry(secrets.hide(&text)).or_default() += count;
+            }
+            *counts = hidden;
+        }
+        for sighting in &mut tally.divergences {
+            in_key(&mut sighting.key, &hide);
+            sighting.reported_as.iter_mut().for_each(|key| in_key(key, &hide));
+        }
     }
     record.notes.iter_mut().for_each(hide);
     record.probe.iter_mut().for_each(|p| hide(&mut p.note));

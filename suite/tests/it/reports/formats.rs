@@ -1,7 +1,10 @@
 //! The formats, each by its meaning.
 
 use crate::reports::sample;
-use ucks_suite::record::{Finding, Outcome, Record, Verdict};
+use std::collections::BTreeMap;
+use ucks_oracle::expectation::Observation;
+use ucks_suite::causes::diagnose;
+use ucks_suite::record::{Finding, Outcome, Part, Record, Tally, Verdict};
 use ucks_suite::report::terminal::{self, Style};
 use ucks_suite::report::{self, Format, Options, REPLAY_DIR};
 
@@ -145,6 +148,37 @@ fn no_report_holds_a_secret() {
     for format in [Format::Terminal, Format::Json, Format::Markdown, Format::Github, Format::Junit, Format::Html] {
         assert!(!rendered(format, &record).contains(sample::SECRET), "{format}");
     }
+}
+
+/// A target can send a secret back as the code of an error, which names causes, notes and counts.
+#[test]
+fn no_report_holds_a_secret_that_is_an_error_code() {
+    let echoed = Finding {
+        got: Observation::UnknownError { status: 400, code: sample::SECRET.to_owned() },
+        exchanges: vec![sample::create(0)],
+        ..sample::gate()
+    };
+    let mut record = Record { findings: vec![echoed], ..sample::record() };
+    record.causes = diagnose(&record);
+    let [cause] = &record.causes[..] else { panic!("{:?}", record.causes) };
+    assert!(cause.name.contains(sample::SECRET) && cause.sentence.contains(sample::SECRET), "{cause:?}");
+    let text = format!("it answered {}", sample::SECRET);
+    let counts = BTreeMap::from([(text.clone(), 2)]);
+    let tally = Tally {
+        lost: Some(text.clone()),
+        hopeless: Some(text.clone()),
+        blocked: counts.clone(),
+        no_verdict: counts,
+        ..Tally::default()
+    };
+    record.shard = Some(Box::new(Part { notes: vec![text.clone()], tally, ..Part::default() }));
+    for format in [Format::Terminal, Format::Json, Format::Markdown, Format::Github, Format::Junit, Format::Html] {
+        assert!(!rendered(format, &record).contains(sample::SECRET), "{format}");
+    }
+    let read: Record = serde_json::from_str(&rendered(Format::Json, &record)).unwrap();
+    let shard = read.shard.unwrap();
+    assert_eq!(shard.notes, ["it answered •••"]);
+    assert_eq!(shard.tally.blocked, BTreeMap::from([("it answered •••".to_owned(), 2)]));
 }
 
 #[test]
