@@ -18,7 +18,7 @@ pub enum ReplayMismatch {
         /// The request of the run.
         asks: Box<RecordedRequest>,
         /// The recorded request.
-        stands: Box<RecordedRequest>,
+        recorded: Box<RecordedRequest>,
         /// The number of the next exchange that has what the run asks.
         later: Option<u64>,
     },
@@ -105,8 +105,8 @@ impl ReplayTarget {
                 }
                 Some(entry) => {
                     let later = self.entries[at..].iter().take(AHEAD).find(|e| e.request == asks).map(|e| e.n);
-                    let (asks, stands) = (Box::new(asks.clone()), Box::new(entry.request.clone()));
-                    played.mismatch = Some(ReplayMismatch::DifferentRequest { n: entry.n, asks, stands, later });
+                    let (asks, recorded) = (Box::new(asks.clone()), Box::new(entry.request.clone()));
+                    played.mismatch = Some(ReplayMismatch::DifferentRequest { n: entry.n, asks, recorded, later });
                 }
                 None => {
                     played.mismatch =

@@ -35,8 +35,8 @@ pub(super) fn mismatch_of(replay_target: &ReplayTarget) -> Option<String> {
         Some(ReplayMismatch::DifferentRequest { n, later: Some(later), .. }) => {
             format!("exchanges {n} to {} were added: the request generated for {n} is that of {later}", later - 1)
         }
-        Some(ReplayMismatch::DifferentRequest { n, asks, stands, .. }) => {
-            let what = difference(&asks, &stands);
+        Some(ReplayMismatch::DifferentRequest { n, asks, recorded, .. }) => {
+            let what = difference(&asks, &recorded);
             format!(
                 "exchange {n} is not what challenge, profile and the answers before it generate: {what}; an exchange \
                  was changed, removed or put in another place"
@@ -51,17 +51,17 @@ pub(super) fn mismatch_of(replay_target: &ReplayTarget) -> Option<String> {
 }
 
 /// Describes the first difference between a request of the run and the recorded one.
-fn difference(asks: &RecordedRequest, stands: &RecordedRequest) -> String {
-    if asks.operation() != stands.operation() {
-        return format!("it asks for {}, and {} is generated", stands.operation(), asks.operation());
+fn difference(asks: &RecordedRequest, recorded: &RecordedRequest) -> String {
+    if asks.operation() != recorded.operation() {
+        return format!("it asks for {}, and {} is generated", recorded.operation(), asks.operation());
     }
     let what = match () {
-        () if asks.method != stands.method => "method",
-        () if asks.path != stands.path => "path",
-        () if asks.headers != stands.headers => "header fields",
-        () if asks.auth != stands.auth => "way of signing",
-        () if asks.hang_up != stands.hang_up => "way of ending",
+        () if asks.method != recorded.method => "method",
+        () if asks.path != recorded.path => "path",
+        () if asks.headers != recorded.headers => "header fields",
+        () if asks.auth != recorded.auth => "way of signing",
+        () if asks.hang_up != recorded.hang_up => "way of ending",
         () => "body",
     };
-    format!("the {what} of its {} differs", stands.operation())
+    format!("the {what} of its {} differs", recorded.operation())
 }
