@@ -172,6 +172,9 @@ mod tests {
     use super::*;
     use crate::selection;
     use std::collections::BTreeSet;
+    use ucks_oracle::group::Group;
+    use ucks_oracle::revision::Revision;
+    use ucks_oracle::rule::{Force, Rule};
 
     #[test]
     fn rows_have_names_of_their_own_and_parts_that_exist() {
@@ -185,6 +188,12 @@ mod tests {
         let measured: BTreeMap<String, Vec<Sign>> = toml::from_str(CONSEQUENCES).unwrap();
         let row = |name: &str| name.split(SEPARATOR).next().unwrap_or_default().to_owned();
         assert!(measured.keys().all(|name| names.contains(row(name).as_str())), "{:?}", measured.keys());
+        let divided = |name: &str| {
+            catalogue().iter().any(|row| row.name == name && row.dimensions().contains(&Dimension::Member))
+        };
+        for name in measured.keys().filter(|name| name.contains(SEPARATOR)) {
+            assert!(divided(&row(name)), "the row of `{name}` is not divided by members, so the entry is never used");
+        }
     }
 
     #[test]
@@ -195,6 +204,34 @@ mod tests {
                 selection::check(sign.rules.iter().map(String::as_str), None).unwrap();
             }
         }
+    }
+
+    /// A gate that is broken by accepting a change is a sign of `states`, in each revision.
+    #[test]
+    fn every_gate_is_a_sign_of_a_row_about_states() {
+        let of_states = |row: &&Row| row.name == "states" || row.name == "states-too-strict";
+        let signs: Vec<&Sign> = catalogue().iter().filter(of_states).flat_map(|row| &row.signs).collect();
+        for revision in Revision::ALL.iter().copied() {
+            let required = |rule: &&Rule| matches!(rule.force_at(revision), Force::Must | Force::Should);
+            let gates = rules::at(revision).filter(|rule| rule.id.group() == Group::Gate).filter(required);
+            let without: Vec<&str> =
+                gates.map(|gate| gate.id.0).filter(|gate| !signs.iter().any(|sign| sign.concerns(gate))).collect();
+            assert!(without.is_empty(), "{revision}: {without:?}");
+        }
+    }
+
+    #[cfg(feature = "cli")]
+    #[test]
+    fn every_pattern_over_edits_matches_an_edit() {
+        use crate::score::generated::SHORT;
+        let all = ucks_emulator::edits(Revision::LATEST.date());
+        let matches = |pattern: &str| {
+            let patterns = SHORT.iter().map(|(short, _)| pattern.replace("{member}", short));
+            patterns.into_iter().any(|pattern| all.iter().any(|edit| crate::selection::glob(&pattern, edit.name())))
+        };
+        let patterns = catalogue().iter().flat_map(|row| row.edits.iter().map(|pattern| (&row.name, pattern)));
+        let without: Vec<(&String, &String)> = patterns.filter(|(_, pattern)| !matches(pattern)).collect();
+        assert!(without.is_empty(), "{without:#?}");
     }
 
     #[test]

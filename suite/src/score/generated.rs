@@ -7,6 +7,8 @@
 mod causes;
 mod report;
 
+#[cfg(test)]
+pub(crate) use causes::SHORT;
 pub use causes::{Measured, consequences, measure_causes, summary};
 pub use report::text;
 
