@@ -32,7 +32,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", requires = "generated", default_value_t = 100)]
     sequences: u64,
     /// Run each edit to its end, and write what it shows as the table of consequences by which causes are recognised.
-    #[arg(long, value_name = "FILE", requires = "generated", conflicts_with = "report")]
+    #[arg(long, value_name = "FILE", requires = "generated",
+        conflicts_with_all = ["report", "sample", "defects"])]
     write_causes: Option<PathBuf>,
     /// Runs side by side.
     #[arg(long, value_name = "J", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -133,7 +134,7 @@ fn of_edits(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::Re
     Ok(score.survivors().next().is_none())
 }
 
-/// Writes the table of consequences; prints how many edits are explained by their own habit.
+/// Writes the whole table of consequences; prints how many edits are explained by their own habit.
 fn write_causes(
     options: &GeneratedOptions,
     path: &Path,

@@ -144,3 +144,14 @@ fn explain_knows_findings_and_rules_and_nothing_else() {
     folder.ucks(&["explain", "Z-99-00000"]).so(2, "there is no finding `Z-99-00000`");
     folder.ucks(&["list", "G14"]).so(2, "did you mean `G-14`?");
 }
+
+/// A table of only some edits would replace that of all.
+#[test]
+fn the_table_of_consequences_is_written_of_all_edits() {
+    let folder = Folder::new();
+    let write = ["score", "--generated", "--write-causes", "causes.toml"];
+    for part in [["--defects", "nosuch"], ["--sample", "1"]] {
+        folder.ucks(&[&write[..], &part].concat()).so(2, "cannot be used with");
+    }
+    assert!(!folder.path("causes.toml").exists());
+}
