@@ -232,6 +232,7 @@ pub(super) fn coverage(rule: &Rule, revision: Revision, covered: &Covered) -> Co
         }
         Check::Request(_) if rule.id.group().traits().needs == Some(Needs::Signatures) => Coverage::WithProfile,
         Check::Request(_) => Coverage::Occasional,
+        Check::Race if never_alone(rule.id).is_some() => Coverage::Touched,
         Check::Race => Coverage::Planned,
         Check::Form(_) | Check::Effect | Check::Companion | Check::Order | Check::Run => Coverage::EveryAnswer,
     }
@@ -405,4 +406,19 @@ pub fn published(what: &str) -> anyhow::Result<String> {
         _ => schemars::schema_for!(Record),
     };
     Ok(serde_json::to_string_pretty(&schema)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn races_that_nothing_decides_are_listed_as_touched() {
+        let covered = Covered { touched: BTreeSet::new(), decided: BTreeSet::new() };
+        let listed = |id| coverage(rules::find(id).unwrap(), Revision::LATEST, &covered);
+        assert_eq!(
+            [listed("R-01"), listed("R-02"), listed("R-03")],
+            [Coverage::Planned, Coverage::Touched, Coverage::Touched]
+        );
+    }
 }
