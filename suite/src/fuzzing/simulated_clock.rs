@@ -145,6 +145,20 @@ pub async fn play(
     ops: &[Op],
     mut shown: impl FnMut(Option<&Op>, StepResult),
 ) -> Result<(), TransportError> {
+    play_observed(context, names, ops, |_, _| (), |op, result| shown(op.map(|(op, ())| op), result)).await
+}
+
+/// As [`play`], but calls `before` with the executor ahead of each operation, and passes its result on.
+///
+/// # Errors
+/// [`TransportError`] where the target does not answer any more.
+pub async fn play_observed<T>(
+    context: &RunContext,
+    names: Names,
+    ops: &[Op],
+    mut before: impl FnMut(&Executor<'_>, &Op) -> T,
+    mut shown: impl FnMut(Option<(&Op, T)>, StepResult),
+) -> Result<(), TransportError> {
     let pool = &mut Pool::new(&context.model.environment, usize::MAX);
     let Some(leases) = pool.lease(&Needs::of(ops)) else { return Ok(()) };
     let mut executor = Executor::new(context, names, leases);
@@ -154,8 +168,9 @@ pub async fn play(
         if matches!(op, Op::Create { store, .. } if !made.insert(*store)) {
             continue;
         }
+        let observed = before(&executor, op);
         let result = executor.run(op).await?;
-        shown(Some(op), result);
+        shown(Some((op, observed)), result);
     }
     shown(None, executor.clean_up().await?);
     Ok(())

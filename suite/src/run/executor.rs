@@ -26,7 +26,7 @@ use ucks_oracle::account::{ConnectionState, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{EFFECT, Expectation, FORM, NoAnswer, Observation};
-use ucks_oracle::judge::{Exercise, Grade};
+use ucks_oracle::judge::{Assessments, Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
 use ucks_oracle::repeat::Precedence;
@@ -211,6 +211,15 @@ impl<'a> Executor<'a> {
     /// Returns the belief about the account.
     pub fn belief(&self) -> &Belief {
         &self.belief
+    }
+
+    /// Returns the verdicts of the rules on an update in the most likely world, without running it.
+    ///
+    /// # Errors
+    /// [`IllFormed`] where it cannot be bound.
+    pub fn assess(&self, op: &Op) -> Result<Assessments, IllFormed> {
+        let bound = self.binder.bind(op, self.belief.account())?;
+        Ok(self.context.model.assess(self.belief.account(), &bound.request))
     }
 
     /// Runs one operation, judges its answer and looks at every store of the sequence.
