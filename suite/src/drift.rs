@@ -36,7 +36,7 @@ use std::fmt;
 use ucks_oracle::rules;
 
 /// The version of a recording's form.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// The heading of the setups, each as a case of its own.
 pub const SETUPS: &str = "setup";
 /// The heading of the scenarios.
@@ -238,11 +238,12 @@ mod tests {
     #[test]
     fn other_forms_and_other_texts_are_refused() {
         let text = recording().text().unwrap();
-        let other = text.replacen("format = 2", "format = 1", 1);
-        assert!(matches!(Recording::parse(&other), Err(RecordingError::Form(1))));
+        let other = text.replacen("format = 3", "format = 2", 1).replace("deviations", "departs");
+        let error = Recording::parse(&other).unwrap_err().to_string();
+        assert_eq!(error, "the recording has form 2, and this program reads form 3: record the target again");
         let ruleless = text.replacen("W-24: ", "W-24 ", 1);
         assert!(matches!(Recording::parse(&ruleless), Err(RecordingError::Toml(_))));
-        assert!(matches!(Recording::parse("{\"format\":2}"), Err(RecordingError::Toml(_))));
+        assert!(matches!(Recording::parse("{\"format\":3}"), Err(RecordingError::Toml(_))));
         assert!(matches!(Recording::parse(&(text + "\n[what]\n")), Err(RecordingError::Toml(_))));
     }
 }

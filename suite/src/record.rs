@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use ucks_oracle::expectation::{Expectation, Observation};
 
 /// The version of the record's form.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// One run.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -23,7 +23,7 @@ fn what_was_recorded_is_compared_with_what_is_there_now() {
 #[test]
 fn what_cannot_be_compared_says_why() {
     let folder = Folder::new();
-    let head = "format = 2\nsuite = \"1\"\nrule_book = \"2\"\ntarget = \"t\"\n";
+    let head = "format = 3\nsuite = \"1\"\nrule_book = \"2\"\ntarget = \"t\"\n";
     folder.write("old.txt", &format!("{head}revision = \"2018-11-26\"\n"));
     folder.write("new.txt", &format!("{head}revision = \"2026-04-27\"\n"));
     folder.write("later.txt", "format = 7\n");
