@@ -43,7 +43,7 @@ pub enum Missing {
     Deviation(String),
     /// The target behaves otherwise after the run.
     Behaviour,
-    /// The target of one shard behaves otherwise than that of another.
+    /// The target of one shard behaves differently from that of another.
     ShardBehaviour(Shard, Shard),
     /// A rule of the level was never judged.
     Rule {
@@ -83,9 +83,9 @@ impl std::fmt::Display for Missing {
                 write!(f, "a deviation from rule {rule} was observed once, but not again when repeated: {sentence}")
             }
             Missing::Deviation(why) => f.write_str(why),
-            Missing::Behaviour => f.write_str("the target answers the same questions otherwise after the run"),
+            Missing::Behaviour => f.write_str("the target answers the same questions differently after the run"),
             Missing::ShardBehaviour(one, other) => {
-                write!(f, "the target of shard {other} answers the same questions otherwise than that of shard {one}")
+                write!(f, "the target of shard {other} answers the same questions differently from that of shard {one}")
             }
             Missing::Rule { rule, reason } => write!(f, "rule {rule} was never judged: {reason}"),
             Missing::Cell(cell) => write!(f, "the cell {cell} was not reached"),

@@ -58,7 +58,7 @@ pub async fn verify(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified
     let mut verified = judged(bundle, known, plans).await;
     if let Some(shard) = verified.manifest.as_ref().and_then(|manifest| manifest.shard) {
         verified.problems.push(format!(
-            "it is shard {shard} of a run, and no certificate: `ucks certify --merge` makes one of all {} shards",
+            "it is shard {shard} of a run, not a certificate; merge all {} shards with `ucks certify --merge`",
             shard.of()
         ));
     }

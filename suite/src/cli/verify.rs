@@ -8,7 +8,7 @@ use crate::certify::sign::PublicKey;
 use crate::certify::verify::{Known, Verified, verify, verify_shard};
 use crate::plan::cases::PlanCache;
 use crate::record::Verdict;
-use crate::report::counted;
+use crate::report::{counted, plain};
 use anyhow::{Context, bail};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -55,7 +55,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
             print(manifest, &verified, &args);
         }
         for problem in &verified.problems {
-            outln!("problem   {problem}");
+            outln!("problem   {}", plain(problem));
         }
     }
     if verified.is_accepted() {

@@ -20,7 +20,7 @@ use ucks_oracle::rules;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotMerged {
     /// There are none.
-    #[error("no record is given; name the records of all shards")]
+    #[error("nothing to merge: name the files of all shards")]
     Nothing,
     /// A record belongs to a whole run.
     #[error("`{0}` is the record of a whole run; merge only records of `ucks run --shard I/N`")]
@@ -35,7 +35,7 @@ pub enum NotMerged {
     #[error("{0} missing; run with the same options and --shard, and merge again")]
     Missing(String),
     /// Two shards belong to different runs.
-    #[error("`{file}` is a shard of another run than `{first}`: {what} is `{is}` there, and `{was}` here")]
+    #[error("`{file}` is a shard of another run than `{first}`: {what} is `{is}` in `{file}` and `{was}` in `{first}`")]
     Differs {
         /// The record.
         file: String,

@@ -44,7 +44,9 @@ pub(super) fn check(files: &Files, known: &Known, problems: &mut Vec<String>) ->
         problems.push(format!("the manifest does not list `{name}`, which {which}"));
     }
     for name in manifest.files.keys().filter(|n| !contents.contains(*n)) {
-        problems.push(format!("the manifest lists `{name}`, which no bundle has"));
+        // A bundle of shards has no transcript of its own, which other bundles have.
+        let which = if manifest.shards.is_some() { "the bundle of its shards cannot have" } else { "no bundle has" };
+        problems.push(format!("the manifest lists `{name}`, which {which}"));
     }
     challenge(&manifest, known, problems);
     Some(manifest)

@@ -71,7 +71,7 @@ pub(super) fn statements(
     claims(manifest, again, problems);
     reports(files, manifest, again, problems);
     problems.extend(again.duty.missing.iter().map(|missing| match terms.shard {
-        Some(_) => format!("no certificate can be made of this shard: {missing}"),
+        Some(_) => format!("the shard cannot be part of a certificate: {missing}"),
         None => format!("the level {} is not met: {missing}", terms.level),
     }));
 }

@@ -24,6 +24,26 @@ pub struct Shards {
     pub exchanges: usize,
 }
 
+/// Why bundles are not accepted as those of all shards of one run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// True if others must be given: one is not the bundle of a shard, is missing, is there twice, or is of another
+    /// run. False if the content of one is wrong.
+    pub others_needed: bool,
+    /// A sentence for each problem.
+    pub problems: Vec<String>,
+}
+
+impl Refusal {
+    fn of_content(problems: Vec<String>) -> Refusal {
+        Refusal { others_needed: false, problems }
+    }
+
+    fn of_the_set(problems: Vec<String>) -> Refusal {
+        Refusal { others_needed: true, problems }
+    }
+}
+
 /// A shard's bundle, unpacked.
 struct Opened {
     file: String,
@@ -35,11 +55,11 @@ struct Opened {
 /// Judges the bundles of all shards of one run again, each given with the name of its file.
 ///
 /// # Errors
-/// A sentence for each bundle that does not belong to the others, and for each problem within one.
-pub async fn judge(bundles: &[(String, &[u8])], known: &Known, plans: &PlanCache) -> Result<Shards, Vec<String>> {
+/// [`Refusal`] with a sentence for each bundle that does not belong to the others, and for each problem within one.
+pub async fn judge(bundles: &[(String, &[u8])], known: &Known, plans: &PlanCache) -> Result<Shards, Refusal> {
     let opened = open(bundles, known)?;
     let claims: Vec<Claim> = opened.iter().map(Opened::claim).collect();
-    all_of_one_run(&claims).map_err(|problem| vec![problem.to_string()])?;
+    all_of_one_run(&claims).map_err(|problem| Refusal::of_the_set(vec![problem.to_string()]))?;
     let (mut judged, mut problems, mut exchanges) = (Vec::new(), Vec::new(), 0);
     let mut terms: Option<Terms> = None;
     for Opened { file, files, manifest, shard } in opened {
@@ -47,43 +67,58 @@ pub async fn judge(bundles: &[(String, &[u8])], known: &Known, plans: &PlanCache
         let again = judging::check(&files, &manifest, plans, &mut verified).await;
         problems.extend(verified.problems.iter().map(|problem| format!("`{file}`: {problem}")));
         exchanges += verified.exchanges;
-        let Some((own, certified)) = again else { continue };
+        let Some((own, certified)) = again else {
+            // A bundle is accepted where there are no problems, so each that gives no result is one.
+            if verified.problems.is_empty() {
+                problems.push(format!("`{file}` cannot be judged again"));
+            }
+            continue;
+        };
         judged.push(JudgedShard { file, shard, certified });
         let date = terms.as_ref().map_or(own.date, |terms| terms.date.max(own.date));
         terms = Some(Terms { shard: None, date, ..own });
     }
     match terms {
         Some(terms) if problems.is_empty() => Ok(Shards { terms, judged, exchanges }),
-        _ => Err(problems),
+        _ => Err(Refusal::of_content(problems)),
     }
 }
 
 /// Unpacks the bundles and checks their bytes.
-fn open(bundles: &[(String, &[u8])], known: &Known) -> Result<Vec<Opened>, Vec<String>> {
-    let (mut opened, mut problems) = (Vec::new(), Vec::new());
+fn open(bundles: &[(String, &[u8])], known: &Known) -> Result<Vec<Opened>, Refusal> {
+    let (mut opened, mut problems, mut foreign) = (Vec::new(), Vec::new(), Vec::new());
     let mut limit = archive::ALL;
     for (file, bytes) in bundles {
         let files = match archive::read_within(bytes, &mut limit) {
             Ok(files) => files,
             Err(error) => {
-                problems.push(format!("`{file}`: {error}"));
-                return Err(problems);
+                foreign.push(format!("`{file}`: {error}"));
+                break;
             }
         };
         let mut own = Vec::new();
         let manifest = hashes::check(&files, known, &mut own);
-        problems.extend(own.iter().map(|problem| format!("`{file}`: {problem}")));
-        let Some(manifest) = manifest else { continue };
+        let named = own.iter().map(|problem| format!("`{file}`: {problem}"));
+        let Some(manifest) = manifest else {
+            foreign.extend(named);
+            continue;
+        };
+        problems.extend(named);
         match manifest.shard.filter(|_| manifest.shards.is_none()) {
             Some(shard) => opened.push(Opened { file: file.clone(), files, manifest, shard }),
-            None => problems.push(format!(
+            None => foreign.push(format!(
                 "`{file}` is the bundle of a whole run; merge only bundles of `ucks certify --shard I/N`"
             )),
         }
     }
     let declares = opened.iter().filter(|o| !o.declares_nothing());
     problems.extend(declares.map(|o| format!("`{}` declares deviations, which concern all shards together", o.file)));
-    if problems.is_empty() { Ok(opened) } else { Err(problems) }
+    if problems.is_empty() && foreign.is_empty() {
+        return Ok(opened);
+    }
+    let others_needed = problems.is_empty();
+    problems.extend(foreign);
+    Err(Refusal { others_needed, problems })
 }
 
 impl Opened {
@@ -123,8 +158,8 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, of: u32, plans: &P
     let known = Known { unsigned: signer.is_none(), key: signer, challenge: None };
     let shards = match judge(&bundles, &known, plans).await {
         Ok(shards) => shards,
-        Err(problems) => {
-            verified.problems.extend(problems);
+        Err(refusal) => {
+            verified.problems.extend(refusal.problems);
             return;
         }
     };

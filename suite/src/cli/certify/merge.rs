@@ -5,11 +5,11 @@ use crate::certify::Terms;
 use crate::certify::bundle::of_shards;
 use crate::certify::shards::merged;
 use crate::certify::sign::PrivateKey;
-use crate::certify::verify::shards::{Shards, judge};
+use crate::certify::verify::shards::{Refusal, Shards, judge};
 use crate::cli::console::outln;
-use crate::cli::{on_one_thread, verify};
+use crate::cli::{USAGE, on_one_thread, verify};
 use crate::plan::cases::PlanCache;
-use crate::report::counted;
+use crate::report::{counted, plain};
 use anyhow::bail;
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub(super) fn main(args: &Args, key: Option<&PrivateKey>) -> anyhow::Result<u8> 
     let views: Vec<(String, &[u8])> = bundles.iter().map(|(file, bytes)| (file.clone(), bytes.as_slice())).collect();
     let Shards { terms, judged, .. } = match on_one_thread(judge(&views, &args.known(key), &plans))? {
         Ok(shards) => shards,
-        Err(problems) => return Ok(reject(&problems, args.quiet)),
+        Err(refusal) => return Ok(reject(&refusal, args.quiet)),
     };
     let terms = Terms { deviations, ..terms };
     let mut numbered: Vec<(u32, Vec<u8>)> =
@@ -29,7 +29,10 @@ pub(super) fn main(args: &Args, key: Option<&PrivateKey>) -> anyhow::Result<u8> 
     numbered.sort_by_key(|(number, _)| *number);
     let certified = match merged(&terms, judged, &plans) {
         Ok(certified) => certified,
-        Err(problem) => return Ok(reject(&[problem.to_string()], args.quiet)),
+        Err(problem) => {
+            let refusal = Refusal { others_needed: true, problems: vec![problem.to_string()] };
+            return Ok(reject(&refusal, args.quiet));
+        }
     };
     if !certified.duty.missing.is_empty() {
         return Ok(refuse(&certified, &terms, args.quiet));
@@ -45,10 +48,10 @@ pub(super) fn main(args: &Args, key: Option<&PrivateKey>) -> anyhow::Result<u8> 
     Ok(0)
 }
 
-/// Prints why the bundles are not those of one run, and returns the exit code.
-fn reject(problems: &[String], quiet: bool) -> u8 {
-    problems.iter().filter(|_| !quiet).for_each(|problem| outln!("problem   {problem}"));
-    let problems = counted(problems.len() as u64, "problem");
+/// Prints why the bundles are not merged, and returns the exit code: that of a wrong argument where others are needed.
+fn reject(refusal: &Refusal, quiet: bool) -> u8 {
+    refusal.problems.iter().filter(|_| !quiet).for_each(|problem| outln!("problem   {}", plain(problem)));
+    let problems = counted(refusal.problems.len() as u64, "problem");
     outln!("REFUSED — {problems} with the bundles of the shards; no bundle was written");
-    1
+    if refusal.others_needed { USAGE } else { 1 }
 }

@@ -12,7 +12,7 @@ use ucks_suite::certify::requirements::Missing;
 use ucks_suite::certify::shards::merged;
 use ucks_suite::certify::sign::PrivateKey;
 use ucks_suite::certify::transcript::{Entry, RecordedAnswer, Text};
-use ucks_suite::certify::verify::shards::{Shards, judge};
+use ucks_suite::certify::verify::shards::{Refusal, Shards, judge};
 use ucks_suite::certify::{Certified, Terms};
 use ucks_suite::deviations::Deviations;
 use ucks_suite::plan::shard::Shard;
@@ -30,7 +30,7 @@ fn shards_of(level: Level, served: &str, defect: Option<&str>, of: u32) -> Vec<P
     (1..=of).map(|index| shard_of(&terms(served, level), served, defect, None, (index, of))).collect()
 }
 
-fn judged(shards: &[Parts]) -> Result<Shards, Vec<String>> {
+fn judged(shards: &[Parts]) -> Result<Shards, Refusal> {
     let bundles: Vec<(String, Vec<u8>)> = (1..).map(shard_file).zip(shards.iter().map(Parts::bytes)).collect();
     let views: Vec<(String, &[u8])> = bundles.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(judge(&views, &known(), &plans()))
@@ -114,18 +114,22 @@ fn deviations_are_declared_for_all_shards_together() {
 }
 
 #[test]
-fn a_shard_alone_is_no_certificate() {
+fn a_shard_alone_is_not_a_certificate() {
     let problems = rejected(&FOUR[1]);
     assert_eq!(
         problems,
-        ["it is shard 2/4 of a run, and no certificate: `ucks certify --merge` makes one of all 4 shards"]
+        ["it is shard 2/4 of a run, not a certificate; merge all 4 shards with `ucks certify --merge`"]
     );
     assert!(FOUR[1].text(SUMMARY).starts_with("# Shard 2/4 for a certificate"));
 }
 
 #[test]
 fn shards_that_do_not_belong_together_are_not_merged() {
-    let refusal = |shards: &[&Parts]| judged(&shards.iter().map(|p| (*p).clone()).collect::<Vec<_>>()).unwrap_err();
+    let refusal = |shards: &[&Parts]| {
+        let refusal = judged(&shards.iter().map(|p| (*p).clone()).collect::<Vec<_>>()).unwrap_err();
+        assert!(refusal.others_needed, "{refusal:?}");
+        refusal.problems
+    };
     let [one, two, three, four] = &FOUR[..] else { panic!("four shards") };
     let again = "run with the same options and --shard, and merge again";
     assert_eq!(refusal(&[one, two, four]), [format!("shard 3/4 is missing; {again}")]);
@@ -134,7 +138,7 @@ fn shards_that_do_not_belong_together_are_not_merged() {
     assert_eq!(refusal(&[one, two, three, two]), [twice]);
     let whole = "`shard-2.tar.gz` is the bundle of a whole run; merge only bundles of `ucks certify --shard I/N`";
     assert_eq!(refusal(&[one, &clean(), three, four]), [whole]);
-    assert_eq!(refusal(&[]), ["no record is given; name the records of all shards"]);
+    assert_eq!(refusal(&[]), ["nothing to merge: name the files of all shards"]);
 }
 
 fn answer_changed() -> Parts {
@@ -298,7 +302,7 @@ fn of_a_deviating_target() -> Parts {
     with_bundle(2, &shard_of(&terms(&world(), Level::Full), &world(), Some("errors-are-200"), None, (2, 4)))
 }
 
-fn of_a_target_that_behaves_otherwise() -> Parts {
+fn of_a_target_that_behaves_differently() -> Parts {
     with_bundle(2, &shard_of(&terms(&world(), Level::Full), &world(), None, Some(7), (2, 4)))
 }
 
@@ -336,7 +340,7 @@ fn both_claimed() -> Parts {
 #[case::shard_doubled(shard_doubled, "`shard-2.tar.gz` and `shard-3.tar.gz` are both shard 2/4")]
 #[case::of_another_challenge(
     of_another_challenge,
-    "`shard-2.tar.gz` is a shard of another run than `shard-1.tar.gz`: the challenge is `mine` there"
+    "`shard-2.tar.gz` is a shard of another run than `shard-1.tar.gz`: the challenge is `mine` in `shard-2.tar.gz`"
 )]
 #[case::of_another_profile(of_another_profile, "the SHA-256 of the profile is `")]
 #[case::level_raised_everywhere(level_raised_everywhere, "the level full is not met: rule D-01 was never judged")]
@@ -366,28 +370,34 @@ fn a_tampered_shard_is_named(#[case] tamper: fn() -> Parts, #[case] sentence: &s
     "`shard-3.tar.gz`: exchange 1 is not what challenge, profile and the answers before it generate"
 )]
 #[case::shards_exchanged(shards_exchanged, "`shard-2.tar.gz` holds shard 3/4")]
-#[case::shard_added(shard_added, "the manifest lists `shard-5.tar.gz`, which no bundle has")]
+#[case::shard_added(shard_added, "the manifest lists `shard-5.tar.gz`, which the bundle of its shards cannot have")]
 #[case::whole_run_in_its_place(whole_run_in_its_place, "`shard-2.tar.gz` is the bundle of a whole run")]
 #[case::merged_bundle_in_its_place(merged_bundle_in_its_place, "`shard-2.tar.gz` is the bundle of a whole run")]
 #[case::of_another_challenge_renamed(
     of_another_challenge_renamed,
     "`shard-2.tar.gz`: exchange 1 is not what challenge, profile and the answers before it generate"
 )]
-#[case::of_another_number(of_another_number, "the number of shards is `5` there, and `4` here")]
-#[case::number_edited(number_edited, "the number of shards is `5` there, and `4` here")]
+#[case::of_another_number(
+    of_another_number,
+    "the number of shards is `5` in `shard-2.tar.gz` and `4` in `shard-1.tar.gz`"
+)]
+#[case::number_edited(number_edited, "the number of shards is `5` in `shard-2.tar.gz` and `4` in `shard-1.tar.gz`")]
 #[case::seed_edited(seed_edited, "`shard-2.tar.gz`: the record's `seed` does not follow from the transcript")]
 #[case::signed_by_another(signed_by_another, "`shard-2.tar.gz`: it is signed by another key")]
 #[case::signed_by_nobody(signed_by_nobody, "`shard-2.tar.gz`: the bundle is not signed")]
-#[case::level_of_a_shard_edited(level_of_a_shard_edited, "the level is `core` there, and `full` here")]
+#[case::level_of_a_shard_edited(
+    level_of_a_shard_edited,
+    "the level is `core` in `shard-2.tar.gz` and `full` in `shard-1.tar.gz`"
+)]
 #[case::level_edited(level_edited, "the level of the bundle is `core`, and its shards were made with `full`")]
 #[case::deviations_declared_by_a_shard(
     deviations_declared_by_a_shard,
     "`shard-2.tar.gz` declares deviations, which concern all shards together"
 )]
 #[case::of_a_deviating_target(of_a_deviating_target, "the record does not contain the finding")]
-#[case::of_a_target_that_behaves_otherwise(
-    of_a_target_that_behaves_otherwise,
-    "the target of shard 2/4 answers the same questions otherwise than that of shard 1/4"
+#[case::of_a_target_that_behaves_differently(
+    of_a_target_that_behaves_differently,
+    "the target of shard 2/4 answers the same questions differently from that of shard 1/4"
 )]
 #[case::date_edited(date_edited, "the date of the bundle is `2027-01-01`, and its shards were made with `2026-11-22`")]
 #[case::no_shards(no_shards, "the manifest claims 0 shards, and a certificate has 1 to 64")]

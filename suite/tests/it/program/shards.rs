@@ -1,6 +1,7 @@
 //! `ucks run --shard` and `ucks merge` from outside.
 
 use crate::program::ucks::Folder;
+use ucks_suite::certify::bundle::archive;
 
 const COMMON: [&str; 6] = ["run", "embedded:names-not-unique", "--seed", "5", "--sequences", "4"];
 
@@ -54,6 +55,21 @@ fn a_shard_of_a_certificate_is_asked_for_nothing_that_only_all_shards_can_give()
     merge(&["--shard", "1/2"]).so(2, "cannot be used with");
     merge(&["--level", "full"]).so(2, "cannot be used with");
     merge(&["--aws-env"]).so(2, "cannot be used with");
-    merge(&[]).so(1, "problem   `profile.toml`: the archive is broken or cut off").so(1, "REFUSED — 1 problem");
+    merge(&[]).so(2, "problem   `profile.toml`: the archive is broken or cut off").so(2, "REFUSED — 1 problem");
     assert!(!folder.path("b.tar.gz").exists());
+}
+
+/// The manifest is quoted by messages before its signature is checked.
+#[test]
+fn a_foreign_manifest_cannot_control_the_terminal() {
+    let folder = Folder::new();
+    let manifest = br#"{"\u001b[31mred": 1}"#.to_vec();
+    let bundle = archive::write(&[("manifest.json".to_owned(), manifest)].into()).unwrap();
+    std::fs::write(folder.path("foreign.tar.gz"), bundle).unwrap();
+    let verified = folder.ucks(&["verify", "foreign.tar.gz"]);
+    let merged = folder.ucks(&["certify", "--merge", "foreign.tar.gz", "-o", "b.tar.gz"]);
+    for ended in [verified.so(1, "REJECTED"), merged.so(2, "REFUSED")] {
+        assert!(ended.said.contains("problem   ") && ended.said.contains("\\u{1b}[31mred"), "{}", ended.said);
+        assert!(!ended.said.contains('\u{1b}'), "{}", ended.said);
+    }
 }
