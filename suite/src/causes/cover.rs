@@ -302,9 +302,10 @@ fn is_possible(place: &Place, aspect: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::causes::catalogue::read;
+    use crate::causes::catalogue::{catalogue, read};
     use crate::record::Verdict;
     use crate::replay::{self, Key, Replay};
+    use ucks_oracle::code::Code;
     use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
     use ucks_oracle::members::ConstraintViolation;
 
@@ -480,6 +481,28 @@ mod tests {
             [vec!["A-01 a", "A-01 b", "A-01 c"], vec!["A-01 d"]]
         );
         assert_eq!(causes[0].first, "A-01 b");
+    }
+
+    /// An error about the request or its store shows that the signature was not looked at; another one does not.
+    #[test]
+    fn only_some_errors_show_that_signatures_are_not_checked() {
+        let names = |rules: &[&str], got: Observation| -> Vec<String> {
+            let expected = Expectation::from(Code::MissingAuthenticationTokenException);
+            let found = rules.iter().map(|rule| finding(rule, "", 1));
+            let found: Vec<Finding> =
+                found.map(|f| Finding { expected: expected.clone(), got: got.clone(), ..f }).collect();
+            let findings: Vec<&Finding> = found.iter().collect();
+            let symptoms = findings.iter().map(|finding| Symptom::of(finding)).collect();
+            let causes = cover(catalogue(), &Judged { findings, symptoms, rules: &[] });
+            causes.into_iter().map(|cause| cause.name).collect()
+        };
+        let signatures = ["D-01", "D-02"];
+        assert_eq!(names(&signatures, Observation::Success), ["signatures"]);
+        assert_eq!(names(&signatures, Observation::Error(Code::ValidationException)), ["signatures"]);
+        let unknown = || Observation::UnknownError { status: 400, code: "AuthFailure".to_owned() };
+        assert!(names(&signatures, unknown()).iter().all(|name| name.starts_with("other-errors")));
+        assert_eq!(names(&["D-04"], Observation::Success), ["permissions"]);
+        assert!(names(&["D-04"], unknown()).iter().all(|name| name.starts_with("other-errors")));
     }
 
     #[test]
