@@ -54,7 +54,7 @@ fn look(pairs: impl Iterator<Item = (Revision, Revision)>) {
 }
 
 #[test]
-fn neighbours_are_told_apart() {
+fn neighbours_are_distinguished() {
     look(Revision::ALL.windows(2).flat_map(|w| [(w[0], w[1]), (w[1], w[0])]));
 }
 

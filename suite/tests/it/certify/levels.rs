@@ -36,7 +36,9 @@ fn without(table: &str, row: &str) -> String {
 
 #[rstest]
 #[case::inactive(("clusters", "role = \"inactive\""), "a cluster that is inactive")]
+#[ignore = "judges one more run: `.ci/run night`"]
 #[case::one_zone(("vpc_services", "role = \"one-zone\""), "a VPC endpoint service with: one zone")]
+#[ignore = "judges one more run: `.ci/run night`"]
 #[case::restricted(("proxies", "restricted.example"), "a proxy of the kind restricted")]
 fn a_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence: &str) {
     let world = without(row.0, row.1);

@@ -106,6 +106,7 @@ fn requests_of_shards_have_names_of_their_own() {
 }
 
 #[test]
+#[ignore = "judges further shards: `.ci/run night`"]
 fn deviations_are_declared_for_all_shards_together() {
     let accepted = verified(&merged_of(&DECLARED, KNOWN).bytes(), &known());
     assert_eq!(accepted.problems, Vec::<String>::new());

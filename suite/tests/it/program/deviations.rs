@@ -30,6 +30,7 @@ fn entry(rule: &str, more: &str) -> String {
 
 #[rstest]
 #[case("embedded:names-not-unique")]
+#[ignore = "makes three more runs: `.ci/run night`"]
 #[case("embedded:only-first-member-gated")]
 fn a_first_list_keeps_the_next_runs_green(#[case] target: &str) {
     let folder = Folder::new();

@@ -44,7 +44,9 @@ pub(crate) fn verdicts(record: &str) -> BTreeMap<String, String> {
 #[rstest]
 #[case::conforming(None, &[])]
 #[case::a_check_left_out(Some("names-not-unique"), &["U-01"])]
+#[ignore = "runs the vectors once more: `.ci/run night`"]
 #[case::no_pattern(Some("endpoint-no-pattern"), &["S-06", "S-17"])]
+#[ignore = "runs the vectors once more: `.ci/run night`"]
 #[case::a_half_applied_refusal(Some("name-stored-though-refused"), &["A-02"])]
 #[case::a_crash(Some("malformed-is-500"), &["W-15"])]
 fn the_runner_agrees_with_ucks_run_rule_by_rule(#[case] defect: Option<&str>, #[case] broken: &[&str]) {
