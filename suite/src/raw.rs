@@ -4,6 +4,7 @@
 //! id of a store is [`id`] of its letter until the body is sent.
 
 use crate::op::Symbol;
+use std::borrow::Cow;
 use ucks_oracle::json_text;
 
 /// The placeholder for the id of a store that does not exist yet. It has the form of an id.
@@ -43,6 +44,14 @@ pub fn bytes(text: &str) -> Vec<u8> {
     }
     bytes.extend_from_slice(rest.as_bytes());
     bytes
+}
+
+/// The characters of a text's bytes, with U+FFFD in place of bytes that are not UTF-8.
+pub(crate) fn characters(text: &str) -> Cow<'_, str> {
+    match text.contains(r"\x") {
+        true => Cow::Owned(String::from_utf8_lossy(&bytes(text)).into_owned()),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// The body as it is sent: the stores' own ids in place of their letters.

@@ -317,17 +317,25 @@ pub struct Exchange {
     pub at_once: bool,
     /// The operation, as X-Amz-Target names it.
     pub operation: String,
-    /// The method and path.
-    pub line: String,
+    /// The method.
+    pub method: String,
+    /// The path.
+    pub path: String,
     /// Request header fields.
     pub headers: Vec<(String, String)>,
-    /// The request's body as text; bytes that are not text are written as `\xNN`.
+    /// The request's body as text. Bytes that are not UTF-8 are written as `\xNN`, and the characters `\x` as `\x5cx`.
     pub body: String,
+    /// True if `body` holds only the beginning of the body.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut: bool,
+    /// The secrets of the profile that `body` names in place of their values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<String>,
     /// The answer's status; 0 where there was none.
     pub status: u16,
     /// Answer header fields.
     pub answer_headers: Vec<(String, String)>,
-    /// The answer's body, or why there was none, cut to 4,096 characters.
+    /// The answer's body, written like `body`, or why there was none, cut to 4,096 characters.
     pub answer: String,
 }
 

@@ -26,6 +26,7 @@ pub(crate) use divergent::{divergent, until_divergent};
 use ucks_oracle::expectation::EFFECT;
 
 use crate::op::{Op, Update, WireMutation};
+use crate::raw;
 use crate::record::{Exchange, Finding};
 use body::quoted;
 use serde_json::{Map, Value};
@@ -65,9 +66,9 @@ pub(crate) fn is_signing(name: &str) -> bool {
     FIELDS.iter().any(|f| f.eq_ignore_ascii_case(name))
 }
 
-/// The code that an answer's body names.
+/// The code that an answer's body names, as the record writes the body.
 pub(crate) fn code_of(body: &str) -> Option<String> {
-    written_code(&Answer { body: body.as_bytes().to_vec(), ..Answer::default() })
+    written_code(&Answer { body: raw::bytes(body), ..Answer::default() })
 }
 
 /// The script of `finding`; `endpoint` is where it goes when it is called without one.
@@ -123,7 +124,7 @@ fn outcome(exchange: &Exchange) -> Outcome {
 
 fn answer(exchange: &Exchange) -> Answer {
     let headers = exchange.answer_headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())).collect();
-    Answer { status: exchange.status, headers, body: exchange.answer.clone().into_bytes() }
+    Answer { status: exchange.status, headers, body: raw::bytes(&exchange.answer) }
 }
 
 fn succeeded(exchange: &Exchange) -> bool {
@@ -132,7 +133,8 @@ fn succeeded(exchange: &Exchange) -> bool {
 
 /// The text of a member of a request's body. Bodies that are not JSON, or too deep, are searched for it.
 fn member(body: &str, name: &str) -> Option<String> {
-    match json_text::from_str::<Map<String, Value>>(body) {
+    let body = raw::characters(body);
+    match json_text::from_str::<Map<String, Value>>(&body) {
         Ok(object) => object.get(name)?.as_str().map(str::to_owned),
         Err(_) => {
             let behind = body.split_once(&format!("\"{name}\""))?.1.trim_start().strip_prefix(':')?.trim_start();
@@ -143,7 +145,7 @@ fn member(body: &str, name: &str) -> Option<String> {
 }
 
 fn object(text: &str) -> Map<String, Value> {
-    json_text::from_str(text).unwrap_or_default()
+    json_text::from_str(&raw::characters(text)).unwrap_or_default()
 }
 
 /// The id that a request names.
@@ -194,7 +196,7 @@ impl Writer<'_> {
     fn send(&mut self, exchange: &Exchange, last: bool, last_act: bool) {
         self.title(exchange);
         let update = update_of(self.finding, exchange);
-        self.out += &body::commands(&self.symbols.fill(&body::whole(&exchange.body, update)));
+        self.out += &body::commands(&self.symbols.fill(&body::whole(exchange, update)));
         let auth = match update.and_then(|u| u.mutation.as_ref()) {
             Some(WireMutation::Signed(auth)) => *auth,
             _ => Auth::Good,
@@ -202,9 +204,8 @@ impl Writer<'_> {
         if !auth.is_good() {
             self.out += &format!("sign {}\n", auth_word(auth));
         }
-        let (method, path) = exchange.line.split_once(' ').unwrap_or((exchange.line.as_str(), "/"));
         let fields: Vec<&(String, String)> = exchange.headers.iter().filter(|(n, _)| !is_signing(n)).collect();
-        let mut call = format!("send {} {}", quoted(method), quoted(&self.symbols.fill(path)));
+        let mut call = format!("send {} {}", quoted(&exchange.method), quoted(&self.symbols.fill(&exchange.path)));
         for (name, value) in &fields {
             let field = if value.is_empty() { format!("{name};") } else { format!("{name}: {value}") };
             call += &format!(" \\\n  -H {}", quoted(&field));

@@ -106,7 +106,7 @@ fn exchange(label: &str, request: &Request, answer: &Answer) -> String {
 }
 
 fn text(body: &[u8]) -> String {
-    let text = ucks_suite::run::log::readable(body);
+    let text = ucks_suite::raw::text(body);
     let ids = Regex::new("(?i)cks-[0-9a-f]{15,18}").unwrap();
     let dates = Regex::new(r#""CreationDate":[0-9.]+"#).unwrap();
     let text = dates.replace_all(&text, r#""CreationDate":…"#);

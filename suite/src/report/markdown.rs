@@ -111,8 +111,9 @@ fn block(finding: &Finding, replay_dir: &str) -> String {
 /// A request with its answer as text, every line with a mark of its direction.
 fn transcript(finding: &Finding, exchange: &Exchange) -> String {
     format!(
-        "> {} {}\n> {}\n< {}",
-        plain(&exchange.line),
+        "> {} {} {}\n> {}\n< {}",
+        plain(&exchange.method),
+        plain(&exchange.path),
         plain(&exchange.operation),
         cut(&plain(&view::masked(finding, &exchange.body)), BODY),
         view::answered(finding, exchange, BODY)

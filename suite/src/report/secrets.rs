@@ -38,7 +38,9 @@ impl Secrets {
 
     fn in_requests<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> Secrets {
         let mut values = BTreeSet::new();
+        let mut masks = BTreeSet::new();
         for exchange in exchanges {
+            masks.extend(exchange.masked.iter().map(|of| crate::run::log::mask(of)));
             match serde_json::from_str::<Value>(&exchange.body) {
                 Ok(body) => in_value(&body, &mut values),
                 Err(_) => in_text(&exchange.body, &mut values),
@@ -47,7 +49,7 @@ impl Secrets {
             in_text(&exchange.body, &mut values);
         }
         // A placeholder for a secret of the profile is not a secret.
-        values.retain(|value| crate::run::log::masks(value).next().is_none());
+        values.retain(|value| !masks.iter().any(|mask| value.contains(mask.as_str())));
         let forms: BTreeSet<String> = values.iter().flat_map(|v| forms(v)).filter(|f| f.len() >= SHORTEST).collect();
         let mut forms: Vec<String> = forms.into_iter().collect();
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
@@ -257,9 +259,12 @@ mod tests {
             step: 1,
             at_once: false,
             operation: String::new(),
-            line: String::new(),
+            method: String::new(),
+            path: String::new(),
             headers: Vec::new(),
             body: body.to_owned(),
+            cut: false,
+            masked: Vec::new(),
             status: 200,
             answer_headers: Vec::new(),
             answer: String::new(),

@@ -1,5 +1,6 @@
 //! The exchanges of an attempt, as the record keeps them.
 
+use crate::raw;
 use crate::record::Exchange;
 use crate::target::TransportError;
 use ucks_oracle::environment::Environment;
@@ -14,59 +15,65 @@ const REQUEST: usize = 16_384;
 #[derive(Default)]
 pub struct Log {
     step: usize,
-    /// Secrets of the caller's fixtures, each with its mask: never written, only named.
+    /// Secrets of the caller's fixtures, each with what it is the secret of: never written, only named.
     fixtures: Vec<(String, String)>,
     /// The exchanges.
     pub exchanges: Vec<Exchange>,
 }
 
-/// The beginning of the mask of a caller's secret, which ends with `)`.
-const MASK: &str = "(secret of the profile: ";
-
-fn mask(of: &str) -> String {
-    format!("{MASK}{})", of.replace([')', '\n'], " "))
+/// The text that a log writes in place of the secret of that name.
+pub(crate) fn mask(of: &str) -> String {
+    format!("(secret of the profile: {of})")
 }
 
-/// Returns the masks of secrets in a text that a log kept, each with the name of its secret.
-pub(crate) fn masks(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.match_indices(MASK).filter_map(|(at, _)| {
-        let end = at + text[at..].find(')')?;
-        Some((&text[at..=end], &text[at + MASK.len()..end]))
-    })
+/// A body as a log keeps it.
+struct Kept {
+    text: String,
+    /// True if the text holds only the beginning.
+    cut: bool,
+    /// The names of the secrets that are masked in it.
+    masked: Vec<String>,
 }
 
 impl Log {
     /// A log that keeps the environment's secrets to itself.
     pub fn new(environment: &Environment) -> Log {
         let clusters = environment.clusters.iter().flatten();
-        let passwords =
-            clusters.filter_map(|c| Some((c.password.clone()?, mask(&format!("the password of {}", c.id)))));
+        let passwords = clusters.filter_map(|c| Some((c.password.clone()?, format!("the password of {}", c.id))));
         let proxies = environment.proxies.iter().flatten();
         let credentials = proxies.flat_map(|p| p.credentials.iter().chain(&p.connect_credentials).flatten());
-        let secrets =
-            credentials.map(|c| (c.secret.clone(), mask(&format!("the secret of access key {}", c.access_key_id))));
-        let mut fixtures: Vec<(String, String)> = passwords.chain(secrets).filter(|(s, _)| !s.is_empty()).collect();
+        let secrets = credentials.map(|c| (c.secret.clone(), format!("the secret of access key {}", c.access_key_id)));
+        // Bodies are searched for them after they were made text.
+        let written = |(secret, of): (String, String)| (raw::text(secret.as_bytes()), of.replace([')', '\n'], " "));
+        let mut fixtures: Vec<(String, String)> =
+            passwords.chain(secrets).filter(|(s, _)| !s.is_empty()).map(written).collect();
         fixtures.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
         Log { fixtures, ..Log::default() }
     }
 
     /// The first `most` characters of a body, with the caller's secrets masked.
-    fn kept(&self, body: &[u8], most: usize) -> String {
+    fn kept(&self, body: &[u8], most: usize) -> Kept {
         // Of megabytes the beginning is enough, but a secret must not be cut in half: that would be written.
         let longest = self.fixtures.first().map_or(0, |(secret, _)| secret.len());
         let enough = 4 * most + longest + 16;
-        let mut text = self.masked(readable(&body[..body.len().min(enough)]));
+        let mut text = self.masked(raw::text(&body[..body.len().min(enough)]));
         if body.len() > enough {
             let whole = text.len().saturating_sub(longest + 16);
             text.truncate(text.floor_char_boundary(whole));
             text.push('…');
         }
-        cut(&text, most)
+        let short = cut(&text, most);
+        let is_masked = |of: &&String| short.contains(&mask(of));
+        Kept {
+            cut: body.len() > enough || short != text,
+            masked: self.fixtures.iter().map(|(_, of)| of).filter(is_masked).cloned().collect(),
+            text: short,
+        }
     }
 
     fn masked(&self, text: String) -> String {
-        self.fixtures.iter().fold(text, |t, (secret, mask)| match t.contains(secret.as_str()) {
-            true => t.replace(secret.as_str(), mask),
+        self.fixtures.iter().fold(text, |t, (secret, of)| match t.contains(secret.as_str()) {
+            true => t.replace(secret.as_str(), &mask(of)),
             false => t,
         })
     }
@@ -95,31 +102,25 @@ impl Log {
             all.iter().take(64).map(|(n, v)| (n.to_string(), cut(v, 512))).collect::<Vec<_>>()
         };
         let (status, answer_headers, answer) = match answer {
-            Ok(a) => (a.status, fields(&a.headers), self.kept(&a.body, ANSWER)),
+            Ok(a) => (a.status, fields(&a.headers), self.kept(&a.body, ANSWER).text),
             Err(lost) => (0, Vec::new(), lost.to_string()),
         };
+        let body = self.kept(&request.body, REQUEST);
         self.exchanges.push(Exchange {
             step: self.step,
             at_once: false,
             operation: target.strip_prefix(TARGET_PREFIX).unwrap_or(target).to_owned(),
-            line: format!("{} {}", request.method, request.path),
+            method: request.method.to_string(),
+            path: request.path.to_string(),
             headers: fields(&request.headers),
-            body: self.kept(&request.body, REQUEST),
+            body: body.text,
+            cut: body.cut,
+            masked: body.masked,
             status,
             answer_headers,
             answer,
         });
     }
-}
-
-/// Bytes as text; those that are not UTF-8 as `\xNN`.
-pub fn readable(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        chunk.invalid().iter().for_each(|b| text.push_str(&format!("\\x{b:02x}")));
-    }
-    text
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -145,8 +146,9 @@ mod tests {
         log.exchange(&request, &Ok(Answer { status: 400, headers: vec![], body: b"no hush1234".to_vec() }));
         let written = serde_json::to_string(&log.exchanges).unwrap();
         assert!(!written.contains("hush1234"), "{written}");
-        let body = &log.exchanges[0].body;
-        assert_eq!(masks(body).map(|(_, of)| of).collect::<Vec<_>>(), ["the password of c"], "{body}");
+        let Exchange { body, masked, cut, .. } = &log.exchanges[0];
+        assert_eq!(masked, &["the password of c"]);
+        assert!(body.contains(&mask("the password of c")) && !cut, "{body}");
     }
 
     /// Wherever the kept part ends, and whatever the masks before it do to its length.
@@ -158,16 +160,14 @@ mod tests {
         for before in 0..150 {
             for between in ["", "x"] {
                 let body = format!("{}{}", "x".repeat(before), format!("{secret}{between}").repeat(40));
-                let kept = log.kept(body.as_bytes(), 100);
+                let kept = log.kept(body.as_bytes(), 100).text;
                 assert!(!kept.contains("hush"), "{before}: {kept}");
                 assert!(kept.chars().count() <= 101, "{kept}");
             }
         }
-        assert_eq!(log.kept(&[b'x'; 100_000], 5), "xxxxx…");
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_are_written_as_escapes() {
-        assert_eq!(readable(b"a\xffb"), "a\\xffb");
+        let kept = log.kept(&[b'x'; 100_000], 5);
+        assert_eq!((kept.text.as_str(), kept.cut), ("xxxxx…", true));
+        let kept = log.kept("xxxx…".as_bytes(), 5);
+        assert_eq!((kept.text.as_str(), kept.cut), ("xxxx…", false));
     }
 }

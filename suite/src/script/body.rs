@@ -1,16 +1,20 @@
 //! Bodies as bash commands that write them byte for byte.
 
 use crate::op::{Update, WireMutation};
+use crate::raw;
+use crate::record::Exchange;
 use std::borrow::Cow;
 
-/// The mark where the record cut a body.
+/// The character that ends a body which the record cut.
 const CUT: char = '…';
 
 /// Returns the body as it was sent: the record cuts long ones, and their update has the rest.
-pub(super) fn whole<'a>(body: &'a str, update: Option<&Update>) -> Cow<'a, str> {
-    let (Some(kept), Some(mutation)) = (body.strip_suffix(CUT), update.and_then(|u| u.mutation.as_ref())) else {
+pub(super) fn whole<'a>(exchange: &'a Exchange, update: Option<&Update>) -> Cow<'a, str> {
+    let body = exchange.body.as_str();
+    let Some(mutation) = update.and_then(|u| u.mutation.as_ref()).filter(|_| exchange.cut) else {
         return Cow::Borrowed(body);
     };
+    let kept = body.strip_suffix(CUT).unwrap_or(body);
     let fill = kept.chars().last().unwrap_or_default();
     let head = kept.trim_end_matches(fill);
     let filled = |n: u32| fill.to_string().repeat(n as usize);
@@ -39,8 +43,8 @@ enum Piece {
     Times(char, usize),
 }
 
-/// Commands that write `body` to the script's body file. Names between `@` are filled in by the script;
-/// `\xNN`, as the record writes bytes that are not text, becomes that byte.
+/// Commands that write `body` to the script's body file. It is written as [`raw::text`] writes bytes; names between `@`
+/// are filled in by the script.
 pub(super) fn commands(body: &str) -> String {
     let pieces = pieces(body);
     let command = |piece: &Piece| match piece {
@@ -61,49 +65,36 @@ pub(super) fn commands(body: &str) -> String {
 }
 
 fn pieces(body: &str) -> Vec<Piece> {
-    let chars: Vec<char> = body.chars().collect();
     let mut pieces = Vec::new();
-    let mut text = String::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let run = chars[at..].iter().take_while(|c| **c == chars[at]).count();
-        let piece = if run >= MANY && chars[at].is_ascii_graphic() {
-            at += run;
-            Piece::Times(chars[at - 1], run)
-        } else if let Some(byte) = escaped_byte(&chars, at) {
-            at += 4;
-            Piece::Bytes(vec![byte])
-        } else if chars[at] == '\0' {
-            at += 1;
-            Piece::Bytes(vec![0])
-        } else {
-            text.push(chars[at]);
-            at += 1;
-            continue;
-        };
-        if !text.is_empty() {
-            pieces.push(Piece::Text(std::mem::take(&mut text)));
-        }
-        match (pieces.last_mut(), piece) {
-            (Some(Piece::Bytes(before)), Piece::Bytes(more)) => before.extend(more),
-            (_, piece) => pieces.push(piece),
-        }
-    }
-    if !text.is_empty() {
-        pieces.push(Piece::Text(text));
+    for chunk in raw::bytes(body).utf8_chunks() {
+        pieces_of_text(chunk.valid(), &mut pieces);
+        push(&mut pieces, Piece::Bytes(chunk.invalid().to_vec()));
     }
     pieces
 }
 
-/// Returns the byte that `\xNN` denotes. JSON knows no such escape, and behind another backslash it is text.
-fn escaped_byte(chars: &[char], at: usize) -> Option<u8> {
-    let [backslash, x, high, low] = chars.get(at..at + 4)? else { return None };
-    let behind = chars[..at].iter().rev().take_while(|c| **c == '\\').count();
-    if (*backslash, *x) != ('\\', 'x') || behind % 2 == 1 {
-        return None;
+fn pieces_of_text(text: &str, pieces: &mut Vec<Piece>) {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let run = rest.chars().take_while(|c| *c == first).count();
+        let (piece, length) = match first {
+            '\0' => (Piece::Bytes(vec![0]), 1),
+            _ if run >= MANY && first.is_ascii_graphic() => (Piece::Times(first, run), run),
+            _ => (Piece::Text(first.to_string()), first.len_utf8()),
+        };
+        push(pieces, piece);
+        rest = &rest[length..];
     }
-    let digits = [high.to_digit(16)?, low.to_digit(16)?];
-    u8::try_from(digits[0] * 16 + digits[1]).ok()
+}
+
+/// Appends a piece, joined with the one before if both are text or both are bytes.
+fn push(pieces: &mut Vec<Piece>, piece: Piece) {
+    match (pieces.last_mut(), piece) {
+        (_, Piece::Bytes(none)) if none.is_empty() => {}
+        (Some(Piece::Text(before)), Piece::Text(more)) => before.push_str(&more),
+        (Some(Piece::Bytes(before)), Piece::Bytes(more)) => before.extend(more),
+        (_, piece) => pieces.push(piece),
+    }
 }
 
 #[cfg(test)]
@@ -112,11 +103,11 @@ mod tests {
 
     #[test]
     fn bytes_and_runs() {
-        let body = format!("{{\"a\":\"\\xff\\xFE\\\\x41{}\"}}", "y".repeat(300));
+        let body = format!("{{\"a\":\"\\xff\\xFE\\x5cx41{}\"}}", "y".repeat(300));
         let expected = [
             Piece::Text("{\"a\":\"".into()),
             Piece::Bytes(vec![0xff, 0xfe]),
-            Piece::Text("\\\\x41".into()),
+            Piece::Text("\\x41".into()),
             Piece::Times('y', 300),
             Piece::Text("\"}".into()),
         ];
@@ -127,14 +118,32 @@ mod tests {
     #[test]
     fn cut_bodies_are_made_whole() {
         let update = |mutation| Update { id: crate::op::Id::Nobody, set: vec![], mutation: Some(mutation) };
-        let large = format!("{{\"a\":\"{}…", "x".repeat(50));
-        assert_eq!(whole(&large, Some(&update(WireMutation::Large(60)))), format!("{{\"a\":\"{}\"}}", "x".repeat(60)));
-        let deep = format!("{{\"a\":{}…", "[".repeat(50));
-        assert_eq!(
-            whole(&deep, Some(&update(WireMutation::Deep(60)))),
-            format!("{{\"a\":{}{}}}", "[".repeat(60), "]".repeat(60))
-        );
-        assert_eq!(whole("{}", None), "{}");
+        let cut = |body: String| Exchange { cut: true, ..exchange(&body) };
+        let large = cut(format!("{{\"a\":\"{}…", "x".repeat(50)));
+        let filled = format!("{{\"a\":\"{}\"}}", "x".repeat(60));
+        assert_eq!(whole(&large, Some(&update(WireMutation::Large(60)))), filled);
+        let deep = cut(format!("{{\"a\":{}…", "[".repeat(50)));
+        let filled = format!("{{\"a\":{}{}}}", "[".repeat(60), "]".repeat(60));
+        assert_eq!(whole(&deep, Some(&update(WireMutation::Deep(60)))), filled);
+        assert_eq!(whole(&exchange("{}"), None), "{}");
+        assert_eq!(whole(&exchange("xx…"), Some(&update(WireMutation::Large(60)))), "xx…");
+    }
+
+    fn exchange(body: &str) -> Exchange {
+        Exchange {
+            step: 0,
+            at_once: false,
+            operation: String::new(),
+            method: "POST".to_owned(),
+            path: "/".to_owned(),
+            headers: Vec::new(),
+            body: body.to_owned(),
+            cut: false,
+            masked: Vec::new(),
+            status: 200,
+            answer_headers: Vec::new(),
+            answer: String::new(),
+        }
     }
 
     #[test]

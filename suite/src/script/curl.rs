@@ -2,6 +2,7 @@
 
 use super::body::quoted;
 use super::{divergent, is_signing};
+use crate::raw;
 use crate::record::{Exchange, Finding};
 
 /// Longer lines are of no use at a prompt: the script does it.
@@ -12,16 +13,16 @@ const LONGEST: usize = 1_500;
 /// Returns nothing for bodies that are not text or too long for a line, and for requests about signatures.
 pub(crate) fn curl(finding: &Finding, endpoint: &str) -> Option<String> {
     let exchange: &Exchange = divergent(finding)?;
-    let text = !exchange.body.contains(|c: char| c.is_control()) && !exchange.body.contains("\\x");
-    if !text || finding.rule.starts_with("D-") {
+    let body = String::from_utf8(raw::bytes(&exchange.body)).ok()?;
+    if body.contains(char::is_control) || finding.rule.starts_with("D-") {
         return None;
     }
-    let (method, path) = exchange.line.split_once(' ')?;
-    let url = format!("{}{path}", endpoint.trim_end_matches('/'));
-    let mut line = format!("curl -sS -i -X {} --aws-sigv4 aws:amz:us-east-1:kms --user test:test", quoted(method));
+    let url = format!("{}{}", endpoint.trim_end_matches('/'), exchange.path);
+    let mut line =
+        format!("curl -sS -i -X {} --aws-sigv4 aws:amz:us-east-1:kms --user test:test", quoted(&exchange.method));
     for (name, value) in exchange.headers.iter().filter(|(name, _)| !is_signing(name)) {
         line += &format!(" -H {}", quoted(&format!("{name}: {value}")));
     }
-    line += &format!(" --data-raw {} {}", quoted(&exchange.body), quoted(&url));
+    line += &format!(" --data-raw {} {}", quoted(&body), quoted(&url));
     (line.len() <= LONGEST).then_some(line)
 }

@@ -18,7 +18,7 @@ fn revision(finding: &Finding) -> Revision {
 /// Returns true if the finding's rule is one about the form of answers, and `answer` breaks it.
 fn deviates(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[String]) -> bool {
     let Some(Check::Form(check)) = rules::find(&finding.rule).map(|r| &r.check) else { return false };
-    let mut request = Request::operation(&exchange.operation, exchange.body.clone().into_bytes());
+    let mut request = Request::operation(&exchange.operation, crate::raw::bytes(&exchange.body));
     request.headers.extend(exchange.headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())));
     let outcome = Outcome::read_served(answer);
     let (revision, proxy_message) = (revision(finding), None);

@@ -3,7 +3,7 @@
 use super::body::quoted;
 use super::{CREATE, member};
 use crate::record::Exchange;
-use crate::run::log::masks;
+use crate::run::log::mask;
 use std::collections::BTreeMap;
 use ucks_oracle::answer::created_id;
 use ucks_oracle::members::Member;
@@ -40,11 +40,11 @@ impl Symbols {
                 symbols.add_id(id, &bodies);
             }
         }
-        for (mask, of) in masks(&bodies) {
-            if !symbols.found.iter().any(|(t, _)| t == mask) {
+        for of in exchanges.iter().flat_map(|e| &e.masked) {
+            if !symbols.secrets.iter().any(|(_, secret)| secret == of) {
                 let name = format!("SECRET_{}", letter(symbols.secrets.len()));
-                symbols.found.push((mask.to_owned(), name.clone()));
-                symbols.secrets.push((name, of.to_owned()));
+                symbols.found.push((mask(of), name.clone()));
+                symbols.secrets.push((name, of.clone()));
             }
         }
         for name in names(exchanges) {

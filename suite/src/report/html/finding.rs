@@ -116,7 +116,7 @@ fn exchange(finding: &Finding, exchange: &Exchange, times: usize) -> ExchangeVie
         } else {
             plain(&exchange.operation)
         },
-        line: plain(&exchange.line),
+        line: plain(&format!("{} {}", exchange.method, exchange.path)),
         headers: headers(&exchange.headers, open),
         request: marked(&marks::laid_out(&body(&exchange.body)), asked),
         status: if exchange.status == 0 { "no answer".to_owned() } else { format!("HTTP {}", exchange.status) },

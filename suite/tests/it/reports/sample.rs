@@ -295,7 +295,8 @@ pub(crate) fn exchange(step: usize, operation: &str, body: &str, status: u16, an
         step,
         at_once: false,
         operation: operation.into(),
-        line: "POST /".into(),
+        method: "POST".into(),
+        path: "/".into(),
         headers: vec![
             ("content-type".into(), "application/x-amz-json-1.1".into()),
             ("x-amz-target".into(), format!("TrentService.{operation}")),
@@ -305,6 +306,8 @@ pub(crate) fn exchange(step: usize, operation: &str, body: &str, status: u16, an
             ),
         ],
         body: body.into(),
+        cut: false,
+        masked: Vec::new(),
         status,
         answer_headers: vec![("content-type".into(), "application/x-amz-json-1.1".into())],
         answer: answer.into(),

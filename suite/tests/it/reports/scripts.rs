@@ -227,6 +227,7 @@ fn bodies_that_the_record_cut_are_made_whole() {
     let mut finding = answered("W-15", Expectation::StatusBelow500, "", 500, "");
     let large = format!("{{\"CustomKeyStoreId\":\"{STORE}\",\"UcksUnknownMember\":\"{}…", "x".repeat(16_300));
     finding.exchanges[1].body = large;
+    finding.exchanges[1].cut = true;
     let mutation = Some(ucks_suite::op::WireMutation::Large(3_000_000));
     let id = ucks_suite::op::Id::Of(ucks_suite::op::Symbol(0));
     finding.replay.operations = vec![ucks_suite::op::Op::Update(ucks_suite::op::Update { id, set: vec![], mutation })];
@@ -253,7 +254,8 @@ fn a_secret_of_the_profile_comes_from_the_environment_and_is_not_shown() {
     }
     let body = of_store(",\"KeyStorePassword\":\"(secret of the profile: the password of cluster-x)\"");
     let refused = r#"{"__type":"ValidationException"}"#;
-    let finding = answered("W-06", Expectation::RequestId, &body, 400, refused);
+    let mut finding = answered("W-06", Expectation::RequestId, &body, 400, refused);
+    finding.exchanges[1].masked = vec!["the password of cluster-x".into()];
     let without = run(&finding, Some("no-request-id"));
     assert_eq!(without.status.code(), Some(3), "{}", told(&without));
     assert!(told(&without).contains("COULD NOT TEST: set SECRET_A to the password of cluster-x"), "{}", told(&without));
@@ -283,7 +285,8 @@ fn every_script_is_bash() {
     }
     let mut odd = sample::pipe();
     odd.sentence = "`rm` $(rm) 'x' \"y\"\n\u{1b}".into();
-    odd.exchanges[0].line = "PO'ST /$(x)`y`".into();
+    odd.exchanges[0].method = "PO'ST".into();
+    odd.exchanges[0].path = "/$(x)`y`".into();
     odd.exchanges[0].headers.push(("x-odd".into(), "'$(x)".into()));
     odd.exchanges[0].body = "'\\xff$(rm)`x`\0\\".into();
     for finding in sample::record().findings.iter().chain([&odd]) {
