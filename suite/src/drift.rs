@@ -27,8 +27,8 @@ mod without_stores;
 
 pub use compare::{Comparison, Difference, RuleDrift, compare};
 pub use record::{NotRecorded, Wanted, names, record};
-pub use render::text;
-pub use settle::settled;
+pub use render::{closing_line, text};
+pub use settle::{Settled, settled};
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -17,7 +17,7 @@ mod part;
 
 use crate::causes;
 pub use crate::causes::{Cause, Harm};
-use crate::replay::Replay;
+use crate::replay::{Key, Replay};
 pub use part::{Part, Position, Sighting, Tally, Terms};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -331,6 +331,9 @@ pub struct Exchange {
     /// The secrets of the profile that `body` names in place of their values.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub masked: Vec<String>,
+    /// True if secrets in `body` were replaced by `•••`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secrets_hidden: bool,
     /// The answer's status; 0 where there was none.
     pub status: u16,
     /// Answer header fields.
@@ -355,6 +358,13 @@ pub struct Unstable {
     /// The operations to run again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<Replay>,
+}
+
+impl Unstable {
+    /// The key of the divergence.
+    pub(crate) fn key(&self) -> Option<&Key> {
+        self.replay.as_ref().map(|replay| &replay.finding)
+    }
 }
 
 /// One cell that was judged.

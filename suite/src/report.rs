@@ -154,6 +154,12 @@ pub enum RenderError {
     NotBuilt(Format),
 }
 
+/// Renders the last line of the report for the terminal alone, without a line break.
+#[cfg(feature = "cli")]
+pub(crate) fn closing_line(record: &Record, style: terminal::Style) -> String {
+    terminal::closing_line(&secrets::masked(record), style).trim_end().to_owned()
+}
+
 /// Renders `record`, without the passwords and secrets that its requests hold.
 ///
 /// # Errors

@@ -73,13 +73,18 @@ pub(crate) fn code_of(body: &str) -> Option<String> {
 
 /// The script of `finding`; `endpoint` is where it goes when it is called without one.
 pub fn script(finding: &Finding, endpoint: &str) -> String {
+    script_with(finding, endpoint, PRELUDE)
+}
+
+/// The script of `finding` with another text in place of [`PRELUDE`].
+pub(crate) fn script_with(finding: &Finding, endpoint: &str, prelude: &str) -> String {
     let exchanges = relevant(finding);
     let symbols = Symbols::of(&exchanges);
     if finding.replay.operations.iter().any(Op::is_a_matter_of_timing) {
         let why = format!("what it shows is a matter of timing: ucks replay {}.json", finding.code);
-        return head(finding, endpoint, &symbols) + &format!("\ncannot_tell {}\n", quoted(&why));
+        return head(finding, endpoint, prelude, &symbols) + &format!("\ncannot_tell {}\n", quoted(&why));
     }
-    let mut writer = Writer { out: head(finding, endpoint, &symbols), finding, symbols: &symbols };
+    let mut writer = Writer { out: head(finding, endpoint, prelude, &symbols), finding, symbols: &symbols };
     let last_act = exchanges.iter().rposition(|e| e.operation != DESCRIBE);
     let mut at = 0;
     while at < exchanges.len() {
@@ -153,7 +158,7 @@ fn id_of(exchange: &Exchange) -> Option<String> {
     member(&exchange.body, Member::CustomKeyStoreId.name())
 }
 
-fn head(finding: &Finding, endpoint: &str, symbols: &Symbols) -> String {
+fn head(finding: &Finding, endpoint: &str, prelude: &str, symbols: &Symbols) -> String {
     let comment =
         |text: &str| text.lines().collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).collect::<String>();
     let mut out = format!(
@@ -174,7 +179,7 @@ fn head(finding: &Finding, endpoint: &str, symbols: &Symbols) -> String {
     for (at, step) in finding.steps.iter().enumerate() {
         out += &format!("#   {}. {}\n", at + 1, comment(step));
     }
-    out += &format!("\nENDPOINT=${{1:-{}}}\n\n{PRELUDE}\n", endpoint_word(endpoint));
+    out += &format!("\nENDPOINT=${{1:-{}}}\n\n{prelude}\n", endpoint_word(endpoint));
     out += &symbols.definitions();
     out
 }

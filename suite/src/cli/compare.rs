@@ -4,7 +4,7 @@ use super::console::{errln, out, outln};
 use super::json::{self, CompareResult, Format};
 use super::record::{How, taken};
 use super::target::is_notation;
-use crate::drift::{LONGEST, NotRecorded, Recording, compare, settled, text};
+use crate::drift::{LONGEST, NotRecorded, Recording, closing_line, compare, settled, text};
 use anyhow::{Context, bail, ensure};
 use std::io::Read;
 use ucks_oracle::revision::Revision;
@@ -41,9 +41,11 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
         if args.is_json() {
             bail!("--format json compares two targets or recordings; name a second one");
         }
-        let text = settled(&recording);
-        let shown = if args.quiet { text.trim_end().lines().last().unwrap_or_default() } else { text.trim_end() };
-        outln!("{shown}");
+        let settled = settled(&recording);
+        if !args.quiet {
+            out!("{}", settled.text);
+        }
+        outln!("{}", settled.closing_line);
         return Ok(0);
     };
     let (a, b) = (read(&args.a)?, read(second)?);
@@ -85,13 +87,10 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     let (compared, same) = (done.compared, done.is_same());
     if args.is_json() {
         json::print(&CompareResult { format: json::FORMAT, comparison: done })?;
+    } else if args.quiet {
+        outln!("{}", closing_line(&done));
     } else {
-        let text = text(&done, args.all);
-        if args.quiet {
-            outln!("{}", text.trim_end().lines().last().unwrap_or_default());
-        } else {
-            out!("{text}");
-        }
+        out!("{}", text(&done, args.all));
     }
     Ok(match compared {
         0 => super::COULD_NOT_TEST,

@@ -5,7 +5,7 @@ use super::files::{Output, check_folder};
 use crate::deviations::{self, Date, Deviations};
 use crate::record::Record;
 use crate::replay::Replay;
-use crate::report::{ENDPOINT, Format, Options as ReportOptions, render, terminal::Style};
+use crate::report::{ENDPOINT, Format, Options as ReportOptions, closing_line, render, terminal::Style};
 use crate::script::script;
 use anyhow::{Context, bail};
 use std::io::IsTerminal;
@@ -175,11 +175,10 @@ fn report(record: &Record, args: &Outputs, url: &str, files: Vec<Option<Output>>
     if args.report.iter().any(Report::is_stdout) {
         return Ok(());
     }
-    let text = render(Format::Terminal, record, &options)?;
     if args.quiet {
-        outln!("{}", text.trim_end().lines().last().unwrap_or_default());
+        outln!("{}", closing_line(record, options.style));
     } else {
-        out!("{text}");
+        out!("{}", render(Format::Terminal, record, &options)?);
     }
     Ok(())
 }

@@ -68,7 +68,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
              # Clusters, VPC endpoint services and proxies that the target knows, each with its role: without\n\
              # them the groups H, V and X are not judged. `ucks emulator --print-world` shows the whole form.\n\
              # [[clusters]]\n# id = \"cluster-…\"\n# family = \"a\"\n# role = \"primary\"\n{lacks}",
-            comment(&args.target).trim_start_matches("# ").trim_end(),
+            one_line(&args.target),
             ready.revision,
             ready.profile.stores,
             target = toml::Value::String(args.target.clone()),
@@ -110,8 +110,12 @@ fn lack(state: &str) -> String {
     format!("\n[[lacks]]\nstate = \"{state}\"\nreason = \"the probe saw no store in this state\"\n")
 }
 
-/// Makes one line of a comment from any text, control characters included.
+/// A line of a comment.
 fn comment(text: &str) -> String {
-    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("# {text}\n")
+    format!("# {}\n", one_line(text))
+}
+
+/// The text with blanks in place of control characters, such as the end of a line.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

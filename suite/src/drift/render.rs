@@ -32,21 +32,21 @@ pub fn text(done: &Comparison, everything: bool) -> String {
     if done.worded > 0 {
         let _ = writeln!(out, "worded otherwise, and no difference: {}", counted(done.worded, "case"));
     }
+    let _ = writeln!(out, "{}", closing_line(done));
+    out
+}
+
+/// Renders the result of the comparison, the last line of its text.
+pub fn closing_line(done: &Comparison) -> String {
     let cases: usize = done.rules.iter().map(|r| r.cases.len()).sum();
-    let _ = match (done.compared, done.is_same()) {
-        (0, _) => writeln!(out, "NOTHING TO COMPARE"),
-        (n, true) => writeln!(out, "SAME — no difference in {}", counted(n, "case")),
+    match (done.compared, done.is_same()) {
+        (0, _) => "NOTHING TO COMPARE".to_owned(),
+        (n, true) => format!("SAME — no difference in {}", counted(n, "case")),
         (n, false) => {
             let ids = done.rules.iter().map(|r| r.rule.as_str()).collect::<Vec<_>>().join(", ");
-            writeln!(
-                out,
-                "DIFFERENT — {} in {cases} of {}: {ids}",
-                counted(done.rules.len(), "rule"),
-                counted(n, "case")
-            )
+            format!("DIFFERENT — {} in {cases} of {}: {ids}", counted(done.rules.len(), "rule"), counted(n, "case"))
         }
-    };
-    out
+    }
 }
 
 fn case(out: &mut String, difference: &Difference) {

@@ -8,9 +8,17 @@ use std::fmt::Write;
 use ucks_oracle::rule::Force;
 use ucks_oracle::rules;
 
-/// Returns one line for each open, ANALOG or INFER rule that the recording has answers to, and a last line that counts
-/// them.
-pub fn settled(recording: &Recording) -> String {
+/// The answers of a recording to open and inferred rules, as text.
+#[derive(Debug)]
+pub struct Settled {
+    /// The answers to each rule.
+    pub text: String,
+    /// The line that counts the rules.
+    pub closing_line: String,
+}
+
+/// Returns the answers of the recording to each open, ANALOG or INFER rule.
+pub fn settled(recording: &Recording) -> Settled {
     let mut text = String::new();
     let mut count = 0;
     for rule in rules::all() {
@@ -29,6 +37,6 @@ pub fn settled(recording: &Recording) -> String {
         let _ = writeln!(text, "      {}", answers.join(", "));
     }
     let rules = counted(count, "open or inferred rule");
-    let _ = writeln!(text, "{}: answers to {rules}", crate::report::plain(&recording.target));
-    text
+    let closing_line = format!("{}: answers to {rules}", crate::report::plain(&recording.target));
+    Settled { text, closing_line }
 }

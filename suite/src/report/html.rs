@@ -10,7 +10,7 @@ mod marks;
 mod overview;
 mod sources;
 
-use super::secrets::{HIDDEN, disguised_finding};
+use super::secrets::disguised_finding;
 use super::text::{counted, plain};
 use super::{Options, RenderError, view};
 use crate::causes::Cause;
@@ -32,7 +32,7 @@ const PRELUDE_MARK: &str = "# … the functions that every script shares …";
 /// Commands that reproduce a finding without this program.
 #[derive(Debug, Default)]
 pub(super) struct Commands {
-    /// The whole script.
+    /// The script, with [`PRELUDE_MARK`] in place of the functions that all scripts share.
     script: String,
     /// Its last request as one line.
     curl: Option<String>,
@@ -42,11 +42,11 @@ pub(super) struct Commands {
 ///
 /// A record that was read from a report has no secrets any more, and so no commands.
 pub(super) fn commands(record: &Record, endpoint: &str) -> BTreeMap<String, Commands> {
-    let whole = |f: &&Finding| f.exchanges.iter().all(|e| !e.body.contains(HIDDEN));
+    let whole = |f: &&Finding| f.exchanges.iter().all(|e| !e.secrets_hidden);
     let commands = |f: &Finding| {
         let finding = disguised_finding(f);
         let commands = Commands {
-            script: crate::script::script(&finding, endpoint),
+            script: crate::script::script_with(&finding, endpoint, &format!("{PRELUDE_MARK}\n")),
             curl: crate::script::curl(&finding, endpoint),
         };
         (f.code.clone(), commands)

@@ -87,6 +87,9 @@ pub(crate) fn masked(record: &Record) -> Record {
     let mut record = record.clone();
     let hide = |text: &mut String| *text = secrets.hide(text);
     for finding in &mut record.findings {
+        for exchange in &mut finding.exchanges {
+            exchange.secrets_hidden |= secrets.hide(&exchange.body) != exchange.body;
+        }
         in_finding(finding, &hide);
     }
     for cause in &mut record.causes {
@@ -265,6 +268,7 @@ mod tests {
             body: body.to_owned(),
             cut: false,
             masked: Vec::new(),
+            secrets_hidden: false,
             status: 200,
             answer_headers: Vec::new(),
             answer: String::new(),

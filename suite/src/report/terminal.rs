@@ -49,7 +49,14 @@ pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
         readings(&mut page, record);
         errors(&mut page, record);
     }
-    last_words(&mut page, record, replay_dir);
+    end(&mut page, record, replay_dir);
+    page.finish()
+}
+
+/// Renders the last line of `record` alone: the outcome and its numbers.
+pub fn closing_line(record: &Record, style: Style) -> String {
+    let mut page = Page::new(style);
+    outcome(&mut page, record);
     page.finish()
 }
 
@@ -249,7 +256,7 @@ fn readings(page: &mut Page, record: &Record) {
     page.item(0, &[(Ink::Dim, "Open questions, as this target settles them: ")], &all.join("; "));
 }
 
-fn last_words(page: &mut Page, record: &Record, replay_dir: &str) {
+fn end(page: &mut Page, record: &Record, replay_dir: &str) {
     page.gap();
     for note in &record.notes {
         page.item(0, &[], &plain(note));
@@ -264,6 +271,10 @@ fn last_words(page: &mut Page, record: &Record, replay_dir: &str) {
     if !record.notes.is_empty() || view::failures(record).next().is_some() {
         page.gap();
     }
+    outcome(page, record);
+}
+
+fn outcome(page: &mut Page, record: &Record) {
     let ink = match record.outcome {
         Outcome::Passed => Ink::Good,
         Outcome::Failed => Ink::Bad,

@@ -137,8 +137,7 @@ impl Run {
                         random: self.random,
                     };
                     // It did come again, if not the first time.
-                    let sentence = suspect.key.sentence();
-                    self.unstable.retain(|u| u.rule != suspect.key.rule || u.sentence != sentence);
+                    self.unstable.retain(|u| u.key() != Some(&suspect.key));
                     if !self.findings.contains_key(&found.shown.key) {
                         self.progress.found(&found.shown.key);
                         self.findings.insert(found.shown.key.clone(), found);

@@ -116,6 +116,7 @@ impl Log {
             body: body.text,
             cut: body.cut,
             masked: body.masked,
+            secrets_hidden: false,
             status,
             answer_headers,
             answer,

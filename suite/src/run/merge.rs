@@ -265,11 +265,8 @@ fn findings(shards: &[Source]) -> (Vec<Finding>, Vec<Unstable>) {
     let mut unstable: Vec<Unstable> = Vec::new();
     let all = shards.iter().flat_map(|s| &s.record.unstable);
     for row in all {
-        let settled = row
-            .replay
-            .as_ref()
-            .is_some_and(|r| chosen.contains_key(&r.finding) || reported_as.contains_key(&r.finding));
-        if !settled && unstable.iter().all(|u| u.rule != row.rule || u.sentence != row.sentence) {
+        let settled = row.key().is_some_and(|key| chosen.contains_key(key) || reported_as.contains_key(key));
+        if !settled && unstable.iter().all(|u| u.key().is_none() || u.key() != row.key()) {
             unstable.push(row.clone());
         }
     }

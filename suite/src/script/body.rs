@@ -140,6 +140,7 @@ mod tests {
             body: body.to_owned(),
             cut: false,
             masked: Vec::new(),
+            secrets_hidden: false,
             status: 200,
             answer_headers: Vec::new(),
             answer: String::new(),

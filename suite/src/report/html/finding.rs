@@ -97,7 +97,7 @@ impl FindingView {
             explain: view::explain_command(&finding.rule),
             replay: view::replay_command(finding, options.replay_dir),
             script_command: view::script_command(finding, options.replay_dir),
-            script: commands.script.replace(crate::script::PRELUDE.trim_end(), super::PRELUDE_MARK),
+            script: commands.script.clone(),
             curl: commands.curl.clone(),
         }
     }

@@ -308,6 +308,7 @@ pub(crate) fn exchange(step: usize, operation: &str, body: &str, status: u16, an
         body: body.into(),
         cut: false,
         masked: Vec::new(),
+        secrets_hidden: false,
         status,
         answer_headers: vec![("content-type".into(), "application/x-amz-json-1.1".into())],
         answer: answer.into(),
