@@ -222,7 +222,7 @@ fn entries_for(record: &Record, list: &Deviations) -> String {
         let one_cell = kind.rule == ids::W_15.0 && rest.iter().all(|f| cell(f) == cell(first));
         let (store_type, state) = if one_cell { cell(first) } else { (None, None) };
         let entry = Deviation {
-            rule: kind.rule.to_owned(),
+            rule: kind.rule.clone(),
             operation: Some(kind.operation.to_owned()),
             member: kind.member.map(str::to_owned),
             store_type,
@@ -242,7 +242,7 @@ fn entries_for(record: &Record, list: &Deviations) -> String {
 /// The properties that the findings of one entry share.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Kind<'a> {
-    rule: &'a str,
+    rule: String,
     operation: &'a str,
     member: Option<&'a str>,
     /// The answer, where it is a crash.
@@ -253,13 +253,13 @@ impl Kind<'_> {
     fn of(finding: &Finding) -> Kind<'_> {
         // A gate has a rule for each state. Which of them random sequences meet depends on the seed, but they are one
         // gate: so an entry covers them all, as long as the member is accepted.
-        let gate = rules::find(&finding.rule).is_some_and(|r| r.id.group() == Group::Gate);
-        let told_apart = gate || finding.rule == ids::W_15.0;
+        let gate = Group::of_id(&finding.rule).filter(|group| group.is_by_state());
+        let by_answer = gate.is_some() || finding.rule == ids::W_15.0;
         Kind {
-            rule: if gate { "G-*" } else { &finding.rule },
+            rule: gate.map_or_else(|| finding.rule.clone(), |group| format!("{group}-*")),
             operation: &finding.operation,
             member: finding.member.as_deref(),
-            answer: told_apart.then(|| finding.got.code()),
+            answer: by_answer.then(|| finding.got.code()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The groups of rules, with everything that the oracle and the suite decide by a rule's group.
 //!
 //! To add a group, add one entry to the table below: its letter and title, and where it differs from the defaults of
-//! `Traits::of`. Nothing else matches on groups.
+//! `Traits::of`. Other code asks for the traits of a group, and does not match on groups.
 
 use crate::rule::RuleId;
 use std::fmt;
@@ -99,6 +99,9 @@ pub struct Traits {
     pub of_deserializer: bool,
     /// A service of somebody else is judged by it under a fuzzer: it needs no environment and no certain state.
     pub of_fuzzed_service: bool,
+    /// Its rules say which of several violations is reported: an error that breaks one of them may show that the check for
+    /// another violation is missing.
+    pub orders_errors: bool,
     /// Almost every answer decides it, so that it names an input of the fuzzers only where nothing else does.
     pub general: bool,
 }
@@ -119,6 +122,7 @@ impl Traits {
             without_store: false,
             of_deserializer: false,
             of_fuzzed_service: false,
+            orders_errors: false,
             general: false,
         }
     }
@@ -221,7 +225,11 @@ groups! {
         general: true,
     }
     /// Which of several errors is returned.
-    Precedence = "P", "which error, when several apply" { without_store: true, general: true }
+    Precedence = "P", "which error, when several apply" {
+        without_store: true,
+        orders_errors: true,
+        general: true,
+    }
     /// Several updates at once.
     Race = "R", "races" { impact: Impact::Data }
     /// Signatures.
@@ -249,6 +257,16 @@ impl Group {
     pub fn of_id(id: &str) -> Option<Group> {
         let letter = id.split_once('-').map_or(id, |(letter, _)| letter);
         Group::ALL.iter().copied().find(|group| group.letter() == letter)
+    }
+
+    /// Returns true if its rules are about the connection state: a member has a rule of the group for each state.
+    pub fn is_by_state(self) -> bool {
+        self.traits().plan_cell == Distinct::State
+    }
+
+    /// Returns true if its rules are judged with requests whose signature is not valid.
+    pub fn needs_signatures(self) -> bool {
+        self.traits().needs == Some(Needs::Signatures)
     }
 
     /// Returns true if rules of the group need clusters, VPC endpoint services or proxies.

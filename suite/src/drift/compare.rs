@@ -16,7 +16,6 @@
 use super::{Case, Recording, RuleLine, SCENARIOS, SETUPS, Step};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use ucks_oracle::group::Group;
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DISCONNECT, UPDATE};
 
@@ -160,7 +159,7 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
     };
     if let Some(rule) = new_rule(b, a).or_else(|| new_rule(a, b)) {
         // Another of the request's violations may be reported first because the check that should precede is missing.
-        let order = rules::find(&rule).is_some_and(|r| r.id.group() == Group::Precedence);
+        let order = rules::find(&rule).is_some_and(|r| r.id.group().traits().orders_errors);
         return if order { Named::Perhaps(faults(), rule) } else { Named::Surely(rule) };
     }
     if a.answer == b.answer && a.changes == b.changes && a.forms != b.forms {

@@ -45,7 +45,6 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use ucks_oracle::account::Account;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
-use ucks_oracle::group::Group;
 use ucks_oracle::judge::{Grade, Policy};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
@@ -256,7 +255,7 @@ pub fn deserializer(
     let named = Body::parse(body, revision).is_ok_and(|b| matches!(b.text(Member::CustomKeyStoreId), Field::Given(_)));
     let verdict = found.judge(&outcome, &Policy::Layered);
     match verdict.blame {
-        Some(blame) if verdict.grade == Grade::Fail && (named || blame.rule.group() != Group::Precedence) => {
+        Some(blame) if verdict.grade == Grade::Fail && (named || !blame.rule.group().traits().orders_errors) => {
             Err(CheckFailure {
                 subject: format!(
                     "{}: {}{}",

@@ -11,7 +11,7 @@ use crate::render;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use ucks_oracle::code::Code;
-use ucks_oracle::group::{Group, Needs};
+use ucks_oracle::group::Needs;
 use ucks_oracle::members::StoreType;
 use ucks_oracle::rule::{Check, Force, Rule, RuleId};
 use ucks_oracle::rules;
@@ -190,7 +190,7 @@ impl Run {
                 let why = missing.iter().map(|n| format!("{}: {}", n.subject, n.note)).collect::<Vec<_>>().join("; ");
                 return (Verdict::Blocked, why);
             }
-            if group == Group::Gate {
+            if group.is_by_state() {
                 return none("the target gets to no store in this state without a fixture for it");
             }
             return none(match rule.check {

@@ -9,7 +9,7 @@ use crate::run::probe::Probed;
 use crate::wording;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use ucks_oracle::group::Group;
+use ucks_oracle::group::{Group, Impact};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Force, Rule, RuleId};
 use ucks_oracle::rules::{self, ids};
@@ -212,8 +212,8 @@ pub(super) fn ranked(mut rows: Vec<Finding>, join: bool) -> Vec<Finding> {
         row.sentence = row.replay.finding.sentence() + &further(row);
     }
     // Deviations of a companion operation are first: they may explain the rest.
-    let group = |f: &Finding| Group::of_id(&f.rule);
-    rows.sort_by_key(|f| (!f.fails, group(f) != Some(Group::Companion), place(&f.rule), f.code.clone()));
+    let impact = |f: &Finding| Group::of_id(&f.rule).map(|group| group.traits().impact);
+    rows.sort_by_key(|f| (!f.fails, impact(f) != Some(Impact::Companion), place(&f.rule), f.code.clone()));
     rows
 }
 

@@ -4,6 +4,7 @@ use super::body::quoted;
 use super::{divergent, is_signing};
 use crate::raw;
 use crate::record::{Exchange, Finding};
+use ucks_oracle::group::Group;
 
 /// Longer lines are of no use at a prompt: the script does it.
 const LONGEST: usize = 1_500;
@@ -14,7 +15,7 @@ const LONGEST: usize = 1_500;
 pub(crate) fn curl(finding: &Finding, endpoint: &str) -> Option<String> {
     let exchange: &Exchange = divergent(finding)?;
     let body = String::from_utf8(raw::bytes(&exchange.body)).ok()?;
-    if body.contains(char::is_control) || finding.rule.starts_with("D-") {
+    if body.contains(char::is_control) || Group::of_id(&finding.rule).is_some_and(Group::needs_signatures) {
         return None;
     }
     let url = format!("{}{}", endpoint.trim_end_matches('/'), exchange.path);

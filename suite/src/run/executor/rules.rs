@@ -7,7 +7,6 @@ use ucks_oracle::account::{DescribeField, Fact, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::decide::TRUE_ERRORS;
 use ucks_oracle::expectation::{EFFECT, FORM};
-use ucks_oracle::group::Group;
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
@@ -97,7 +96,7 @@ impl Executor<'_> {
     }
 
     pub(super) fn previous_unauthenticated(&self, result: &StepResult) -> bool {
-        result.exercised.iter().any(|(e, _)| e.rule.group() == Group::Authentication)
+        result.exercised.iter().any(|(e, _)| e.rule.group().needs_signatures())
     }
 
     /// The rules on the form of an update's answer. What is wrong with its code or status is one finding with what the
