@@ -95,6 +95,21 @@ pub const BASIS_MARKS: [(&str, &str); 7] = [
     ("NONE", "no source was found"),
 ];
 
+/// The words and signs between and behind the marks of a basis, each with its meaning.
+pub const BASIS_QUALIFIERS: [(&str, &str); 3] = [
+    ("against", "the texts disagree: each of the two marks supports another answer"),
+    ("ambiguous", "the text can be read in more than one way"),
+    (
+        ";",
+        "the mark after it is the basis of a part of the statement: of its error code, or of what follows its own semicolon",
+    ),
+];
+
+/// Returns the words and signs that a basis has beside its marks, each with its meaning.
+pub fn basis_qualifiers(basis: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    BASIS_QUALIFIERS.into_iter().filter(move |(sign, _)| basis.contains(sign))
+}
+
 /// Returns the marks that a basis names, each with its meaning.
 pub fn basis_marks(basis: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let words = move |mark: &str| basis.split(|c: char| !c.is_ascii_uppercase()).any(|word| word == mark);

@@ -13,8 +13,8 @@ pub(super) struct Args {
     /// The records of all shards, which `ucks run --shard I/N --report json=FILE` wrote.
     #[arg(required = true, value_name = "RECORD")]
     records: Vec<PathBuf>,
-    /// Fail with 3 unless every rule of these groups was judged.
-    #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+    /// Fail with 3 unless each of these rules or groups was judged: ids, letters or globs, separated by commas.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
     require: Vec<String>,
     #[command(flatten)]
     outputs: Outputs,

@@ -5,7 +5,7 @@ use std::fmt::{Result, Write};
 use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, Row};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{BASIS_MARKS, Check, Force, Rule};
+use ucks_oracle::rule::{BASIS_MARKS, BASIS_QUALIFIERS, Check, Force, Rule};
 use ucks_oracle::rules;
 
 /// Returns the page with the rules that `ids` select. Without ids it has all rules, and also the revisions and the
@@ -50,10 +50,10 @@ fn head(text: &mut String, count: usize, revision: Revision) -> Result {
     )?;
     writeln!(
         text,
-        "\n**Basis**: the source of the statement. \"against\" between two marks: the texts disagree.\n\n\
+        "\n**Basis**: the source of the statement.\n\n\
          | mark | meaning |\n|---|---|"
     )?;
-    for (mark, meaning) in BASIS_MARKS {
+    for (mark, meaning) in BASIS_MARKS.into_iter().chain(BASIS_QUALIFIERS) {
         writeln!(text, "| {mark} | {meaning} |")?;
     }
     writeln!(text, "\n**Judged**: when a run judges the rule.\n\n| judged | meaning |\n|---|---|")?;

@@ -29,7 +29,7 @@ use ucks_oracle::decide::never_alone;
 use ucks_oracle::group::Needs;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force, Rule, RuleId, basis_marks};
+use ucks_oracle::rule::{Check, Force, Rule, RuleId, basis_marks, basis_qualifiers};
 use ucks_oracle::rules;
 
 /// The rules to list.
@@ -363,7 +363,7 @@ pub fn explanation(id: &str) -> anyhow::Result<String> {
         writeln!(text, "          open since {since}: {}", Force::Open.meaning())?;
     }
     writeln!(text, "basis     {}", rule.basis)?;
-    for (mark, meaning) in basis_marks(rule.basis) {
+    for (mark, meaning) in basis_marks(rule.basis).chain(basis_qualifiers(rule.basis)) {
         writeln!(text, "          {mark}: {meaning}")?;
     }
     writeln!(text, "source    {}", rule.source)?;

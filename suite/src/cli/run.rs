@@ -36,8 +36,8 @@ pub(super) struct Args {
     /// Judge only these rules or groups: ids, letters or globs, separated by commas.
     #[arg(long, value_name = "IDS", value_delimiter = ',')]
     only: Vec<String>,
-    /// Fail with 3 unless every rule of these groups was judged.
-    #[arg(long, value_name = "GROUPS", value_delimiter = ',')]
+    /// Fail with 3 unless each of these rules or groups was judged: ids, letters or globs, separated by commas.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
     require: Vec<String>,
     /// The seed of the random sequences [default: drawn, and printed].
     #[arg(long, value_name = "N")]

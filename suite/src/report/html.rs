@@ -19,7 +19,7 @@ use finding::FindingView;
 use minijinja::{Environment, context};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use ucks_oracle::rule::{BASIS_MARKS, Force};
+use ucks_oracle::rule::{BASIS_MARKS, BASIS_QUALIFIERS, Force};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -97,7 +97,11 @@ pub(super) fn render(
         unstable => record.unstable.iter().map(|u| context! { rule => u.rule, sentence => plain(&u.sentence), steps => u.steps.iter().map(|s| plain(s)).collect::<Vec<_>>() }).collect::<Vec<_>>(),
         gaps => view::gaps(record).iter().map(|(v, why, rows)| context! { verdict => view::verdict_name(*v), why => plain(why), rules => view::ranges(record, rows), count => counted(rows.len(), "rule") }).collect::<Vec<_>>(),
         force_terms => Force::ALL.map(|force| Term { name: force.to_string(), meaning: force.meaning() }),
-        basis_terms => BASIS_MARKS.map(|(mark, meaning)| Term { name: mark.to_owned(), meaning }),
+        basis_terms => BASIS_MARKS
+            .into_iter()
+            .chain(BASIS_QUALIFIERS)
+            .map(|(mark, meaning)| Term { name: mark.to_owned(), meaning })
+            .collect::<Vec<_>>(),
         verdict_terms => Verdict::ALL.map(|v| Term { name: view::verdict_name(v).to_owned(), meaning: v.meaning() }),
         readings => record.readings.iter().map(|(rule, answers)| context! {
             rule => rule,
