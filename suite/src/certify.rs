@@ -87,7 +87,7 @@ pub struct Watch {
     pub progress: Arc<dyn Progress>,
     /// Set to ask the run to end early.
     pub stop: Arc<AtomicBool>,
-    /// The plan of an earlier run.
+    /// The plans of earlier runs, so that equal ones are not made again.
     pub plans: PlanCache,
 }
 
@@ -99,7 +99,7 @@ pub struct Certified {
     /// The fingerprints.
     pub behaviour: Behaviour,
     /// The problems that prevent a certificate, and what it leaves out.
-    pub duty: RequirementsReport,
+    pub requirements: RequirementsReport,
 }
 
 /// The policy of that name.
@@ -162,12 +162,12 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
         missing.push(Missing::Behaviour);
     }
     // A shard alone covers no level, and which deviations are declared concerns all shards together.
-    let mut duty = match &record.shard {
+    let mut report = match &record.shard {
         Some(part) => RequirementsReport { missing: unfinished(&part.tally), ..RequirementsReport::default() },
         None => terms.require(&mut record, &watch.plans),
     };
-    duty.missing.append(&mut missing);
-    Certified { record, behaviour, duty: duty.sorted() }
+    report.missing.append(&mut missing);
+    Certified { record, behaviour, requirements: report.sorted() }
 }
 
 /// Returns why a shard did not come to its end.
@@ -189,14 +189,14 @@ impl Terms {
     fn require(&self, record: &mut Record, plans: &PlanCache) -> RequirementsReport {
         let (model, profile) = (self.model(), &self.public.profile);
         let problems = self.deviations.apply(record, self.date);
-        let mut duty = Requirements { level: self.level, profile, model: &model, plans }.check(record);
-        duty.missing.extend(problems.into_iter().map(Missing::Deviation));
+        let mut report = Requirements { level: self.level, profile, model: &model, plans }.check(record);
+        report.missing.extend(problems.into_iter().map(Missing::Deviation));
         if self.level == Level::Full {
-            duty.missing.extend(fixtures::missing(&model).into_iter().map(Missing::Fixture));
+            report.missing.extend(fixtures::missing(&model).into_iter().map(Missing::Fixture));
         }
         if record.outcome == Outcome::CouldNotTest {
-            duty.missing.extend(record.notes.iter().cloned().map(Missing::Run));
+            report.missing.extend(record.notes.iter().cloned().map(Missing::Run));
         }
-        duty
+        report
     }
 }

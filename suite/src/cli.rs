@@ -154,7 +154,7 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
 }
 
-/// Runs what waits for nothing to its end: on one thread, without clock and network.
+/// Runs a future that needs neither clock nor network, on this thread.
 fn on_one_thread<T>(work: impl Future<Output = T>) -> anyhow::Result<T> {
     use anyhow::Context;
     let runtime = tokio::runtime::Builder::new_current_thread().build().context("cannot start the runtime")?;

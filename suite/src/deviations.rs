@@ -15,7 +15,7 @@
 //! distinguishes one crash (W-15) from another.
 //!
 //! An entry that has expired, or that is not observed any more, fails the run: a list that only grows hides what it
-//! should show. An entry counts as not observed only where the deterministic cases of the run decided one of its rules
+//! should show. An entry counts as not observed only where the deterministic cases of the run judged one of its rules
 //! in its cell. An entry with `found_by = "random"` is of a finding that only random sequences showed; a run whose
 //! sequences do not show it notes that and does not fail. A rule that does not exist is an error of the file.
 //!
@@ -175,12 +175,12 @@ impl Deviations {
         let mut problems = Vec::new();
         let mut remarks = Vec::new();
         for entry in &self.entries {
-            match entry.standing(record, today) {
-                Standing::Executor => record.findings.iter_mut().filter(|f| entry.covers(f)).for_each(|f| {
+            match entry.applied(record, today) {
+                Applied::Covers => record.findings.iter_mut().filter(|f| entry.covers(f)).for_each(|f| {
                     f.deviation.get_or_insert_with(|| entry.full_reason());
                 }),
-                Standing::Problem(note) => problems.push(note),
-                Standing::Unchecked(note) => remarks.push(note),
+                Applied::Problem(note) => problems.push(note),
+                Applied::Unchecked(note) => remarks.push(note),
             }
         }
         settle_rules(record);
@@ -278,10 +278,13 @@ fn toml_text(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }
 
-/// The state of an entry after a run.
-enum Standing {
-    Executor,
+/// The result of comparing an entry with a run.
+enum Applied {
+    /// It covers findings.
+    Covers,
+    /// It fails the run, for this reason.
     Problem(String),
+    /// The run could not check it, for this reason.
     Unchecked(String),
 }
 
@@ -359,24 +362,24 @@ impl Deviation {
         out
     }
 
-    fn standing(&self, record: &Record, today: Date) -> Standing {
+    fn applied(&self, record: &Record, today: Date) -> Applied {
         let expires = self.expires.as_deref().and_then(|d| d.parse::<Date>().ok());
         if let Some(day) = expires.filter(|day| *day < today) {
-            return Standing::Problem(format!(
+            return Applied::Problem(format!(
                 "the declared deviation {self} expired on {day}: fix the service, or give it a new date"
             ));
         }
         if record.findings.iter().any(|f| self.covers(f)) {
-            return Standing::Executor;
+            return Applied::Covers;
         }
         if let Some((code, what)) = record.findings.iter().find_map(|f| Some((&f.code, self.narrower_than(f)?))) {
-            return Standing::Problem(format!(
+            return Applied::Problem(format!(
                 "the declared deviation {self} names a {what}, and finding {code} has none: leave it out"
             ));
         }
         match self.why_unchecked(record) {
-            Some(why) => Standing::Unchecked(format!("the declared deviation {self} was not checked: {why}")),
-            None => Standing::Problem(format!(
+            Some(why) => Applied::Unchecked(format!("the declared deviation {self} was not checked: {why}")),
+            None => Applied::Problem(format!(
                 "the declared deviation {self} was not observed in this run; remove it if the service was fixed"
             )),
         }
@@ -394,7 +397,7 @@ impl Deviation {
         odd.filter(|_| same && selects(&self.rule, &finding.rule)).map(|(what, ..)| *what)
     }
 
-    /// Explains why its absence proves nothing. An entry is stale only if the run decided one of its rules in its cell.
+    /// Explains why its absence proves nothing. An entry is stale only if the run judged one of its rules in its cell.
     fn why_unchecked(&self, record: &Record) -> Option<String> {
         let rows: Vec<&RuleRow> = record.rules.iter().filter(|r| selects(&self.rule, &r.id)).collect();
         let ids = |rows: &[&RuleRow]| rows.iter().map(|r| r.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -425,11 +428,11 @@ impl Deviation {
         if rows.iter().all(|r| r.judged_by_cases == 0) {
             return Some(format!("the deterministic cases of this run did not judge {}", ids(&rows)));
         }
-        (!rows.iter().any(|r| self.was_decided(r))).then(|| "this run did not reach that cell".to_owned())
+        (!rows.iter().any(|r| self.was_judged(r))).then(|| "this run did not reach that cell".to_owned())
     }
 
-    /// Returns true if a deterministic case decided the rule in the entry's cell.
-    fn was_decided(&self, row: &RuleRow) -> bool {
+    /// Returns true if a deterministic case judged the rule in the entry's cell.
+    fn was_judged(&self, row: &RuleRow) -> bool {
         let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || is.is_none() || wanted == is;
         let here = |p: &Place| {
             same(&self.member, &p.member) && same(&self.store_type, &p.store_type) && same(&self.state, &p.state)

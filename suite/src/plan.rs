@@ -64,7 +64,7 @@ impl Sequence {
     }
 }
 
-/// Something a plan wants to see decided once.
+/// Something a plan wants to see judged once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Goal {
     /// A side of a rule, in a cell where the cell matters.

@@ -212,7 +212,7 @@ pub enum Verdict {
     Fail,
     /// A companion operation that it needs does not work.
     Blocked,
-    /// Never decided.
+    /// Never judged.
     NotCovered,
 }
 

@@ -120,7 +120,7 @@ pub struct Options {
     pub origin: Option<Origin>,
     /// The shard whose sequences to run; all sequences without one.
     pub shard: Option<Shard>,
-    /// The plan of an earlier run, for runs that follow each other.
+    /// The plans of earlier runs, so that equal ones are not made again.
     pub plans: PlanCache,
 }
 
@@ -237,7 +237,7 @@ pub(crate) struct Run {
     lanes: usize,
     pool: Pool,
     pub coverage: Coverage,
-    /// The sides of rules that the deterministic cases decided.
+    /// The sides of rules that the deterministic cases touched.
     covered_by_cases: Coverage,
     /// True if the random sequences have begun.
     random: bool,

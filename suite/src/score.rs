@@ -88,7 +88,7 @@ pub struct Scored {
     /// Operations of the shortest sequence known.
     pub shortest: usize,
     /// Its runs.
-    pub shots: Vec<DefectRun>,
+    pub runs: Vec<DefectRun>,
 }
 
 /// Everything that was found out.
@@ -119,13 +119,13 @@ impl Scored {
                 _ => "null",
             },
             shortest: row.shortest,
-            shots: Vec::new(),
+            runs: Vec::new(),
         }
     }
 
     /// The findings, one a run at the most: a right one before others.
     pub fn hits(&self) -> impl Iterator<Item = &Detection> {
-        self.shots.iter().filter_map(|s| s.hits.iter().max_by_key(|h| h.right))
+        self.runs.iter().filter_map(|s| s.hits.iter().max_by_key(|h| h.right))
     }
 
     /// Runs that found it.
@@ -138,7 +138,7 @@ impl Scored {
         match self.force {
             "null" => self.found() == 0,
             "should" if !strict => true,
-            _ => self.found() == self.shots.len(),
+            _ => self.found() == self.runs.len(),
         }
     }
 }
@@ -146,7 +146,7 @@ impl Scored {
 impl Score {
     /// Returns true if every defect that counts was found, and nothing else.
     pub fn is_well(&self) -> bool {
-        let none = |shots: &[DefectRun]| shots.iter().all(|s| s.hits.is_empty());
+        let none = |runs: &[DefectRun]| runs.iter().all(|s| s.hits.is_empty());
         self.defects.iter().all(|d| d.is_well(self.strict)) && none(&self.clean) && none(&self.readings)
     }
 }
@@ -191,13 +191,13 @@ pub fn score(asked: &ScoreOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> 
         for _ in 0..asked.jobs.max(1) {
             scope.spawn(|| {
                 while let Some((job, seed)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let shot = match job {
+                    let run = match job {
                         Job::Defect(_, row) => run_defect(&range, Some(row), &rules_of(row), None, *seed),
                         Job::Clean => run_defect(&range, None, &[], None, *seed),
                         Job::Readings => run_defect(&range, None, &[], Some(*seed), *seed),
                     };
                     let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.push((*job, shot));
+                    done.push((*job, run));
                     progress(done.len(), jobs.len());
                 }
             });
@@ -212,12 +212,12 @@ pub fn score(asked: &ScoreOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> 
         readings: Vec::new(),
     };
     let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(_, shot)| shot.seed);
-    for (job, shot) in done {
+    done.sort_by_key(|(_, run)| run.seed);
+    for (job, run) in done {
         match job {
-            Job::Defect(at, _) => score.defects[at].shots.push(shot),
-            Job::Clean => score.clean.push(shot),
-            Job::Readings => score.readings.push(shot),
+            Job::Defect(at, _) => score.defects[at].runs.push(run),
+            Job::Clean => score.clean.push(run),
+            Job::Readings => score.readings.push(run),
         }
     }
     score

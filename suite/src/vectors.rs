@@ -1,7 +1,7 @@
 //! Test vectors: the deterministic cases as data, for unit tests in any language.
 //!
 //! A vector is a setup and the cases that begin from it. Each case holds one request and, for every answer, what the
-//! rule book concludes: the rules that the answer decides, or the rule that it breaks. The conclusions come from the
+//! rule book concludes: the rules that judge the answer, or the rule that it breaks. The conclusions come from the
 //! oracle's own judging, so a runner of a few lines reaches the verdicts of `ucks run`.
 //!
 //! | module | what it holds |

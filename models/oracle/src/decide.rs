@@ -1,6 +1,6 @@
 //! Which sides of rules an answer decides.
 //!
-//! An answer *touches* a side of a rule if the rule speaks about the request. It *decides* the side only if the nearest
+//! An answer *touches* a side of a rule if the rule applies to the request, so that its answer is judged by it. It *decides* the side only if the nearest
 //! service that breaks just this rule, its *counter-service*, could not have given an answer that the contract admits:
 //!
 //! | side | counter-service |
@@ -39,16 +39,16 @@ fn answers() -> impl Iterator<Item = Outcome> {
     std::iter::once(Outcome::Success).chain(codes.map(move |code| named(*code))).chain([unknown])
 }
 
-/// One service that breaks one rule, as far as one request shows it.
+/// The answers that a service which breaks one rule may give to one request.
 enum CounterService {
-    /// It sees the request so.
+    /// All that it admits when it judges the request like this.
     Sees(Assessments),
-    /// It gives these answers.
+    /// Exactly these.
     Answers(Vec<Outcome>),
 }
 
 impl Assessments {
-    /// The answers that a service gives which sees the request so and conforms, without a warning.
+    /// The answers that a conforming service gives, without a warning, when it judges the request like this.
     pub fn admitted(&self, policy: &Policy) -> Vec<Outcome> {
         let admits = |verdict: Verdict| verdict.grade == Grade::Fine && !verdict.no_verdict;
         answers().filter(|outcome| admits(self.judge(outcome, policy))).collect()
@@ -103,7 +103,7 @@ impl Assessments {
         Some((severity, self.without_permission(side.rule, permit)))
     }
 
-    /// Answers with an error that the operation declares and that no violation of the request has.
+    /// The service that answers with an error that the operation declares and that no violation of the request has.
     fn with_an_untrue_error(&self) -> CounterService {
         let of_a_violation = |code: Code| self.violations.iter().any(|(_, v)| v.codes.may_be(&[code]));
         let untrue = |outcome: &Outcome| {
@@ -112,14 +112,14 @@ impl Assessments {
         CounterService::Answers(answers().filter(untrue).collect())
     }
 
-    /// Checks the layer of this name, and of the other required ones none.
+    /// The service that checks the layer of this name, and none of the other required ones.
     fn with_layer_alone(&self, layer: &str) -> CounterService {
         let mut seen = self.clone();
         seen.violations.retain(|(_, v)| v.refuse < Force::Should || layer_name(v.layer) == layer);
         CounterService::Sees(seen)
     }
 
-    /// Does not check a violation, nor those that it restates.
+    /// The service that does not check a violation, nor those that it restates.
     fn without_check(&self, rule: RuleId) -> CounterService {
         let restated = rules::row(rule).map_or(&[][..], |row| &row.restates);
         let mut seen = self.clone();
@@ -127,7 +127,7 @@ impl Assessments {
         CounterService::Sees(seen)
     }
 
-    /// Refuses what a permission grants: one service for each code that the permission rules out, or one that refuses
+    /// The services that refuse what a permission grants: one for each code that the permission rules out, or one that refuses
     /// with any code where it rules out none by name.
     fn without_permission(&self, rule: RuleId, permit: &Permit) -> Vec<CounterService> {
         let Some(row) = rules::row(rule) else { return Vec::new() };

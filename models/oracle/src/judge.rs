@@ -162,8 +162,8 @@ impl Assessments {
         self.violations.is_empty()
     }
 
-    /// The sides of rules that an answer to this request may decide. Faults count when all of them
-    /// are in one layer, permissions and open questions when there is no other fault. With faults in
+    /// The sides of rules that an answer to this request may touch. Violations count when all of them
+    /// are in one layer, permissions and open questions when there is no other violation. With violations in
     /// several layers it is the order that is exercised.
     pub fn exercises(&self) -> Vec<Exercise> {
         let exercise = |rule: &Rule, member, aspect, refusal| Exercise { rule: rule.id, member, aspect, refusal };
@@ -191,25 +191,25 @@ impl Assessments {
         id.map(|(r, f)| exercise(r, f.member, f.aspect, true)).chain(order).collect()
     }
 
-    /// The sides of rules that this outcome, judged so, decided: of several faults the one whose code
-    /// was returned or that is blamed; permissions where they were granted, or are blamed for a refusal.
-    pub fn decided(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {
+    /// The sides of rules that an outcome with this verdict touches: of several violations the one whose code was
+    /// returned or that is blamed; permissions where they were granted, or are blamed for a refusal.
+    pub fn touched(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {
         let success = *outcome == Outcome::Success;
         let blamed = |rule: RuleId| verdict.blame.as_ref().is_some_and(|b| b.rule == rule);
         let names = |violation: &Violation| {
             matches!(violation.codes, Codes::AnyOf(_))
                 || outcome_code(outcome).is_none_or(|c| violation.codes.list().contains(&c))
         };
-        let mut decided = self.exercises();
+        let mut touched = self.exercises();
         if let Outcome::ServerFault { .. } = outcome {
-            // The request was refused, if in a wrong way: that decides rules which ask for no more than a refusal.
+            // The request was refused, if in a wrong way: that touches rules which ask for no more than a refusal.
             let refused = |f: &Violation| f.layer <= Layer::Types && f.code_force < Force::Must;
-            decided.retain(|e| e.refusal && self.required().any(|(r, f)| r.id == e.rule && refused(f)));
-            return decided;
+            touched.retain(|e| e.refusal && self.required().any(|(r, f)| r.id == e.rule && refused(f)));
+            return touched;
         }
         // A malformed id answered as one of no store: the constraint gave way to existence, and was seen to (S-02).
         let late = |e: &Exercise| blamed(ids::P_02) && e.member == Some(Member::CustomKeyStoreId);
-        decided.retain(|e| {
+        touched.retain(|e| {
             let violation = self.violations.iter().find(|(r, _)| r.id == e.rule).map(|(_, f)| f);
             blamed(e.rule)
                 || late(e)
@@ -224,12 +224,12 @@ impl Assessments {
         let mut seen =
             self.required().filter(|(_, f)| outcome_code(outcome).is_some_and(|c| f.codes.list().contains(&c)));
         if let (Some((rule, violation)), None) = (seen.next(), seen.next()) {
-            let came = Exercise { rule: rule.id, member: violation.member, aspect: violation.aspect, refusal: true };
-            if !decided.contains(&came) {
-                decided.push(came);
+            let side = Exercise { rule: rule.id, member: violation.member, aspect: violation.aspect, refusal: true };
+            if !touched.contains(&side) {
+                touched.push(side);
             }
         }
-        decided
+        touched
     }
 
     /// Returns the expectation for the answer: the member concerned, the kind of violation, and the codes or

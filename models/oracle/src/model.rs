@@ -320,7 +320,7 @@ impl Model {
             let found = assess(&situation);
             let verdict = found.judge(outcome, &self.policy);
             if at == 0 {
-                step.exercised = found.decided(outcome, &verdict);
+                step.exercised = found.touched(outcome, &verdict);
                 let violations: Vec<RuleId> = found.required().map(|(r, _)| r.id).collect();
                 step.order = verdict.won.filter(|_| violations.len() > 1).map(|w| (violations.clone(), w));
                 step.precedence =

@@ -4,9 +4,9 @@ import { open } from "./browser.mjs";
 
 // What a button copies, once it says so, is what pastes into a field.
 async function copied(page, button) {
-  await page.evaluate(() => (document.querySelector("#told").textContent = ""));
+  await page.evaluate(() => (document.querySelector("#status").textContent = ""));
   await button.click();
-  await page.waitForFunction(() => document.querySelector("#told").textContent === "copied");
+  await page.waitForFunction(() => document.querySelector("#status").textContent === "copied");
   await page.evaluate(() => {
     const area = document.createElement("textarea");
     area.id = "pasted";

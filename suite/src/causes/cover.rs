@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 
-/// The number of findings that one exception must be outweighed by.
+/// The findings that a cause must explain more for each exception.
 const EXCEPTION: usize = 2;
-/// The number of findings that a general row must explain more than another one.
+/// The findings that a general row must explain more than another row.
 const GENERAL: usize = 2;
-/// The number of units that must be found for each exception.
+/// The number of found units that each exception requires.
 const FOUND_FOR_EACH_KEPT: usize = 3;
-/// Exceptions that a sentence names.
+/// The largest number of exceptions that a sentence names.
 const NAMED: usize = 3;
 
 /// Indices of findings.
@@ -27,7 +27,9 @@ type Values = Vec<String>;
 #[derive(Default)]
 struct Units {
     dimensions: Vec<Dimension>,
+    /// The units with findings, each with these findings.
     found: BTreeMap<Values, Set>,
+    /// The units that the run judged, and that have no finding.
     kept: BTreeSet<Values>,
 }
 
@@ -37,8 +39,10 @@ struct Candidate<'a> {
     name: String,
     sentence: String,
     fix: String,
-    /// Larger is coarser.
+    /// The number of its found units. Of two candidates that explain as much, the one with more units is coarser and is
+    /// chosen.
     units: usize,
+    /// The units in which the service keeps the rules: its exceptions.
     kept: Vec<String>,
     explains: Set,
 }
@@ -46,7 +50,7 @@ struct Candidate<'a> {
 /// The findings and judged places of a run.
 pub(super) struct Judged<'a> {
     findings: Vec<&'a Finding>,
-    /// Those of the findings, in the same order.
+    /// The symptoms of `findings`, in the same order.
     symptoms: Vec<Symptom>,
     rules: &'a [RuleRow],
 }
@@ -78,7 +82,7 @@ pub(super) fn cover(rows: &[Row], run: &Judged<'_>) -> Vec<Cause> {
     assigned(without_needless(chosen), &run.findings)
 }
 
-/// Leaves out what the others explain together.
+/// Removes candidates whose findings the others explain together.
 fn without_needless<'a>(mut chosen: Vec<&'a Candidate<'a>>) -> Vec<&'a Candidate<'a>> {
     let mut at = chosen.len();
     while at > 0 {

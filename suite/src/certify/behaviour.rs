@@ -94,7 +94,7 @@ fn form(exchange: &Exchange) -> String {
 }
 
 /// Members whose values are part of the form: they are drawn from a few.
-const TOLD: [&str; 4] = ["__type", "ConnectionState", "CustomKeyStoreType", "Connectivity"];
+const LITERAL: [&str; 4] = ["__type", "ConnectionState", "CustomKeyStoreType", "Connectivity"];
 
 fn shape(value: &serde_json::Value, member: &str) -> String {
     use serde_json::Value as V;
@@ -102,7 +102,7 @@ fn shape(value: &serde_json::Value, member: &str) -> String {
         V::Null => "null".to_owned(),
         V::Bool(_) => "boolean".to_owned(),
         V::Number(_) => "number".to_owned(),
-        V::String(text) if TOLD.contains(&member) => format!("{text:?}"),
+        V::String(text) if LITERAL.contains(&member) => format!("{text:?}"),
         V::String(_) => "string".to_owned(),
         V::Array(all) => format!("[{}]", all.iter().map(|v| shape(v, "")).collect::<Vec<_>>().join(",")),
         V::Object(all) => {

@@ -92,7 +92,7 @@ pub fn manifest(terms: &Terms, certified: &Certified, signer: Option<String>) ->
         shard: terms.shard,
         shards: None,
         behaviour: certified.behaviour.clone(),
-        left_out: certified.duty.left_out.clone(),
+        left_out: certified.requirements.left_out.clone(),
         signer,
         files: BTreeMap::new(),
     }

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_first_departure_counts() {
+    async fn the_first_mismatch_counts() {
         let replay_target = replay_target(&["a", "b", "c"]);
         assert!(replay_target.call(&asked("b")).await.is_err());
         assert!(replay_target.call(&asked("a")).await.is_err());

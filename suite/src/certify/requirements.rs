@@ -133,25 +133,25 @@ pub(super) struct Requirements<'a> {
 impl Requirements<'_> {
     /// Checks a record whose deviations are applied.
     pub(super) fn check(&self, record: &Record) -> RequirementsReport {
-        let mut duty = RequirementsReport::default();
+        let mut report = RequirementsReport::default();
         let undeclared = record.findings.iter().filter(|f| f.deviation.is_none());
-        duty.missing.extend(undeclared.map(|f| Missing::Failed {
+        report.missing.extend(undeclared.map(|f| Missing::Failed {
             rule: f.rule.clone(),
             code: f.code.clone(),
             sentence: f.sentence.clone(),
         }));
-        duty.missing.extend(
+        report.missing.extend(
             record.unstable.iter().map(|u| Missing::Unstable { rule: u.rule.clone(), sentence: u.sentence.clone() }),
         );
         let lacking = self.lacking();
         for row in &record.rules {
-            self.rule(row, &lacking, &mut duty);
+            self.rule(row, &lacking, &mut report);
         }
-        self.cells(record, &mut duty);
-        duty
+        self.cells(record, &mut report);
+        report
     }
 
-    fn rule(&self, row: &RuleRow, lacking: &BTreeSet<String>, duty: &mut RequirementsReport) {
+    fn rule(&self, row: &RuleRow, lacking: &BTreeSet<String>, report: &mut RequirementsReport) {
         if !matches!(row.verdict, Verdict::NotCovered | Verdict::Blocked) {
             return;
         }
@@ -175,13 +175,13 @@ impl Requirements<'_> {
             _ => None,
         });
         match excuse {
-            Some(reason) => duty.left_out.push(LeftOut { what: row.id.clone(), reason }),
-            None => duty.missing.push(Missing::Rule { rule: row.id.clone(), reason }),
+            Some(reason) => report.left_out.push(LeftOut { what: row.id.clone(), reason }),
+            None => report.missing.push(Missing::Rule { rule: row.id.clone(), reason }),
         }
     }
 
     /// Every member that stores of a type have, in every state.
-    fn cells(&self, record: &Record, duty: &mut RequirementsReport) {
+    fn cells(&self, record: &Record, report: &mut RequirementsReport) {
         let revision = self.model.revision;
         for kind in StoreType::ALL {
             if *kind == StoreType::Xks && revision < Revision::ExternalKeyStores {
@@ -201,9 +201,9 @@ impl Requirements<'_> {
                     match self.lacks().find(|l| l.covers(*kind, *state)) {
                         Some(lack) => {
                             let reason = format!("the target does not get there: {}", lack.reason);
-                            duty.left_out.push(LeftOut { what: cell, reason });
+                            report.left_out.push(LeftOut { what: cell, reason });
                         }
-                        None => duty.missing.push(Missing::Cell(cell)),
+                        None => report.missing.push(Missing::Cell(cell)),
                     }
                 }
             }

@@ -2,7 +2,7 @@
 //!
 //! Each shard has a bundle of its own, with the transcript of its sequences. A shard covers no level alone: its bundle
 //! shows what was asked and answered. Level and declared deviations are checked on the merged record, which
-//! [`crate::run::merge`] makes of the records that judging each bundle again gives.
+//! [`crate::run::merge`] makes after each bundle was judged again.
 
 use super::behaviour::Behaviour;
 use super::requirements::Missing;
@@ -11,7 +11,7 @@ use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
 use crate::run::merge::{NotMerged, merge};
 
-/// Most shards of one certificate, so that a reader's work has a limit.
+/// The largest number of shards of one certificate.
 pub const MOST: u32 = 64;
 
 /// A shard whose bundle was judged again.
@@ -28,7 +28,7 @@ pub struct JudgedShard {
 /// Makes one result of the results of all shards.
 ///
 /// # Errors
-/// [`NotMerged`] where they are not those of all shards of one run.
+/// [`NotMerged`] if a shard is missing, doubled or of another run.
 pub fn merged(terms: &Terms, mut shards: Vec<JudgedShard>, plans: &PlanCache) -> Result<Certified, NotMerged> {
     shards.sort_by_key(|judged| judged.shard);
     let (Some(first), Some(last)) = (shards.first(), shards.last()) else { return Err(NotMerged::Nothing) };
@@ -38,7 +38,7 @@ pub fn merged(terms: &Terms, mut shards: Vec<JudgedShard>, plans: &PlanCache) ->
     let differing: Vec<Missing> = others.map(|other| Missing::ShardBehaviour(first.shard, other.shard)).collect();
     let records = shards.into_iter().map(|judged| (judged.file, judged.certified.record)).collect();
     let mut record = merge(records, &[])?;
-    let mut duty = terms.require(&mut record, plans);
-    duty.missing.extend(differing);
-    Ok(Certified { record, behaviour, duty: duty.sorted() })
+    let mut report = terms.require(&mut record, plans);
+    report.missing.extend(differing);
+    Ok(Certified { record, behaviour, requirements: report.sorted() })
 }

@@ -24,7 +24,6 @@ pub struct Entry {
     /// The request of the run: without signature, with placeholders for the caller's secrets.
     pub request: RecordedRequest,
     /// The answer.
-    #[serde(rename = "told")]
     pub recorded: RecordedAnswer,
 }
 

@@ -53,7 +53,7 @@ impl Verified {
     }
 }
 
-/// Verifies a bundle. `plans` may hold the plan of the run that made it.
+/// Verifies a bundle. `plans` are those of earlier runs, so that equal ones are not made again.
 pub async fn verify(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
     let mut verified = judged(bundle, known, plans).await;
     if let Some(shard) = verified.manifest.as_ref().and_then(|manifest| manifest.shard) {

@@ -40,10 +40,12 @@ pub(super) struct Args {
     /// The level: `core` needs no environment, `full` leaves nothing out.
     #[arg(long, value_name = "LEVEL", default_value = "core")]
     level: Level,
-    /// The text that the reviewer issued; without it the bundle is marked as self-issued.
+    /// The text that the reviewer issued; without it the bundle is marked as self-issued. With
+    /// --merge: the challenge that all shards must have.
     #[arg(long, value_name = "TEXT")]
     challenge: Option<String>,
-    /// The private key that signs; without one the bundle is not signed.
+    /// The private key that signs; without one the bundle is not signed. With --merge: the key that signed the
+    /// shards, too.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// The target [default: the profile's `target`].
@@ -80,7 +82,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let runtime = super::runtime()?;
     let (certified, recorder) = runtime.block_on(go(&args, profile, &terms, plans.clone()))?;
     runtime.shutdown_timeout(Duration::from_millis(200));
-    if !certified.duty.missing.is_empty() {
+    if !certified.requirements.missing.is_empty() {
         return Ok(refuse(&certified, &terms, args.quiet));
     }
     let bytes = bundle(&terms, &certified, &recorder.entries(), key.as_ref())?;
@@ -162,7 +164,7 @@ fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 /// Prints the statement of a bundle that was written.
 fn conclude(args: &Args, terms: &Terms, certified: &Certified, key: Option<&PrivateKey>) {
     if !args.quiet {
-        for left_out in &certified.duty.left_out {
+        for left_out in &certified.requirements.left_out {
             outln!("left out  {}: {}", left_out.what, left_out.reason);
         }
         outln!("challenge {}", if terms.challenge.self_issued { "self-issued" } else { &terms.challenge.text });
@@ -193,7 +195,7 @@ fn conclude(args: &Args, terms: &Terms, certified: &Certified, key: Option<&Priv
 
 /// Prints the problems, and returns the exit code: 1 if the target deviates, else 3.
 fn refuse(certified: &Certified, terms: &Terms, quiet: bool) -> u8 {
-    let missing = &certified.duty.missing;
+    let missing = &certified.requirements.missing;
     if !quiet {
         for missing in missing {
             outln!("{:9} {missing}", if missing.is_fault() { "deviates" } else { "missing" });

@@ -38,7 +38,8 @@ pub(super) struct Args {
     /// Runs side by side.
     #[arg(long, value_name = "J", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: u16,
-    /// Run the cases on N readings of the emulator, and print which open answers of the rule book they gave.
+    /// Run the cases on N readings of the emulator, and print how many of them gave each answer that a rule admits beside
+    /// others.
     #[arg(long, value_name = "N", conflicts_with_all = ["generated", "seeds", "strict", "random_only", "readings", "defects"],
         value_parser = clap::value_parser!(u64).range(1..=10_000))]
     tolerance: Option<u64>,
@@ -48,7 +49,7 @@ pub(super) struct Args {
     /// Random sequences alone, up to 20,000 requests a run.
     #[arg(long)]
     random_only: bool,
-    /// Run the clean emulator with N settlements of its open questions.
+    /// Run the clean emulator with N readings of its open questions.
     #[arg(long, value_name = "N", default_value_t = 0)]
     readings: u64,
     /// Write a report: text, json or markdown; `-` for standard output.

@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_departure_names_its_rule_and_wording_names_none() {
+    fn a_deviation_names_its_rule_and_wording_names_none() {
         let deviations = Step { deviations: vec![line("U-01", "success; expected any error")], ..step("200") };
         let says = |text: &str| Step { message: Some(text.into()), ..step("400 ValidationException") };
         let a = [("G-14", "x", one(step("400 NotIt"))), ("S-04", "y", one(says("no")))];

@@ -91,25 +91,25 @@ fn file(name: &str) -> String {
     name.chars().map(plain).take(60).collect::<String>().trim_matches('-').to_owned()
 }
 
-/// The plays that decide a side of a rule which none before decided, each named by the rule.
+/// The plays that touch a side of a rule which none before touched, each named by the rule.
 fn plays(planned: &[Sequence]) -> Vec<(String, Play)> {
-    let mut decided: BTreeSet<Side> = BTreeSet::new();
+    let mut touched: BTreeSet<Side> = BTreeSet::new();
     let mut all = Vec::new();
     for sequence in planned {
         let is_scenario = sequence.cases.iter().all(|c| c.goals.is_empty());
         let parts: Vec<Vec<Op>> = if is_scenario {
             vec![sequence.operations().cloned().collect()]
         } else {
-            let new = sequence.cases.iter().filter(|c| !c.goals.iter().filter_map(side).all(|s| decided.contains(&s)));
+            let new = sequence.cases.iter().filter(|c| !c.goals.iter().filter_map(side).all(|s| touched.contains(&s)));
             new.map(|c| sequence.setup.iter().chain([&c.op]).cloned().collect()).collect()
         };
         for operations in parts.into_iter().filter(|ops| !ops.iter().any(is_heavy)) {
-            let mut new: Vec<Side> = exercised(&operations).into_iter().filter(|s| !decided.contains(s)).collect();
+            let mut new: Vec<Side> = exercised(&operations).into_iter().filter(|s| !touched.contains(s)).collect();
             new.sort_unstable_by_key(|(rule, _)| rule.group().traits().general);
             if let Some((rule, refusal)) = new.first() {
                 let side = if *refusal { "refused" } else { "served" };
                 all.push((format!("{rule}-{side}"), Play { operations, ..Play::default() }));
-                decided.extend(new);
+                touched.extend(new);
             }
         }
     }
@@ -123,7 +123,7 @@ fn side(goal: &Goal) -> Option<Side> {
     }
 }
 
-/// The sides of rules that the operations decide against the emulator.
+/// The sides of rules that the operations touch against the emulator.
 pub fn exercised(operations: &[Op]) -> BTreeSet<Side> {
     let clock = Clock::default();
     let context = simulated_clock::context(

@@ -49,7 +49,7 @@ impl Judged {
             Verdict::Fail | Verdict::Warning => TestResult::Failed(self.findings(row)),
             Verdict::Blocked | Verdict::NotCovered => match &self.record.lost {
                 Some(lost) => TestResult::Failed(format!("the target was lost: {lost}")),
-                None => TestResult::Skipped(row.reason.clone().unwrap_or_else(|| "nothing decided it".to_owned())),
+                None => TestResult::Skipped(row.reason.clone().unwrap_or_else(|| "nothing judged it".to_owned())),
             },
         }
     }

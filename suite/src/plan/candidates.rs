@@ -112,7 +112,7 @@ fn reversed(all: &mut Vec<Update>, setup: &Setup) {
 
 /// Returns true if the store under test can have the members whose values the candidate gets wrong: elsewhere, another
 /// fault gives the same answer, and the value decides nothing.
-pub fn is_telling(setup: &Setup, op: &Op) -> bool {
+pub fn has_clear_answer(setup: &Setup, op: &Op) -> bool {
     let Op::Update(update) = op else { return true };
     let switches = update.set.iter().any(|(m, _)| *m == Member::XksProxyConnectivity);
     let through_service = switches || setup.is_vpc();

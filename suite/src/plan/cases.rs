@@ -4,7 +4,7 @@
 //! to; one that exercises a goal which no earlier one did is taken. Cases of one setup are chained
 //! as long as each still exercises its goals after the ones before it.
 
-use super::candidates::{candidates, is_telling};
+use super::candidates::{candidates, has_clear_answer};
 use super::setups::{Setup, setups};
 use super::simulation::Simulation;
 use super::{Case, Goal, Reach, Sequence};
@@ -42,8 +42,8 @@ pub struct Cases {
 /// The input of a plan.
 type Input = (Revision, Arc<Environment>, Reach);
 
-/// The last plans of several runs, which clones of this value share. Use one where runs follow each other that probably ask
-/// for the same plan: planning takes longer than most of such a run.
+/// A cache of the last plans, which its clones share. Use one where runs follow each other that probably ask for the same
+/// plan: planning takes longer than most of such a run.
 #[derive(Clone, Debug, Default)]
 pub struct PlanCache(Arc<Mutex<VecDeque<(Input, Arc<OnceLock<Cases>>)>>>);
 
@@ -84,7 +84,7 @@ pub fn cases(model: &Model, reach: &Reach) -> Cases {
         };
         let mut chosen = Vec::new();
         for op in candidates(setup, reach.signatures) {
-            if is_telling(setup, &op) != telling {
+            if has_clear_answer(setup, &op) != telling {
                 continue;
             }
             if burden(&op).is_some_and(|t| burdens.contains(t)) || !pool.fits(&Needs::of(setup.ops.iter().chain([&op])))

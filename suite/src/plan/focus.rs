@@ -1,7 +1,7 @@
 //! The part of a plan that concerns the rules that a caller asked for.
 //!
-//! A rule about requests is decided by the cases that exercise it, so the others need not run. Rules
-//! about answers, effects and whole runs are decided by every sequence.
+//! A rule about requests is judged by the cases that exercise it, so the others need not run. Rules
+//! about answers, effects and whole runs are judged by every sequence.
 
 use super::cases::Cases;
 use super::{Goal, Sequence};

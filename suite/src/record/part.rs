@@ -39,7 +39,7 @@ pub struct Terms {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Tally {
-    /// The number of answers that decided any rule.
+    /// The number of answers that touched any rule.
     pub answers: u64,
     /// The number of them that belong to deterministic cases.
     pub answers_by_cases: u64,
@@ -47,7 +47,7 @@ pub struct Tally {
     pub orders: u64,
     /// The number of them that belong to deterministic cases.
     pub orders_by_cases: u64,
-    /// The number of answers that decided a rule and kept it, by rule.
+    /// The number of answers that touched a rule and kept it, by rule.
     pub kept: BTreeMap<String, u64>,
     /// The same of deterministic cases.
     pub kept_by_cases: BTreeMap<String, u64>,

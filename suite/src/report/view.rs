@@ -126,7 +126,7 @@ pub(super) fn declared(record: &Record) -> impl Iterator<Item = &Finding> {
     record.findings.iter().filter(|f| !counts(f))
 }
 
-/// The findings that no cause explains, in a clause; `None` where causes explain all, or there are none.
+/// The findings that no cause explains, in a clause; `None` if the record has no causes, or they explain every finding.
 pub(super) fn without_cause(record: &Record) -> Option<String> {
     let codes: Vec<&str> = crate::causes::unexplained(record).map(|finding| finding.code.as_str()).collect();
     if record.causes.is_empty() || codes.is_empty() {
@@ -223,7 +223,7 @@ pub(super) fn gaps(record: &Record) -> Vec<(Verdict, &str, Vec<&RuleRow>)> {
         if !matches!(row.verdict, Verdict::Blocked | Verdict::NotCovered) {
             continue;
         }
-        let reason = row.reason.as_deref().unwrap_or("no request of the run decided it");
+        let reason = row.reason.as_deref().unwrap_or("no request of the run was judged by it");
         match gaps.iter_mut().find(|(v, r, _)| *v == row.verdict && *r == reason) {
             Some((_, _, rows)) => rows.push(row),
             None => gaps.push((row.verdict, reason, vec![row])),

@@ -148,7 +148,7 @@ impl Run {
         }))
     }
 
-    /// Why a rule was never decided.
+    /// The verdict on a rule that nothing judged, and the reason.
     fn why_not(&self, rule: &Rule, probed: Option<&Probed>, plan: &Cases, subject: &Subject) -> (Verdict, String) {
         let none = |why: &str| (Verdict::NotCovered, why.to_owned());
         if let Check::Untested(why) = rule.check {
@@ -205,7 +205,7 @@ impl Run {
             Some(Unsent::Ended) if self.context.timed_out() => none("not run: the run reached its time limit"),
             Some(Unsent::Ended) => none("not run: the run was stopped"),
             None if self.elsewhere.contains(&rule.id) => none("not run: its cases belong to other shards"),
-            None => none("sent, but not decided: the response showed another rule's error or finding"),
+            None => none("sent, but not judged: the response showed another rule's error or finding"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Coverage: which sides of which rules were touched and decided, in which cells, with which answers.
 //!
-//! An answer *touches* a side that speaks about its request, and *decides* it if a service that breaks just this side
+//! An answer *touches* a side that applies to its request, and *decides* it if a service that breaks just this side
 //! would certainly have been found: see [`ucks_oracle::decide`].
 
 use super::executor::{CellOf, StepResult};

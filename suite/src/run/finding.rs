@@ -55,7 +55,7 @@ impl Key {
 
     /// Returns true if two keys are about the same deviation, on any store: the same
     /// rule in the same way.
-    pub fn same_departure(&self, other: &Key) -> bool {
+    pub fn same_deviation(&self, other: &Key) -> bool {
         self.rule == other.rule && self.member == other.member && self.aspect == other.aspect && self.got == other.got
     }
 
@@ -77,7 +77,7 @@ pub fn may_slip(from: &Key, to: &Key) -> bool {
     let broader = breadth(to) > breadth(from) && comparable && to.rule != ids::P_01.0;
     // A crash that showed with several members is one of the member that it shows with alone.
     let crash = from.rule == ids::W_15.0 && to.rule == from.rule && from.member.is_none();
-    alike && (broader || crash || from.same_departure(to) || from.rule == ids::P_01.0)
+    alike && (broader || crash || from.same_deviation(to) || from.rule == ids::P_01.0)
 }
 
 #[cfg(test)]

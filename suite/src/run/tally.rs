@@ -66,7 +66,7 @@ impl Run {
 }
 
 impl Tally {
-    /// Returns the number of answers that decided a rule and kept it; for rules that no single answer decides, those
+    /// Returns the number of answers that touched a rule and kept it; for rules that no single answer touches, those
     /// that concern it.
     fn times(&self, rule: RuleId, by_cases: bool) -> u64 {
         let (kept, answers, orders) = if by_cases {
@@ -192,8 +192,8 @@ impl Tally {
 ///
 /// They cannot be divided: of most roles a profile has only one, and the plan, which all shards have in common, names
 /// each by its role.
-const SHARED_FIXTURES: &str = "each cluster and VPC endpoint service of the profile belongs to one store at a time: shards \
-                               that share an account run one after the other";
+const SHARED_FIXTURES: &str = "each cluster and VPC endpoint service of the profile belongs to one store at a time: run \
+                               shards that share an account one after the other";
 
 /// Returns the notes in the record of a shard that do not concern the merged record.
 pub(super) fn shard_notes(shard: Shard, fixtures: bool) -> Vec<String> {

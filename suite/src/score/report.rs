@@ -34,14 +34,14 @@ fn at(sorted: &[u64], percent: usize) -> u64 {
 
 fn counts(score: &Score, force: &str) -> (usize, usize, usize, usize) {
     let of: Vec<&Scored> = score.defects.iter().filter(|d| d.force == force).collect();
-    let always = of.iter().filter(|d| d.found() == d.shots.len() && !d.shots.is_empty()).count();
-    let sometimes = of.iter().filter(|d| d.found() > 0 && d.found() < d.shots.len()).count();
+    let always = of.iter().filter(|d| d.found() == d.runs.len() && !d.runs.is_empty()).count();
+    let sometimes = of.iter().filter(|d| d.found() > 0 && d.found() < d.runs.len()).count();
     let wrong = of.iter().filter(|d| d.hits().any(|h| !h.right)).count();
     (of.len(), always, sometimes, wrong)
 }
 
-fn findings(shots: &[DefectRun]) -> usize {
-    shots.iter().map(|s| s.hits.len()).sum()
+fn findings(runs: &[DefectRun]) -> usize {
+    runs.iter().map(|s| s.hits.len()).sum()
 }
 
 /// The score for a terminal.
@@ -148,18 +148,17 @@ fn percent(part: usize, whole: usize) -> f64 {
 fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
     let real = || score.defects.iter().filter(|d| d.force != "null");
     let survivors = real()
-        .filter(|d| d.found() < d.shots.len())
+        .filter(|d| d.found() < d.runs.len())
         .map(|d| {
-            let missed: Vec<String> =
-                d.shots.iter().filter(|s| s.hits.is_empty()).map(|s| s.seed.to_string()).collect();
-            let unstable: Vec<&str> = d.shots.iter().flat_map(|s| &s.unstable).map(String::as_str).take(1).collect();
+            let missed: Vec<String> = d.runs.iter().filter(|s| s.hits.is_empty()).map(|s| s.seed.to_string()).collect();
+            let unstable: Vec<&str> = d.runs.iter().flat_map(|s| &s.unstable).map(String::as_str).take(1).collect();
             format!(
                 "{} ({}, {}): missed with {} of {} seeds: {}{}",
                 d.name,
                 d.rules.join(" "),
                 d.force,
                 missed.len(),
-                d.shots.len(),
+                d.runs.len(),
                 missed.join(" "),
                 unstable.first().map(|u| format!("; unstable: {u}")).unwrap_or_default()
             )
@@ -185,7 +184,7 @@ fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
         .collect();
     let nulls = score.defects.iter().filter(|d| d.force == "null");
     let false_alarms = nulls
-        .flat_map(|d| d.shots.iter().map(move |s| (d.name, s)))
+        .flat_map(|d| d.runs.iter().map(move |s| (d.name, s)))
         .chain(score.clean.iter().map(|s| ("the clean emulator", s)))
         .chain(score.readings.iter().map(|s| ("readings", s)))
         .flat_map(|(name, s)| {
@@ -197,7 +196,7 @@ fn sections(score: &Score) -> Vec<(&'static str, Vec<String>)> {
     let unstable = score
         .defects
         .iter()
-        .flat_map(|d| d.shots.iter().map(move |s| (d.name, s)))
+        .flat_map(|d| d.runs.iter().map(move |s| (d.name, s)))
         .chain(score.clean.iter().map(|s| ("the clean emulator", s)))
         .chain(score.readings.iter().map(|s| ("readings", s)))
         .flat_map(|(name, s)| s.unstable.iter().take(1).map(move |u| format!("{name}, seed {}: {u}", s.seed)))

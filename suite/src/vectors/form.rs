@@ -13,7 +13,7 @@ pub struct Suite {
     pub format: u32,
     /// The revision of the contract, as `YYYY-MM-DD`.
     pub revision: String,
-    /// The rules that the vectors decide, in the order of the rule book.
+    /// The rules by which the vectors judge, in the order of the rule book.
     pub rules: Vec<String>,
     /// The vectors. The index file leaves them out: each has a file of its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -96,7 +96,7 @@ pub struct Case {
     pub what: String,
     /// The request.
     pub request: Request,
-    /// Answers that are admitted, `success` or the bare name of an error, with the rules that each decides.
+    /// Answers that are admitted, `success` or the bare name of an error, with the rules that judge it.
     pub admitted: BTreeMap<String, Vec<String>>,
     /// Answers that give no verdict on the rules: throttling, permissions.
     pub no_verdict: Vec<String>,
@@ -140,7 +140,7 @@ impl Case {
 pub const SUCCESS: &str = "success";
 
 impl Vector {
-    /// The rules that the cases may decide by an admitted answer.
+    /// The rules that may judge an admitted answer of the cases.
     pub fn rules(&self) -> impl Iterator<Item = &str> {
         self.cases.iter().flat_map(|case| case.admitted.values().flatten()).map(String::as_str)
     }

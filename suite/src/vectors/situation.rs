@@ -155,25 +155,25 @@ impl<'m> Situation<'m> {
                 case.no_verdict.push(label.to_owned());
                 continue;
             }
-            let mut decided: BTreeSet<String> = step.exercised.iter().map(|e| e.rule.to_string()).collect();
+            let mut judged: BTreeSet<String> = step.exercised.iter().map(|e| e.rule.to_string()).collect();
             if label == SUCCESS {
-                case.after_success = self.effects(&belief, &mut decided)?;
+                case.after_success = self.effects(&belief, &mut judged)?;
             } else {
                 case.after_error = self.unchanged(&belief);
-                decided.extend(case.after_error.values().cloned());
+                judged.extend(case.after_error.values().cloned());
             }
-            case.admitted.insert(label.to_owned(), decided.into_iter().collect());
+            case.admitted.insert(label.to_owned(), judged.into_iter().collect());
         }
         if case.admitted.is_empty() {
             return Err("no answer is admitted".to_owned());
         }
         let all = case.deviations.get("*").cloned();
         case.deviations.retain(|label, d| label == "*" || label == SUCCESS || Some(&*d) != all.as_ref());
-        let decides = |goal: &&str| case.admitted.values().flatten().any(|rule| rule == goal);
-        if goals.iter().any(decides) || goals.is_empty() {
+        let judges = |goal: &&str| case.admitted.values().flatten().any(|rule| rule == goal);
+        if goals.iter().any(judges) || goals.is_empty() {
             Ok(case)
         } else {
-            Err("no single answer decides what the case is for".to_owned())
+            Err("no single answer is judged by the rule that the case is for".to_owned())
         }
     }
 
@@ -184,7 +184,7 @@ impl<'m> Situation<'m> {
     }
 
     /// Returns the effect of an admitted success on each store.
-    fn effects(&self, after: &Belief, decided: &mut BTreeSet<String>) -> Result<BTreeMap<String, Effect>, String> {
+    fn effects(&self, after: &Belief, judged: &mut BTreeSet<String>) -> Result<BTreeMap<String, Effect>, String> {
         let mut effects = BTreeMap::new();
         for (letter, before) in self.stores() {
             let mut effect = Effect::default();
@@ -208,7 +208,7 @@ impl<'m> Situation<'m> {
             if after.account().store(&before.id).is_none() {
                 return Err("the update removes a store".to_owned());
             }
-            decided.extend(effect.changes.keys().filter_map(|field| effect.rules.get(field)).cloned());
+            judged.extend(effect.changes.keys().filter_map(|field| effect.rules.get(field)).cloned());
             let rules: BTreeSet<&String> = effect.rules.values().collect();
             if let [one] = rules.into_iter().collect::<Vec<_>>().as_slice() {
                 effect.rules = BTreeMap::from([("*".to_owned(), (*one).clone())]);

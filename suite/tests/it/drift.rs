@@ -54,7 +54,7 @@ fn two_recordings_of_one_service_are_equal() {
 }
 
 #[test]
-fn no_value_of_a_run_stands_in_a_recording() {
+fn a_recording_has_no_value_of_a_run() {
     let text = clean().text().unwrap();
     let environment = Profile::parse(DEFAULT_ENVIRONMENT).unwrap().environment;
     let passwords = environment.clusters.iter().flatten().filter_map(|c| c.password.as_ref());

@@ -165,9 +165,9 @@ fn listen<T: Reporting>(on: impl Fn(&mut TcpStream) -> T + Send + Sync + 'static
             let Ok(mut stream) = stream else { return };
             let on = on.clone();
             thread::spawn(move || {
-                let told = on(&mut stream);
+                let waiting = on(&mut stream);
                 drop(stream);
-                told.tell();
+                waiting.report();
             });
         }
     });
@@ -175,15 +175,15 @@ fn listen<T: Reporting>(on: impl Fn(&mut TcpStream) -> T + Send + Sync + 'static
 }
 
 trait Reporting: Send + 'static {
-    fn tell(self);
+    fn report(self);
 }
 
 impl Reporting for () {
-    fn tell(self) {}
+    fn report(self) {}
 }
 
 impl Reporting for mpsc::Sender<()> {
-    fn tell(self) {
+    fn report(self) {
         let _ = self.send(());
     }
 }

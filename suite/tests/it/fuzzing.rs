@@ -50,9 +50,9 @@ fn the_seeds_hold() {
 fn out_of_reach(rule: &str) -> Option<&'static str> {
     match rule {
         "W-17" => Some("judged by a run as a whole"),
-        "H-10" | "P-06" | "W-26" => Some("a duty of the suite's own"),
+        "H-10" | "P-06" | "W-26" => Some("a requirement on ucks itself"),
         "A-10" => Some("needs a 500, a timeout or a cut connection"),
-        "P-01" => Some("holds of every answer, and is told apart only where it is broken"),
+        "P-01" => Some("holds of every answer, and can be distinguished only where it is broken"),
         "X-16" | "O-07" | "O-08" => Some("no plan decides it yet"),
         "D-05" => Some("the default world has no limit"),
         r if r.starts_with("D-") => Some("signatures are HTTP's"),

@@ -267,7 +267,8 @@ fn shards_share_the_room_of_one_account_at_the_same_time() {
 #[test]
 fn shards_with_fixtures_run_one_after_the_other_on_one_account() {
     let records = halves(Environment::parse(DEFAULT_ENVIRONMENT).unwrap(), DEFAULT_ENVIRONMENT, false);
-    let noted = |record: &Record| record.notes.iter().any(|note| note.ends_with("run one after the other"));
+    let noted =
+        |record: &Record| record.notes.iter().any(|note| note.ends_with("share an account one after the other"));
     assert!(records.iter().all(noted), "{:?}", records.iter().map(|r| &r.notes).collect::<Vec<_>>());
     let both = merged(records);
     assert!(both.findings.is_empty() && both.notes.is_empty(), "{:?} {:?}", both.findings, both.notes);

@@ -19,7 +19,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use ucks_oracle::rules::RULE_BOOK;
 
-/// Judges the files again. Returns the terms and the result, unless the run left its transcript.
+/// Judges the files again. Returns `None`, with a problem, if a file cannot be used, or if the run and its transcript
+/// differ.
 pub(super) async fn check(
     files: &Files,
     manifest: &Manifest,
@@ -70,7 +71,7 @@ pub(super) fn statements(
     }
     claims(manifest, again, problems);
     reports(files, manifest, again, problems);
-    problems.extend(again.duty.missing.iter().map(|missing| match terms.shard {
+    problems.extend(again.requirements.missing.iter().map(|missing| match terms.shard {
         Some(_) => format!("the shard cannot be part of a certificate: {missing}"),
         None => format!("the level {} is not met: {missing}", terms.level),
     }));
@@ -226,7 +227,7 @@ fn claims(manifest: &Manifest, again: &Certified, problems: &mut Vec<String>) {
     if manifest.behaviour != again.behaviour {
         problems.push("the manifest's fingerprints of the target are not those of the transcript".to_owned());
     }
-    let mine = &again.duty.left_out;
+    let mine = &again.requirements.left_out;
     for left_out in mine.iter().filter(|l| !manifest.left_out.contains(l)) {
         problems.push(format!("the manifest hides that {} is left out: {}", left_out.what, left_out.reason));
     }

@@ -16,7 +16,7 @@ use crate::run::merge::{Claim, all_of_one_run};
 /// All shards of one run, each judged again.
 #[derive(Debug)]
 pub struct Shards {
-    /// The terms that they have in common, without declared deviations. The day is that of the last shard.
+    /// The terms that they have in common, without declared deviations. The date is the latest of all shards.
     pub terms: Terms,
     /// Their results.
     pub judged: Vec<JudgedShard>,

@@ -34,7 +34,7 @@ pub(super) fn main(args: &Args, key: Option<&PrivateKey>) -> anyhow::Result<u8> 
             return Ok(reject(&refusal, args.quiet));
         }
     };
-    if !certified.duty.missing.is_empty() {
+    if !certified.requirements.missing.is_empty() {
         return Ok(refuse(&certified, &terms, args.quiet));
     }
     let bundles = numbered.into_iter().map(|(_, bytes)| bytes).collect();

@@ -67,7 +67,7 @@
     var was = button.dataset.was || button.textContent;
     button.dataset.was = was;
     button.textContent = ok ? "copied" : "select and copy by hand";
-    byId("told").textContent = button.textContent;
+    byId("status").textContent = button.textContent;
     setTimeout(function () { button.textContent = was; }, 1500);
   }
   function byHand(button, text) {

@@ -38,7 +38,7 @@ fn other_conforming_services_are_accepted() {
 }
 
 #[test]
-fn what_is_left_out_stands_in_the_bundle() {
+fn the_bundle_names_what_is_left_out() {
     let manifest: Manifest = serde_json::from_str(&core().text(MANIFEST)).unwrap();
     let left_out = |what: &str| manifest.left_out.iter().any(|l| l.what == what && !l.reason.is_empty());
     assert!(left_out("D-01") && left_out("W-17") && !left_out("U-01"), "{:?}", manifest.left_out);
@@ -120,8 +120,8 @@ fn without_a_key_or_a_challenge_the_bundle_says_so() {
     let (certified, entries) = judged(&terms, emulator(&world(), None, None));
     let bytes = bundle::bundle(&terms, &certified, &entries, None).unwrap();
     let mut known = ucks_suite::certify::verify::Known::default();
-    let told = verified(&bytes, &known);
-    assert_eq!(told.problems, ["the bundle is not signed"]);
+    let verified_bundle = verified(&bytes, &known);
+    assert_eq!(verified_bundle.problems, ["the bundle is not signed"]);
     known.unsigned = true;
     assert_eq!(verified(&bytes, &known).problems, Vec::<String>::new());
     known.challenge = Some(terms.challenge.text.clone());

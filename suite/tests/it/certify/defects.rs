@@ -13,7 +13,7 @@ fn faults(row: &DefectRow) -> Vec<String> {
     let policy = if row.rule == "P-04" { "pinned" } else { "layered" };
     let terms = Terms { policy: policy.to_owned(), ..terms(&world(), Level::Full) };
     let (certified, _) = judged(&terms, emulator(&world(), Some(row.name), None));
-    certified.duty.missing.iter().filter(|m| m.is_fault()).map(ToString::to_string).collect()
+    certified.requirements.missing.iter().filter(|m| m.is_fault()).map(ToString::to_string).collect()
 }
 
 /// The defects that should be refused and are not, and the reverse.

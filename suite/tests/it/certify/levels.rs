@@ -7,10 +7,10 @@ use ucks_suite::certify::level::Level;
 use ucks_suite::certify::requirements::Missing;
 
 fn missing(profile: &str, served: &str, defect: Option<&str>, level: Level) -> Vec<Missing> {
-    judged(&terms(profile, level), emulator(served, defect, None)).0.duty.missing
+    judged(&terms(profile, level), emulator(served, defect, None)).0.requirements.missing
 }
 
-fn told(missing: &[Missing]) -> Vec<String> {
+fn sentences(missing: &[Missing]) -> Vec<String> {
     missing.iter().map(ToString::to_string).collect()
 }
 
@@ -45,7 +45,7 @@ fn a_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence: &str)
     let missing = missing(&world, &world, None, Level::Full);
     let fixtures: Vec<String> =
         missing.iter().filter(|m| matches!(m, Missing::Fixture(_))).map(ToString::to_string).collect();
-    assert!(fixtures.iter().any(|f| f.contains(sentence)), "{:#?}", told(&missing));
+    assert!(fixtures.iter().any(|f| f.contains(sentence)), "{:#?}", sentences(&missing));
 }
 
 #[rstest]
@@ -63,48 +63,49 @@ fn another_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence:
 #[test]
 fn a_profile_without_tables_is_refused_at_full() {
     let missing = missing(BARE, BARE, None, Level::Full);
-    let told = told(&missing);
+    let sentences = sentences(&missing);
     for table in ["[[clusters]]", "[[vpc_services]]", "[[proxies]]"] {
-        assert!(told.contains(&format!("the profile has no `{table}`")), "{told:#?}");
+        assert!(sentences.contains(&format!("the profile has no `{table}`")), "{sentences:#?}");
     }
     // At level full, a profile cannot leave states out.
-    assert!(told.iter().any(|t| t.contains("the cell EXTERNAL_KEY_STORE × FAILED")), "{told:#?}");
-    assert!(!missing.iter().any(Missing::is_fault), "{told:#?}");
+    assert!(sentences.iter().any(|t| t.contains("the cell EXTERNAL_KEY_STORE × FAILED")), "{sentences:#?}");
+    assert!(!missing.iter().any(Missing::is_fault), "{sentences:#?}");
 }
 
 #[test]
 fn a_state_that_the_profile_does_not_excuse_is_refused_at_core() {
     let bare: String = BARE.split("[[lacks]]").next().unwrap().to_owned();
-    let told = told(&missing(&bare, &bare, None, Level::Core));
+    let sentences = sentences(&missing(&bare, &bare, None, Level::Core));
     assert!(
-        told.contains(&"the cell EXTERNAL_KEY_STORE × CONNECTING × XksProxyUriPath was not reached".to_owned()),
-        "{told:#?}"
+        sentences.contains(&"the cell EXTERNAL_KEY_STORE × CONNECTING × XksProxyUriPath was not reached".to_owned()),
+        "{sentences:#?}"
     );
 }
 
 #[test]
 fn a_state_that_the_profile_excuses_is_left_out_at_core() {
     let served = format!("{BARE}[[proxies]]\nendpoint = \"https://*.example.com\"\npath = \"*\"\nrole = \"healthy\"\n");
-    let duty = judged(&terms(BARE, Level::Core), emulator(&served, None, None)).0.duty;
-    let told = told(&duty.missing);
-    assert!(!told.iter().any(|t| t.contains("the cell EXTERNAL_KEY_STORE")), "{told:#?}");
-    let failed = duty.left_out.iter().find(|l| l.what == "EXTERNAL_KEY_STORE × FAILED × XksProxyUriPath").unwrap();
+    let requirements = judged(&terms(BARE, Level::Core), emulator(&served, None, None)).0.requirements;
+    let sentences = sentences(&requirements.missing);
+    assert!(!sentences.iter().any(|t| t.contains("the cell EXTERNAL_KEY_STORE")), "{sentences:#?}");
+    let failed =
+        requirements.left_out.iter().find(|l| l.what == "EXTERNAL_KEY_STORE × FAILED × XksProxyUriPath").unwrap();
     assert!(failed.reason.contains("every Connect succeeds"), "{failed:?}");
     // The other type is excused in three states only.
     assert!(
-        told.contains(&"the cell AWS_CLOUDHSM × CONNECTED × KeyStorePassword was not reached".to_owned()),
-        "{told:#?}"
+        sentences.contains(&"the cell AWS_CLOUDHSM × CONNECTED × KeyStorePassword was not reached".to_owned()),
+        "{sentences:#?}"
     );
 }
 
 #[test]
 fn signatures_that_nobody_checks_are_refused_at_full() {
-    let told = told(&missing(DEFAULT_ENVIRONMENT, DEFAULT_ENVIRONMENT, None, Level::Full));
-    assert!(told.iter().any(|t| t.starts_with("rule D-01 was never judged")), "{told:#?}");
+    let sentences = sentences(&missing(DEFAULT_ENVIRONMENT, DEFAULT_ENVIRONMENT, None, Level::Full));
+    assert!(sentences.iter().any(|t| t.starts_with("rule D-01 was never judged")), "{sentences:#?}");
 }
 
 #[test]
-fn a_departure_is_refused_with_its_sentence() {
+fn a_deviation_is_refused_with_its_sentence() {
     let missing = missing(&world(), &world(), Some(DEFECT), Level::Core);
     assert!(missing.iter().any(|m| matches!(m, Missing::Failed { rule, .. } if rule.starts_with("U-"))), "{missing:?}");
 }

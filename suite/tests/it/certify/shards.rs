@@ -47,7 +47,7 @@ fn together(shards: &[Parts], deviations: &str) -> (Terms, Certified) {
 /// The bundle of all shards.
 fn merged_of(shards: &[Parts], deviations: &str) -> Parts {
     let (terms, certified) = together(shards, deviations);
-    assert_eq!(certified.duty.missing, Vec::<Missing>::new());
+    assert_eq!(certified.requirements.missing, Vec::<Missing>::new());
     let bundles = shards.iter().map(Parts::bytes).collect();
     Parts { files: archive::read(&of_shards(&terms, &certified, bundles, Some(&KEY)).unwrap()).unwrap() }
 }
@@ -110,7 +110,7 @@ fn requests_of_shards_have_names_of_their_own() {
 fn deviations_are_declared_for_all_shards_together() {
     let accepted = verified(&merged_of(&DECLARED, KNOWN).bytes(), &known());
     assert_eq!(accepted.problems, Vec::<String>::new());
-    let missing = together(&DECLARED, "").1.duty.missing;
+    let missing = together(&DECLARED, "").1.requirements.missing;
     assert!(missing.iter().any(|m| matches!(m, Missing::Failed { rule, .. } if rule == "U-01")), "{missing:?}");
 }
 

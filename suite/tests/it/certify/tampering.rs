@@ -168,7 +168,7 @@ fn deviation_added() -> Parts {
     parts.sealed(&KEY)
 }
 
-fn deviation_told_otherwise() -> Parts {
+fn deviation_renamed() -> Parts {
     let mut parts = declared();
     parts.edit(RECORD, |text| text.replacen("\"deviation\": \"known\"", "\"deviation\": \"harmless\"", 1));
     parts.sealed(&KEY)
@@ -341,8 +341,8 @@ fn manifest_removed() -> Parts {
 #[case::level_raised(level_raised, "the level full is not met: rule D-01 was never judged")]
 #[case::manifest_removed(manifest_removed, "there is no `manifest.json`")]
 fn a_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] sentence: &str) {
-    let recorded = verified(&tamper().bytes(), &known()).problems;
-    assert!(recorded.iter().any(|p| p.contains(sentence)), "{recorded:#?}");
+    let problems = verified(&tamper().bytes(), &known()).problems;
+    assert!(problems.iter().any(|p| p.contains(sentence)), "{problems:#?}");
 }
 
 #[rstest]
@@ -358,7 +358,7 @@ fn a_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] sentence
 #[case::profile_changed_only(profile_changed_only, "the file `profile.toml` was changed")]
 #[case::comment_in_profile(comment_in_profile, "`profile.toml` is not written as this program writes it")]
 #[case::challenge_of_another(challenge_of_another, "it was made for another challenge than yours")]
-#[case::deviation_told_otherwise(deviation_told_otherwise, "is not the one that `deviations.toml` declares")]
+#[case::deviation_renamed(deviation_renamed, "is not the one that `deviations.toml` declares")]
 #[case::deviation_taken_away(deviation_taken_away, "the level full is not met: the service deviates from rule U-")]
 #[case::other_readings_transcript(
     other_readings_transcript,
@@ -389,6 +389,6 @@ fn another_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] se
 #[case::more_behind(|bytes: Vec<u8>| [bytes, b"more".to_vec()].concat(), "bytes behind the end of the archive")]
 #[case::nothing(|_| Vec::new(), "the archive is broken or cut off")]
 fn a_broken_archive_is_rejected(#[case] tamper: fn(Vec<u8>) -> Vec<u8>, #[case] sentence: &str) {
-    let recorded = verified(&tamper(clean().bytes()), &Known::default()).problems;
-    assert!(recorded.len() == 1 && recorded[0].contains(sentence), "{recorded:?}");
+    let problems = verified(&tamper(clean().bytes()), &Known::default()).problems;
+    assert!(problems.len() == 1 && problems[0].contains(sentence), "{problems:?}");
 }

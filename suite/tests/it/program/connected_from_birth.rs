@@ -70,8 +70,8 @@ fn stores_that_are_connected_from_birth_are_reported_once() {
     // The gates are judged in both states.
     let gates: Vec<_> = record.rules.iter().filter(|r| r.group == "G" && r.verdict == Verdict::Pass).collect();
     for state in ["CONNECTED", "DISCONNECTED"] {
-        let decided = gates.iter().flat_map(|r| &r.touched).any(|place| place.state.as_deref() == Some(state));
-        assert!(decided, "{state}: {text}");
+        let touched = gates.iter().flat_map(|r| &r.touched).any(|place| place.state.as_deref() == Some(state));
+        assert!(touched, "{state}: {text}");
     }
     assert!(service.described().contains("\"CustomKeyStores\": []"), "{}", service.described());
     assert!(!text.contains("could not be removed"), "{text}");

@@ -44,13 +44,13 @@ fn run_with(finding: &Finding, defect: Option<&str>, environment: &[(&str, &str)
         .output()
         .unwrap();
     let left = String::from_utf8_lossy(&left.stdout).into_owned();
-    assert!(!left.contains("\"CustomKeyStoreId\""), "a store is left: {left}\n{}", told(&output));
+    assert!(!left.contains("\"CustomKeyStoreId\""), "a store is left: {left}\n{}", output_text(&output));
     let _ = stop.send(());
     let _ = runtime.block_on(server);
     output
 }
 
-fn told(output: &Output) -> String {
+fn output_text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
@@ -188,11 +188,11 @@ fn a_script_reproduces_the_finding_and_nothing_else(#[case] finding: Finding, #[
     }
     for again in 0..2 {
         let with = run(&finding, Some(defect));
-        assert!(told(&with).contains("\nREPRODUCED: expected "), "{again}: {}", told(&with));
+        assert!(output_text(&with).contains("\nREPRODUCED: expected "), "{again}: {}", output_text(&with));
         assert_eq!(with.status.code(), Some(1));
     }
     let without = run(&finding, None);
-    assert!(told(&without).contains("\nNOT REPRODUCED: "), "{}", told(&without));
+    assert!(output_text(&without).contains("\nNOT REPRODUCED: "), "{}", output_text(&without));
     assert_eq!(without.status.code(), Some(0));
 }
 
@@ -200,7 +200,7 @@ fn a_script_reproduces_the_finding_and_nothing_else(#[case] finding: Finding, #[
 fn what_never_changes_is_compared_with_what_it_was() {
     if have_tools() {
         let output = run(&refused_and_applied(), None);
-        assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+        assert_eq!(output.status.code(), Some(0), "{}", output_text(&output));
     }
 }
 
@@ -243,8 +243,8 @@ fn a_step_that_fails_before_is_no_verdict() {
     let mut finding = sample::gate();
     finding.exchanges[0].body = finding.exchanges[0].body.replace("https://a", "http://a");
     let output = run(&finding, None);
-    assert_eq!(output.status.code(), Some(3), "{}", told(&output));
-    assert!(told(&output).contains("COULD NOT TEST"));
+    assert_eq!(output.status.code(), Some(3), "{}", output_text(&output));
+    assert!(output_text(&output).contains("COULD NOT TEST"));
 }
 
 #[test]
@@ -257,20 +257,28 @@ fn a_secret_of_the_profile_comes_from_the_environment_and_is_not_shown() {
     let mut finding = answered("W-06", Expectation::RequestId, &body, 400, refused);
     finding.exchanges[1].masked = vec!["the password of cluster-x".into()];
     let without = run(&finding, Some("no-request-id"));
-    assert_eq!(without.status.code(), Some(3), "{}", told(&without));
-    assert!(told(&without).contains("COULD NOT TEST: set SECRET_A to the password of cluster-x"), "{}", told(&without));
+    assert_eq!(without.status.code(), Some(3), "{}", output_text(&without));
+    assert!(
+        output_text(&without).contains("COULD NOT TEST: set SECRET_A to the password of cluster-x"),
+        "{}",
+        output_text(&without)
+    );
     let text = script(&finding, "http://127.0.0.1:1");
     assert!(
         text.contains("# It needs a secret of the profile: set $SECRET_A to the password of cluster-x.\n"),
         "{text}"
     );
     let with = run_with(&finding, Some("no-request-id"), &[("SECRET_A", "hush-hush")]);
-    assert_eq!(with.status.code(), Some(1), "{}", told(&with));
-    assert!(told(&with).contains("\"KeyStorePassword\":\"•••\"") && !told(&with).contains("hush"), "{}", told(&with));
+    assert_eq!(with.status.code(), Some(1), "{}", output_text(&with));
+    assert!(
+        output_text(&with).contains("\"KeyStorePassword\":\"•••\"") && !output_text(&with).contains("hush"),
+        "{}",
+        output_text(&with)
+    );
 }
 
 #[test]
-fn ids_and_names_stand_in_no_script() {
+fn no_script_has_ids_and_names_of_the_run() {
     for finding in [sample::gate(), sample::effect(), name_in_use(), escaped()] {
         let text = script(&finding, "http://127.0.0.1:4566");
         assert!(!text.contains(STORE) && !text.contains(NAME) && !text.contains(sample::OTHER), "{text}");
@@ -292,7 +300,7 @@ fn every_script_is_bash() {
     for finding in sample::record().findings.iter().chain([&odd]) {
         let text = script(finding, "http://127.0.0.1:1/$(x)");
         let output = Command::new("bash").arg("-n").arg("-c").arg(&text).output().unwrap();
-        assert!(output.status.success(), "{}\n{text}", told(&output));
-        assert!(output.stderr.is_empty(), "{}", told(&output));
+        assert!(output.status.success(), "{}\n{text}", output_text(&output));
+        assert!(output.stderr.is_empty(), "{}", output_text(&output));
     }
 }
