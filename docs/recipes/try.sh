@@ -17,7 +17,7 @@ prepare "${1:?usage: try.sh PROGRAM}" requirements.txt "${RECIPES_DIR:-$root/tar
 # The commands of a workflow or pipeline, one after another in one shell, as a runner has them.
 mkdir "$work/ci"
 cd "$work/ci"
-ucks emulator --print-world >profile.toml
+ucks emulator --print-environment >profile.toml
 : >deviations.toml
 for kind in github gitlab; do
     python "$here/commands.py" "$root/README.md" "$kind" >"$kind.sh"

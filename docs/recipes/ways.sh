@@ -16,7 +16,7 @@ set -euo pipefail
 prepare "${1:?usage: ways.sh PROGRAM}" ways-requirements.txt "${WAYS_DIR:-$root/target/ways}"
 cd "$work"
 ln -s "$root/docs" docs
-ucks emulator --print-world >profile.toml
+ucks emulator --print-environment >profile.toml
 
 # Runs the commands of a page against the emulator. Its services know the fixtures of the profile alone.
 page() {

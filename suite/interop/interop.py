@@ -17,7 +17,7 @@ from fixtures import NoFixture, World
 from report import Mismatch, Report
 from sdk_client import AwsSdkKms
 
-WORLD = Path(__file__).resolve().parents[2] / "models/emulator/world.toml"
+WORLD = Path(__file__).resolve().parents[2] / "models/emulator/environment.toml"
 PARTS = ("lifecycle", "examples", "pages", "errors", "wire")
 
 

@@ -1,4 +1,4 @@
-//! Serves the default world on a port of the loopback interface, 4566 unless one is given.
+//! Serves the default environment on a port of the loopback interface, 4566 unless one is given.
 //! The product's own command line is `ucks emulator`.
 
 use ucks_emulator::{Config, Emulator, serve};

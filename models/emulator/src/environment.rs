@@ -9,15 +9,15 @@ use std::time::Duration;
 
 pub(crate) use rows::{Cluster, ClusterRole, Credential, Identity, Phase, Proxy, ProxyRole, Service, ServiceRole};
 
-/// The text of the default environment (`world.toml`), which is also its documentation.
-pub const DEFAULT_ENVIRONMENT: &str = include_str!("../world.toml");
+/// The text of the default environment (`environment.toml`), which is also its documentation.
+pub const DEFAULT_ENVIRONMENT: &str = include_str!("../environment.toml");
 
 /// An environment could not be read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvironmentError {
     /// Not TOML, or not of this format.
-    #[error("the world is not valid: {0}")]
+    #[error("the environment is not valid: {0}")]
     Format(#[from] toml::de::Error),
     /// Two rows of one table have the same key.
     #[error("`{table}` has two rows for `{key}`")]
@@ -103,7 +103,7 @@ impl Environment {
     pub fn default_environment() -> Environment {
         static DEFAULT: OnceLock<Environment> = OnceLock::new();
         #[expect(clippy::expect_used, reason = "the text is part of the program and a test parses it")]
-        DEFAULT.get_or_init(|| Environment::parse(DEFAULT_ENVIRONMENT).expect("the default world parses")).clone()
+        DEFAULT.get_or_init(|| Environment::parse(DEFAULT_ENVIRONMENT).expect("the default environment parses")).clone()
     }
 
     /// The same environment, in which clusters, endpoint services and proxies that no row names exist and work.

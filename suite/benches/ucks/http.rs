@@ -71,7 +71,7 @@ impl Server {
         let file = std::env::temp_dir().join(format!("ucks-bench-{}.toml", std::process::id()));
         std::fs::write(&file, world()).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_ucks"))
-            .args(["emulator", "--port", "0", "--stable-ids", "--world"])
+            .args(["emulator", "--port", "0", "--stable-ids", "--environment"])
             .arg(&file)
             .stdout(Stdio::piped())
             .spawn()

@@ -20,12 +20,12 @@ pub(super) struct Args {
     #[arg(long, default_value = "127.0.0.1")]
     bind: std::net::IpAddr,
     /// The environment: clusters, VPC endpoint services, proxies, limits (TOML, as a profile).
-    #[arg(long, value_name = "FILE")]
-    world: Option<PathBuf>,
-    /// Refuse clusters, endpoint services and proxies that the world does not name [default with --world].
+    #[arg(long, value_name = "FILE", alias = "world")]
+    environment: Option<PathBuf>,
+    /// Refuse clusters, endpoint services and proxies that the environment does not name [default with --environment].
     #[arg(long)]
     strict: bool,
-    /// Accept any of them, although a world is given.
+    /// Accept any of them, although an environment is given.
     #[arg(long, conflicts_with = "strict")]
     accept_any_environment: bool,
     /// Serve HTTPS with a CA and keys of its own, written to ~/.aws/emulator/PORT as the AWS Emulator does.
@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// Write the files of --tls here instead.
     #[arg(long, value_name = "DIR", requires = "tls")]
     tls_dir: Option<PathBuf>,
-    /// The dated contract to keep [default: the world's, else the latest].
+    /// The dated contract to keep [default: the environment's, else the latest].
     #[arg(long, value_name = "DATE")]
     revision: Option<Revision>,
     /// Plant a defect, by its name.
@@ -55,16 +55,16 @@ pub(super) struct Args {
     /// List the edits and end.
     #[arg(long)]
     list_edits: bool,
-    /// Print the default world and end.
-    #[arg(long)]
-    print_world: bool,
+    /// Print the default environment and end.
+    #[arg(long, alias = "print-world")]
+    print_environment: bool,
 }
 
-/// The row of the default world for the keys that everybody knows.
+/// The row of the default environment for the keys that everybody knows.
 const THROW_AWAY: &str = "[[identities]]\naccess_key_id = \"test\"\nsecret_access_key = \"test\"\n";
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
-    if args.print_world {
+    if args.print_environment {
         out!("{DEFAULT_ENVIRONMENT}");
         return Ok(0);
     }
@@ -80,7 +80,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         }
         return Ok(0);
     }
-    let text = match &args.world {
+    let text = match &args.environment {
         Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?,
         None => DEFAULT_ENVIRONMENT.to_owned(),
     };
@@ -105,7 +105,7 @@ async fn serve(args: &Args, text: &str) -> anyhow::Result<()> {
     }
     let files = Files::write(args.tls_dir.as_deref(), address.port())?;
     // Clients without the new keys cannot sign, unless the caller's own environment has other keys.
-    let text = match args.world {
+    let text = match args.environment {
         None => text.replacen(THROW_AWAY, &files.identity(), 1),
         Some(_) => format!("{text}\n{}", files.identity()),
     };
@@ -139,7 +139,7 @@ fn emulator(args: &Args, text: &str, check_signatures: Option<bool>) -> anyhow::
     let environment = Environment::parse(text)?;
     // Clients have names of their own, and so has a run without a profile: an environment that somebody wrote counts as
     // complete, the default one is only a supply.
-    let strict = args.strict || (args.world.is_some() && !args.accept_any_environment);
+    let strict = args.strict || (args.environment.is_some() && !args.accept_any_environment);
     let environment = if strict { environment } else { environment.open() };
     let defect = args.defect.as_deref().map(str::parse::<Defect>).transpose()?;
     let edit = args.edit.as_deref().map(|name| edit(name, args.revision.unwrap_or(Revision::LATEST))).transpose()?;
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_world_has_the_keys_that_are_replaced() {
+    fn the_default_environment_has_the_keys_that_are_replaced() {
         assert_eq!(DEFAULT_ENVIRONMENT.matches(THROW_AWAY).count(), 1);
     }
 }

@@ -66,7 +66,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
              [suite]\n# How long reads may lag behind writes, and how long a transition may take.\nsettle_ms = 500\ntransition_ms = 5000\n\
              # Whether group D is judged: requests without a valid signature.\ncheck_signatures = false\n\n[limits]\nstores = {}\nrequests_per_second = 0\n\n\
              # Clusters, VPC endpoint services and proxies that the target knows, each with its role: without\n\
-             # them the groups H, V and X are not judged. `ucks emulator --print-world` shows the whole form.\n\
+             # them the groups H, V and X are not judged. `ucks emulator --print-environment` shows the whole form.\n\
              # [[clusters]]\n# id = \"cluster-…\"\n# family = \"a\"\n# role = \"primary\"\n{lacks}",
             one_line(&args.target),
             ready.revision,

@@ -88,7 +88,7 @@ impl Files {
         &self.folder
     }
 
-    /// The row of a world for the identity that signs.
+    /// The row of an environment for the identity that signs.
     pub(super) fn identity(&self) -> String {
         let (key, secret) = (&self.access_key, &self.secret);
         format!("[[identities]]\naccess_key_id = \"{key}\"\nsecret_access_key = \"{secret}\"\n")

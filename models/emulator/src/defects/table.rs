@@ -284,7 +284,7 @@ table! {
     RacingNamesBothWin "racing-names-both-win" "R-01" Must 3 "Uniqueness is checked before a pause and not again after it, so that racing updates both win." => [Quirk(Quirk::RacingNames)];
     RacingUpdatesLoseMembers "racing-updates-lose-members" "R-02" Must 3 "The store is read before a pause and written whole after it, so that a racing update is lost." => [Quirk(Quirk::RacingMembers)];
 
-    // Authentication (D), where the world checks it.
+    // Authentication (D), where the environment checks it.
     UnsignedAccepted "unsigned-accepted" "D-01" Must 2 "An unsigned request is served." => [Unsigned];
     UnknownAccessKeyAccepted "unknown-access-key-accepted" "D-02" Should 2 "An unknown access key is served." => [UnknownKey];
     SignatureNotChecked "signature-not-checked" "D-03" Should 2 "The signature is not checked." => [AnySignature];

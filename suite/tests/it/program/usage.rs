@@ -94,6 +94,7 @@ fn a_report_replaces_a_longer_one_and_a_failed_start_leaves_no_file() {
 #[case(&["list"], 0)]
 #[case(&["explain", "G-14"], 0)]
 #[case(&["schema"], 0)]
+#[case(&["emulator", "--print-environment"], 0)]
 #[case(&["emulator", "--print-world"], 0)]
 #[case(&["emulator", "--list-defects"], 0)]
 #[case(&["corpus", "dictionary"], 0)]
