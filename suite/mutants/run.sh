@@ -9,9 +9,9 @@
 # oracle     models/oracle, the judging, with its own tests as the killer
 # --shard    the Kth of N equal parts, K from 0: for a night on several machines
 #
-# Ends with the counts of caught, missed and unviable mutants, and with those missed by all that do not stand in
+# Ends with the counts of caught, missed and unviable mutants, and with those missed by all that are not in
 # suite/mutants/survivors.toml, the list of those that change nothing that can be seen, each with its reason.
-# Exit code: 0 where there are none, 1 where there are, 2 for wrong use or a run that did not come about.
+# Exit code: 0 where there are none, 1 where there are, 2 for a usage error or a run that failed.
 set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -39,19 +39,19 @@ killed() {
     killers+=("$by")
     mkdir -p "$out/$by"
     cargo mutants "${mutants[@]}" --output "$out/$by" --no-shuffle --baseline run --timeout 60 --jobs "${MUTANTS_JOBS:-1}" "$@"
-    # 2: some were missed, 3: some timed out; anything else but 0 is no result.
+    # 2: some were missed, 3: some timed out; any other code but 0 is an error.
     case $? in 0 | 2 | 3) ;; *) exit 2 ;; esac
     missed=$out/$by/mutants.out/missed.txt
 }
-# Those that were missed again, by their names, whatever part of all they are. cargo-mutants takes some kinds, as deleted
-# fields, whatever is asked for: what it says of others here is left out.
+# Those that were missed again, by their names, in any shard. cargo-mutants takes some kinds, as deleted
+# fields, even if they are not asked for: its results for these are left out.
 again() {
     local first=$missed
     [[ -s $first ]] || return 0
     killed "$1" --re "^($(sed 's/[][\\.*+?(){}^$|]/\\&/g' "$first" | paste -sd '|'))\$" "${@:2}"
-    for told in caught missed unviable timeout; do
-        grep -Fxf "$first" "$out/$1/mutants.out/$told.txt" >"$out/$told"
-        mv "$out/$told" "$out/$1/mutants.out/$told.txt"
+    for result in caught missed unviable timeout; do
+        grep -Fxf "$first" "$out/$1/mutants.out/$result.txt" >"$out/$result"
+        mv "$out/$result" "$out/$1/mutants.out/$result.txt"
     done
 }
 case $what in

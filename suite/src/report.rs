@@ -39,9 +39,9 @@ pub mod terminal;
 mod text;
 mod view;
 
-pub(crate) use text::counted;
 #[cfg(feature = "cli")]
 pub(crate) use text::plain;
+pub(crate) use text::{counted, cut};
 pub use view::{Summary, replay_command, replay_path, script_command, script_path, summary_line};
 
 use crate::record::Record;

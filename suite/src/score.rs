@@ -17,6 +17,7 @@ pub use report::{markdown, text};
 use crate::selection::glob;
 use defect_run::run_defect;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use ucks_emulator::{DefectRow, Force, defects};
@@ -173,6 +174,32 @@ enum Job {
     Readings,
 }
 
+/// Does the same for each job, some at once, and returns the results in the order of the jobs.
+fn side_by_side<J: Sync, T: Send>(
+    jobs: &[J],
+    at_once: usize,
+    progress: &(dyn Fn(usize, usize) + Sync),
+    run: impl Fn(&J) -> T + Sync,
+) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..at_once.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(at) else { break };
+                    let result = run(job);
+                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                    done.insert(at, result);
+                    progress(done.len(), jobs.len());
+                }
+            });
+        }
+    });
+    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+}
+
 /// Scores the requested defects; `progress` is called after each run.
 pub fn score(asked: &ScoreOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> Score {
     let rows: Vec<&'static DefectRow> = defects().filter(|row| is_meant(&asked.defects, row.name)).collect();
@@ -185,23 +212,10 @@ pub fn score(asked: &ScoreOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> 
     }
     jobs.extend((1..=asked.readings).map(|seed| (Job::Readings, seed)));
     let range = RunConfig::new(asked);
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..asked.jobs.max(1) {
-            scope.spawn(|| {
-                while let Some((job, seed)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let run = match job {
-                        Job::Defect(_, row) => run_defect(&range, Some(row), &rules_of(row), None, *seed),
-                        Job::Clean => run_defect(&range, None, &[], None, *seed),
-                        Job::Readings => run_defect(&range, None, &[], Some(*seed), *seed),
-                    };
-                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.push((*job, run));
-                    progress(done.len(), jobs.len());
-                }
-            });
-        }
+    let done = side_by_side(&jobs, asked.jobs, progress, |(job, seed)| match job {
+        Job::Defect(_, row) => run_defect(&range, Some(row), &rules_of(row), None, *seed),
+        Job::Clean => run_defect(&range, None, &[], None, *seed),
+        Job::Readings => run_defect(&range, None, &[], Some(*seed), *seed),
     });
     let mut score = Score {
         seeds: asked.seeds,
@@ -211,9 +225,7 @@ pub fn score(asked: &ScoreOptions, progress: &(dyn Fn(usize, usize) + Sync)) -> 
         clean: Vec::new(),
         readings: Vec::new(),
     };
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(_, run)| run.seed);
-    for (job, run) in done {
+    for ((job, _), run) in jobs.into_iter().zip(done) {
         match job {
             Job::Defect(at, _) => score.defects[at].runs.push(run),
             Job::Clean => score.clean.push(run),

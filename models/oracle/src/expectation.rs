@@ -326,12 +326,12 @@ impl Expectation {
 impl Observation {
     /// A code that the operation does not declare.
     pub fn undeclared(code: &str) -> Observation {
-        Observation::UndeclaredCode(cut(code))
+        Observation::UndeclaredCode(beginning(code))
     }
 
     /// A content type, or none.
     pub fn content_type(value: Option<&str>) -> Observation {
-        Observation::ContentType(value.map(cut))
+        Observation::ContentType(value.map(beginning))
     }
 
     /// Returns true if it is a success.
@@ -451,7 +451,7 @@ impl From<&Outcome> for Observation {
     }
 }
 
-fn cut(text: &str) -> String {
+fn beginning(text: &str) -> String {
     text.chars().take(TEXT).collect()
 }
 

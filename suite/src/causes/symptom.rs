@@ -1,12 +1,12 @@
 //! The parts of a finding by which causes are distinguished.
 
 use crate::record::Finding;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use ucks_oracle::expectation::{Expectation, FORM, Observation};
 use ucks_oracle::rules::ids;
 
 /// The way in which an answer or its effect deviates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     /// Success where an error is expected.
@@ -58,7 +58,7 @@ impl Kind {
 }
 
 /// A property of a finding by which a row of the catalogue has units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Dimension {
     /// The member or field.
@@ -141,5 +141,23 @@ impl Symptom {
     /// Returns the value of a dimension; empty where the finding has none.
     pub(crate) fn value(&self, dimension: Dimension) -> &str {
         &self.values[dimension as usize]
+    }
+}
+
+#[cfg(all(test, feature = "cli"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_the_catalogue_has() {
+        let read = |name: &str| format!("\"{name}\"");
+        for dimension in Dimension::ALL {
+            assert_eq!(serde_json::from_str::<Dimension>(&read(dimension.name())).unwrap(), dimension);
+        }
+        for kind in
+            [Kind::Accepted, Kind::Refused, Kind::OtherError, Kind::Crash, Kind::Shown, Kind::Form, Kind::Answer]
+        {
+            assert_eq!(serde_json::from_str::<Kind>(&read(kind.name())).unwrap(), kind);
+        }
     }
 }

@@ -36,15 +36,15 @@ pub fn missing(model: &Model) -> Vec<String> {
     let mut situations: BTreeMap<String, bool> = BTreeMap::new();
     for setup in setups(model.revision, &reach) {
         let setup = with_family(setup, model);
-        let stands = assess(model, &setup, room);
+        let simulation = assess(model, &setup, room);
         let fits = Pool::could(environment, room, &Needs::of(&setup.ops));
-        *situations.entry(format!("the situation `{}`", setup.label)).or_default() |= fits && stands.is_some();
-        let Some(stands) = stands else { continue };
+        *situations.entry(format!("the situation `{}`", setup.label)).or_default() |= fits && simulation.is_some();
+        let Some(simulation) = simulation else { continue };
         for op in candidates(&setup, true) {
             let mut fixtures = BTreeMap::new();
             collect(&op, &mut fixtures);
             for (what, (fixture, member)) in fixtures {
-                *sought.entry(what).or_default() |= binds(&stands, fixture, member);
+                *sought.entry(what).or_default() |= binds(&simulation, fixture, member);
             }
         }
     }
@@ -80,7 +80,7 @@ fn of_value(member: Member, value: &Value, into: &mut BTreeMap<String, (Fixture,
 }
 
 /// Returns true if the profile has the fixture, as far as this situation shows it.
-fn binds(stands: &Simulation<'_>, fixture: Fixture, member: Member) -> bool {
+fn binds(simulation: &Simulation<'_>, fixture: Fixture, member: Member) -> bool {
     let op = Op::Update(Update { id: Id::Of(A), set: vec![(member, Value::Fixture(fixture))], mutation: None });
-    !matches!(stands.look(&op), Err(IllFormed::NoFixture(_)))
+    !matches!(simulation.look(&op), Err(IllFormed::NoFixture(_)))
 }

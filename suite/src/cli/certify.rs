@@ -201,10 +201,8 @@ fn refuse(certified: &Certified, terms: &Terms, quiet: bool) -> u8 {
             outln!("{:9} {missing}", if missing.is_fault() { "deviates" } else { "missing" });
         }
     }
-    let problems = match missing.len() {
-        1 => "1 problem prevents".to_owned(),
-        n => format!("{n} problems prevent"),
-    };
+    let verb = if missing.len() == 1 { "prevents" } else { "prevent" };
+    let problems = format!("{} {verb}", crate::report::counted(missing.len() as u64, "problem"));
     let part = terms.shard.map_or_else(|| format!("level {}", terms.level), |shard| format!("shard {shard}"));
     outln!("REFUSED — {part}: {problems} certification of {}; no bundle was written", terms.target);
     if missing.iter().any(Missing::is_fault) { 1 } else { super::COULD_NOT_TEST }

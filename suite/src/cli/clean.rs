@@ -4,7 +4,7 @@ use super::access::Access;
 use super::console::outln;
 use super::target::{Wishes, ready};
 use crate::ledger::{self, Ledger, Remaining};
-use crate::report::plain;
+use crate::report::{counted, plain};
 use crate::run::executor::{describe, describe_any};
 use crate::target::SharedTarget;
 use crate::wording;
@@ -48,8 +48,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     }
     match left {
         0 => outln!("all stores are removed"),
-        1 => outln!("1 store is left"),
-        n => outln!("{n} stores are left"),
+        n => outln!("{} {} left", counted(n as u64, "store"), if n == 1 { "is" } else { "are" }),
     }
     Ok(u8::from(left > 0))
 }

@@ -44,7 +44,7 @@ impl CleanupGuard {
         let path = ledger.path().map(|p| p.display().to_string()).unwrap_or_default();
         let left = ledger.finish()?;
         if !left.is_empty() {
-            let stores = if left.len() == 1 { "1 store".to_owned() } else { format!("{} stores", left.len()) };
+            let stores = crate::report::counted(left.len() as u64, "store");
             errln!("ucks: {stores} could not be removed; try `ucks clean {path}`");
         }
         Ok(())

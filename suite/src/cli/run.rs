@@ -239,9 +239,7 @@ fn leftovers(ready: &Ready) -> Vec<Leftover> {
 }
 
 fn said_of(left: &Leftover) -> String {
-    let count = match left.remaining.len() {
-        1 => "1 store of an earlier run was".to_owned(),
-        n => format!("{n} stores of an earlier run were"),
-    };
-    format!("{count} not removed; remove with: ucks clean {}", left.path.display())
+    let n = left.remaining.len();
+    let (stores, verb) = (crate::report::counted(n as u64, "store"), if n == 1 { "was" } else { "were" });
+    format!("{stores} of an earlier run {verb} not removed; remove with: ucks clean {}", left.path.display())
 }

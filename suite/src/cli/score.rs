@@ -167,7 +167,7 @@ fn of_defects(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::
     );
     write_reports(&args.report, |format| match format {
         Format::Text => Ok(text(&score)),
-        Format::Json => Ok(serde_json::to_string_pretty(&score).context("the score is no JSON")? + "\n"),
+        Format::Json => Ok(serde_json::to_string_pretty(&score).context("the score cannot be written as JSON")? + "\n"),
         Format::Markdown => Ok(markdown(&score)),
     })?;
     Ok(score.is_well())

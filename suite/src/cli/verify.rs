@@ -65,10 +65,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         );
         return Ok(0);
     }
-    let count = match verified.problems.len() {
-        1 => "1 problem".to_owned(),
-        n => format!("{n} problems"),
-    };
+    let count = crate::report::counted(verified.problems.len() as u64, "problem");
     outln!("REJECTED — {}: {count}", args.bundle.display());
     Ok(1)
 }

@@ -176,11 +176,16 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
     // Names describe less than operations do: cases with equal names are numbered in the order of the plan.
     let mut taken = BTreeSet::new();
     for attempt in &mut all {
-        let numbered = |n: usize| if n == 1 { attempt.name.clone() } else { format!("{} ({n})", attempt.name) };
-        let free = (1..).map(numbered).find(|name| taken.insert((attempt.rule.clone(), name.clone())));
-        attempt.name = free.unwrap_or_default();
+        attempt.name = numbered(&mut taken, &attempt.rule, &attempt.name);
     }
     all
+}
+
+/// Returns the name with a number behind it if another case below the rule has the name, and notes it as taken.
+pub(super) fn numbered(taken: &mut BTreeSet<(String, String)>, rule: &str, name: &str) -> String {
+    let with_number = |n: usize| if n == 1 { name.to_owned() } else { format!("{name} ({n})") };
+    let free = (1..).map(with_number).find(|name| taken.insert((rule.to_owned(), name.clone())));
+    free.unwrap_or_default()
 }
 
 /// The one rule that a case is about: the most special of those that it is planned for.

@@ -1,7 +1,7 @@
 //! The cases that need no store: updates to an id that does not exist, which is all that a run sends that creates
 //! nothing. They show how requests are read and in which order they are checked, at the real service too.
 
-use super::record::Attempt;
+use super::record::{Attempt, numbered};
 use crate::op::{Id, Op, Update, Value, WireMutation};
 use crate::render;
 use std::collections::BTreeSet;
@@ -20,10 +20,8 @@ pub(super) fn without_stores(attempts: Vec<Attempt>) -> Vec<Attempt> {
         if !sent.insert(serde_json::to_string(&op).unwrap_or_default()) {
             continue;
         }
-        let text = format!("no store: {}", render::line(&op));
-        let numbered = |n: usize| if n == 1 { text.clone() } else { format!("{text} ({n})") };
-        let name = (1..).map(numbered).find(|name| names.insert((attempt.rule.clone(), name.clone())));
-        all.push(Attempt { rule: attempt.rule, name: name.unwrap_or_default(), setup: Vec::new(), ops: vec![op] });
+        let name = numbered(&mut names, &attempt.rule, &format!("no store: {}", render::line(&op)));
+        all.push(Attempt { rule: attempt.rule, name, setup: Vec::new(), ops: vec![op] });
     }
     all
 }

@@ -35,11 +35,13 @@ pub fn render(record: &Record, replay_dir: &str) -> Result<String, RenderError> 
         suite.timestamp = report.timestamp;
         report.add_test_suite(suite);
     }
-    Ok(counted(&report.to_string()?))
+    Ok(with_skipped(&report.to_string()?))
 }
 
-/// The skipped under the name that readers look for, and that Jenkins' schema admits.
-fn counted(report: &str) -> String {
+/// The report with the number of skipped cases under the name that readers look for, and that Jenkins' schema admits.
+///
+/// The library writes this number as `disabled`, and has no option for the name.
+fn with_skipped(report: &str) -> String {
     let line = |l: &str| match l.trim_start().starts_with("<testsuite ") {
         true => l.replacen(" disabled=\"", " skipped=\"", 1),
         false => l.to_owned(),

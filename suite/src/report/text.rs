@@ -25,7 +25,7 @@ fn is_direction(c: char) -> bool {
 }
 
 /// At most `most` characters of `text`, with an ellipsis where some are missing.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }

@@ -12,6 +12,7 @@ pub(crate) use causes::SHORT;
 pub use causes::{Measured, consequences, measure_causes, summary};
 pub use report::text;
 
+use super::side_by_side;
 use crate::fuzzing::simulated_clock::{Clock, block_on, served};
 use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
@@ -19,9 +20,6 @@ use crate::record::Record;
 use crate::run::{Options, Subject, run};
 use fastrand::Rng;
 use serde::Serialize;
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Edit, edits};
 use ucks_oracle::revision::Revision;
 
@@ -124,32 +122,6 @@ pub fn score_generated(options: &GeneratedOptions, progress: &(dyn Fn(usize, usi
     let plans = PlanCache::default();
     let runs = side_by_side(&chosen, options.jobs, progress, |edit| run_edit(edit, &profile, options, &plans));
     Generated { seed: options.seed, enumerated, runs }
-}
-
-/// Does the same for each edit, some at once, and returns the results in the order of the edits.
-fn side_by_side<T: Send>(
-    chosen: &[Edit],
-    jobs: usize,
-    progress: &(dyn Fn(usize, usize) + Sync),
-    run: impl Fn(&Edit) -> T + Sync,
-) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.max(1) {
-            scope.spawn(|| {
-                loop {
-                    let at = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(edit) = chosen.get(at) else { break };
-                    let run = run(edit);
-                    let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-                    done.insert(at, run);
-                    progress(done.len(), chosen.len());
-                }
-            });
-        }
-    });
-    done.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
 
 /// The edits that the options ask for, in the order of the enumeration.

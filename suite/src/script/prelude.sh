@@ -72,7 +72,7 @@ call() {
   request POST / -H 'Content-Type: application/x-amz-json-1.1' -H "X-Amz-Target: TrentService.$1"
 }
 
-# A member of the answer, as it stands there and without quotes; a header field of it.
+# A member of the answer, as it is written there and without quotes; a header field of it.
 raw() {
   tr -d '\r\n\000' <"$WORK/answer" | grep -oE "\"$1\"[[:space:]]*:[[:space:]]*(\"[^\"]*\"|[^],}]*)" | head -n 1 |
     sed -E 's/^"[^"]*"[[:space:]]*:[[:space:]]*//; s/^null$//'
@@ -101,9 +101,9 @@ settle() {
   [ $# -eq 1 ] || { echo "    $state"; [ "$state" = "$2" ]; }
 }
 
-# The last word.
+# The verdict.
 again() { printf '\nREPRODUCED: expected %s, got %s\n' "$1" "$2"; exit 1; }
-# Sends the last request again, so many times in all, until its error is another one.
+# Sends the last request again, $1 times in all, until its error is another one.
 alike() {
   local first=$TYPE i
   for ((i = 1; i < $1; i++)); do

@@ -39,7 +39,7 @@ pub(super) fn rules() -> Vec<Rule> {
         .special()
         .source(SOURCE)
         .restates(["E-01"])
-        .impact_and_fix("a mistyped id changes a store that was not meant", "look the id up as it is"),
+        .impact_and_fix("a mistyped id changes another store", "look the id up as it is"),
         Rule::new("E-03", Force::Must, "INFER", "The id of a deleted store is gone")
             .of(Feature::NoStore)
             .request(|s| {

@@ -106,7 +106,7 @@ pub(super) fn rules() -> Vec<Rule> {
                     _ => violation.aspect("not JSON"),
                 })
             })
-            .impact_and_fix("a store is bound to something that is no proxy", "parse the proxy's answer strictly"),
+            .impact_and_fix("a store is bound to a server that is not a proxy", "parse the proxy's answer strictly"),
         Rule::new("X-12", Must, "DOC", "A proxy with some key manager ACTIVE or DEGRADED makes Update succeed")
             .about(TOUCH)
             .request(|s| {

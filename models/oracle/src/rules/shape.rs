@@ -149,7 +149,7 @@ pub(super) fn rules() -> Vec<Rule> {
             let odd = !password.chars().all(|c| c.is_ascii_alphanumeric());
             odd.then(|| Violation::open(Layer::Constraints, VALIDATION).code_open().on(Member::KeyStorePassword))
         })
-        .source("the model has no pattern, the guide speaks of alphanumeric characters")
+        .source("the model has no pattern, the guide mentions alphanumeric characters")
         .impact_and_fix("services differ", "nothing to fix"),
     ]);
     rules

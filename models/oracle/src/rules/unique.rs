@@ -180,7 +180,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "two stores share one VPC endpoint service",
             "compare the service with those of all other stores",
         ),
-        Rule::new("U-09", Should, "INFER", "Restating the store's own endpoint, path or service is no conflict")
+        Rule::new("U-09", Should, "INFER", "Restating the store's own endpoint, path or service is not a conflict")
             .about(&[Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyVpcEndpointServiceName])
             .of(StoreType::Xks)
             .request(|s| {

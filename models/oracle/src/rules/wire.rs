@@ -68,7 +68,7 @@ pub(super) fn rules() -> Vec<Rule> {
                 Some(Violation::must(Layer::Types, SERIALIZATION).code_should().on(member))
             })
             .source(SMITHY)
-            .impact_and_fix("a number, list or object is silently turned into a setting nobody meant", "check the JSON type of every member before its value"),
+            .impact_and_fix("a number, list or object is silently turned into a setting that nobody requested", "check the JSON type of every member before its value"),
         Rule::new("W-09", Must, "STD, ANALOG, DOC", "An explicit null for an optional member equals leaving it out")
             .of(Feature::UnusualForm)
             .request(|s| {

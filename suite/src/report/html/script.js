@@ -6,7 +6,7 @@
   var root = document.documentElement;
   root.classList.remove("no-script");
 
-  // The theme is the system's until the button says otherwise.
+  // The theme is the system's until the button changes it.
   var theme = byId("theme"), system = window.matchMedia && matchMedia("(prefers-color-scheme: dark)");
   var dark = Boolean(system && system.matches);
   var showTheme = function () { theme.textContent = dark ? "use light theme" : "use dark theme"; };
@@ -22,7 +22,7 @@
   }
   showTheme();
 
-  // What is inside a finding is parsed when it is opened: until then it stands in `noscript` as text.
+  // What is inside a finding is parsed when it is opened: until then `noscript` has it as text.
   function unfold(details) {
     var inert = details.querySelector(":scope > noscript");
     if (!inert) { return; }
@@ -36,7 +36,7 @@
   function open(details) { unfold(details); details.open = true; }
 
   // One form filters the rules, one the findings.
-  function filtering(form, items, fields, told, what) {
+  function filtering(form, items, fields, status, what) {
     if (!form) { return; }
     var texts = null;
     function filter() {
@@ -48,7 +48,7 @@
         item.hidden = !keep;
         if (keep) { shown += 1; }
       });
-      told.textContent = shown + " of " + items.length + " " + what + " shown";
+      status.textContent = shown + " of " + items.length + " " + what + " shown";
       all("[data-part]").forEach(function (part) {
         part.hidden = all(".finding", part).every(function (f) { return f.hidden; });
       });

@@ -182,8 +182,8 @@ async fn join(mut calls: Vec<CallFuture<'_>>) -> Vec<Result<Answer, TransportErr
     let mut answers: Vec<Option<Result<Answer, TransportError>>> = calls.iter().map(|_| None).collect();
     std::future::poll_fn(|context| {
         for (call, answer) in calls.iter_mut().zip(&mut answers).filter(|(_, answer)| answer.is_none()) {
-            if let Poll::Ready(came) = Pin::as_mut(call).poll(context) {
-                *answer = Some(came);
+            if let Poll::Ready(received) = Pin::as_mut(call).poll(context) {
+                *answer = Some(received);
             }
         }
         if answers.iter().all(Option::is_some) { Poll::Ready(()) } else { Poll::Pending }

@@ -1,12 +1,13 @@
 //! The causes that are named for each edit, and what edits of one habit show besides its signs.
 
-use super::{GeneratedOptions, chosen, record_of, side_by_side};
+use super::{GeneratedOptions, chosen, record_of};
 use crate::causes::Cause;
 use crate::causes::{Habit, Symptom};
 use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
 use crate::record::Finding;
 use crate::run::Options;
+use crate::score::side_by_side;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use ucks_emulator::{DEFAULT_ENVIRONMENT, Edit, edits};
