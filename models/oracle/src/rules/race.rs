@@ -1,5 +1,6 @@
 //! R: races.
 
+use crate::revision::Revision;
 use crate::rule::{Check, Force, Rule};
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -22,6 +23,8 @@ pub(super) fn rules() -> Vec<Rule> {
         )
         .impact_and_fix("concurrent users see a state that no order explains", "serialise writes"),
         Rule::new("R-04", Open, "NONE", "Which values an in-flight Connect uses")
+            // Until then nothing changes while a Connect is under way (G-51).
+            .since(Revision::ExternalKeyStores)
             .impact_and_fix("services differ", "nothing to fix"),
     ];
     rules.into_iter().map(|r| r.judged(Check::Race).source("API reference, eventual consistency; inferred")).collect()

@@ -2,9 +2,13 @@
 
 use crate::certify::sealed::{BARE, DEFECT, emulator, judged, terms, world};
 use rstest::rstest;
-use ucks_emulator::DEFAULT_ENVIRONMENT;
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
+use ucks_oracle::revision::Revision;
+use ucks_suite::certify::Terms;
 use ucks_suite::certify::level::Level;
 use ucks_suite::certify::requirements::Missing;
+use ucks_suite::fuzzing::simulated_clock::signed;
+use ucks_suite::profile::Profile;
 
 fn missing(profile: &str, served: &str, defect: Option<&str>, level: Level) -> Vec<Missing> {
     judged(&terms(profile, level), emulator(served, defect, None)).0.requirements.missing
@@ -58,6 +62,21 @@ fn a_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence: &str)
 #[ignore = "each case is a whole run: `.ci/run night`"]
 fn another_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence: &str) {
     a_missing_fixture_is_named(row, sentence);
+}
+
+/// Nothing that a level requires came with a later revision.
+#[test]
+#[ignore = "judges one more run: `.ci/run night`"]
+fn a_service_of_the_first_revision_is_certified_at_full() {
+    let emulator = Emulator::new(Config {
+        environment: Environment::parse(&world()).unwrap(),
+        revision: Revision::Launch.to_string(),
+        ..Config::default()
+    });
+    let target = signed(emulator, &Profile::parse(&world()).unwrap()).unwrap();
+    let terms = Terms { revision: Revision::Launch, ..terms(&world(), Level::Full) };
+    let (certified, _) = judged(&terms, target);
+    assert_eq!(sentences(&certified.requirements.missing), Vec::<String>::new());
 }
 
 #[test]

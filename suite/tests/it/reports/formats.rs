@@ -183,8 +183,14 @@ fn no_report_holds_a_secret_that_is_an_error_code() {
 
 #[test]
 fn json_is_the_record_without_its_secrets() {
-    let record = sample::record();
+    let mut record = sample::record();
     let read: Record = serde_json::from_str(&rendered(Format::Json, &record)).unwrap();
+    let mut marked = 0;
+    for exchange in record.findings.iter_mut().flat_map(|f| &mut f.exchanges) {
+        exchange.secrets_hidden = exchange.body.contains(sample::SECRET);
+        marked += usize::from(exchange.secrets_hidden);
+    }
+    assert!(marked > 0);
     let masked = serde_json::to_string(&record).unwrap().replace(sample::SECRET, "•••");
     let masked: serde_json::Value = serde_json::from_str(&masked).unwrap();
     assert!(serde_json::to_value(&read).unwrap() == masked, "something else than secrets differs");
