@@ -42,10 +42,13 @@ pub struct Cases {
 /// The input of a plan.
 type Input = (Revision, Arc<Environment>, Reach);
 
+/// A plan that one of its callers makes.
+type Slot = Arc<OnceLock<Cases>>;
+
 /// A cache of the last plans, which its clones share. Use one where runs follow each other that probably ask for the same
 /// plan: planning takes longer than most of such a run.
 #[derive(Clone, Debug, Default)]
-pub struct PlanCache(Arc<Mutex<VecDeque<(Input, Arc<OnceLock<Cases>>)>>>);
+pub struct PlanCache(Arc<Mutex<VecDeque<(Input, Slot)>>>);
 
 /// The number of plans that are kept: those of a few certificates, each with one for its run and two for what its level requires.
 const KEPT: usize = 16;
@@ -56,7 +59,7 @@ impl PlanCache {
         self.slot(model, reach).get_or_init(|| cases(model, reach)).clone()
     }
 
-    fn slot(&self, model: &Model, reach: &Reach) -> Arc<OnceLock<Cases>> {
+    fn slot(&self, model: &Model, reach: &Reach) -> Slot {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |((revision, environment, known), _): &&(Input, _)| {
             *revision == model.revision && *environment == model.environment && known == reach
