@@ -80,7 +80,7 @@ fn the_runner_agrees_with_ucks_run_rule_by_rule(#[case] defect: Option<&str>, #[
 #[test]
 fn the_runner_is_short_and_lies_beside_the_vectors() {
     let folder = Folder::new();
-    folder.ucks(&["vectors", "-o", "v"]).so(0, "cases are left out (index.json says why)");
+    folder.ucks(&["vectors", "-o", "v"]).so(0, "cases are left out (index.json has the reasons)");
     assert_eq!(folder.read("v/run_vectors.py"), RUNNER);
     let code = RUNNER.lines().filter(|l| !l.trim().is_empty() && !l.starts_with(['#', '"']));
     assert!(code.count() < 80);
