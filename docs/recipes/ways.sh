@@ -18,12 +18,14 @@ cd "$work"
 ln -s "$root/docs" docs
 ucks emulator --print-environment >profile.toml
 
-# Runs the commands of a page against the emulator. Its services know the fixtures of the profile alone.
+# Runs the commands of a page against the emulator, with a profile or the options given: a strict emulator knows the fixtures
+# of the profile alone.
 page() {
     echo "== $1"
     python "$here/ways.py" commands "$root/docs/$1" >page.sh
     sed -i "s|http://127.0.0.1:4566|$url|g; s|stdio:python3 service.py|stdio:python3 docs/stdio/service.py $url|" page.sh
-    sed -i '/^ucks run/{/--profile/!s|$| --profile profile.toml --quiet|}' page.sh
+    sed -i "/^ucks run/{/--profile/!s|$| ${2---profile profile.toml} --quiet|}" page.sh
+    command -v jq >/dev/null || sed -i '/^jq /d' page.sh
     grep -q ucks page.sh
     bash -euo pipefail page.sh >page.out || { tail -n 40 page.out; exit 1; }
     tail -n 1 page.out
@@ -37,7 +39,7 @@ if command -v node >/dev/null; then page stdio.md; fi
 leave
 serve 0
 ucks record "$url" -o before.txt >/dev/null
-page json.md
+page json.md ''
 leave
 
 # The runner of the vectors, and the examples of programs, against the verdicts of `ucks run`, rule by rule.
