@@ -307,7 +307,7 @@ impl Finding {
 }
 
 /// One request with its answer.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
 pub struct Exchange {
     /// The line of the sequence that it belongs to.

@@ -46,6 +46,7 @@ pub mod finding;
 mod lane;
 pub mod log;
 pub mod merge;
+pub mod patience;
 pub mod probe;
 mod queue;
 pub mod shrink;

@@ -362,6 +362,20 @@ mod tests {
         assert!(changed > 0);
     }
 
+    #[test]
+    fn equal_inputs_share_a_plan_and_few_are_kept() {
+        let (plans, model) = (PlanCache::default(), Model::new(Revision::LATEST));
+        let reach = |room| Reach { room, ..Reach::all() };
+        let first = plans.slot(&model, &reach(0));
+        assert!(Arc::ptr_eq(&first, &plans.clone().slot(&Model::new(Revision::LATEST), &reach(0))));
+        assert!(!Arc::ptr_eq(&first, &plans.slot(&Model::new(Revision::Launch), &reach(0))));
+        for room in 1..=KEPT {
+            assert!(!Arc::ptr_eq(&first, &plans.slot(&model, &reach(room))));
+        }
+        assert_eq!(plans.0.lock().unwrap().len(), KEPT);
+        assert!(!Arc::ptr_eq(&first, &plans.slot(&model, &reach(0))), "the oldest is dropped");
+    }
+
     /// Goals are written down in recordings and vectors by what they select, so their numbers may not depend on the
     /// compiler.
     #[test]

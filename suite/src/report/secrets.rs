@@ -258,21 +258,7 @@ mod tests {
     const SECRET: &str = "pwabcd2345";
 
     fn exchange(body: &str) -> Exchange {
-        Exchange {
-            step: 1,
-            at_once: false,
-            operation: String::new(),
-            method: String::new(),
-            path: String::new(),
-            headers: Vec::new(),
-            body: body.to_owned(),
-            cut: false,
-            masked: Vec::new(),
-            secrets_hidden: false,
-            status: 200,
-            answer_headers: Vec::new(),
-            answer: String::new(),
-        }
+        Exchange { body: body.to_owned(), ..Exchange::default() }
     }
 
     #[rstest]

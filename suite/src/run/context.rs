@@ -8,7 +8,7 @@ use crate::names::Origin;
 use crate::target::{SharedTarget, TransportError};
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 use ucks_oracle::answer::Outcome;
@@ -70,13 +70,14 @@ pub struct RunContext {
     /// The status of throttled answers where it is not 400; zero for none.
     throttled_with: AtomicU16,
     throttling_reported: AtomicBool,
-    /// True if a request was throttled at every attempt, and no request of the run was ever answered otherwise.
-    only_throttles: AtomicBool,
+    /// True if a request was throttled at every attempt.
+    gave_up: AtomicBool,
+    /// True if a request of the run was answered otherwise.
     answered: AtomicBool,
     usual_transition: Mutex<Option<Duration>>,
     lateness: Mutex<Duration>,
-    /// Updates answered with KMSInternalException each time, and updates for which a repetition helped.
-    internal: [AtomicU32; 2],
+    /// The keys of updates that were answered with KMSInternalException each time.
+    stays: Mutex<BTreeSet<String>>,
     leftovers: Vec<Remaining>,
 }
 
@@ -85,13 +86,6 @@ const LATE: u32 = 4;
 
 /// The time that a replay waits for Describe if it never lagged.
 const LEAST_WAIT: Duration = Duration::from_millis(10);
-
-/// The unit of the pauses between updates answered with KMSInternalException, as an AWS SDK begins with.
-pub const PAUSE: Duration = Duration::from_millis(50);
-/// The same where nothing suggests that a pause helps.
-pub const SHORT_PAUSE: Duration = Duration::from_millis(1);
-/// The number of updates for which no repetition helped, after which pauses are short.
-const STAYED: u32 = 3;
 
 /// Attempts at a throttled request.
 const THROTTLED: u32 = 8;
@@ -133,11 +127,11 @@ impl RunContext {
             pace: AtomicU64::new(0),
             throttled_with: AtomicU16::new(0),
             throttling_reported: AtomicBool::new(false),
-            only_throttles: AtomicBool::new(false),
+            gave_up: AtomicBool::new(false),
             answered: AtomicBool::new(false),
             usual_transition: Mutex::new(None),
             lateness: Mutex::new(Duration::ZERO),
-            internal: Default::default(),
+            stays: Mutex::default(),
             leftovers: Vec::new(),
         }
     }
@@ -259,16 +253,14 @@ impl RunContext {
         *late = by.max(*late);
     }
 
-    /// Remembers that an update was answered with KMSInternalException, and whether a repetition of it helped.
-    pub fn internal_error(&self, passed: bool) {
-        self.internal[usize::from(passed)].fetch_add(1, Ordering::Relaxed);
+    /// Returns true if updates of that kind were answered with KMSInternalException each time.
+    pub fn stays(&self, kind: &str) -> bool {
+        self.stays.lock().unwrap_or_else(PoisonError::into_inner).contains(kind)
     }
 
-    /// Returns the unit of the pauses before an update that was answered with KMSInternalException is sent again. It is short
-    /// once repetitions have failed several times and have never helped.
-    pub fn internal_pause(&self) -> Duration {
-        let [stayed, passed] = [0, 1].map(|n: usize| self.internal[n].load(Ordering::Relaxed));
-        if stayed >= STAYED && passed == 0 { SHORT_PAUSE } else { PAUSE }
+    /// Remembers that an update of that kind was.
+    pub fn stayed(&self, kind: String) {
+        self.stays.lock().unwrap_or_else(PoisonError::into_inner).insert(kind);
     }
 
     /// Returns the usual time of a transition, if there was one.
@@ -334,12 +326,12 @@ impl RunContext {
             self.keep_pace(refused);
             if !refused {
                 self.answered.store(true, Ordering::Relaxed);
-                self.only_throttles.store(false, Ordering::Relaxed);
                 return Ok(answer);
             }
             // A target that throttles every request is not asked eight times for each of them.
-            if throttled >= THROTTLED || self.stopped() || self.only_throttles.load(Ordering::Relaxed) {
-                self.only_throttles.store(!self.answered.load(Ordering::Relaxed), Ordering::Relaxed);
+            let hopeless = self.gave_up.load(Ordering::Relaxed) && !self.answered.load(Ordering::Relaxed);
+            if throttled >= THROTTLED || hopeless || self.stopped() {
+                self.gave_up.store(true, Ordering::Relaxed);
                 return Ok(answer);
             }
             if answer.status != 400 {

@@ -5,20 +5,25 @@ mod decided;
 mod listing;
 mod observe;
 mod race;
+mod recent;
 mod repeat;
 mod rules;
+mod step_result;
 
 pub use observe::{describe, describe_any};
+pub use step_result::StepResult;
 
-use super::context::{PAUSE, RunContext, SHORT_PAUSE};
+use super::context::RunContext;
 use super::finding::key;
 use super::log::Log;
+use super::patience::Patience;
 use crate::bind::{Binder, Bound, IllFormed, Leases};
 use crate::names::Names;
 use crate::op::{Op, Update, WireMutation};
 use crate::record::Exchange;
 use crate::target::TransportError;
 use companions::Kind;
+use recent::Recent;
 use rules::Answered;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -33,68 +38,10 @@ use ucks_oracle::repeat::Precedence;
 use ucks_oracle::request::Body;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::{excuses_internal_error, ids};
-use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX, UPDATE};
+use ucks_oracle::wire::{Answer, LARGE, Request, TARGET_PREFIX, UPDATE};
 
 /// Type and state of the store that an operation named.
 pub type CellOf = Option<(StoreType, ConnectionState)>;
-
-/// The result of one operation.
-#[derive(Debug, Default)]
-pub struct StepResult {
-    /// Divergences, in the order they showed.
-    pub divergences: Vec<Divergence>,
-    /// Sides of rules that the answers touched, with the cell.
-    pub exercised: Vec<(Exercise, CellOf)>,
-    /// The sides that they decided, where the run did not have them yet: a service that breaks just this side would
-    /// certainly have been found.
-    pub decided: Vec<(Exercise, CellOf)>,
-    /// Answers to open questions.
-    pub readings: Vec<(RuleId, &'static str)>,
-    /// The rules whose faults the request has, as far as is known.
-    pub faults: Vec<RuleId>,
-    /// The declared errors that were returned.
-    pub codes: Vec<Code>,
-    /// Which error won over which.
-    pub order: Option<(Vec<RuleId>, RuleId)>,
-    /// The answer, for the table of cells.
-    pub answered: Option<(CellOf, Vec<Member>, Observation)>,
-    /// Why it was not sent.
-    pub skipped: Option<IllFormed>,
-    /// True if a companion operation was refused, so that what follows cannot be judged.
-    pub blocked: Option<String>,
-    /// True if the target does not have that operation at all.
-    pub lacking: bool,
-    /// The answer, if it was no verdict on the operation.
-    pub no_verdict: Option<Observation>,
-    /// The exchanges that show the divergences again in the same place, with requests between that work; empty where
-    /// the attempts before showed them already.
-    pub in_place: Option<Vec<Exchange>>,
-    /// The status of throttled answers, where it is wrong. It needs no replay, which may not be throttled.
-    pub throttling: Option<Divergence>,
-}
-
-impl StepResult {
-    /// Adds what became of the same operation afterwards.
-    fn add(&mut self, next: StepResult) {
-        self.divergences.extend(next.divergences);
-        self.exercised.extend(next.exercised);
-        self.decided.extend(next.decided);
-        self.readings.extend(next.readings);
-        self.codes.extend(next.codes);
-        let StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, in_place, .. } = next;
-        *self = StepResult {
-            faults,
-            order,
-            answered,
-            skipped,
-            blocked,
-            lacking,
-            no_verdict,
-            in_place,
-            ..std::mem::take(self)
-        };
-    }
-}
 
 /// An attempt at a sequence.
 pub struct Executor<'a> {
@@ -122,28 +69,6 @@ pub struct Executor<'a> {
     pub patience: Patience,
 }
 
-/// The time that an executor gives a target before it takes what it sees as final.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Patience {
-    /// The whole settle time for Describe. Pauses between repetitions are whole until the run has learned that they do not help.
-    #[default]
-    Learned,
-    /// A few times the longest lag of Describe in this run, and the shortest pauses: enough to see again what was seen.
-    Least,
-    /// The whole settle time and whole pauses, for what is reported.
-    Whole,
-}
-
-/// Exchanges as they were, each with the number of its step: to keep them costs less than to write them down.
-#[derive(Default)]
-struct Recent {
-    step: usize,
-    exchanges: Vec<(usize, Request, Result<Answer, TransportError>)>,
-}
-
-/// Most bytes of a body that are kept of an exchange.
-const KEPT: usize = 20_000;
-
 /// The store and the members that an update addresses, as far as its body can be read.
 #[derive(Default)]
 struct Addressed {
@@ -159,8 +84,6 @@ const INTERNAL: usize = 3;
 const IN_PLACE: usize = 2;
 /// The operation that looks.
 pub(crate) use ucks_oracle::wire::DESCRIBE;
-/// Bodies longer than this a target may refuse to read.
-const LARGE: usize = 60_000;
 /// Most stores read from one page.
 const PAGE: usize = 1_000;
 
@@ -194,13 +117,7 @@ impl<'a> Executor<'a> {
 
     /// The exchanges so far, where they were kept.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        let Some(recent) = &self.recent else { return Vec::new() };
-        let mut log = Log::new(&self.context.model.environment);
-        for (step, request, answer) in &recent.exchanges {
-            log.at_step(*step);
-            log.exchange(request, answer);
-        }
-        log.exchanges
+        self.recent.as_ref().map(|recent| recent.written(&self.context.model.environment)).unwrap_or_default()
     }
 
     /// Returns the context that the attempt shares with others.
@@ -240,7 +157,7 @@ impl<'a> Executor<'a> {
             log.step();
         }
         if let Some(recent) = &mut self.recent {
-            recent.step += 1;
+            recent.step();
         }
         self.secrets.extend(bound.iter().flat_map(|b| b.secrets.iter().cloned()));
         match self.operation(op, bound, &mut result).await {
@@ -362,20 +279,13 @@ impl<'a> Executor<'a> {
                     passed.push((plain(ids::A_10), cell));
                 }
                 self.context.repeated("KMSInternalException");
-                let pause = match self.patience {
-                    Patience::Learned => self.context.internal_pause(),
-                    Patience::Least => SHORT_PAUSE,
-                    Patience::Whole => PAUSE,
-                };
-                self.context.target.pause(pause * (1 << attempt)).await;
+                let kind = key(&self.each_time(request)).text();
+                self.context.target.pause(self.patience.pause(self.context, &kind, attempt)).await;
                 continue;
             }
-            if passing || attempt > 1 && !faulty {
-                self.context.internal_error(!passing);
-            }
             if passing && attempt == INTERNAL {
-                let observed = Observation::InternalErrorEachTime;
-                let crash = self.context.model.crash(&self.belief, request, observed);
+                let crash = self.each_time(request);
+                self.patience.stayed(self.context, key(&crash).text());
                 let grade = if self.reaches_no_proxy(request) { Grade::Warn } else { crash.grade };
                 result.divergences.push(Divergence { grade, ..crash });
                 proof = Some(Vec::new());
@@ -410,6 +320,11 @@ impl<'a> Executor<'a> {
         result.exercised.extend(passed);
         result.codes = codes;
         Ok(answered)
+    }
+
+    /// The divergence of an update that is answered with KMSInternalException each time.
+    fn each_time(&self, request: &Request) -> Divergence {
+        self.context.model.crash(&self.belief, request, Observation::InternalErrorEachTime)
     }
 
     /// The ids of the sequence's stores that are believed to exist.
@@ -548,18 +463,7 @@ impl<'a> Executor<'a> {
             log.exchange(request, &answer);
         }
         if let Some(recent) = &mut self.recent {
-            let cut = |body: &[u8]| body.get(..KEPT).unwrap_or(body).to_vec();
-            let kept = Request {
-                method: request.method.clone(),
-                path: request.path.clone(),
-                headers: request.headers.clone(),
-                body: cut(&request.body),
-                ..*request
-            };
-            let answered = answer.as_ref().map_err(Clone::clone);
-            let answered =
-                answered.map(|a| Answer { status: a.status, headers: a.headers.clone(), body: cut(&a.body) });
-            recent.exchanges.push((recent.step, kept, answered));
+            recent.keep(request, &answer);
         }
         answer
     }

@@ -7,9 +7,10 @@
 
 use super::confirm::is_about_a_listing;
 use super::context::RunContext;
-use super::executor::{Executor, Patience};
+use super::executor::Executor;
 use super::finding::{key, may_slip};
 use super::log::Log;
+use super::patience::Patience;
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value, WireMutation};

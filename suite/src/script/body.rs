@@ -130,21 +130,7 @@ mod tests {
     }
 
     fn exchange(body: &str) -> Exchange {
-        Exchange {
-            step: 0,
-            at_once: false,
-            operation: String::new(),
-            method: "POST".to_owned(),
-            path: "/".to_owned(),
-            headers: Vec::new(),
-            body: body.to_owned(),
-            cut: false,
-            masked: Vec::new(),
-            secrets_hidden: false,
-            status: 200,
-            answer_headers: Vec::new(),
-            answer: String::new(),
-        }
+        Exchange { method: "POST".to_owned(), path: "/".to_owned(), body: body.to_owned(), ..Exchange::default() }
     }
 
     #[test]

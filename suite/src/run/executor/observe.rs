@@ -1,6 +1,6 @@
 //! Looking at stores: what Describe shows beside what is believed.
 
-use super::{DESCRIBE, Executor, PAGE, Patience, StepResult, plain};
+use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
 use crate::run::finding::key;
 use crate::target::TransportError;
 use crate::wording;
@@ -80,11 +80,7 @@ impl Executor<'_> {
             return Ok(false);
         }
         let began = self.context.now();
-        let settle = match self.patience {
-            Patience::Least => self.context.hurried_settle(),
-            Patience::Learned | Patience::Whole => self.context.settle,
-        };
-        let deadline = began.saturating_add(settle);
+        let deadline = began.saturating_add(self.patience.settle(self.context));
         let mut pause = Duration::from_millis(1);
         let mut first = true;
         loop {

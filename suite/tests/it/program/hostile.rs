@@ -7,6 +7,8 @@ use crate::program::ucks::{Ended, Folder};
 use bytes::Bytes;
 use http::{Request, Response};
 use rstest::rstest;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 
 pub(crate) fn emulator() -> Emulator {
@@ -188,8 +190,15 @@ fn throttling_is_waited_for(#[case] status: u16, #[case] body: &'static str) {
 
 #[test]
 fn a_target_that_throttles_for_ever_could_not_be_tested() {
-    let url = service(|_, _| json(400, r#"{"__type":"ThrottlingException"}"#));
+    let requests = Arc::new(AtomicU64::new(0));
+    let count = requests.clone();
+    let url = service(move |_, _| {
+        count.fetch_add(1, Ordering::Relaxed);
+        json(400, r#"{"__type":"ThrottlingException"}"#)
+    });
     run(&url, &[]).so(3, "it answers ThrottlingException");
+    // Only the first question is asked with growing pauses.
+    assert!(requests.load(Ordering::Relaxed) < 20, "{requests:?} requests");
 }
 
 /// A fault that comes and goes is the target's, one that stays is a finding.
