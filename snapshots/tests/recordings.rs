@@ -5,16 +5,18 @@
 
 mod held;
 
-use held::held;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, names, record, text};
 use ucks_suite::profile::Profile;
 use ucks_suite::run::context::NoTracking;
 use ucks_suite::target::in_process::InProcess;
+
+use self::held::held;
 
 /// The emulator in this process; nothing is signed.
 async fn emulator() -> Recording {

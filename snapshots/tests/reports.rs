@@ -8,12 +8,13 @@ mod sample;
 
 mod held;
 
-use held::held;
 use ucks_oracle::revision::Revision;
 use ucks_suite::cli::{explanation, listing, page, published};
 use ucks_suite::record::Record;
 use ucks_suite::report::terminal::Style;
 use ucks_suite::report::{Format, Options, render};
+
+use self::held::held;
 
 /// The sample, with the rules of a few groups alone.
 fn record() -> Record {

@@ -5,10 +5,12 @@
 mod exchanges;
 mod held;
 
-use held::held;
 use std::collections::BTreeSet;
+
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
+
+use self::held::held;
 
 const IDS: &str = include_str!("../rule-ids.txt");
 const UNTESTED: &str = "# Statements that no rule tests, and why";

@@ -12,6 +12,7 @@
 mod sample;
 
 use std::path::Path;
+
 use ucks_suite::record::{Finding, Outcome, Record, Verdict};
 use ucks_suite::report::{Format, Options, render};
 

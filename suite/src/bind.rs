@@ -9,20 +9,21 @@ mod fixtures;
 mod needs;
 mod value;
 
-pub use fixtures::{Leases, Pool};
-pub use needs::{Needs, Single};
-
-use crate::names::Names;
-use crate::op::{Id, Op, Symbol, Update, Value};
-use serde_json::json;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use serde_json::json;
 use ucks_oracle::account::{Account, Backing, CloudHsm, ConnectionState, Connectivity, Fact, Store, Xks};
 use ucks_oracle::environment::Environment;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Request, UPDATE, quoted};
+
+pub use self::fixtures::{Leases, Pool};
+pub use self::needs::{Needs, Single};
+use crate::names::Names;
+use crate::op::{Id, Op, Symbol, Update, Value};
 
 /// Why an operation cannot be bound.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

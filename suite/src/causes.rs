@@ -22,11 +22,12 @@ mod catalogue;
 mod cover;
 mod symptom;
 
-use crate::record::{Finding, Record};
-use catalogue::{Row, catalogue};
 use serde::{Deserialize, Serialize};
+
+use self::catalogue::{Row, catalogue};
 #[cfg(feature = "cli")]
-pub(crate) use symptom::Symptom;
+pub(crate) use self::symptom::Symptom;
+use crate::record::{Finding, Record};
 
 /// A habit of the service that explains findings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,12 +129,13 @@ const MEMBER: &str = "{member}";
 #[cfg(all(test, feature = "cli"))]
 #[allow(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
+    use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
+    use ucks_oracle::revision::Revision;
+
     use super::*;
     use crate::fuzzing::simulated_clock::{Clock, block_on, served};
     use crate::profile::Profile;
     use crate::run::{Options, Subject, run};
-    use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
-    use ucks_oracle::revision::Revision;
 
     fn record(defect: &str) -> Record {
         let defect = Some(defect.parse().unwrap());

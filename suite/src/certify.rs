@@ -37,6 +37,18 @@ mod summary;
 pub mod transcript;
 pub mod verify;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ucks_oracle::judge::Policy;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
+use self::behaviour::{Behaviour, fingerprint};
+use self::challenge::Challenge;
+use self::level::Level;
+use self::public::Public;
+use self::requirements::{Missing, Requirements, RequirementsReport};
 use crate::deviations::{Date, Deviations};
 use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
@@ -44,16 +56,6 @@ use crate::record::{Outcome, Record, Tally};
 use crate::run::context::{RunContext, StoreTracker};
 use crate::run::{Options, Progress, Subject, run};
 use crate::target::SharedTarget;
-use behaviour::{Behaviour, fingerprint};
-use challenge::Challenge;
-use level::Level;
-use public::Public;
-use requirements::{Missing, Requirements, RequirementsReport};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use ucks_oracle::judge::Policy;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
 
 /// The terms of a certificate, all of which are in the bundle.
 #[derive(Clone, Debug)]

@@ -33,12 +33,13 @@ mod tls;
 mod vectors;
 mod verify;
 
-pub use rule_book::page;
-pub use rules::{explanation, listing, published};
+use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use console::errln;
-use std::process::ExitCode;
+
+use self::console::errln;
+pub use self::rule_book::page;
+pub use self::rules::{explanation, listing, published};
 
 /// Exit code for a wrong command line or a fault of the suite itself.
 const USAGE: u8 = 2;

@@ -31,21 +31,22 @@
 mod date;
 mod merge;
 
-pub use date::Date;
-pub use merge::merged;
-
-use crate::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
-use crate::script::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT};
-use crate::selection::{UnknownRule, check, selects};
-use crate::spelling::{explained, suggestion};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::account::{ConnectionState, DescribeField};
 use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::wire::UPDATE;
+
+pub use self::date::Date;
+pub use self::merge::merged;
+use crate::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
+use crate::script::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT};
+use crate::selection::{UnknownRule, check, selects};
+use crate::spelling::{explained, suggestion};
 
 /// The operations that findings are about.
 const OPERATIONS: [&str; 6] = [UPDATE, CREATE, CONNECT, DISCONNECT, DESCRIBE, DELETE];
@@ -484,8 +485,9 @@ fn settle_outcome(record: &mut Record, problems: bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("[[deviation]]\nrule='A-01'\nreason=''", "no reason")]

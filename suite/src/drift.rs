@@ -25,15 +25,16 @@ mod settle;
 mod symbols;
 mod without_stores;
 
-pub use compare::{Comparison, Difference, RuleDrift, compare};
-pub use record::{NotRecorded, Wanted, names, record};
-pub use render::{closing_line, text};
-pub use settle::{Settled, settled};
-
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::rules;
+
+pub use self::compare::{Comparison, Difference, RuleDrift, compare};
+pub use self::record::{NotRecorded, Wanted, names, record};
+pub use self::render::{closing_line, text};
+pub use self::settle::{Settled, settled};
 
 /// The version of a recording's form.
 pub const FORMAT: u32 = 3;

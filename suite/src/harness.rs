@@ -58,18 +58,19 @@ mod libtest;
 #[cfg(feature = "cli")]
 mod target_lock;
 
-pub use judged::{Judged, TestResult};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules;
+
+use self::guarded::Guarded;
+pub use self::judged::{Judged, TestResult};
 use crate::deviations::{Date, Deviations, DeviationsError};
 use crate::profile::{Profile, ProfileError};
 use crate::record::Record;
 use crate::run::{Options, Subject, run};
 use crate::target::{SharedTarget, Target};
-use guarded::Guarded;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rules;
 
 /// The test that represents the run as a whole.
 pub const WHOLE_RUN: &str = "whole-run";

@@ -16,10 +16,6 @@
 mod entry;
 mod leftover;
 
-pub use leftover::{Leftover, leftovers};
-
-pub use entry::now;
-use entry::{Entry, FORMAT, Header, line};
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -27,6 +23,10 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+pub use self::entry::now;
+use self::entry::{Entry, FORMAT, Header, line};
+pub use self::leftover::{Leftover, leftovers};
 
 /// The folder of ledgers, below the current directory.
 const FOLDER: &str = ".ucks";

@@ -4,8 +4,9 @@
 //! is bound. So deleting a step leaves the rest meaningful, and the same sequence runs again on fresh
 //! names. Replay files hold these operations.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::wire::Auth;

@@ -24,13 +24,15 @@ pub mod shard;
 pub mod simulation;
 pub(crate) mod steps;
 
-use crate::bind::Needs;
-use crate::op::{Op, Symbol};
 use std::collections::{BTreeMap, BTreeSet};
+
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::{Layer, RuleId};
+
+use crate::bind::Needs;
+use crate::op::{Op, Symbol};
 
 /// A sequence to run: operations that bring stores into a situation, then cases in it.
 #[derive(Clone, Debug, Default)]

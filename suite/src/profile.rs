@@ -14,15 +14,17 @@
 
 mod keys;
 
-use crate::spelling::{explained, suggestion};
-use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::{Cluster, Environment, Proxy, Service};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
+
+use crate::spelling::{explained, suggestion};
 
 /// A profile.
 #[derive(Clone, Debug)]

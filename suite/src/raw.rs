@@ -3,9 +3,11 @@
 //! A body is its text; bytes that are not UTF-8 are written as `\xNN`, and a `\x` of its own as `\x5cx`. The
 //! id of a store is [`id`] of its letter until the body is sent.
 
-use crate::op::Symbol;
 use std::borrow::Cow;
+
 use ucks_oracle::json_text;
+
+use crate::op::Symbol;
 
 /// The placeholder for the id of a store that does not exist yet. It has the form of an id.
 pub fn id(store: Symbol) -> String {
@@ -103,8 +105,9 @@ pub fn shorter(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(b"{}")]

@@ -15,13 +15,15 @@
 
 mod part;
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ucks_oracle::expectation::{Expectation, Observation};
+
+pub use self::part::{Part, Position, Sighting, Tally, Terms};
 use crate::causes;
 pub use crate::causes::{Cause, Harm};
 use crate::replay::{Key, Replay};
-pub use part::{Part, Position, Sighting, Tally, Terms};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-use ucks_oracle::expectation::{Expectation, Observation};
 
 /// The version of the record's form.
 pub const FORMAT: u32 = 3;

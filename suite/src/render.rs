@@ -1,7 +1,8 @@
 //! Operations in words: one readable line a step.
 
-use crate::op::{Edge, Fixture, Half, Id, Json, Likeness, Op, Pace, Symbol, Update, Value, WireMutation};
 use ucks_oracle::members::{Member, StoreType};
+
+use crate::op::{Edge, Fixture, Half, Id, Json, Likeness, Op, Pace, Symbol, Update, Value, WireMutation};
 
 /// One line for an operation.
 pub fn line(op: &Op) -> String {

@@ -1,8 +1,9 @@
 //! Replay files: the symbolic operations of a sequence, and what they showed.
 
-use crate::op::Op;
 use serde::{Deserialize, Serialize};
 use ucks_oracle::expectation::{Expectation, Observation};
+
+use crate::op::Op;
 
 /// The version of the file's form.
 pub const FORMAT: u32 = 2;

@@ -39,14 +39,14 @@ pub mod terminal;
 mod text;
 mod view;
 
-#[cfg(feature = "cli")]
-pub(crate) use text::plain;
-pub(crate) use text::{counted, cut};
-pub use view::{Summary, replay_command, replay_path, script_command, script_path, summary_line};
-
-use crate::record::Record;
 use std::fmt;
 use std::str::FromStr;
+
+#[cfg(feature = "cli")]
+pub(crate) use self::text::plain;
+pub(crate) use self::text::{counted, cut};
+pub use self::view::{Summary, replay_command, replay_path, script_command, script_path, summary_line};
+use crate::record::Record;
 
 /// The default folder for replay files and scripts.
 pub const REPLAY_DIR: &str = ".ucks/findings";

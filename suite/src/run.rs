@@ -52,6 +52,22 @@ mod queue;
 pub mod shrink;
 mod tally;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use ucks_oracle::judge::Policy;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::RuleId;
+
+use self::context::{NoTracking, RunContext, StoreTracker};
+use self::coverage::Coverage;
+use self::lane::{Lane, lane};
+use self::probe::{Probed, probe};
+use self::queue::{Queue, Rank, Waiting};
+use self::shrink::Reproduction;
 use crate::bind::Pool;
 use crate::ledger::Remaining;
 use crate::names::Origin;
@@ -66,20 +82,6 @@ use crate::record::{Record, Sighting, Unstable};
 use crate::replay::Key;
 pub use crate::selection::selects as matches;
 use crate::target::SharedTarget;
-use context::{NoTracking, RunContext, StoreTracker};
-use coverage::Coverage;
-use lane::{Lane, lane};
-use probe::{Probed, probe};
-use queue::{Queue, Rank, Waiting};
-use shrink::Reproduction;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::task::JoinSet;
-use ucks_oracle::judge::Policy;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::RuleId;
 
 /// Most sequences between two quiet moments: their lanes are held in memory so long.
 const BATCH: usize = 1_024;

@@ -11,18 +11,19 @@ pub mod generated;
 mod report;
 pub mod tolerance;
 
-pub use defect_run::RunConfig;
-pub use report::{markdown, text};
-
-use crate::selection::glob;
-use defect_run::run_defect;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
 use ucks_emulator::{DefectRow, Force, defects};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::rules::{CELLS, Column};
+
+pub use self::defect_run::RunConfig;
+use self::defect_run::run_defect;
+pub use self::report::{markdown, text};
+use crate::selection::glob;
 
 /// The settings of a score.
 #[derive(Clone, Debug)]

@@ -16,29 +16,28 @@ mod divergent;
 mod form;
 mod symbols;
 
-use check::secrets;
-#[cfg(feature = "cli")]
-pub(crate) use check::shown_as;
-pub(crate) use check::values;
-#[cfg(feature = "cli")]
-pub(crate) use curl::curl;
-pub(crate) use divergent::{divergent, until_divergent};
-use ucks_oracle::expectation::EFFECT;
-
-use crate::op::{Op, Update, WireMutation};
-use crate::raw;
-use crate::record::{Exchange, Finding};
-use body::quoted;
 use serde_json::{Map, Value};
-use symbols::Symbols;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::{Outcome, written_code};
+use ucks_oracle::expectation::EFFECT;
 use ucks_oracle::json_text;
 use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Auth};
-
 pub(crate) use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT};
+
+use self::body::quoted;
+use self::check::secrets;
+#[cfg(feature = "cli")]
+pub(crate) use self::check::shown_as;
+pub(crate) use self::check::values;
+#[cfg(feature = "cli")]
+pub(crate) use self::curl::curl;
+pub(crate) use self::divergent::{divergent, until_divergent};
+use self::symbols::Symbols;
+use crate::op::{Op, Update, WireMutation};
+use crate::raw;
+use crate::record::{Exchange, Finding};
 
 /// The functions that every script begins with.
 pub(crate) const PRELUDE: &str = include_str!("script/prelude.sh");

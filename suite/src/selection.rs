@@ -1,9 +1,10 @@
 //! Selections of rules: ids, group letters and globs, as command lines and files name them.
 
-use crate::spelling::nearest;
 use ucks_oracle::group::Group;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
+
+use crate::spelling::nearest;
 
 /// A name that selects no rule.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,8 +93,9 @@ pub(crate) fn glob(pattern: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("G-1*", "G-14", true)]

@@ -33,8 +33,9 @@ fn bare(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     const KNOWN: [&str; 6] = ["revision", "suite", "check_signatures", "G-14", "G-15", "W"];
 

@@ -29,12 +29,13 @@ pub mod service;
 #[cfg(feature = "cli")]
 pub mod stdio;
 
-use serde::{Deserialize, Serialize};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::task::Poll;
 use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::wire::{Answer, Request};
 
 /// The future of a call.

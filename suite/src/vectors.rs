@@ -16,6 +16,17 @@
 pub mod form;
 mod situation;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+use ucks_oracle::environment::Environment;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules;
+use ucks_oracle::wire::{Auth, Request};
+
+use self::form::{FORMAT, LeftOut, Suite, Vector};
+use self::situation::Situation;
 use crate::bind::{IllFormed, Leases, Needs, Pool};
 use crate::names::Names;
 use crate::op::{Op, Update, WireMutation};
@@ -23,15 +34,6 @@ use crate::plan::cases::cases;
 use crate::plan::{Case, Goal, Reach};
 use crate::profile::Profile;
 use crate::render;
-use form::{FORMAT, LeftOut, Suite, Vector};
-use serde_json::Value as Json;
-use situation::Situation;
-use std::collections::{BTreeMap, BTreeSet};
-use ucks_oracle::environment::Environment;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rules;
-use ucks_oracle::wire::{Auth, Request};
 
 /// Largest body of a vector, in bytes.
 const LARGEST: usize = 16_384;

@@ -2,7 +2,6 @@
 //! messages. Nothing reads this text back; logic looks at the values themselves, and files that must not change name
 //! an answer by [`Observation::code`].
 
-use crate::replay::Key;
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{
@@ -10,6 +9,8 @@ use ucks_oracle::expectation::{
     WRONG_CODE,
 };
 use ucks_oracle::rules::ids;
+
+use crate::replay::Key;
 
 /// Renders what was expected, as in "expected: …".
 pub fn expected(expected: &Expectation) -> String {
@@ -233,9 +234,10 @@ fn body_form(form: BodyForm) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
     use ucks_oracle::answer::MalformedAnswer;
+
+    use super::*;
 
     fn key(rule: &str, member: Option<&str>, aspect: &str, expected: Expectation, got: Observation) -> Key {
         Key {

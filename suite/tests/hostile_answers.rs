@@ -6,16 +6,18 @@
 #[path = "it/faulty_server.rs"]
 mod faulty_server;
 
-use faulty_server::Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
-use faulty_server::{Behaviour, Reply, Say, bomb, faulty_server, service};
-use rstest::rstest;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use rstest::rstest;
 use ucks_oracle::wire::{Answer, Request};
 use ucks_suite::target::http::{HttpOptions, HttpTarget};
 use ucks_suite::target::{Target, TransportError};
+
+use self::faulty_server::Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
+use self::faulty_server::{Behaviour, Reply, Say, bomb, faulty_server, service};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_BODY: usize = 64 * 1024;

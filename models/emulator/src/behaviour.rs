@@ -18,18 +18,18 @@ pub(crate) mod scope;
 
 use std::sync::Arc;
 
+use self::checks::Check;
+use self::effects::Effects;
+use self::facts::Fold;
+use self::forms::Forms;
+use self::gates::Gates;
+use self::parsing::Parsing;
+use self::roles::Roles;
 use crate::edits::Quirk;
 use crate::errors::Code;
 use crate::readings::Readings;
 use crate::revision::Revision;
 use crate::shapes::{Constraints, Shapes, Strictness};
-use checks::Check;
-use effects::Effects;
-use facts::Fold;
-use forms::Forms;
-use gates::Gates;
-use parsing::Parsing;
-use roles::Roles;
 
 /// The parts of the path that an update takes, in its order.
 #[derive(Clone, Debug, PartialEq)]

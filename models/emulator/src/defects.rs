@@ -6,8 +6,7 @@ mod table;
 
 use std::str::FromStr;
 
-pub use table::Defect;
-
+pub use self::table::Defect;
 use crate::edits::Change;
 
 /// The force of the broken rule.

@@ -9,9 +9,8 @@ mod patterns;
 
 use std::fmt;
 
-pub(crate) use change::{Change, LengthEdit, Quirk};
-pub use enumerate::edits;
-
+pub(crate) use self::change::{Change, LengthEdit, Quirk};
+pub use self::enumerate::edits;
 use crate::behaviour::Behaviour;
 
 /// A kind of edits.

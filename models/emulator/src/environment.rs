@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-pub(crate) use rows::{Cluster, ClusterRole, Credential, Identity, Phase, Proxy, ProxyRole, Service, ServiceRole};
+pub(crate) use self::rows::{
+    Cluster, ClusterRole, Credential, Identity, Phase, Proxy, ProxyRole, Service, ServiceRole,
+};
 
 /// The text of the default environment (`environment.toml`), which is also its documentation.
 pub const DEFAULT_ENVIRONMENT: &str = include_str!("../environment.toml");
@@ -217,8 +219,9 @@ fn glob(pattern: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("*.xks.example", "a.xks.example", true)]

@@ -37,8 +37,9 @@ fn candidate(form: IdForm, name: &str, nth: u32) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(IdForm::Short, 21)]

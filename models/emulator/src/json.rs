@@ -282,8 +282,9 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     fn strict(text: &str) -> Result<Json, Malformed> {
         parse(text.as_bytes(), Leniency::default())

@@ -41,11 +41,11 @@ mod unique;
 mod update;
 mod vpc;
 
-pub use defects::{Defect, DefectRow, Force, UnknownDefect, defects};
-pub use edits::{Edit, Family, edits};
-pub use environment::{DEFAULT_ENVIRONMENT, Environment, EnvironmentError};
-pub use revision::{LATEST, REVISIONS};
-pub use server::serve;
+pub use self::defects::{Defect, DefectRow, Force, UnknownDefect, defects};
+pub use self::edits::{Edit, Family, edits};
+pub use self::environment::{DEFAULT_ENVIRONMENT, Environment, EnvironmentError};
+pub use self::revision::{LATEST, REVISIONS};
+pub use self::server::serve;
 #[cfg(feature = "tls")]
-pub use server::serve_tls;
-pub use service::{Config, Emulator};
+pub use self::server::serve_tls;
+pub use self::service::{Config, Emulator};

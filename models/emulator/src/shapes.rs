@@ -13,9 +13,8 @@ use std::sync::{Arc, OnceLock};
 use regex::Regex;
 use serde::Deserialize;
 
-pub(crate) use constraint::{Constraint, Constraints, Stage, Strictness, Unit};
-pub(crate) use read::{Members, Value};
-
+pub(crate) use self::constraint::{Constraint, Constraints, Stage, Strictness, Unit};
+pub(crate) use self::read::{Members, Value};
 use crate::revision::{REVISIONS, Revision};
 
 /// The texts of the extracts, in the order of [`REVISIONS`].
@@ -158,8 +157,9 @@ impl Shapes {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[test]
     fn every_extract_parses_and_has_the_six_operations() {

@@ -149,8 +149,9 @@ fn parse_time(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("19700101T000000Z", Some(0))]

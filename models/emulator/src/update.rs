@@ -12,6 +12,7 @@ pub(crate) mod switch;
 use std::borrow::Cow;
 use std::time::Instant;
 
+pub(crate) use self::change::Change;
 use crate::account::{Account, StoreIndex};
 use crate::behaviour::checks::{Check, Part};
 use crate::behaviour::facts::{Fact, Source};
@@ -23,8 +24,6 @@ use crate::edits::Quirk;
 use crate::errors::ApiError;
 use crate::shapes::{Members, Stage};
 use crate::store::{Attributes, CloudHsm, External, Settings, State, Store};
-
-pub(crate) use change::Change;
 
 /// An update whose store is found and whose members are merged.
 pub(crate) struct Update<'a> {

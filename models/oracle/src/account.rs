@@ -1,9 +1,10 @@
 //! Stores and accounts as the model believes them.
 
+use std::sync::Arc;
+
 use crate::answer::DescribedStore;
 use crate::json_text::HALF;
 use crate::members::{Member, StoreType};
-use std::sync::Arc;
 
 /// A fact that an answer of the target may still decide.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,13 +3,14 @@
 //! A target is hostile until proven otherwise: nothing here panics, recurses or keeps more than
 //! the answer itself holds, and every bound on size is the caller's, who reads the answer.
 
+use memchr::{memchr, memmem};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
 use crate::code::{Code, Family};
 use crate::json_text;
 use crate::members::StoreType;
 use crate::wire::Answer;
-use memchr::{memchr, memmem};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 /// The target's answer to an update, or to a companion operation without content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -409,8 +410,9 @@ fn seen(value: &Value) -> Result<DescribedStore, MalformedAnswer> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
         Answer { status, headers: vec![], body: body.as_bytes().to_vec() }

@@ -1,8 +1,10 @@
 //! The error codes the contract knows.
 
-use crate::revision::Revision;
-use serde::{Deserialize, Serialize};
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::revision::Revision;
 
 macro_rules! codes {
     ($($name:ident: $family:ident),+ $(,)?) => {

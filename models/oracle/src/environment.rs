@@ -3,12 +3,13 @@
 //! A table that is `None` states nothing: every statement that needs it is open. A table that is
 //! there is complete: a fixture without a row does not exist.
 
-use foldhash::fast::FixedState;
-use memchr::{memchr, memchr_iter};
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use memchr::{memchr, memchr_iter};
+use serde::{Deserialize, Serialize};
 
 /// The world outside the account.
 #[derive(Clone, Debug, Default, PartialEq)]

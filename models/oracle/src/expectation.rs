@@ -9,11 +9,12 @@
 //!                                                                                 └──► text, at the edge alone
 //! ```
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::ConnectionState;
 use crate::answer::{BodyForm, MalformedAnswer, Outcome};
 use crate::code::Code;
 use crate::rule::{Codes, RuleId};
-use serde::{Deserialize, Serialize};
 
 /// The aspect of a divergence in what Describe shows.
 pub const EFFECT: &str = "effect";

@@ -3,8 +3,9 @@
 //! To add a group, add one entry to the table below: its letter and title, and where it differs from the defaults of
 //! `Traits::of`. Other code asks for the traits of a group, and does not match on groups.
 
-use crate::rule::RuleId;
 use std::fmt;
+
+use crate::rule::RuleId;
 
 /// The distinction between stores: a rule may hold for one store and be broken for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,9 +292,10 @@ impl RuleId {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::rules;
-    use std::collections::BTreeSet;
 
     #[test]
     fn letters_name_one_group_and_every_group_has_rules() {

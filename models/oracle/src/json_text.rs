@@ -5,12 +5,13 @@
 //! strings cannot hold one, so serde_json refuses the text. Code that reads an answer as JSON reads it
 //! through this module, which replaces each such escape by `\ufffd`.
 
+use std::borrow::Cow;
+use std::fmt;
+
 use memchr::memmem;
 use serde::de::DeserializeOwned;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::fmt;
 
 /// The character that replaces a lone surrogate.
 pub const HALF: char = char::REPLACEMENT_CHARACTER;
@@ -107,9 +108,10 @@ fn surrogate(text: &[u8], at: usize) -> Option<Surrogate> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
     use serde_json::Value;
+
+    use super::*;
 
     #[rstest]
     #[case::high(r#""a\ud800""#, "a\u{fffd}")]

@@ -7,6 +7,10 @@
 //! none                      success
 //! ```
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::answer::Outcome;
 use crate::code::{Code, Family};
 use crate::expectation::{Expectation, WRONG_CODE};
@@ -14,9 +18,6 @@ use crate::members::Member;
 use crate::rule::{Assessment, Breadth, Codes, Force, Layer, Permit, Rule, RuleId, Violation};
 use crate::rules::{self, ids};
 use crate::situation::Situation;
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Which of several errors is admitted.
 #[derive(Clone, Debug, Default)]

@@ -3,13 +3,15 @@
 //! Written by hand from the rule book; the emulator's table is extracted from the published
 //! model, and a test in the suite holds the two together.
 
-use crate::planted;
-use crate::revision::Revision;
+use std::fmt;
+use std::sync::LazyLock;
+
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::{Anchored, Input};
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::sync::LazyLock;
+
+use crate::planted;
+use crate::revision::Revision;
 
 /// A member of the request, by AWS's name. The last two are inside the credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -441,8 +443,9 @@ impl FromIterator<Member> for MemberSet {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[test]
     fn every_pattern_compiles() {

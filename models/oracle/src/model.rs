@@ -12,6 +12,9 @@
 mod apply;
 mod observe;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use self::apply::apply;
 use crate::account::{Account, ConnectionState, DescribeField, Fact, Store};
 use crate::answer::Outcome;
@@ -28,8 +31,6 @@ use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::situation::Situation;
 use crate::wire::{Answer, Request, UPDATE};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Most worlds that a belief holds; past that it is inconclusive.
 pub const WORLDS: usize = 64;

@@ -1,6 +1,8 @@
 //! Updates one after the other: a target refuses the same update alike each time, and puts its errors in one order
 //! (P-05).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::account::{Account, ConnectionState, Store};
 use crate::answer::Outcome;
 use crate::expectation::{Expectation, Observation};
@@ -10,7 +12,6 @@ use crate::model::{Belief, Divergence, Model};
 use crate::rule::RuleId;
 use crate::rules::ids;
 use crate::wire::UPDATE;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Type and state of the store that an update named.
 type Cell = Option<(StoreType, ConnectionState)>;

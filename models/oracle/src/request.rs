@@ -7,12 +7,14 @@
 
 mod read;
 
+use std::borrow::Cow;
+
+use memchr::memchr;
+
+use self::read::Texts;
 use crate::members::{ConstraintViolations, Member, MemberSet};
 use crate::revision::Revision;
 use crate::wire::{CONTENT_TYPE, Request, TARGET_PREFIX, UPDATE};
-use memchr::memchr;
-use read::Texts;
-use std::borrow::Cow;
 
 /// The form of the request's head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -375,8 +377,9 @@ impl<'a> Update<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     fn parse(text: &str) -> Result<Body<'_>, Rejection> {
         Body::parse(text.as_bytes(), Revision::LATEST)

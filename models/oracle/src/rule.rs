@@ -5,6 +5,13 @@
 //! refused for that reason. Rules about the form of an answer, about effects and about whole runs
 //! are in the same table, and are judged elsewhere.
 
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::code::Code;
 use crate::expectation::{Expectation, Observation};
 use crate::feature::{Feature, FeatureSet};
@@ -12,11 +19,6 @@ use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
 use crate::rules::{self, ids};
 use crate::situation::{Exchange, Situation};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
-use std::borrow::Cow;
-use std::fmt;
-use std::sync::Arc;
 
 /// The id of a rule: its address in the rule book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -18,15 +18,15 @@ mod unique;
 mod vpc;
 mod wire;
 
-pub use gate::{CELLS, Cell, Column};
-pub use index::for_each_applicable;
-pub use proxy::excuses_internal_error;
-pub use shape::implies;
-
-use crate::revision::Revision;
-use crate::rule::{Rule, RuleId};
 use std::collections::HashMap;
 use std::sync::LazyLock;
+
+pub use self::gate::{CELLS, Cell, Column};
+pub use self::index::for_each_applicable;
+pub use self::proxy::excuses_internal_error;
+pub use self::shape::implies;
+use crate::revision::Revision;
+use crate::rule::{Rule, RuleId};
 
 /// The version of the rule book that the table encodes.
 pub const RULE_BOOK: &str = "2026-11-27";
@@ -178,10 +178,11 @@ pub mod ids {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
     use crate::group::Group;
     use crate::rule::{BASIS_MARKS, Check, basis_marks};
-    use std::collections::HashSet;
 
     #[test]
     fn ids_are_unique_and_every_row_is_listed() {

@@ -1,5 +1,7 @@
 //! One request seen in one world: what every rule looks at.
 
+use std::cell::OnceCell;
+
 use crate::account::{Account, ConnectionState, Connectivity, Fact, Store, Xks};
 use crate::answer::Outcome;
 use crate::environment::{Cluster, Environment, Proxy, ProxyRole, is_plain_host};
@@ -8,7 +10,6 @@ use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Body, Dispatch, Update};
 use crate::revision::Revision;
 use crate::wire::{Answer, Request};
-use std::cell::OnceCell;
 
 /// One request in one world.
 #[derive(Clone, Debug)]

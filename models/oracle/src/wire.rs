@@ -1,7 +1,8 @@
 //! A request and an answer on the wire.
 
-use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 /// The prefix of every KMS operation in `X-Amz-Target`.
 pub const TARGET_PREFIX: &str = "TrentService.";

@@ -1,9 +1,10 @@
 //! The plan against the emulator in this process, with names that are the same each time. Nothing is signed.
 
-use regex::Regex;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use regex::Regex;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;

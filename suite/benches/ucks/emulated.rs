@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
 use tokio::runtime::Runtime;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;

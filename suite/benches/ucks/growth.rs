@@ -1,10 +1,9 @@
 //! The cost of a step in an account with many stores, and late in a long sequence.
 
-use crate::emulated::{Counting, is, reach};
-use crate::side::{Contender, by_side};
 use std::future::ready;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
@@ -17,6 +16,9 @@ use ucks_suite::run::context::RunContext;
 use ucks_suite::run::executor::Executor;
 use ucks_suite::target::in_process::{InProcess, to_http};
 use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
+
+use crate::emulated::{Counting, is, reach};
+use crate::side::{Contender, by_side};
 
 /// Steps in one round.
 const STEPS: u32 = 300;

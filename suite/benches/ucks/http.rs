@@ -5,16 +5,16 @@
 //! sends the same to a second such server, where the ids that the requests name exist too. With several under way the
 //! order is not quite the same, so the shares of successes are printed beside each other.
 
-use crate::side::{Contender, by_side};
-use http_body_util::{BodyExt, Full};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -24,6 +24,8 @@ use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
 use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::http::{Credentials, HttpOptions, HttpTarget};
+
+use crate::side::{Contender, by_side};
 
 /// Random sequences in one round.
 const SEQUENCES: u64 = 2_000;

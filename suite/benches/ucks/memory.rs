@@ -1,7 +1,8 @@
 //! The peak memory of long runs, each in a process of its own: a peak only grows.
 
-use crate::emulated::{random, target};
 use std::process::Command;
+
+use crate::emulated::{random, target};
 
 /// Set for the process that is measured: the sequences to run.
 const CHILD: &str = "UCKS_BENCH_SEQUENCES";

@@ -1,10 +1,9 @@
 //! The oracle alone: requests and answers that were recorded before, judged again on one thread.
 
-use crate::emulated::{is, target};
-use crate::side::{Contender, by_side};
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::members::StoreType;
 use ucks_oracle::model::Belief;
@@ -18,6 +17,9 @@ use ucks_suite::plan::candidates::candidates;
 use ucks_suite::plan::setups::Setup;
 use ucks_suite::run::executor::Executor;
 use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
+
+use crate::emulated::{is, target};
+use crate::side::{Contender, by_side};
 
 /// Bodies longer than this are what the deserializer costs, not the rules.
 const SMALL: usize = 4_096;

@@ -1,8 +1,9 @@
 //! The default run of the program, as a user starts it.
 
-use crate::side::median;
 use std::process::{Command, Stdio};
 use std::time::Instant;
+
+use crate::side::median;
 
 /// Runs of the program.
 const TIMES: usize = 7;

@@ -1,12 +1,12 @@
 //! The same work written with proptest-state-machine: the same emulator, the same operations, the same comparison of
 //! outcome and Describe. Only who draws, orders and drives the operations is another.
 
-use crate::emulated::{Counting, reach, target};
+use std::sync::{Arc, LazyLock};
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
-use std::sync::{Arc, LazyLock};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
@@ -18,6 +18,8 @@ use ucks_suite::plan::candidates::{candidates, valid};
 use ucks_suite::plan::setups::Setup;
 use ucks_suite::run::context::RunContext;
 use ucks_suite::run::executor::Executor;
+
+use crate::emulated::{Counting, reach, target};
 
 /// Longest sequence, and most stores in one: as the suite's own generator has them.
 const LENGTH: usize = 16;

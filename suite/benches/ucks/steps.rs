@@ -1,9 +1,10 @@
 //! Judged steps a second in process.
 
+use std::cell::Cell;
+
 use crate::emulated::{random, target};
 use crate::rival;
 use crate::side::{Contender, by_side};
-use std::cell::Cell;
 
 /// Random sequences in one round.
 const SEQUENCES: u32 = 40_000;

@@ -15,6 +15,6 @@ pub mod winterbaume;
 
 mod service;
 
-pub use awsim::awsim_kms_service;
-pub use service::Service;
-pub use winterbaume::winterbaume_kms_service;
+pub use self::awsim::awsim_kms_service;
+pub use self::service::Service;
+pub use self::winterbaume::winterbaume_kms_service;

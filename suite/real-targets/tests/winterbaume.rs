@@ -1,8 +1,9 @@
 //! The rule book under `cargo test` for a service in this process: one test a rule, no server, no port.
 
+use std::process::ExitCode;
+
 use bytes::Bytes;
 use http::{HeaderValue, Request, header::HOST};
-use std::process::ExitCode;
 use ucks_suite::harness::Harness;
 use ucks_suite::target::in_process::InProcess;
 

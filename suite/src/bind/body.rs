@@ -1,10 +1,12 @@
 //! Bodies and heads: a list of members to bytes, with one change to the form at most.
 
-use crate::names::Names;
-use crate::op::WireMutation;
 use std::borrow::Cow;
+
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::{Request, quoted};
+
+use crate::names::Names;
+use crate::op::WireMutation;
 
 /// The name of a member that nobody knows.
 const UNKNOWN: &str = "UcksUnknownMember";
@@ -127,8 +129,9 @@ fn end_of_text(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(r#""aé""#, r#""\u0061\u00e9""#)]

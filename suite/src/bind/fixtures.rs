@@ -2,11 +2,13 @@
 //!
 //! A sequence leases what it [`Needs`] for itself. Where the profile has no table, values are made up.
 
-use super::{Binder, IllFormed, Needs, Single};
-use crate::op::{Family, Fixture, Pace, Proxy};
 use std::collections::BTreeSet;
+
 use ucks_oracle::environment::{ClusterRole, Environment, ProxyRole, Service, ServiceRole};
 use ucks_oracle::members::Member;
+
+use super::{Binder, IllFormed, Needs, Single};
+use crate::op::{Family, Fixture, Pace, Proxy};
 
 /// The fixtures of a sequence: family names and service names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -369,9 +371,10 @@ impl Binder {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
     use crate::op::{Edge, Id, Op, Symbol, Update, Value};
-    use rstest::rstest;
 
     fn needs(member: Member, value: Value) -> Needs {
         Needs::of([&Op::Update(Update { id: Id::Of(Symbol(0)), set: vec![(member, value)], mutation: None })])

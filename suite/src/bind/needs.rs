@@ -3,10 +3,12 @@
 //! Clusters and VPC endpoint services belong to one store at a time, and some things there are only once: two sequences
 //! that need the same do not run side by side.
 
-use crate::op::{Edge, Family, Fixture, Id, Op, Pace, Value};
 use std::collections::BTreeSet;
+
 use ucks_oracle::environment::ServiceRole;
 use ucks_oracle::members::{Member, StoreType};
+
+use crate::op::{Edge, Family, Fixture, Id, Op, Pace, Value};
 
 /// The resources that a sequence needs for itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

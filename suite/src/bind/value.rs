@@ -1,10 +1,11 @@
 //! Values: from symbols to texts and JSON.
 
-use super::{Binder, IllFormed, quoted};
-use crate::op::{Edge, Fixture, Half, Json, Likeness, Symbol, Value};
 use serde_json::json;
 use ucks_oracle::account::{Account, Backing, Store};
 use ucks_oracle::members::{Member, Row};
+
+use super::{Binder, IllFormed, quoted};
+use crate::op::{Edge, Fixture, Half, Json, Likeness, Symbol, Value};
 
 impl Binder {
     /// The member's JSON text.

@@ -1,12 +1,14 @@
 //! The catalogue of causes: `catalogue.toml`, read once.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use ucks_oracle::rules;
+
 use super::Harm;
 use super::symptom::{Dimension, Kind, Symptom};
 use crate::selection::{glob, selects};
-use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-use ucks_oracle::rules;
 
 /// The habits, written by hand from the structure of the rule book.
 const HABITS: &str = include_str!("catalogue.toml");
@@ -169,12 +171,14 @@ pub(crate) fn filled(template: &str, values: &[(Dimension, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::selection;
     use std::collections::BTreeSet;
+
     use ucks_oracle::group::Group;
     use ucks_oracle::revision::Revision;
     use ucks_oracle::rule::{Force, Rule};
+
+    use super::*;
+    use crate::selection;
 
     #[test]
     fn rows_have_names_of_their_own_and_parts_that_exist() {

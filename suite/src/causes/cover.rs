@@ -1,13 +1,15 @@
 //! The choice of causes: few that explain much, and that contradict little of what the run judged.
 
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use ucks_oracle::members::Member;
+use ucks_oracle::revision::Revision;
+
 use super::Cause;
 use super::catalogue::{Row, Sign, filled};
 use super::symptom::{Dimension, Symptom};
 use crate::record::{Finding, Place, Record, RuleRow};
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
-use ucks_oracle::members::Member;
-use ucks_oracle::revision::Revision;
 
 /// The findings that a cause must explain more for each exception.
 const EXCEPTION: usize = 2;

@@ -1,9 +1,10 @@
 //! The parts of a finding by which causes are distinguished.
 
-use crate::record::Finding;
 use serde::Deserialize;
 use ucks_oracle::expectation::{Expectation, FORM, Observation};
 use ucks_oracle::rules::ids;
+
+use crate::record::Finding;
 
 /// The way in which an answer or its effect deviates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

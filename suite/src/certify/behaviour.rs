@@ -3,6 +3,10 @@
 //! A target that changes while it is judged would be certified for what it no longer is. Names are fresh
 //! each time, so only the form of the answers counts: status, code, and which members have which type.
 
+use serde::{Deserialize, Serialize};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+
 use super::challenge::digest;
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
@@ -12,9 +16,6 @@ use crate::run::context::RunContext;
 use crate::run::executor::Executor;
 use crate::run::log::Log;
 use crate::target::TransportError;
-use serde::{Deserialize, Serialize};
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::revision::Revision;
 
 /// The fingerprints of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

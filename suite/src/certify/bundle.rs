@@ -14,14 +14,15 @@
 pub mod archive;
 pub mod manifest;
 
+use std::collections::BTreeMap;
+
+use self::archive::Files;
+use self::manifest::{FORMAT, Manifest};
 use super::sign::PrivateKey;
 use super::transcript::{self, Entry};
 use super::{Certified, Terms, shards, summary};
 use crate::record::Record;
 use crate::report::{self, Format, Options, RenderError};
-use archive::Files;
-use manifest::{FORMAT, Manifest};
-use std::collections::BTreeMap;
 
 /// The statement of the certificate.
 pub const MANIFEST: &str = "manifest.json";

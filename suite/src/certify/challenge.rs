@@ -1,9 +1,10 @@
 //! The challenge: a text that the reviewer chooses, and all that is drawn in a run follows from it.
 
-use crate::names::Origin;
-use crate::plan::shard::Shard;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::names::Origin;
+use crate::plan::shard::Shard;
 
 /// Longest challenge, in bytes.
 const LONGEST: usize = 1_024;

@@ -1,5 +1,11 @@
 //! Fixtures that the plan wants and the profile does not have.
 
+use std::collections::BTreeMap;
+
+use ucks_oracle::members::Member;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
 use crate::bind::{IllFormed, Needs, Pool};
 use crate::op::{Fixture, Id, Op, Update, Value};
 use crate::plan::Reach;
@@ -10,10 +16,6 @@ use crate::plan::setups::setups;
 use crate::plan::simulation::Simulation;
 use crate::plan::steps::A;
 use crate::render;
-use std::collections::BTreeMap;
-use ucks_oracle::members::Member;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
 
 /// Returns the missing fixtures, one clause each.
 pub fn missing(model: &Model) -> Vec<String> {

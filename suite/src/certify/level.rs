@@ -1,8 +1,9 @@
 //! Levels: what belongs to a certificate.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::group::Group;
 
 /// The scope of a certificate.

@@ -5,9 +5,10 @@
 //! target exchanges the two. So nothing that the run writes can hold a secret, and a verifier without them sends the
 //! same requests.
 
-use crate::profile::{File, Profile, ProfileError};
 use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
+
+use crate::profile::{File, Profile, ProfileError};
 
 /// A profile that may be shown to anybody, and what was taken out of it.
 #[derive(Clone, Debug)]
@@ -101,8 +102,9 @@ fn stand_in(member: Member, number: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     const TEXT: &str = r#"
         # the password is hush-hush

@@ -1,10 +1,12 @@
 //! A target that records requests and answers, and knows no time except that of its last answer.
 
-use super::transcript::{Entry, RecordedAnswer, RecordedRequest};
-use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
 use ucks_oracle::wire::Request;
+
+use super::transcript::{Entry, RecordedAnswer, RecordedRequest};
+use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
 
 /// Most bytes of answers that are kept.
 pub const ANSWERS: usize = 128 * 1024 * 1024;

@@ -1,12 +1,14 @@
 //! A target that answers from a transcript: to each request what was answered when it was recorded.
 
-use super::transcript::{Entry, RecordedRequest, Text};
-use crate::target::{CallFuture, PauseFuture, Target, TransportError};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
 use ucks_oracle::wire::DESCRIBE;
 use ucks_oracle::wire::{Answer, Request};
+
+use super::transcript::{Entry, RecordedRequest, Text};
+use crate::target::{CallFuture, PauseFuture, Target, TransportError};
 
 /// Where a run leaves its transcript.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,8 @@
 //! The requirements of a certificate: everything in its level was judged and kept.
 
-use super::level::Level;
-use crate::plan::Goal;
-use crate::plan::Reach;
-use crate::plan::cases::PlanCache;
-use crate::plan::shard::Shard;
-use crate::profile::{MissingFixture, Profile};
-use crate::record::{Record, RuleRow, Verdict};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::group::Needs;
 use ucks_oracle::judge::Policy;
@@ -17,6 +11,14 @@ use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Check, Force, RuleId};
 use ucks_oracle::rules::{self, ids};
+
+use super::level::Level;
+use crate::plan::Goal;
+use crate::plan::Reach;
+use crate::plan::cases::PlanCache;
+use crate::plan::shard::Shard;
+use crate::profile::{MissingFixture, Profile};
+use crate::record::{Record, RuleRow, Verdict};
 
 /// Why there is no certificate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,11 +1,13 @@
 //! Substitution in front of the target: placeholders go in, and the caller's secrets go on to the target.
 
-use super::public::Secrets;
-use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
-use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::time::Duration;
+
+use memchr::memmem::Finder;
 use ucks_oracle::wire::{Answer, Request};
+
+use super::public::Secrets;
+use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
 
 /// Shorter texts of the signer's are in answers by chance.
 const KEY: usize = 16;
@@ -126,10 +128,12 @@ fn replaced(text: &[u8], pair: &Pair) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use bytes::Bytes;
+
     use super::*;
     use crate::target::in_process::InProcess;
-    use bytes::Bytes;
-    use std::sync::{Arc, Mutex};
 
     /// Sends a body through the substitution to an echo, and returns what the echo received and what it returned.
     async fn through(body: &str) -> (String, String) {

@@ -1,11 +1,13 @@
 //! Keys and signatures: ed25519, in the files that other programs write too (PKCS #8 and SPKI, PEM).
 
-use super::challenge::hex;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
 use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
 use ed25519_dalek::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+
+use super::challenge::hex;
 
 /// The prefix of a manifest when it is signed, so that no other signature passes for one.
 const CONTEXT: &[u8] = b"ucks certificate 1\0";

@@ -1,9 +1,10 @@
 //! The summary: one page with the statement of the certificate.
 
+use ucks_oracle::group::Group;
+
 use super::bundle::manifest::Manifest;
 use crate::record::{Record, Verdict};
 use crate::report::counted;
-use ucks_oracle::group::Group;
 
 /// Most declared deviations that the page names one by one.
 const NAMED: usize = 20;

@@ -1,12 +1,14 @@
 //! The transcript: every request of a run with its answer and its time, one a line.
 
-use crate::target::TransportError;
+use std::borrow::Cow;
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
-use std::time::Duration;
 use ucks_oracle::wire::{Answer, Auth, Request};
+
+use crate::target::TransportError;
 
 /// Most exchanges that a transcript holds.
 pub const MOST: usize = 2_000_000;

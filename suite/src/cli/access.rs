@@ -1,13 +1,15 @@
 //! The access to a target: certificates, Region, and credentials.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use url::Url;
+
 use super::aws::{self, Named};
 use super::console::errln;
 use crate::guard::Checked;
 use crate::profile::{Profile, Source};
 use crate::target::http::{Credentials, HttpOptions};
-use anyhow::{Context, bail};
-use std::path::{Path, PathBuf};
-use url::Url;
 
 /// The options that the AWS CLI knows as well.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -120,8 +122,9 @@ fn emulator_port(url: &str) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("https://127.0.0.1:9297/", Some(9297))]

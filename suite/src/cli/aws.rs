@@ -4,11 +4,13 @@
 //! profile. The variables of the environment alone never choose them, since a target under test must not receive the
 //! session token of the user who is logged in.
 
-use crate::target::http::Credentials;
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context, bail};
 use configparser::ini::{Ini, IniDefault};
 use secrecy::SecretString;
-use std::path::{Path, PathBuf};
+
+use crate::target::http::Credentials;
 
 /// Larger files are not configuration.
 const LARGEST: u64 = 1024 * 1024;
@@ -194,8 +196,9 @@ fn variable(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use secrecy::ExposeSecret;
+
+    use super::*;
 
     fn file(name: &str, text: &str) -> PathBuf {
         let path = std::env::temp_dir().join(format!("ucks-aws-{}-{name}", std::process::id()));

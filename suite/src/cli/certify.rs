@@ -2,6 +2,13 @@
 
 mod merge;
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use ucks_oracle::revision::Revision;
+
 use super::access::Access;
 use super::cleanup::CleanupGuard;
 use super::console::outln;
@@ -22,11 +29,6 @@ use crate::deviations::{Date, Deviations};
 use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
 use crate::run::{Progress, Silent};
-use anyhow::{Context, bail};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
-use ucks_oracle::revision::Revision;
 
 /// The arguments of `ucks certify`.
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,12 @@
 //! `ucks clean`.
 
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use ucks_oracle::answer::{DescribedStore, Outcome, page};
+use ucks_oracle::wire::Request;
+
 use super::access::Access;
 use super::console::outln;
 use super::target::{Wishes, ready};
@@ -8,11 +15,6 @@ use crate::report::{counted, plain};
 use crate::run::executor::{describe, describe_any};
 use crate::target::SharedTarget;
 use crate::wording;
-use anyhow::Context;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-use ucks_oracle::answer::{DescribedStore, Outcome, page};
-use ucks_oracle::wire::Request;
 
 /// Which ledger.
 #[derive(Debug, clap::Args)]

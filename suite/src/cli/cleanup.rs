@@ -1,11 +1,12 @@
 //! Clean-up for the commands that create stores: the ledger, and Ctrl-C.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::console::errln;
 use super::target::Ready;
 use crate::ledger::Ledger;
 use crate::run::context::{NoTracking, StoreTracker};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Removes the stores that a command created, when it ends.
 pub(crate) struct CleanupGuard {

@@ -1,13 +1,15 @@
 //! `ucks compare`.
 
+use std::io::Read;
+
+use anyhow::{Context, bail, ensure};
+use ucks_oracle::revision::Revision;
+
 use super::console::{errln, out, outln};
 use super::json::{self, CompareResult, Format};
 use super::record::{How, taken};
 use super::target::is_notation;
 use crate::drift::{LONGEST, NotRecorded, Recording, closing_line, compare, settled, text};
-use anyhow::{Context, bail, ensure};
-use std::io::Read;
-use ucks_oracle::revision::Revision;
 
 /// The arguments of `ucks compare`.
 #[derive(Debug, clap::Args)]

@@ -1,11 +1,13 @@
 //! `ucks corpus`: the fuzzers' inputs, one pool with the findings of runs.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use ucks_oracle::fixed_hash::fnv1a;
+
 use super::console::{errln, out, outln};
 use crate::fuzzing::{dictionary, pool, seeds};
 use crate::replay::Replay;
-use anyhow::{Context, bail};
-use std::path::{Path, PathBuf};
-use ucks_oracle::fixed_hash::fnv1a;
 
 /// The commands for the fuzzers' inputs.
 #[derive(Debug, clap::Subcommand)]

@@ -1,14 +1,16 @@
 //! `ucks emulator`.
 
+use std::path::PathBuf;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment, defects, edits};
+use ucks_oracle::revision::Revision;
+
 use super::console::{out, outln};
 use super::target::edit;
 use super::tls::Files;
 use crate::profile::Profile;
-use anyhow::Context;
-use std::path::PathBuf;
-use tokio::net::TcpListener;
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment, defects, edits};
-use ucks_oracle::revision::Revision;
 
 /// The arguments of `ucks emulator`.
 #[derive(Debug, clap::Args)]

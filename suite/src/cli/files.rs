@@ -1,9 +1,10 @@
 //! Files that a command writes at its end: checked and opened before anything is sent.
 
-use anyhow::{Context, bail};
 use std::fs::{File, OpenOptions};
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
 
 /// A file that is open for writing, with its former content until [`Output::write`].
 ///

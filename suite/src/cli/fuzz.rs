@@ -1,5 +1,16 @@
 //! `ucks fuzz`.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::Context;
+use fastrand::Rng;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
 use super::access::Access;
 use super::cleanup::CleanupGuard;
 use super::console::{errln, outln};
@@ -13,15 +24,6 @@ use crate::op::Op;
 use crate::replay::Key;
 use crate::run::context::RunContext;
 use crate::run::probe::{Probed, probe};
-use anyhow::Context;
-use fastrand::Rng;
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
 
 /// The arguments of `ucks fuzz`.
 #[derive(Debug, clap::Args)]

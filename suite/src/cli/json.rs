@@ -2,9 +2,10 @@
 //!
 //! The forms are stable: a later version adds members, and raises `format` where it has to change or remove one.
 
+use serde::{Deserialize, Serialize};
+
 use super::console::outln;
 use crate::drift::Comparison;
-use serde::{Deserialize, Serialize};
 
 /// The version of all forms.
 pub const FORMAT: u32 = 1;

@@ -1,8 +1,9 @@
 //! `ucks keygen`.
 
+use std::path::PathBuf;
+
 use super::console::outln;
 use crate::certify::sign::PrivateKey;
-use std::path::PathBuf;
 
 /// Where to write the keys.
 #[derive(Debug, clap::Args)]

@@ -1,11 +1,13 @@
 //! `ucks merge`.
 
+use std::path::PathBuf;
+
+use anyhow::Context;
+use ucks_oracle::revision::Revision;
+
 use super::outputs::{Files, Outputs};
 use crate::run::merge::merge;
 use crate::selection;
-use anyhow::Context;
-use std::path::PathBuf;
-use ucks_oracle::revision::Revision;
 
 /// Which records, and what to write.
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,11 @@
 //! The files that a run writes at its end: reports, replay files, deviations.
 
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::{Context, bail};
+
 use super::console::{out, outln};
 use super::files::{Output, check_folder};
 use crate::deviations::{self, Date, Deviations};
@@ -7,10 +13,6 @@ use crate::record::Record;
 use crate::replay::Replay;
 use crate::report::{ENDPOINT, Format, Options as ReportOptions, closing_line, render, terminal::Style};
 use crate::script::script;
-use anyhow::{Context, bail};
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// The files to write, and the findings to tolerate.
 #[derive(Debug, clap::Args)]

@@ -1,15 +1,17 @@
 //! `ucks probe`.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ucks_oracle::account::ConnectionState;
+use ucks_oracle::model::Model;
+
 use super::access::Access;
 use super::console::{errln, out};
 use super::json::{self, Format, ProbeResult};
 use super::target::{Wishes, ready};
 use crate::run::context::{NoTracking, RunContext};
 use crate::run::probe::{Probed, probe};
-use std::path::PathBuf;
-use std::sync::Arc;
-use ucks_oracle::account::ConnectionState;
-use ucks_oracle::model::Model;
 
 /// The arguments of `ucks probe`.
 #[derive(Debug, clap::Args)]

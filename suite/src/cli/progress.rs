@@ -1,12 +1,14 @@
 //! Progress on standard error: a bar on a terminal, else a line every ten seconds.
 
-use super::console::errln;
-use crate::replay::Key;
-use crate::run::Progress;
-use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::console::errln;
+use crate::replay::Key;
+use crate::run::Progress;
 
 /// The time between two lines.
 const BETWEEN: Duration = Duration::from_secs(10);

@@ -1,15 +1,17 @@
 //! `ucks record`.
 
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use anyhow::Context;
+use regex::Regex;
+use ucks_oracle::revision::Revision;
+
 use super::access::Access;
 use super::cleanup::CleanupGuard;
 use super::console::{errln, out, outln};
 use super::target::{Wishes, ready};
 use crate::drift::{NotRecorded, Recording, Wanted, record};
-use anyhow::Context;
-use regex::Regex;
-use std::path::PathBuf;
-use std::sync::LazyLock;
-use ucks_oracle::revision::Revision;
 
 /// The settings for recording a target.
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,12 @@
 //! `ucks replay`.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
 use super::access::Access;
 use super::console::outln;
 use super::json::{self, Format, ReplayResult, ReplayResults, ReplayVerdict, ReplayedStep};
@@ -13,11 +20,6 @@ use crate::run::finding::key;
 use crate::run::probe::probe;
 use crate::wording;
 use crate::{bind, names::Names, render};
-use anyhow::{Context, bail};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
 
 /// The arguments of `ucks replay`.
 #[derive(Debug, clap::Args)]

@@ -1,14 +1,16 @@
 //! `ucks report`: reports of a run that is over, and what changed since an earlier one.
 
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+
 use super::console::{out, outln};
 use super::files::Output;
 use super::outputs::{Report, style};
 use crate::record::{Finding, Record, Verdict};
 use crate::replay::Form;
 use crate::report::{Format, Options, REPLAY_DIR, plain, render, summary_line};
-use anyhow::{Context, ensure};
-use std::io::Read;
-use std::path::{Path, PathBuf};
 
 /// A larger file is not a record.
 const LARGEST: u64 = 512 * 1024 * 1024;

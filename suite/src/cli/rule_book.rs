@@ -1,12 +1,14 @@
 //! The rule book as a page of Markdown, made from the oracle's tables: `ucks list --format markdown`.
 
-use super::rules::{Coverage, Covered, coverage, covered, selected};
 use std::fmt::{Result, Write};
+
 use ucks_oracle::group::Group;
 use ucks_oracle::members::{Member, Row};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{BASIS_MARKS, BASIS_QUALIFIERS, Check, Force, Rule};
 use ucks_oracle::rules;
+
+use super::rules::{Coverage, Covered, coverage, covered, selected};
 
 /// Returns the page with the rules that `ids` select. Without ids it has all rules, and also the revisions and the
 /// constraints of the members.

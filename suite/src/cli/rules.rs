@@ -1,5 +1,17 @@
 //! `ucks list`, `ucks explain`, `ucks schema`.
 
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use ucks_oracle::decide::never_alone;
+use ucks_oracle::group::Needs;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Check, Force, Rule, RuleId, basis_marks, basis_qualifiers};
+use ucks_oracle::rules;
+
 use super::console::{out, outln};
 use super::json::{
     self, CompareResult, ExplainedFinding, ExplainedRule, Explanation, Format, ListedRule, ProbeResult, ReplayResults,
@@ -21,16 +33,6 @@ use crate::spelling::suggestion;
 use crate::target::stdio::{StdioAnswer, StdioRequest};
 use crate::vectors::form::{Suite, Vector};
 use crate::wording;
-use anyhow::bail;
-use std::collections::BTreeSet;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use ucks_oracle::decide::never_alone;
-use ucks_oracle::group::Needs;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force, Rule, RuleId, basis_marks, basis_qualifiers};
-use ucks_oracle::rules;
 
 /// The rules to list.
 #[derive(Debug, clap::Args)]

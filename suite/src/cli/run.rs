@@ -1,5 +1,14 @@
 //! `ucks run`.
 
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use ucks_oracle::judge::Policy;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules;
+
 use super::access::Access;
 use super::cleanup::CleanupGuard;
 use super::console::errln;
@@ -13,13 +22,6 @@ use crate::record::Record;
 use crate::report::Format;
 use crate::run::{Options, Progress, Silent, Subject, run};
 use crate::selection::{self, selects};
-use anyhow::{Context, bail};
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
-use ucks_oracle::judge::Policy;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rules;
 
 /// The arguments of `ucks run`.
 #[derive(Debug, clap::Args)]

@@ -1,13 +1,15 @@
 //! `ucks score`.
 
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use anyhow::Context;
+
 use super::console::{errln, out};
 use crate::score::generated::{self, GeneratedOptions, score_generated};
 use crate::score::tolerance::{self, tolerance};
 use crate::score::{ScoreOptions, markdown, score, text};
-use anyhow::Context;
-use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 /// The arguments of `ucks score`.
 #[derive(Debug, clap::Args)]

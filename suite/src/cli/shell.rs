@@ -1,10 +1,12 @@
 //! `ucks completions` and `ucks man`: what a package of the program installs beside it.
 
-use super::console::outln;
-use super::definition;
-use anyhow::Context;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::console::outln;
+use super::definition;
 
 /// Which shell.
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,15 @@
 //! The notation of targets: `embedded`, `embedded:DEFECT`, `embedded:EDIT`, `http://…`, `https://…`, `stdio:COMMAND`.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Edit, Emulator, Environment, edits};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::Request;
+
 use super::access::Access;
 use super::console::errln;
 use crate::guard::{Checked, Guard, Permission};
@@ -8,14 +18,6 @@ use crate::spelling::suggestion;
 use crate::target::SharedTarget;
 use crate::target::http::{HttpOptions, HttpTarget};
 use crate::target::stdio::{Bounds, StdioTarget};
-use anyhow::{Context, bail};
-use std::path::Path;
-use std::sync::Arc;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Edit, Emulator, Environment, edits};
-use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::Request;
 
 /// The notation of the built-in emulator.
 pub(crate) const EMBEDDED: &str = "embedded";

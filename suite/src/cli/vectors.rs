@@ -1,12 +1,14 @@
 //! `ucks vectors`.
 
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use ucks_oracle::revision::Revision;
+
 use super::console::outln;
 use super::files::check_folder;
 use crate::profile::Profile;
 use crate::vectors::vectors;
-use anyhow::{Context, bail};
-use std::path::PathBuf;
-use ucks_oracle::revision::Revision;
 
 /// The runner that lies beside the vectors.
 const RUNNER: &str = include_str!("../../vectors/run_vectors.py");

@@ -1,5 +1,10 @@
 //! `ucks verify`.
 
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
 use super::console::outln;
 use super::json::{self, Format, VerifiedStatement, VerifyResult};
 use super::on_one_thread;
@@ -9,9 +14,6 @@ use crate::certify::verify::{Known, Verified, verify, verify_shard};
 use crate::plan::cases::PlanCache;
 use crate::record::Verdict;
 use crate::report::{counted, plain};
-use anyhow::{Context, bail};
-use std::io::Read;
-use std::path::{Path, PathBuf};
 
 /// Largest bundle, in bytes.
 const LARGEST: u64 = 512 * 1024 * 1024;

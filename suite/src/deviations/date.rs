@@ -78,8 +78,9 @@ impl FromStr for Date {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(0, "1970-01-01")]

@@ -13,11 +13,13 @@
 //! Cases that could not be brought about on one side are set aside: the setup itself is compared too,
 //! and its difference has the reason. The wording of errors is counted, and is not a difference.
 
-use super::{Case, Recording, RuleLine, SCENARIOS, SETUPS, Step};
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DISCONNECT, UPDATE};
+
+use super::{Case, Recording, RuleLine, SCENARIOS, SETUPS, Step};
 
 /// The differences between two recordings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]

@@ -1,19 +1,21 @@
 //! From exchanges to facts.
 
-use super::RuleLine;
-use super::Step;
-use super::symbols::Symbols;
-use crate::record::Exchange;
-use crate::run::executor::{DESCRIBE, StepResult};
-use crate::wording;
-use serde_json::Value;
 use std::collections::BTreeMap;
+
+use serde_json::Value;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::json_text;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::wire::Answer;
+
+use super::RuleLine;
+use super::Step;
+use super::symbols::Symbols;
+use crate::record::Exchange;
+use crate::run::executor::{DESCRIBE, StepResult};
+use crate::wording;
 
 /// Most fields of a store that are kept.
 const FIELDS: usize = 64;

@@ -4,6 +4,19 @@
 //! have the same cases. A case whose setup does not work is set aside; the setup, a case of its own,
 //! has the reason.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::task::JoinSet;
+use ucks_oracle::account::ConnectionState;
+use ucks_oracle::answer::created_id;
+use ucks_oracle::members::StoreType;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules::{self, ids};
+use ucks_oracle::wire::{Answer, UPDATE};
+
 use super::facts::{self, Seen};
 use super::symbols::Symbols;
 use super::without_stores::without_stores;
@@ -22,17 +35,6 @@ use crate::run::finding::key;
 use crate::run::log::Log;
 use crate::run::probe::probe;
 use crate::target::{SharedTarget, TransportError};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::task::JoinSet;
-use ucks_oracle::account::ConnectionState;
-use ucks_oracle::answer::created_id;
-use ucks_oracle::members::StoreType;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rules::{self, ids};
-use ucks_oracle::wire::{Answer, UPDATE};
 
 /// Attempts at a case whose store leaves its state too early.
 const ATTEMPTS: u64 = 8;

@@ -1,8 +1,9 @@
 //! A comparison as text.
 
+use std::fmt::Write;
+
 use super::{Comparison, Difference};
 use crate::report::counted;
-use std::fmt::Write;
 
 /// Cases shown of a rule; the others are counted.
 const SHOWN: usize = 3;

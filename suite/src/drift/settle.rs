@@ -1,12 +1,14 @@
 //! Questions that a recording of the real service would settle: those that no text decides, and those whose
 //! rule is only inferred.
 
-use super::Recording;
-use crate::report::counted;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+
 use ucks_oracle::rule::Force;
 use ucks_oracle::rules;
+
+use super::Recording;
+use crate::report::counted;
 
 /// The answers of a recording to open and inferred rules, as text.
 #[derive(Debug)]

@@ -1,12 +1,14 @@
 //! Symbols for values that differ from run to run.
 
-use crate::report::plain;
-use regex::{Captures, Regex};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde_json::Value;
 use ucks_oracle::json_text;
 use ucks_oracle::members::Member;
+
+use crate::report::plain;
 
 /// Shorter values are not looked for in other text.
 const SHORTEST: usize = 4;
@@ -151,8 +153,9 @@ impl Symbols {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     fn symbols() -> Symbols {
         let mut symbols = Symbols::default();

@@ -1,11 +1,13 @@
 //! The cases that need no store: updates to an id that does not exist, which is all that a run sends that creates
 //! nothing. They show how requests are read and in which order they are checked, at the real service too.
 
+use std::collections::BTreeSet;
+
+use ucks_oracle::group::Group;
+
 use super::record::{Attempt, numbered};
 use crate::op::{Id, Op, Update, Value, WireMutation};
 use crate::render;
-use std::collections::BTreeSet;
-use ucks_oracle::group::Group;
 
 /// Turns the cases of a plan into those that need no store; equal ones are sent once.
 pub(super) fn without_stores(attempts: Vec<Attempt>) -> Vec<Attempt> {

@@ -1,16 +1,18 @@
 //! The suite's own reading of what a hostile target answers: no panic, and all it keeps is bounded.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX, UPDATE};
+
 use super::{CheckFailure, simulated_clock, wire};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use crate::target::{CallFuture, SharedTarget, Target};
 use crate::wording;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX, UPDATE};
 
 /// Most stores taken from a page here.
 const PAGE: usize = 10;
@@ -109,8 +111,9 @@ impl Target for Replaced {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("200\n\n{}")]

@@ -1,14 +1,16 @@
 //! The oracle's deserializer, on bytes and on trees.
 
-use super::CheckFailure;
-use super::reading::{Counts, Reading, object};
-use super::tree::Tree;
+use std::sync::LazyLock;
+
 use regex::Regex;
 use serde_json::{Map, Value, json};
-use std::sync::LazyLock;
 use ucks_oracle::members::Member;
 use ucks_oracle::request::{Body, Field};
 use ucks_oracle::revision::Revision;
+
+use super::CheckFailure;
+use super::reading::{Counts, Reading, object};
+use super::tree::Tree;
 
 /// Checks the deserializer on the bytes of a body, at the latest revision and at another one that
 /// the bytes decide.
@@ -163,8 +165,9 @@ fn string(written: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(r"a\ud800b", "a\u{fffd}b")]

@@ -1,11 +1,13 @@
 //! The dictionary of the fuzz targets, from the members table.
 
+use std::collections::BTreeSet;
+
+use ucks_oracle::members::Member;
+use ucks_oracle::wire::{CONTENT_TYPE, TARGET_PREFIX, UPDATE};
+
 use super::values;
 use crate::op::Symbol;
 use crate::raw;
-use std::collections::BTreeSet;
-use ucks_oracle::members::Member;
-use ucks_oracle::wire::{CONTENT_TYPE, TARGET_PREFIX, UPDATE};
 
 /// Texts that break incomplete parsers.
 const FORMS: &[&str] = &[

@@ -28,6 +28,20 @@
 //! | `UCKS_FINDINGS` | the folder of replay files; `.ucks/findings` unless set |
 //! | `UCKS_KEEP_GOING` | set: deviations are written and do not end the target |
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use ucks_oracle::account::Account;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::code::Code;
+use ucks_oracle::judge::{Grade, Policy};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Model;
+use ucks_oracle::request::{Body, Field};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::{Request, UPDATE};
+
 use super::search::{self, InputResult};
 use super::{CheckFailure, simulated_clock};
 use crate::deviations::Deviations;
@@ -39,18 +53,6 @@ use crate::run::context::RunContext;
 use crate::run::probe::probe;
 use crate::target::{SharedTarget, Target};
 use crate::wording;
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use ucks_oracle::account::Account;
-use ucks_oracle::answer::Outcome;
-use ucks_oracle::code::Code;
-use ucks_oracle::judge::{Grade, Policy};
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::model::Model;
-use ucks_oracle::request::{Body, Field};
-use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::{Request, UPDATE};
 
 /// A service under its author's fuzzer.
 pub struct Foreign {
@@ -273,9 +275,10 @@ pub fn deserializer(
 
 #[cfg(test)]
 mod tests {
+    use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
+
     use super::*;
     use crate::target::in_process::InProcess;
-    use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 
     const BODY: &[u8] = br#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":""}"#;
 

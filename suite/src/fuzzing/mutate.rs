@@ -1,11 +1,12 @@
 //! The mutator of trees: types are swapped, members duplicated, renamed, removed and added, values
 //! nested and stretched to the edges of their constraints, escapes broken.
 
-use super::tree::{self, Tree};
-use super::values;
 use arbitrary::{Arbitrary, Unstructured};
 use fastrand::Rng;
 use ucks_oracle::members::Member;
+
+use super::tree::{self, Tree};
+use super::values;
 
 /// The fuzzer's own mutation of bytes: buffer, length, greatest length to new length.
 pub type Bytes = fn(&mut [u8], usize, usize) -> usize;
@@ -217,10 +218,12 @@ fn drawn<T>(random: &mut Rng, draw: impl FnOnce(&mut Unstructured<'_>) -> arbitr
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::BTreeSet;
+
     use ucks_oracle::request::Body;
     use ucks_oracle::revision::Revision;
+
+    use super::*;
 
     const PLAIN: &str = r#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":"a"}"#;
 

@@ -1,6 +1,13 @@
 //! The mutator of sequences: operations are added, removed, repeated and moved, updates exchanged for
 //! the plan's candidates, joined, or given values that no plan names.
 
+use std::sync::LazyLock;
+
+use fastrand::Rng;
+use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+
 use super::mutate::Bytes;
 use super::sequence::{LENGTH, Play};
 use crate::bind::{Needs, Pool};
@@ -9,11 +16,6 @@ use crate::plan::Reach;
 use crate::plan::candidates::{candidates, valid};
 use crate::plan::setups::{Setup, setups};
 use crate::plan::steps::vpc;
-use fastrand::Rng;
-use std::sync::LazyLock;
-use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::revision::Revision;
 
 /// Stores of one sequence.
 const STORES: u8 = 3;
@@ -250,8 +252,9 @@ fn fixture(member: Member, random: &mut Rng) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::BTreeSet;
+
+    use super::*;
 
     #[test]
     fn what_is_mutated_reads_again_and_differs() {

@@ -1,6 +1,12 @@
 //! One pool of inputs: what a fuzzer found becomes replay files and regressions, what `ucks run`
 //! found becomes corpus entries.
 
+use std::collections::BTreeSet;
+
+use ucks_oracle::members::StoreType;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::{TARGET_PREFIX, UPDATE};
+
 use super::seeds::{Seed, requests};
 use super::sequence::Play;
 use super::simulated_clock::{self, Clock};
@@ -8,10 +14,6 @@ use super::{CheckFailure, answer, body, search, sequence, service, wire};
 use crate::names::Names;
 use crate::op::Op;
 use crate::replay::{Key, Replay};
-use std::collections::BTreeSet;
-use ucks_oracle::members::StoreType;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::{TARGET_PREFIX, UPDATE};
 
 /// A fuzz target: its name, and what it holds.
 pub type Target = (&'static str, fn(&[u8]) -> Result<(), CheckFailure>);

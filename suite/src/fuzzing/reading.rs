@@ -1,16 +1,18 @@
 //! An independent reading of a body: JSON by `serde_json`'s `Value`, then the members table, row by
 //! row. It shares nothing with the oracle's deserializer but that table.
 
-use super::CheckFailure;
-use regex::Regex;
-use serde::de::IgnoredAny;
-use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use ucks_oracle::members::{ConstraintViolation, Member};
 use ucks_oracle::request::{Body, Field, Rejection};
 use ucks_oracle::revision::Revision;
+
+use super::CheckFailure;
 
 /// The value of one member in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]

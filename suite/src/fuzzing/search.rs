@@ -1,6 +1,16 @@
 //! Fuzzing a service that is not ours: what one input shows, judged by W, S and the frame, confirmed,
 //! shrunk, and made a replay file.
 
+use std::collections::BTreeSet;
+
+use ucks_oracle::expectation::{Expectation, NoAnswer, Observation};
+use ucks_oracle::fixed_hash::fnv1a;
+use ucks_oracle::group::Group;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules::ids;
+use ucks_oracle::wire::UPDATE;
+
 use super::sequence::Play;
 use super::simulated_clock::play;
 use crate::names::{Names, mix};
@@ -11,14 +21,6 @@ use crate::run::context::RunContext;
 use crate::run::finding::key;
 use crate::run::shrink::{Reproduction, Shrinker};
 use crate::target::TransportError;
-use std::collections::BTreeSet;
-use ucks_oracle::expectation::{Expectation, NoAnswer, Observation};
-use ucks_oracle::fixed_hash::fnv1a;
-use ucks_oracle::group::Group;
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rules::ids;
-use ucks_oracle::wire::UPDATE;
 
 /// The result of one input.
 #[derive(Debug, Default)]
@@ -144,10 +146,11 @@ pub fn replay(target: &str, revision: Revision, profile: Option<&str>, key: Key,
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::fuzzing::simulated_clock::{Clock, block_on, context, emulated, model};
     use crate::target::in_process::InProcess;
-    use std::sync::Arc;
 
     const BODY: &[u8] = br#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":7,"x":[[1]]}"#;
 

@@ -1,5 +1,16 @@
 //! The seed corpus: from the deterministic cases the few inputs that show every rule, for each target.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::expectation::Observation;
+use ucks_oracle::judge::Exercise;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::RuleId;
+use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
+
 use super::sequence::{Play, is_heavy};
 use super::simulated_clock::{self, Clock};
 use super::{search, wire};
@@ -11,15 +22,6 @@ use crate::plan::scenarios::scenarios;
 use crate::plan::simulation::Simulation;
 use crate::plan::{Goal, Reach, Sequence};
 use crate::target::{CallFuture, SharedTarget, Target};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use ucks_oracle::answer::Outcome;
-use ucks_oracle::expectation::Observation;
-use ucks_oracle::judge::Exercise;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::RuleId;
-use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 
 /// One input of the corpus.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,12 +1,6 @@
 //! Sequences of symbolic operations against the emulator: every outcome and effect is admissible, in
 //! every reading of the open questions.
 
-use super::{CheckFailure, simulated_clock};
-use crate::names::Names;
-use crate::op::Op;
-use crate::render;
-use crate::run::finding::key;
-use crate::wording;
 use serde::{Deserialize, Serialize};
 use ucks_oracle::code::{Code, Family};
 use ucks_oracle::expectation::Observation;
@@ -15,6 +9,13 @@ use ucks_oracle::members::StoreType;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::ids;
+
+use super::{CheckFailure, simulated_clock};
+use crate::names::Names;
+use crate::op::Op;
+use crate::render;
+use crate::run::finding::key;
+use crate::wording;
 
 /// One input: as JSON, the operations as in a replay file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,13 +1,15 @@
 //! Whole HTTP requests to the emulator's handler: never a 5xx, and a refusal leaves the account as it was.
 
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use ucks_emulator::{Config, Emulator};
+use ucks_oracle::wire::{CONTENT_TYPE, TARGET_PREFIX};
+
 use super::{CheckFailure, wire};
 use crate::op::Symbol;
 use crate::raw;
-use bytes::Bytes;
-use http::{Request, Response};
-use std::time::{Duration, Instant};
-use ucks_emulator::{Config, Emulator};
-use ucks_oracle::wire::{CONTENT_TYPE, TARGET_PREFIX};
 
 /// Fields with settings of the emulator; they are not sent.
 const READINGS: &str = "ucks-readings";
@@ -97,8 +99,9 @@ fn everything(emulator: &Emulator, now: Instant) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[test]
     fn the_account_has_three_stores() {

@@ -2,6 +2,20 @@
 //!
 //! Nothing sleeps: a transition of 150 ms, or a pause before a repeated request, takes no time.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
+use ucks_oracle::environment::Environment;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::wire::Request;
+
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Op, Update, WireMutation};
@@ -12,18 +26,6 @@ use crate::run::executor::{Executor, StepResult};
 use crate::target::http::Local;
 use crate::target::in_process::InProcess;
 use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
-use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
-use tokio::runtime::{Builder, Runtime};
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
-use ucks_oracle::environment::Environment;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::wire::Request;
 
 /// The emulator's default environment, in the form of a profile.
 pub static ENVIRONMENT: LazyLock<Arc<Environment>> =

@@ -1,11 +1,12 @@
 //! A body as a JSON tree. Unlike a JSON library's value it keeps repeated members, their
 //! order, and how strings are written, and it can be written as something that is not JSON.
 
-use super::values;
 use arbitrary::{Arbitrary, Unstructured};
 use serde_json::value::RawValue;
 use ucks_oracle::json_text;
 use ucks_oracle::members::Member;
+
+use super::values;
 
 /// A value as it is in a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,8 +171,9 @@ pub(super) fn any(u: &mut Unstructured<'_>, depth: usize) -> arbitrary::Result<T
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(r#"{"a":1,"a":[true,{"b":"\ud800"}],"\u0061":null}"#)]

@@ -1,5 +1,6 @@
-use super::*;
 use rstest::rstest;
+
+use super::*;
 
 fn no_resolver(host: &str, _: u16) -> Result<Vec<SocketAddr>, GuardError> {
     panic!("`{host}` needs no resolver")

@@ -1,12 +1,14 @@
 //! A service in this process, kept from taking the tests down with it.
 
-use crate::target::{CallFuture, Target, TransportError};
 use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
 use std::time::Duration;
+
 use ucks_oracle::wire::Request;
+
+use crate::target::{CallFuture, Target, TransportError};
 
 /// A target whose panics count as broken connections, and whose silence ends.
 pub(super) struct Guarded<T> {
@@ -43,9 +45,10 @@ fn panicked(payload: Box<dyn Any + Send>) -> TransportError {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::target::in_process::InProcess;
-    use bytes::Bytes;
 
     async fn call(target: impl Target) -> TransportError {
         let request = Request::operation("UpdateCustomKeyStore", Vec::new());

@@ -1,9 +1,11 @@
 //! The tests in the form that `cargo test` and nextest know.
 
-use super::{Harness, HarnessError, Judged, TestResult};
-use libtest_mimic::{Arguments, Completion, Trial};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
+
+use libtest_mimic::{Arguments, Completion, Trial};
+
+use super::{Harness, HarnessError, Judged, TestResult};
 
 impl Harness {
     /// Runs the tests that the command line asks for: the body of `main` in a test without libtest's own harness.

@@ -4,6 +4,7 @@
 //! account's, and a run that sees another's stores come and go would blame the target.
 
 use std::fs::File;
+
 use ucks_oracle::fixed_hash::fnv1a;
 
 /// Held while a run goes on; the system lets go of it when the process ends, however it ends.

@@ -1,8 +1,10 @@
 //! The lines of a ledger.
 
-use crate::deviations::Date;
-use serde::{Deserialize, Serialize};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::deviations::Date;
 
 /// The version of the file's form.
 pub(super) const FORMAT: u32 = 1;
@@ -72,8 +74,9 @@ fn date(seconds: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(0, "1970-01-01T00:00:00Z")]

@@ -1,9 +1,10 @@
 //! Ledgers that earlier runs left behind: those of runs that were killed, or that could not remove a store.
 
-use super::{FOLDER, Ledger, Remaining};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+
+use super::{FOLDER, Ledger, Remaining};
 
 /// Most files of the folder that are looked at.
 const MOST: usize = 1_000;

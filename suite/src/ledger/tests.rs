@@ -1,8 +1,10 @@
-use super::*;
-use Remaining::{Id, Name};
-use rstest::rstest;
 use std::sync::Arc;
 use std::thread;
+
+use Remaining::{Id, Name};
+use rstest::rstest;
+
+use super::*;
 
 /// A folder of its own, removed with all that is in it.
 struct Folder(PathBuf);

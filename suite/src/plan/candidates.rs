@@ -4,12 +4,13 @@
 mod requests;
 mod words;
 
+use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
+use ucks_oracle::members::{Member, StoreType};
+
+use self::requests::{forms, identities, shapes};
 use super::setups::Setup;
 use super::steps::{A, B, vpc};
 use crate::op::{Fixture, Id, Json, Likeness, Op, Pace, Proxy, Update, Value, WireMutation};
-use requests::{forms, identities, shapes};
-use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
-use ucks_oracle::members::{Member, StoreType};
 
 type Set = Vec<(Member, Value)>;
 

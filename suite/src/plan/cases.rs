@@ -4,16 +4,10 @@
 //! to; one that exercises a goal which no earlier one did is taken. Cases of one setup are chained
 //! as long as each still exercises its goals after the ones before it.
 
-use super::candidates::{candidates, has_clear_answer};
-use super::setups::{Setup, setups};
-use super::simulation::Simulation;
-use super::{Case, Goal, Reach, Sequence};
-use crate::bind::{Leases, Needs, Pool};
-use crate::op::{Family, Fixture, Op, Update, Value, WireMutation};
-use crate::op::{Id, Symbol};
-use serde::Serialize;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use serde::Serialize;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::Environment;
 use ucks_oracle::fixed_hash::fnv1a;
@@ -24,6 +18,14 @@ use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Breadth, Layer, RuleId};
 use ucks_oracle::rules::{self, ids};
+
+use super::candidates::{candidates, has_clear_answer};
+use super::setups::{Setup, setups};
+use super::simulation::Simulation;
+use super::{Case, Goal, Reach, Sequence};
+use crate::bind::{Leases, Needs, Pool};
+use crate::op::{Family, Fixture, Op, Update, Value, WireMutation};
+use crate::op::{Id, Symbol};
 
 /// Most cases in one sequence: short enough that a divergence costs little.
 const CHAIN: usize = 48;

@@ -1,13 +1,15 @@
 //! Which rules the requests of a plan decide, on a service that conforms.
 
+use std::collections::BTreeSet;
+
+use ucks_oracle::decide::never_alone;
+use ucks_oracle::model::Model;
+use ucks_oracle::rule::RuleId;
+
 use super::Sequence;
 use super::simulation::Simulation;
 use crate::bind::Pool;
 use crate::op::Op;
-use std::collections::BTreeSet;
-use ucks_oracle::decide::never_alone;
-use ucks_oracle::model::Model;
-use ucks_oracle::rule::RuleId;
 
 /// The rules about requests that some update of the sequences decides: a service that breaks just this rule would
 /// answer it otherwise than the contract admits. `room` is the number of stores that fit into the account.

@@ -3,11 +3,12 @@
 //! A rule about requests is judged by the cases that exercise it, so the others need not run. Rules
 //! about answers, effects and whole runs are judged by every sequence.
 
+use ucks_oracle::rule::Check;
+use ucks_oracle::rules;
+
 use super::cases::Cases;
 use super::{Goal, Sequence};
 use crate::run::matches;
-use ucks_oracle::rule::Check;
-use ucks_oracle::rules;
 
 /// The rules asked for.
 #[derive(Clone, Copy, Debug)]
@@ -52,11 +53,12 @@ pub fn by_cases(ids: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ucks_oracle::model::Model;
+    use ucks_oracle::revision::Revision;
+
     use super::super::Reach;
     use super::super::cases::cases;
     use super::*;
-    use ucks_oracle::model::Model;
-    use ucks_oracle::revision::Revision;
 
     fn left(only: &[&str]) -> (usize, usize) {
         let plan = cases(&Model::new(Revision::LATEST), &Reach::all());

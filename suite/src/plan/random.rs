@@ -15,6 +15,24 @@ mod goal_scheduler;
 mod rng;
 mod vocabulary;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::Union;
+use proptest::test_runner::TestRunner;
+use ucks_oracle::account::{ConnectionState, Connectivity};
+use ucks_oracle::environment::ClusterRole;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Model;
+
+use self::goal_scheduler::{Cell, GoalScheduler};
+use self::rng::{SmallRng, config, draw, rng};
+pub(crate) use self::vocabulary::about_stores;
+use self::vocabulary::{
+    about, again, beginnings, deleted, family, fresh, hangs_up, heavy, members_of, takes_time, update_of, updates, wide,
+};
 use super::candidates::{candidates, valid};
 use super::cases::goals;
 use super::scenarios::scenarios;
@@ -24,22 +42,6 @@ use super::{Case, Goal, Reach, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::names::mix;
 use crate::op::{Family, Fixture, Id, Op, Symbol, Update, Value, WireMutation};
-use goal_scheduler::{Cell, GoalScheduler};
-use proptest::prelude::*;
-use proptest::sample::select;
-use proptest::strategy::Union;
-use proptest::test_runner::TestRunner;
-use rng::{SmallRng, config, draw, rng};
-use std::collections::HashMap;
-use std::sync::Arc;
-use ucks_oracle::account::{ConnectionState, Connectivity};
-use ucks_oracle::environment::ClusterRole;
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::model::Model;
-pub(crate) use vocabulary::about_stores;
-use vocabulary::{
-    about, again, beginnings, deleted, family, fresh, hangs_up, heavy, members_of, takes_time, update_of, updates, wide,
-};
 
 /// Longest random sequence.
 const LENGTH: usize = 16;

@@ -6,15 +6,17 @@ mod external;
 mod races;
 mod repeats;
 
+use std::collections::BTreeMap;
+
+use ucks_oracle::members::StoreType;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+
 use super::simulation::Simulation;
 use super::steps::{A, B, create_cloud_hsm, name, of};
 use super::{Case, Reach, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::op::{Family, Op};
-use std::collections::BTreeMap;
-use ucks_oracle::members::StoreType;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
 
 /// A sequence with its subject.
 pub(crate) struct Scenario {

@@ -2,16 +2,17 @@
 //!
 //! In every setup the store under test is `a`; `b` is another one, where there is one.
 
+use ucks_oracle::account::ConnectionState;
+use ucks_oracle::environment::{ClusterRole, ProxyRole};
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::revision::Revision;
+
 use super::Reach;
 use super::steps::{
     A, B, accepted_by, at, cluster, connect, create_cloud_hsm, create_xks, delete, endpoint, fresh, in_family, name,
     password, path, set, start_connect, start_disconnect, vpc, vpc_with,
 };
 use crate::op::{Family, Fixture, Op, Pace, Proxy};
-use ucks_oracle::account::ConnectionState;
-use ucks_oracle::environment::{ClusterRole, ProxyRole};
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::revision::Revision;
 
 /// A way into a situation.
 #[derive(Clone, Debug)]

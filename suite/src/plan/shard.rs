@@ -3,11 +3,13 @@
 //! Each sequence has a number in the plan, and the number alone decides which shard runs it. The shards of one seed
 //! together therefore run what a run without shards runs, for any N.
 
-use super::Sequence;
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
 use ucks_oracle::fixed_hash::fnv1a;
+
+use super::Sequence;
 
 /// Most shards of one run: far more than there are sequences worth a machine.
 const MOST: u32 = 1_024;
@@ -101,8 +103,9 @@ pub fn fingerprint(sequences: &[(u64, Sequence)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(1)]

@@ -1,14 +1,16 @@
 //! Simulation in the model: the results that the oracle expects of an operation before anything is sent.
 
-use crate::bind::{Binder, IllFormed, Leases};
-use crate::names::Names;
-use crate::op::{Op, Symbol, Update, WireMutation};
 use std::borrow::Cow;
+
 use ucks_oracle::account::{Account, Backing, ConnectionState, Fact, Store};
 use ucks_oracle::companions::{ConnectEnd, connect_end};
 use ucks_oracle::judge::Assessments;
 use ucks_oracle::model::Model;
 use ucks_oracle::wire::{LARGE, Request};
+
+use crate::bind::{Binder, IllFormed, Leases};
+use crate::names::Names;
+use crate::op::{Op, Symbol, Update, WireMutation};
 
 /// A run of operations against a target that does what the model expects.
 #[derive(Clone, Debug)]
@@ -164,12 +166,13 @@ fn settled(mut store: Store) -> Store {
 
 #[cfg(test)]
 mod tests {
+    use ucks_oracle::revision::Revision;
+
     use super::*;
     use crate::plan::Reach;
     use crate::plan::candidates::candidates;
     use crate::plan::cases::assess;
     use crate::plan::setups::setups;
-    use ucks_oracle::revision::Revision;
 
     #[test]
     fn rules_judge_a_reduced_body_as_the_whole_one() {

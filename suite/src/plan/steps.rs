@@ -1,8 +1,9 @@
 //! Operations, members and values by short names, so that setups and scenarios read as what is done.
 
-use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, Symbol, Update, Value};
 use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::members::{Member, StoreType};
+
+use crate::op::{Family, Fixture, Id, Likeness, Op, Pace, Proxy, Symbol, Update, Value};
 
 /// The store under test.
 pub(crate) const A: Symbol = Symbol(0);

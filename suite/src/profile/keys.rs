@@ -1,7 +1,8 @@
 //! The keys that a profile may have: a misspelt one would change what is judged without a word.
 
-use crate::spelling::nearest;
 use toml::de::{DeTable, DeValue};
+
+use crate::spelling::nearest;
 
 /// Every table with its keys. Rows of an array of tables have the name of the array.
 const KEYS: &[(&str, &[&str])] = &[
@@ -95,8 +96,9 @@ fn unknown(path: &str, name: &str, known: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("\nrevison = \"2026-04-27\"", "line 2: unknown key `revison`; did you mean `revision`?")]

@@ -1,8 +1,10 @@
 //! The part of a shard's record that a whole run's lacks, so that the shards can be merged into one record.
 
-use crate::replay::Key;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::replay::Key;
 
 /// A shard's place among the others, and the counts that its rows alone do not give.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

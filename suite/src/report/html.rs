@@ -10,16 +10,18 @@ mod marks;
 mod overview;
 mod sources;
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::{Environment, context};
+use serde::Serialize;
+use ucks_oracle::rule::{BASIS_MARKS, BASIS_QUALIFIERS, Force};
+
+use self::finding::FindingView;
 use super::secrets::disguised_finding;
 use super::text::{counted, plain};
 use super::{Options, RenderError, view};
 use crate::causes::Cause;
 use crate::record::{Finding, Record, RuleRow, Verdict};
-use finding::FindingView;
-use minijinja::{Environment, context};
-use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
-use ucks_oracle::rule::{BASIS_MARKS, BASIS_QUALIFIERS, Force};
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");

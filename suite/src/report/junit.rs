@@ -1,12 +1,14 @@
 //! JUnit XML: one case a rule.
 
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
 use super::RenderError;
 use super::text::plain;
 use super::view;
 use crate::record::{Finding, Record, RuleRow, Verdict};
 use crate::wording;
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use std::time::Duration;
 
 /// Renders `record`; commands name files below `replay_dir`.
 ///

@@ -4,11 +4,13 @@
 //! for leaked secrets must not find any. The values are read from the requests, as they were sent: a body that is no
 //! JSON is searched for the members' names.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use ucks_oracle::members::Member;
+
 use crate::record::{Exchange, Finding, Record};
 use crate::replay::Key;
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-use ucks_oracle::members::Member;
 
 /// The text that replaces a secret in a report.
 pub(super) const HIDDEN: &str = "•••";
@@ -252,8 +254,9 @@ fn disguised_escapes(secret: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     const SECRET: &str = "pwabcd2345";
 

@@ -3,10 +3,10 @@
 mod finding;
 mod page;
 
+use self::page::{Ink, Page};
 use super::text::{counted, plain};
 use super::view;
 use crate::record::{Finding, Outcome, ProbeNote, Record, Verdict};
-use page::{Ink, Page};
 
 /// The style of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

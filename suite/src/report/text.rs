@@ -87,8 +87,9 @@ pub(super) fn seconds(ms: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case("a b c", 8, &["a b c"])]

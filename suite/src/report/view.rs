@@ -1,11 +1,12 @@
 //! The parts that several reports share: numbers, groupings and the texts of the rules.
 
-use super::secrets::Secrets;
-use super::text::{counted, cut, plain, seconds};
-use crate::record::{Exchange, Finding, Outcome, Record, RuleRow, Verdict};
 use ucks_oracle::group::{Group, Impact};
 use ucks_oracle::rule::Rule;
 use ucks_oracle::rules::{self, ids};
+
+use super::secrets::Secrets;
+use super::text::{counted, cut, plain, seconds};
+use crate::record::{Exchange, Finding, Outcome, Record, RuleRow, Verdict};
 
 /// Findings without a cause that a report names.
 const NAMED: usize = 5;

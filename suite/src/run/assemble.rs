@@ -1,5 +1,14 @@
 //! From a finished run to its record.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ucks_oracle::code::Code;
+use ucks_oracle::group::Needs;
+use ucks_oracle::members::StoreType;
+use ucks_oracle::rule::{Check, Force, Rule, RuleId};
+use ucks_oracle::rules;
+
 use super::probe::Probed;
 use super::tally::{Places, ranked, shard_notes};
 use super::{Run, Subject, Unsent, matches};
@@ -8,13 +17,6 @@ use crate::record::{
     AnswerRow, CellRow, FORMAT, Finding, OrderRow, Part, ProbeNote, Record, RuleRow, Tally, Terms, Verdict,
 };
 use crate::render;
-use std::collections::BTreeMap;
-use std::time::Duration;
-use ucks_oracle::code::Code;
-use ucks_oracle::group::Needs;
-use ucks_oracle::members::StoreType;
-use ucks_oracle::rule::{Check, Force, Rule, RuleId};
-use ucks_oracle::rules;
 
 impl Run {
     pub(super) fn record(

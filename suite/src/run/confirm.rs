@@ -1,5 +1,13 @@
 //! From divergences to findings: while all lanes are quiet, new ones are replayed and shrunk.
 
+use std::sync::Arc;
+
+use ucks_oracle::expectation::{Observation, ObservedListing};
+use ucks_oracle::fixed_hash::fnv1a;
+use ucks_oracle::model::Model;
+use ucks_oracle::rule::RuleId;
+use ucks_oracle::rules::ids;
+
 use super::context::RunContext;
 use super::finding::key;
 use super::probe::{ProbeFinding, Probed};
@@ -9,12 +17,6 @@ use super::{Found, Run, matches};
 use crate::op::Op;
 use crate::record::{Exchange, Position, Sighting, Unstable};
 use crate::replay::{self, Key, Replay};
-use std::sync::Arc;
-use ucks_oracle::expectation::{Observation, ObservedListing};
-use ucks_oracle::fixed_hash::fnv1a;
-use ucks_oracle::model::Model;
-use ucks_oracle::rule::RuleId;
-use ucks_oracle::rules::ids;
 
 /// Sequences whose divergence of one key did not come again, before others with it are not replayed either.
 const DOUBTS: u32 = 2;

@@ -1,19 +1,21 @@
 //! The shared context of a run: everything that its lanes have in common, and the one place where requests are sent.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
+
+use foldhash::fast::FixedState;
+use ucks_oracle::answer::Outcome;
+use ucks_oracle::model::Model;
+use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
+
 use super::coverage::Side;
 use super::executor::{DESCRIBE, StepResult};
 use crate::bind::Leases;
 use crate::ledger::Remaining;
 use crate::names::Origin;
 use crate::target::{SharedTarget, TransportError};
-use foldhash::fast::FixedState;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
-use std::time::Duration;
-use ucks_oracle::answer::Outcome;
-use ucks_oracle::model::Model;
-use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 
 /// Remembers the stores that the run created.
 pub trait StoreTracker: Send + Sync {

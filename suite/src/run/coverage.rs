@@ -3,16 +3,18 @@
 //! An answer *touches* a side that applies to its request, and *decides* it if a service that breaks just this side
 //! would certainly have been found: see [`ucks_oracle::decide`].
 
-use super::executor::{CellOf, StepResult};
-use crate::record::Place;
-use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use foldhash::fast::FixedState;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::expectation::{EFFECT, Observation};
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::{Check, Force, RuleId};
 use ucks_oracle::rules;
+
+use super::executor::{CellOf, StepResult};
+use crate::record::Place;
 
 /// A side of a rule, in a cell where the cell matters.
 pub type Side = (Exercise, CellOf);

@@ -10,23 +10,9 @@ mod repeat;
 mod rules;
 mod step_result;
 
-pub use observe::{describe, describe_any};
-pub use step_result::StepResult;
-
-use super::context::RunContext;
-use super::finding::key;
-use super::log::Log;
-use super::patience::Patience;
-use crate::bind::{Binder, Bound, IllFormed, Leases};
-use crate::names::Names;
-use crate::op::{Op, Update, WireMutation};
-use crate::record::Exchange;
-use crate::target::TransportError;
-use companions::Kind;
-use recent::Recent;
-use rules::Answered;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
 use ucks_oracle::account::{ConnectionState, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
@@ -39,6 +25,21 @@ use ucks_oracle::request::Body;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::{excuses_internal_error, ids};
 use ucks_oracle::wire::{Answer, LARGE, Request, TARGET_PREFIX, UPDATE};
+
+use self::companions::Kind;
+pub use self::observe::{describe, describe_any};
+use self::recent::Recent;
+use self::rules::Answered;
+pub use self::step_result::StepResult;
+use super::context::RunContext;
+use super::finding::key;
+use super::log::Log;
+use super::patience::Patience;
+use crate::bind::{Binder, Bound, IllFormed, Leases};
+use crate::names::Names;
+use crate::op::{Op, Update, WireMutation};
+use crate::record::Exchange;
+use crate::target::TransportError;
 
 /// Type and state of the store that an operation named.
 pub type CellOf = Option<(StoreType, ConnectionState)>;

@@ -1,13 +1,14 @@
 //! Keys of findings, their stable codes, and the sentence that describes the deviation.
 
-use crate::replay::Key;
-use crate::wording;
 use ucks_oracle::expectation::Expectation;
 use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::group::Distinct;
 use ucks_oracle::judge::Grade;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rules::{self, ids};
+
+use crate::replay::Key;
+use crate::wording;
 
 /// The key of a divergence: everything but values, and the cell only where the rule depends on it.
 pub fn key(divergence: &Divergence) -> Key {
@@ -82,10 +83,11 @@ pub fn may_slip(from: &Key, to: &Key) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
     use ucks_oracle::code::Code;
     use ucks_oracle::expectation::Observation;
+
+    use super::*;
 
     const VALIDATION: Code = Code::ValidationException;
 

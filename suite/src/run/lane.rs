@@ -1,5 +1,10 @@
 //! One lane of a run: a sequence on names of its own.
 
+use std::cell::LazyCell;
+use std::sync::Arc;
+
+use ucks_oracle::expectation::EFFECT;
+
 use super::confirm::Suspect;
 use super::context::RunContext;
 use super::coverage::Coverage;
@@ -11,9 +16,6 @@ use crate::names::Names;
 use crate::op::Op;
 use crate::plan::{Case, Sequence};
 use crate::target::TransportError;
-use std::cell::LazyCell;
-use std::sync::Arc;
-use ucks_oracle::expectation::EFFECT;
 
 /// The result of a lane.
 pub(super) struct Lane {

@@ -1,11 +1,12 @@
 //! The exchanges of an attempt, as the record keeps them.
 
+use ucks_oracle::environment::Environment;
+use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
+
 use crate::raw;
 use crate::record::Exchange;
 use crate::report::cut;
 use crate::target::TransportError;
-use ucks_oracle::environment::Environment;
-use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 
 /// Most characters of an answer's body that are kept.
 const ANSWER: usize = 4_096;
@@ -130,8 +131,9 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ucks_oracle::wire::UPDATE;
+
+    use super::*;
 
     #[test]
     fn secrets_of_fixtures_are_not_written() {

@@ -4,17 +4,19 @@
 //! and a divergence that several shards met is reported as the shard reports it that met it first in the order of the
 //! plan.
 
-use super::tally::{Places, ranked};
-use crate::plan::shard::Shard;
-use crate::record::{AnswerRow, CellRow, Finding, OrderRow, Part, Place, Position, Record, Tally, Unstable, Verdict};
-use crate::replay::Key;
-use crate::selection::selects;
 use std::collections::{BTreeMap, BTreeSet};
+
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::expectation::Observation;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
+
+use super::tally::{Places, ranked};
+use crate::plan::shard::Shard;
+use crate::record::{AnswerRow, CellRow, Finding, OrderRow, Part, Place, Position, Record, Tally, Unstable, Verdict};
+use crate::replay::Key;
+use crate::selection::selects;
 
 /// Why records cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

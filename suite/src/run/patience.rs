@@ -1,7 +1,8 @@
 //! Patience: the time that a run gives a target before it takes what it sees as final.
 
-use super::context::RunContext;
 use std::time::Duration;
+
+use super::context::RunContext;
 
 /// The time that an attempt gives the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,9 +52,10 @@ impl Patience {
 
 #[cfg(all(test, feature = "fuzz"))]
 mod tests {
+    use ucks_oracle::revision::Revision;
+
     use super::*;
     use crate::fuzzing::simulated_clock::{Clock, context, emulated, model};
-    use ucks_oracle::revision::Revision;
 
     /// A fault that has passed after a whole pause is not a finding, whatever other updates were answered before.
     #[test]

@@ -1,5 +1,18 @@
 //! The probe: what the target can do, before anything is judged.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+use ucks_oracle::account::{ConnectionState, DescribeField};
+use ucks_oracle::answer::{DescribedStore, Outcome, page};
+use ucks_oracle::code::Family;
+use ucks_oracle::members::{Member, StoreType};
+use ucks_oracle::model::Divergence;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rules::ids;
+use ucks_oracle::wire::{Answer, CONNECT, CREATE, Request, UPDATE};
+
 use super::context::RunContext;
 use super::executor::{DESCRIBE, Executor, describe_any};
 use crate::bind::{Needs, Pool};
@@ -10,17 +23,6 @@ use crate::plan::steps::vpc;
 use crate::record::{Exchange, ProbeNote};
 use crate::target::TransportError;
 use crate::wording;
-use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use ucks_oracle::account::{ConnectionState, DescribeField};
-use ucks_oracle::answer::{DescribedStore, Outcome, page};
-use ucks_oracle::code::Family;
-use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::model::Divergence;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rules::ids;
-use ucks_oracle::wire::{Answer, CONNECT, CREATE, Request, UPDATE};
 
 /// The result of the probe.
 #[derive(Debug)]

@@ -1,12 +1,14 @@
 //! The sequences to run next: the cases of the plan, or random sequences that are drawn while others run.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
 use crate::bind::{Leases, Needs, Pool};
 use crate::plan::Sequence;
 use crate::plan::random::Generator;
 use crate::plan::shard::Shard;
-use std::collections::VecDeque;
-use std::time::Duration;
-use tokio::task::JoinHandle;
 
 /// Random sequences drawn at a time, while those before are run.
 const EPOCH: u64 = 64;
@@ -155,10 +157,11 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::op::{Op, Symbol};
     use ucks_oracle::environment::Environment;
     use ucks_oracle::members::StoreType;
+
+    use super::*;
+    use crate::op::{Op, Symbol};
 
     fn stores(index: u64, count: u8) -> Waiting {
         let create = |n| Op::Create { store: Symbol(n), kind: StoreType::Xks, set: Vec::new() };

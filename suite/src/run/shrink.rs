@@ -5,6 +5,13 @@
 //! skipped; a lost answer counts as neither. A finding may slip to another one with the same answer
 //! (see [`may_slip`]): then what made it special did not matter.
 
+use std::collections::BTreeSet;
+
+use ucks_oracle::expectation::{EFFECT, Observation};
+use ucks_oracle::fixed_hash::fnv1a;
+use ucks_oracle::model::Divergence;
+use ucks_oracle::rule::RuleId;
+
 use super::confirm::is_about_a_listing;
 use super::context::RunContext;
 use super::executor::Executor;
@@ -17,11 +24,6 @@ use crate::op::{Id, Op, Symbol, Update, Value, WireMutation};
 use crate::record::Exchange;
 use crate::replay::Key;
 use crate::target::TransportError;
-use std::collections::BTreeSet;
-use ucks_oracle::expectation::{EFFECT, Observation};
-use ucks_oracle::fixed_hash::fnv1a;
-use ucks_oracle::model::Divergence;
-use ucks_oracle::rule::RuleId;
 
 /// A sequence that shows a finding.
 #[derive(Clone, Debug)]
@@ -405,9 +407,10 @@ fn plainer(value: &Value) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
+    use ucks_oracle::members::{Member, StoreType};
+
     use super::*;
     use crate::op::{Edge, Json};
-    use ucks_oracle::members::{Member, StoreType};
 
     #[test]
     fn a_plain_value_is_no_store_s() {

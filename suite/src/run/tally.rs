@@ -1,5 +1,13 @@
 //! The counts of a run, from which the rows and notes of its record follow, with or without shards.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use ucks_oracle::group::{Group, Impact};
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Force, Rule, RuleId};
+use ucks_oracle::rules::{self, ids};
+
 use super::{Run, matches};
 use crate::plan::shard::Shard;
 use crate::record::{Finding, OrderRow, Outcome, Place, RuleRow, Sighting, Tally, Verdict};
@@ -7,12 +15,6 @@ use crate::report::counted;
 use crate::run::coverage::Coverage;
 use crate::run::probe::Probed;
 use crate::wording;
-use std::collections::BTreeMap;
-use std::time::Duration;
-use ucks_oracle::group::{Group, Impact};
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Force, Rule, RuleId};
-use ucks_oracle::rules::{self, ids};
 
 /// A target that takes longer than this for an answer on average makes the run slow.
 const SLOW: Duration = Duration::from_millis(50);

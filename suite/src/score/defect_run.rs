@@ -1,5 +1,12 @@
 //! One run in process.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, DefectRow, Emulator, Force};
+use ucks_oracle::judge::Policy;
+use ucks_oracle::revision::Revision;
+
 use super::{DefectRun, Detection, ScoreOptions};
 use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
@@ -7,11 +14,6 @@ use crate::record::Finding;
 use crate::run::{Options, Progress, Subject, run};
 use crate::selection::selects;
 use crate::target::http::Local;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, DefectRow, Emulator, Force};
-use ucks_oracle::judge::Policy;
-use ucks_oracle::revision::Revision;
 
 /// Requests after which random sequences alone give up.
 const PATIENCE: u64 = 20_000;

@@ -7,21 +7,21 @@
 mod causes;
 mod report;
 
-#[cfg(test)]
-pub(crate) use causes::SHORT;
-pub use causes::{Measured, consequences, measure_causes, summary};
-pub use report::text;
+use fastrand::Rng;
+use serde::Serialize;
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Edit, edits};
+use ucks_oracle::revision::Revision;
 
+#[cfg(test)]
+pub(crate) use self::causes::SHORT;
+pub use self::causes::{Measured, consequences, measure_causes, summary};
+pub use self::report::text;
 use super::side_by_side;
 use crate::fuzzing::simulated_clock::{Clock, block_on, served};
 use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
 use crate::record::Record;
 use crate::run::{Options, Subject, run};
-use fastrand::Rng;
-use serde::Serialize;
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Edit, edits};
-use ucks_oracle::revision::Revision;
 
 /// Which edits to run, and how.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! The score as text and as Markdown.
 
-use super::{DefectRun, Detection, Score, Scored};
 use std::fmt::Write;
+
+use super::{DefectRun, Detection, Score, Scored};
 
 /// Figures over all runs of all defects that were found.
 struct Figures {

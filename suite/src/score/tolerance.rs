@@ -4,6 +4,16 @@
 //! error where a violation has several. A branch that no reading takes is untested tolerance: the oracle may be wrong
 //! to admit it.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde::Serialize;
+use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
+use ucks_oracle::judge::Assessments;
+use ucks_oracle::model::Model;
+use ucks_oracle::revision::Revision;
+use ucks_oracle::rule::{Force, RuleId};
+
 use crate::bind::Pool;
 use crate::fuzzing::simulated_clock::{Clock, block_on, context, model, play_observed, served};
 use crate::names::Names;
@@ -14,14 +24,6 @@ use crate::plan::simulation::Simulation;
 use crate::plan::{Reach, Sequence};
 use crate::profile::Profile;
 use crate::run::executor::Executor;
-use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
-use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
-use ucks_oracle::judge::Assessments;
-use ucks_oracle::model::Model;
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Force, RuleId};
 
 /// One answer that a rule admits beside others.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -168,10 +170,11 @@ pub fn text(tolerance: &Tolerance) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ucks_oracle::code::Code;
     use ucks_oracle::rule::{Layer, Violation};
     use ucks_oracle::rules;
+
+    use super::*;
 
     /// Each reading settles a repeated member in one way (W-13), and none decides a rule that is closed.
     #[test]

@@ -1,9 +1,10 @@
 //! Bodies as bash commands that write them byte for byte.
 
+use std::borrow::Cow;
+
 use crate::op::{Update, WireMutation};
 use crate::raw;
 use crate::record::Exchange;
-use std::borrow::Cow;
 
 /// The character that ends a body which the record cut.
 const CUT: char = '…';

@@ -1,5 +1,12 @@
 //! When a finding has come again: what the last answer, or Describe, must show.
 
+use serde_json::Value;
+use ucks_oracle::account::{ConnectionState, DescribeField};
+use ucks_oracle::answer::page;
+use ucks_oracle::expectation::{Expectation, ExpectedField};
+use ucks_oracle::members::Member;
+use ucks_oracle::rules::ids;
+
 use super::body::quoted;
 use super::form::{Part, fault_of_form};
 use super::symbols::Symbols;
@@ -7,12 +14,6 @@ use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, member, obje
 use crate::op::REPEATS;
 use crate::record::{Exchange, Finding};
 use crate::wording;
-use serde_json::Value;
-use ucks_oracle::account::{ConnectionState, DescribeField};
-use ucks_oracle::answer::page;
-use ucks_oracle::expectation::{Expectation, ExpectedField};
-use ucks_oracle::members::Member;
-use ucks_oracle::rules::ids;
 
 /// The values behind an effect, for people: what Describe should show, and what it showed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! The request that shows a finding, as one line of shell.
 
+use ucks_oracle::group::Group;
+
 use super::body::quoted;
 use super::{divergent, is_signing};
 use crate::raw;
 use crate::record::{Exchange, Finding};
-use ucks_oracle::group::Group;
 
 /// Longer lines are of no use at a prompt: the script does it.
 const LONGEST: usize = 1_500;

@@ -1,13 +1,14 @@
 //! Which exchange of a finding is the divergent one. The run looks at every store after each step, so
 //! it need not be the last.
 
-use super::check::{field, given, shown_of};
-use super::{CREATE, DESCRIBE, answer, id_of, is_effect, is_update};
-use crate::record::{Exchange, Finding};
 use ucks_oracle::account::DescribeField;
 use ucks_oracle::answer::created_id;
 use ucks_oracle::expectation::{Observation, ObservedField};
 use ucks_oracle::wire::UPDATE;
+
+use super::check::{field, given, shown_of};
+use super::{CREATE, DESCRIBE, answer, id_of, is_effect, is_update};
+use crate::record::{Exchange, Finding};
 
 /// The exchanges up to the divergent one.
 pub(crate) fn until_divergent(finding: &Finding) -> &[Exchange] {

@@ -1,8 +1,7 @@
 //! The part of an answer that breaks a rule about the form of answers.
 
-use super::{answer, outcome, secrets, succeeded};
-use crate::record::{Exchange, Finding};
 use std::borrow::Cow;
+
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::revision::Revision;
@@ -10,6 +9,9 @@ use ucks_oracle::rule::{Check, FormVerdict};
 use ucks_oracle::rules;
 use ucks_oracle::situation;
 use ucks_oracle::wire::{Answer, CONTENT_TYPE, Request};
+
+use super::{answer, outcome, secrets, succeeded};
+use crate::record::{Exchange, Finding};
 
 fn revision(finding: &Finding) -> Revision {
     Revision::ALL.iter().copied().find(|r| r.date() == finding.replay.revision).unwrap_or(Revision::LATEST)

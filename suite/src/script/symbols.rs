@@ -1,13 +1,15 @@
 //! Values that a script must not contain literally: ids that the target returns, and names, which must be fresh.
 
+use std::collections::BTreeMap;
+
+use ucks_oracle::answer::created_id;
+use ucks_oracle::members::Member;
+use ucks_oracle::wire::UPDATE;
+
 use super::body::quoted;
 use super::{CREATE, member};
 use crate::record::Exchange;
 use crate::run::log::mask;
-use std::collections::BTreeMap;
-use ucks_oracle::answer::created_id;
-use ucks_oracle::members::Member;
-use ucks_oracle::wire::UPDATE;
 
 /// The member of CreateCustomKeyStore that names a store.
 const CREATE_NAME: &str = "CustomKeyStoreName";

@@ -12,25 +12,26 @@ mod sign;
 mod tls;
 mod transport_error;
 
-pub use local::Local;
-pub use sign::Credentials;
-
-use super::{CallFuture, Target, TransportError};
-use bytes::Bytes;
-use connection::{Body, Connection};
-use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
-use http_body::Body as _;
-use pool::Pool;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
+
+use bytes::Bytes;
+use connection::{Body, Connection};
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HOST, TRANSFER_ENCODING, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http_body::Body as _;
+pub use local::Local;
+use pool::Pool;
+pub use sign::Credentials;
 use tls::Tls;
 use tokio::net::TcpStream;
 use ucks_oracle::wire::{Answer, Request};
 use url::{Host, Position, Url};
+
+use super::{CallFuture, Target, TransportError};
 
 /// Turns of the runtime from handing a request over to its being written.
 const HANDED_OVER: usize = 3;

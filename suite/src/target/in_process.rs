@@ -1,11 +1,13 @@
 //! Targets that live in this process: a function, or anything like a `tower::Service`.
 
-use super::{CallFuture, Target, TransportError, patient};
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, Uri};
 use std::borrow::Cow;
 use std::future::Future;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, Uri};
 use ucks_oracle::wire::{Answer, Request};
+
+use super::{CallFuture, Target, TransportError, patient};
 
 /// A target made of an async function from HTTP request to HTTP response.
 pub struct InProcess<F> {

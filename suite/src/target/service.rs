@@ -1,16 +1,18 @@
 //! Anything like a `tower::Service` as a target.
 
-use super::in_process::to_http;
-use super::{CallFuture, Target, TransportError, patient};
-use bytes::{Buf, Bytes};
-use http_body::Body;
 use std::borrow::Cow;
 use std::fmt::Display;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
+
+use bytes::{Buf, Bytes};
+use http_body::Body;
 use tower_service::Service;
 use ucks_oracle::wire::{Answer, Request};
+
+use super::in_process::to_http;
+use super::{CallFuture, Target, TransportError, patient};
 
 /// The bound on the body of an answer, in bytes.
 const MOST: usize = 8 * 1024 * 1024;
@@ -85,11 +87,13 @@ where
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use http_body_util::Full;
     use std::convert::Infallible;
     use std::future::{Ready, ready};
     use std::task::{Context, Poll};
+
+    use http_body_util::Full;
+
+    use super::*;
 
     /// Answers with the request's body, as often as asked.
     #[derive(Clone)]

@@ -4,16 +4,18 @@
 //! answer that is late is recognised by its number when the next one is read. What the program writes to standard
 //! error goes where this process writes its own.
 
-use super::{CallFuture, Target, TransportError};
+use std::process::Stdio;
+use std::time::Duration;
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
-use std::process::Stdio;
-use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 use ucks_oracle::wire::{Answer, Request};
+
+use super::{CallFuture, Target, TransportError};
 
 /// The time that a program has to end once its streams are closed.
 const MOMENT: Duration = Duration::from_secs(1);
@@ -279,8 +281,9 @@ fn read(answer: StdioAnswer) -> Result<Answer, TransportError> {
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     const SHORT: Bounds = Bounds { timeout: Duration::from_millis(300), max_line: 4_096 };
 

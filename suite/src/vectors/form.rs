@@ -1,7 +1,8 @@
 //! The published form of test vectors; `ucks schema vector` prints its schema.
 
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 /// The version of the form.
 pub const FORMAT: u32 = 1;

@@ -1,13 +1,9 @@
 //! The account after a setup, as the oracle believes it, and what the oracle concludes from each answer there.
 
-use super::form::{self, Body, Deviation, Effect, SUCCESS, Step};
-use crate::bind::{Binder, IllFormed, Leases};
-use crate::names::Names;
-use crate::op::{Id, Op, Symbol, Update};
-use crate::render;
+use std::collections::{BTreeMap, BTreeSet};
+
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use std::collections::{BTreeMap, BTreeSet};
 use ucks_oracle::account::{ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{DescribedStore, Outcome};
 use ucks_oracle::code::Code;
@@ -16,6 +12,12 @@ use ucks_oracle::judge::Grade;
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
+
+use super::form::{self, Body, Deviation, Effect, SUCCESS, Step};
+use crate::bind::{Binder, IllFormed, Leases};
+use crate::names::Names;
+use crate::op::{Id, Op, Symbol, Update};
+use crate::render;
 
 /// Signed as with throw-away credentials, for services that read the scope.
 const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kms/aws4_request, \

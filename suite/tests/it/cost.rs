@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::plan::Sequence;

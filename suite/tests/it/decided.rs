@@ -3,11 +3,12 @@
 //! All cases are run against the emulator, and each exchange that decided a side of a rule is judged again with the
 //! answers of the side's counter-services in place of the emulator's.
 
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+use serde_json::Value;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
 use ucks_oracle::account::DescribeField;
 use ucks_oracle::answer::Outcome;

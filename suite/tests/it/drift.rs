@@ -1,7 +1,8 @@
 //! Two recordings of one service are equal, and one defect differs under its own rule alone.
 
-use rstest::rstest;
 use std::sync::{Arc, OnceLock};
+
+use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::drift::{Recording, Wanted, compare, record};

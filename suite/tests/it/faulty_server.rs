@@ -2,14 +2,15 @@
 
 #![allow(dead_code, reason = "each binary takes what it needs")]
 
-use bytes::Bytes;
-use http::{Request, Response};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
 
 /// The behaviour of the target on each connection; all but the first two read the request first.
 #[derive(Clone)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 use ucks_suite::fuzzing::pool::{TARGETS, check};

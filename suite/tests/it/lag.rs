@@ -1,8 +1,9 @@
 //! Services whose Describe lags behind: none is accused as long as it keeps to the settle time of the profile, and each
 //! is found that does not. By a simulated clock, so that the waiting takes no time.
 
-use rstest::rstest;
 use std::time::Duration;
+
+use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_suite::fuzzing::simulated_clock::{Clock, served};

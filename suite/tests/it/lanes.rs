@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::op::Op;

@@ -18,6 +18,7 @@ mod shards;
 mod tables;
 
 use std::sync::LazyLock;
+
 use ucks_suite::plan::cases::PlanCache;
 
 /// The plan that most runs here have in common.

@@ -1,9 +1,10 @@
 //! Answers that the rule book leaves open, on the emulator's readings: a conforming service is not accused.
 
-use rstest::rstest;
 use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
+
+use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::judge::Grade;
 use ucks_oracle::members::{Member, StoreType};

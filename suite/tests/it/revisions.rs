@@ -1,6 +1,7 @@
 //! Each revision is clean when judged as itself, and distinguished from every other that differs observably.
 
 use std::sync::Arc;
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
 use ucks_suite::profile::Profile;

@@ -1,9 +1,10 @@
 //! Shards together are the run without shards.
 
-use rstest::rstest;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
+
+use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;

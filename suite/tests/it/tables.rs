@@ -1,11 +1,12 @@
 //! The oracle's table of members, written by hand from the rule book, against the emulator's, extracted from AWS's
 //! published model: lengths, patterns, enums, required members and declared errors, at all twelve revisions.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
 use regex::{Regex, RegexBuilder};
 use rstest::rstest;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use ucks_oracle::code::Code;
 use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;

@@ -1,14 +1,16 @@
 //! Clocks: in process time moves only when somebody waits, so that pauses and transitions take no time.
 
-use crate::front::Dropped;
-use bytes::Bytes;
-use http::Response;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::Response;
 use ucks_oracle::wire::{Answer, Request};
 use ucks_suite::target::in_process::{from_http, to_http};
 use ucks_suite::target::{CallFuture, PauseFuture, Target, TransportError};
+
+use crate::front::Dropped;
 
 /// The time by which a service lives.
 #[derive(Clone)]

@@ -1,10 +1,11 @@
 //! Statuses, places and names of codes, and forms of success.
 
-use crate::front::{AMZ_JSON, UPDATE, amz, code, error, is_update, object, operation, text, with_id};
-use crate::row::{Row, row};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::json;
+
+use crate::front::{AMZ_JSON, UPDATE, amz, code, error, is_update, object, operation, text, with_id};
+use crate::row::{Row, row};
 
 /// The hosts of the emulator's environment that take no connection.
 const UNREACHABLE: &str = ".no-tcp.example";

@@ -1,17 +1,19 @@
 //! Services over real HTTP, where the connection matters: when it is closed, and how an answer is written.
 
-use crate::clock::Clock;
-use crate::front::Behind;
-use crate::row::{Row, over_http};
-use bytes::Bytes;
-use http::{Request, Response};
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
 use ucks_emulator::Config;
+
+use crate::clock::Clock;
+use crate::front::Behind;
+use crate::row::{Row, over_http};
 
 /// The way in which a server treats connections and writes answers.
 #[derive(Clone, Default)]

@@ -3,11 +3,12 @@
 //! Once the operation is known to be there every 5xx that comes again on one request is W-15. Where the answer has a
 //! body of another content type it breaks W-24 too, and without a request id W-06.
 
-use crate::front::{AMZ_JSON, answer, code, error, is_update, nesting, object, text, with_id};
-use crate::row::{Row, row};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
+
+use crate::front::{AMZ_JSON, answer, code, error, is_update, nesting, object, text, with_id};
+use crate::row::{Row, row};
 
 /// A form of the answer to an uncaught exception.
 struct Crash {

@@ -1,10 +1,11 @@
 //! Frameworks and gateways that were not run: answers according to their documentation or source.
 
-use crate::front::{AMZ_JSON, answer, code, is_update, text};
-use crate::row::{Row, row};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
+
+use crate::front::{AMZ_JSON, answer, code, is_update, text};
+use crate::row::{Row, row};
 
 /// The answer of a framework or gateway without any handler.
 struct Given {

@@ -4,13 +4,15 @@
 //! the answer to each kind of input. A kind that is not listed was served, by the lenient reading that frameworks
 //! have: the emulator then answers. Date, length and connection fields were left out.
 
-use crate::front::{AMZ_JSON, drop_connection, nesting};
-use crate::row::{Row, row};
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response};
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+
+use crate::front::{AMZ_JSON, drop_connection, nesting};
+use crate::row::{Row, row};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 

@@ -1,11 +1,12 @@
 //! The parts that fronts are made of: the emulator behind them, what a request holds, and answers.
 
-use crate::clock::Clock;
-use crate::row::{Row, row};
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Request, Response};
 use serde_json::{Map, Value, json};
 use ucks_emulator::{Config, Emulator};
+
+use crate::clock::Clock;
+use crate::row::{Row, row};
 
 pub(crate) const UPDATE: &str = "UpdateCustomKeyStore";
 pub(crate) const DESCRIBE: &str = "DescribeCustomKeyStores";

@@ -1,12 +1,14 @@
 //! Limits: on the size of a body, on the rate of requests, on states that end after a time.
 
-use crate::front::{AMZ_JSON, DELETE, DESCRIBE, answer, drop_connection, error, is_update, operation, text, with_id};
-use crate::row::{Row, row};
-use bytes::Bytes;
-use http::Response;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
+
+use crate::front::{AMZ_JSON, DELETE, DESCRIBE, answer, drop_connection, error, is_update, operation, text, with_id};
+use crate::row::{Row, row};
 
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;

@@ -23,10 +23,12 @@ mod row;
 mod unreadable;
 mod values;
 
-use libtest_mimic::{Arguments, Trial};
-use row::Row;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+use self::row::Row;
 
 fn rows() -> Vec<Row> {
     let rows = [

@@ -1,14 +1,12 @@
 //! A row of the table: a service, and the verdict that it deserves.
 
-use crate::clock::{Clock, Simulated};
-use crate::connections::{Manner, serve};
-use crate::front::Behind;
-use bytes::Bytes;
-use http::{Request, Response};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
 use ucks_oracle::revision::Revision;
 use ucks_suite::plan::cases::PlanCache;
@@ -17,6 +15,10 @@ use ucks_suite::record::{Outcome, Record, Verdict};
 use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::SharedTarget;
 use ucks_suite::target::http::{HttpOptions, HttpTarget};
+
+use crate::clock::{Clock, Simulated};
+use crate::connections::{Manner, serve};
+use crate::front::Behind;
 
 /// The service of a row.
 enum Service {

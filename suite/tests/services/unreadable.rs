@@ -3,11 +3,12 @@
 //! Such bodies are refused (W-07, W-08, W-18, W-22), which is what matters. An answer without a code breaks W-04 and no
 //! other rule can read it; a wrong code breaks W-07's or W-08's should, and an undeclared one W-19.
 
-use crate::front::{AMZ_JSON, amz, answer, code, error, is_update, with_id};
-use crate::row::{Row, row};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
+
+use crate::front::{AMZ_JSON, amz, answer, code, error, is_update, with_id};
+use crate::row::{Row, row};
 
 /// A service that answers so where the emulator answers SerializationException.
 fn so(name: &str, like: &str, answer: impl Fn() -> Response<Bytes> + Send + Sync + 'static) -> Row {

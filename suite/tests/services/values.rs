@@ -1,10 +1,11 @@
 //! Values at the edge: lone surrogates, empty texts, ids that no store can have, fields that Describe shows.
 
-use crate::front::{Behind, DESCRIBE, UPDATE, amz, error, is_update, object, operation, text};
-use crate::row::{Row, row};
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Map, Value, json};
+
+use crate::front::{Behind, DESCRIBE, UPDATE, amz, error, is_update, object, operation, text};
+use crate::row::{Row, row};
 
 const SERVICE: &str = "XksProxyVpcEndpointServiceName";
 const CONNECTIVITY: &str = "XksProxyConnectivity";

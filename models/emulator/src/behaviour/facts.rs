@@ -243,8 +243,9 @@ fn composed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[rstest]
     #[case(Fold::Case, "AÉ", "aé")]

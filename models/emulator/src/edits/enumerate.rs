@@ -68,8 +68,9 @@ fn short(member: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::BTreeMap;
+
+    use super::*;
 
     #[test]
     fn there_are_many_of_each_family() {

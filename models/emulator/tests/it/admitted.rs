@@ -1,9 +1,11 @@
 //! Every answer that the rule book admits for an open question is given under some reading.
 
-use crate::common::{HEALTHY, OTHER_KEY, OTHER_SECRET, PATH, Service, credential, service};
-use serde_json::json;
 use std::collections::BTreeSet;
+
+use serde_json::json;
 use ucks_emulator::Config;
+
+use crate::common::{HEALTHY, OTHER_KEY, OTHER_SECRET, PATH, Service, credential, service};
 
 const EMPTY: &str = "XksProxyVpcEndpointServiceName";
 

@@ -3,12 +3,14 @@
 //! A scenario is a sequence of requests; its transcript on the clean emulator is compared with the
 //! transcript on each defective one. A snapshot has the changes of each defect, because code of defects is code.
 
-use crate::common::{PATH, Service, request};
-use crate::scenarios::{played, what_differs};
-use serde_json::{Value, json};
 use std::future::Future;
 use std::task::{Context, Waker};
+
+use serde_json::{Value, json};
 use ucks_emulator::{Config, Defect, Force, defects};
+
+use crate::common::{PATH, Service, request};
+use crate::scenarios::{played, what_differs};
 
 fn planted(defect: Option<Defect>) -> Vec<String> {
     played(Config { defect, ..Config::default() })

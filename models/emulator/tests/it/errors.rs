@@ -1,11 +1,12 @@
 //! Every error of UpdateCustomKeyStore, and of its companions, can be had.
 
-use crate::common::{
-    HEALTHY, KEY, OTHER_SECRET, PATH, SECRET, Service, cloudhsm, cluster, credential, public, request, service,
-};
 use rstest::rstest;
 use serde_json::{Value, json};
 use ucks_emulator::DEFAULT_ENVIRONMENT;
+
+use crate::common::{
+    HEALTHY, KEY, OTHER_SECRET, PATH, SECRET, Service, cloudhsm, cluster, credential, public, request, service,
+};
 
 /// One wrong member of an otherwise untouched CloudHSM store of family `a`.
 #[rstest]

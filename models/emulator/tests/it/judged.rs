@@ -4,6 +4,7 @@
 //! `UCKS_KILLER`, which `suite/mutants/run.sh` sets.
 
 use std::process::Command;
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment, serve};
 
 #[ignore = "needs the program `ucks` in UCKS_KILLER: suite/mutants/run.sh gives it"]

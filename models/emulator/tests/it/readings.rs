@@ -1,10 +1,12 @@
 //! No drawn reading breaks the contract. A snapshot has the changes that each drawn service makes.
 
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+use ucks_emulator::Config;
+
 use crate::common::{HEALTHY, KEY, OTHER_KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service};
 use crate::scenarios::{played, what_differs};
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use ucks_emulator::Config;
 
 /// Default world, with the drawn delays waited for.
 fn drawn(seed: u64) -> Service {

@@ -1,11 +1,13 @@
 //! Differences between revisions.
 
-use crate::common::{PATH, Service, public, service};
-use crate::scenarios::{played, what_differs};
+use std::collections::BTreeSet;
+
 use rstest::rstest;
 use serde_json::json;
-use std::collections::BTreeSet;
 use ucks_emulator::{Config, REVISIONS};
+
+use crate::common::{PATH, Service, public, service};
+use crate::scenarios::{played, what_differs};
 
 #[rstest]
 #[case("2025-11-07", 400)]

@@ -4,10 +4,12 @@ mod environment;
 mod requests;
 mod states;
 
-use crate::common::Service;
-use similar::{DiffTag, TextDiff};
 use std::sync::LazyLock;
+
+use similar::{DiffTag, TextDiff};
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
+
+use crate::common::Service;
 
 /// Sends its requests to the service, whose transcript keeps the answers.
 pub(crate) type Scenario = fn(&mut Service);

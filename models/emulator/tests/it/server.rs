@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use crate::common::{Service, request};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use ucks_emulator::{Config, Emulator, serve};
+
+use crate::common::{Service, request};
 
 struct Running {
     stream: TcpStream,

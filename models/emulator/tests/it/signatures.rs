@@ -2,13 +2,14 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::common::{Service, request};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::Request;
 use rstest::rstest;
 use sha2::{Digest, Sha256};
 use ucks_emulator::{Config, Environment};
+
+use crate::common::{Service, request};
 
 const WORLD: &str = r#"
 [emulator]

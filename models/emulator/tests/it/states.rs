@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use rstest::rstest;
+use serde_json::{Value, json};
+
 use crate::common::{
     self, HEALTHY, KEY, OTHER_KEY, OTHER_SECRET, PATH, Service, cloudhsm, cluster, credential, password,
 };
-use rstest::rstest;
-use serde_json::{Value, json};
 
 /// A store of the type in the state.
 fn store(service: &mut Service, kind: &str, state: &str) -> String {

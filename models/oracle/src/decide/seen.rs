@@ -1,12 +1,13 @@
 //! The fields and forms that a service which breaks one rule would show.
 
+use serde_json::{Map, Value};
+
 use super::UNKNOWN;
 use crate::account::{DescribeField, Store};
 use crate::model::Model;
 use crate::rule::FormVerdict;
 use crate::situation::Exchange;
 use crate::wire::Answer;
-use serde_json::{Map, Value};
 
 impl Model {
     /// The fields that Describe shows and that differ between two states of a store, as far as both are known.

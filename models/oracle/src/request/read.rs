@@ -1,14 +1,16 @@
 //! JSON as it is in a body. Names and values are taken as they are written and looked at one by
 //! one: nothing recurses, and a value that nobody asks for costs nothing but its bytes.
 
-use super::{Credential, Field, Rejection};
-use crate::members::Member;
-use crate::planted;
+use std::borrow::Cow;
+use std::fmt;
+
 use memchr::{memchr, memchr2};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::fmt;
+
+use super::{Credential, Field, Rejection};
+use crate::members::Member;
+use crate::planted;
 
 /// Shows every member of the object that the bytes are, in order: its name, and its value as it is
 /// written. Gives back the bytes as text.

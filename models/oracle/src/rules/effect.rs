@@ -1,10 +1,11 @@
 //! A: effects, as Describe shows them.
 
+use memchr::memmem;
+
 use crate::expectation::{Expectation, Observation};
 use crate::members::Member;
 use crate::rule::{Check, Force, FormVerdict, Rule};
 use crate::situation::Exchange;
-use memchr::memmem;
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore and DescribeCustomKeyStores";
 

@@ -1,11 +1,12 @@
 //! The rules that apply to a request: few of all, found by the features and members of the request.
 
+use std::sync::LazyLock;
+
 use super::at;
 use crate::feature::FeatureSet;
 use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
 use crate::rule::{Check, RequestCheck, Rule};
-use std::sync::LazyLock;
 
 /// The rules that look at requests, by revision.
 static ASKED: LazyLock<Vec<Index>> = LazyLock::new(|| Revision::ALL.iter().map(|r| Index::new(*r)).collect());

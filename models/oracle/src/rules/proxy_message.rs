@@ -1,5 +1,8 @@
 //! the text of an error that a proxy caused.
 
+use memchr::memmem;
+use serde_json::{Map, Value};
+
 use crate::code::Code;
 use crate::expectation::{Expectation, Observation};
 use crate::fixed_hash::fnv1a;
@@ -7,8 +10,6 @@ use crate::json_text;
 use crate::revision::Revision;
 use crate::rule::{Force, FormVerdict, Rule};
 use crate::situation::Exchange;
-use memchr::memmem;
-use serde_json::{Map, Value};
 
 const SOURCE: &str = "XKS proxy API specification 1.0.3, error codes and the table of failures";
 

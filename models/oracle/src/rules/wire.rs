@@ -1,5 +1,7 @@
 //! W: requests, answers and their forms.
 
+use serde_json::{Map, Value};
+
 use crate::answer::{BodyForm, Outcome, header_code, written_code};
 use crate::code::{Code, Family};
 use crate::expectation::{Expectation, Observation};
@@ -10,7 +12,6 @@ use crate::request::{Dispatch, Rejection};
 use crate::rule::{Assessment, Check, Force, FormVerdict, Layer, Permit, Rule, Violation};
 use crate::situation::{Exchange, Situation};
 use crate::wire::CONTENT_TYPE;
-use serde_json::{Map, Value};
 
 const SERIALIZATION: &[Code] = &[Code::SerializationException];
 const INPUT: &[Code] = &[Code::SerializationException, Code::ValidationException];

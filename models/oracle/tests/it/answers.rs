@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+
 use ucks_oracle::account::{ConnectionState, Connectivity, DescribeField};
 use ucks_oracle::answer::{Outcome, created_id, header_code, page, written_code};
 use ucks_oracle::code::Code;

@@ -1,9 +1,11 @@
 //! Verdicts on what services answer that nobody here wrote: crashes, codes of their own, no code at all.
 
-use rstest::rstest;
 use std::borrow::Cow;
+
+use rstest::rstest;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::{BodyForm, Outcome};
+use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
 use ucks_oracle::expectation::{Expectation, Observation};
 use ucks_oracle::judge::Grade;
@@ -12,7 +14,6 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
 
 use crate::judging::{account, refused, update};
-use ucks_oracle::code::Code;
 
 const RENAME: &str = r#"{"CustomKeyStoreId":"cks-x","NewCustomKeyStoreName":"new"}"#;
 

@@ -8,14 +8,11 @@ mod observations;
 mod render;
 mod requests;
 
-use self::fixtures::{Kind, OWN, belief, environment, model};
-use self::observations::{odd_sights, seen};
-use self::render::{Pages, changes, deviation_of, outcomes, permit, short, violation};
-use self::requests::Case;
-use rstest::rstest;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
+
+use rstest::rstest;
 use ucks_oracle::account::{Backing, ConnectionState, DescribeField, Fact, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::Code;
@@ -26,6 +23,11 @@ use ucks_oracle::members::StoreType;
 use ucks_oracle::model::{Belief, Model, WORLDS};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Request, UPDATE};
+
+use self::fixtures::{Kind, OWN, belief, environment, model};
+use self::observations::{odd_sights, seen};
+use self::render::{Pages, changes, deviation_of, outcomes, permit, short, violation};
+use self::requests::Case;
 
 const KINDS: [Kind; 3] = [Kind::Hsm, Kind::Public, Kind::Vpc];
 

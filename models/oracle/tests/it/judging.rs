@@ -1,7 +1,8 @@
 //! Tests of admitted outcomes, of blame, and of the effect of Describe on a belief.
 
-use rstest::rstest;
 use std::collections::BTreeMap;
+
+use rstest::rstest;
 use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
 use ucks_oracle::answer::{BodyForm, DescribedStore, Outcome};
 use ucks_oracle::code::Code;

@@ -1,7 +1,8 @@
 //! One fault of a service is reported once, under the rule for the missing part.
 
-use rstest::rstest;
 use std::sync::Arc;
+
+use rstest::rstest;
 use ucks_oracle::account::{Backing, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
 use ucks_oracle::answer::{DescribedStore, Outcome};
 use ucks_oracle::code::Code;

@@ -1,8 +1,9 @@
 //! Stores, requests and tables as others read them: what a store has for each member, what Describe should show of it,
 //! and no statement of the tables is repeated.
 
-use rstest::rstest;
 use std::collections::BTreeMap;
+
+use rstest::rstest;
 use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rules::{self, Column};

@@ -1,6 +1,5 @@
 //! The six operations, and the errors that the SDK models for each.
 
-use crate::{Call, answers};
 use aws_sdk_kms::Client;
 use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_kms::operation::connect_custom_key_store::ConnectCustomKeyStoreError;
@@ -11,6 +10,8 @@ use aws_sdk_kms::operation::disconnect_custom_key_store::DisconnectCustomKeyStor
 use aws_sdk_kms::operation::update_custom_key_store::UpdateCustomKeyStoreError;
 use aws_sdk_kms::types::{CustomKeyStoreType, XksProxyAuthenticationCredentialType, XksProxyConnectivityType};
 use serde_json::{Value, json};
+
+use crate::{Call, answers};
 
 /// An error of one operation: its variant, by name.
 trait Class {

@@ -12,13 +12,14 @@
 mod answers;
 mod calls;
 
+use std::io::{BufRead, Write};
+
 use anyhow::Context;
 use aws_sdk_kms::Client;
 use aws_sdk_kms::config::retry::RetryConfig;
 use aws_sdk_kms::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_http_client::Builder;
 use serde_json::{Map, Value, json};
-use std::io::{BufRead, Write};
 
 /// One call.
 pub(crate) struct Call {

@@ -1,8 +1,9 @@
 //! `awsim-kms` on bodies of updates.
 #![no_main]
 
-use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use std::sync::LazyLock;
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use ucks_suite::fuzzing::{foreign::Foreign, mutate};
 
 static KMS: LazyLock<Foreign> =

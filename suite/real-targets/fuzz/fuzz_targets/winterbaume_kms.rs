@@ -1,10 +1,11 @@
 //! `winterbaume-kms` on bodies of updates. Its front routes by the name of the host.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::{HeaderValue, Request, header::HOST};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
-use std::sync::LazyLock;
 use ucks_suite::fuzzing::{foreign::Foreign, mutate};
 use ucks_suite::target::in_process::InProcess;
 

@@ -1,12 +1,13 @@
 //! The cover of findings by causes, on findings made for it.
 
+use ucks_oracle::code::Code;
+use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
+use ucks_oracle::members::ConstraintViolation;
+
 use super::*;
 use crate::causes::catalogue::{catalogue, read};
 use crate::record::Verdict;
 use crate::replay::{self, Key, Replay};
-use ucks_oracle::code::Code;
-use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
-use ucks_oracle::members::ConstraintViolation;
 
 /// A finding that a rule is broken for a member, of a sequence of `steps` steps.
 fn finding(rule: &str, member: &str, steps: usize) -> Finding {

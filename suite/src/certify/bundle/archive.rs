@@ -1,9 +1,10 @@
 //! The archive: a few files of known names, written alike each time, read within bounds.
 
-use flate2::bufread::GzDecoder;
-use flate2::{Compression, GzBuilder};
 use std::collections::BTreeMap;
 use std::io::Read;
+
+use flate2::bufread::GzDecoder;
+use flate2::{Compression, GzBuilder};
 use tar::{Archive, Builder, EntryType, Header};
 
 /// The files of an archive by name.
@@ -140,8 +141,9 @@ fn is_plain(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     fn files() -> Files {
         [("a.txt".to_owned(), b"one".to_vec()), ("b.txt".to_owned(), vec![7; 100_000])].into()

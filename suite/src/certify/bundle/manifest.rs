@@ -1,13 +1,15 @@
 //! The manifest: the statement of the certificate, and the hash of every other file.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
 use super::archive::Files;
 use crate::certify::behaviour::Behaviour;
 use crate::certify::challenge::{Challenge, digest};
 use crate::certify::level::Level;
 use crate::certify::requirements::LeftOut;
 use crate::plan::shard::Shard;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The version of a bundle's form.
 pub const FORMAT: u32 = 1;

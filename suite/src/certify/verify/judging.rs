@@ -1,6 +1,11 @@
 //! Answers: the run is repeated with the transcript in the target's place, and all statements of a bundle
 //! must come out the same.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use ucks_oracle::rules::RULE_BOOK;
+
 use super::Verified;
 use super::requests::{Doubts, mismatch_of};
 use crate::certify::bundle::archive::Files;
@@ -15,9 +20,6 @@ use crate::record::Record;
 use crate::replay::Key;
 use crate::report::secrets::masked;
 use crate::run::context::NoTracking;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use ucks_oracle::rules::RULE_BOOK;
 
 /// Judges the files again. Returns `None`, with a problem, if a file cannot be used, or if the run and its transcript
 /// differ.

@@ -1,10 +1,11 @@
 //! Requests: where a run that is made again leaves its transcript.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::certify::replay_target::{ReplayMismatch, ReplayTarget};
 use crate::certify::transcript::RecordedRequest;
 use crate::replay::Key;
 use crate::run::Progress;
-use std::sync::{Mutex, PoisonError};
 
 /// Remembers what was doubted in the run.
 #[derive(Default)]

@@ -1,5 +1,9 @@
 //! `ucks certify --merge`: one certificate of the bundles of all shards.
 
+use std::path::PathBuf;
+
+use anyhow::bail;
+
 use super::{Args, conclude, refuse, write};
 use crate::certify::Terms;
 use crate::certify::bundle::of_shards;
@@ -10,8 +14,6 @@ use crate::cli::console::outln;
 use crate::cli::{USAGE, on_one_thread, verify};
 use crate::plan::cases::PlanCache;
 use crate::report::{counted, plain};
-use anyhow::bail;
-use std::path::PathBuf;
 
 pub(super) fn main(args: &Args, key: Option<&PrivateKey>) -> anyhow::Result<u8> {
     let deviations = args.declared()?;

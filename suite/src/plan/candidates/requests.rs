@@ -1,11 +1,12 @@
 //! Candidates about the request alone: shapes, identities and forms.
 
-use super::super::steps::A;
-use super::{one, settable, update, words};
-use crate::op::{Edge, Half, Id, Json, Update, Value, WireMutation};
 use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Auth;
+
+use super::super::steps::A;
+use super::{one, settable, update, words};
+use crate::op::{Edge, Half, Id, Json, Update, Value, WireMutation};
 
 /// Values at and past every edge.
 pub(super) fn shapes(all: &mut Vec<Update>) {

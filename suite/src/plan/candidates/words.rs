@@ -165,10 +165,12 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::BTreeSet;
+
     use ucks_oracle::members::Member;
     use ucks_oracle::revision::Revision;
+
+    use super::*;
 
     fn rows() -> impl Iterator<Item = Row> {
         Member::ALL.iter().map(|member| member.row(Revision::LATEST)).filter(|row| row.pattern.is_some())

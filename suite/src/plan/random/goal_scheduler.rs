@@ -1,12 +1,14 @@
 //! Counts for each goal how often the plan and the chosen candidates had it, and keeps what each candidate was
 //! last found to exercise in each situation.
 
-use super::super::Goal;
-use crate::op::Family;
 use std::collections::HashMap;
 use std::mem::Discriminant;
+
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::members::StoreType;
+
+use super::super::Goal;
+use crate::op::Family;
 
 /// Candidates looked at again for one step, as what they exercise may have changed.
 const TRIES: usize = 4;

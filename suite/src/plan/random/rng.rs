@@ -1,9 +1,10 @@
 //! Where the choices come from: proptest's strategies, and small choices within a sequence.
 
-use crate::names::mix;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::names::mix;
 
 /// An explicit configuration: nothing is read from the environment.
 pub(super) fn config() -> Config {

@@ -1,5 +1,7 @@
 //! The material of random sequences: beginnings, and updates in the words of the cases and scenarios.
 
+use ucks_oracle::members::{Member, StoreType};
+
 use super::super::Sequence;
 use super::super::candidates::valid;
 use super::super::setups::Setup;
@@ -8,7 +10,6 @@ use super::super::steps::{A, B};
 use super::{SERVICES, STORES};
 use crate::bind::Needs;
 use crate::op::{Family, Fixture, Id, Op, Proxy, REPEATS, Symbol, Update, Value, WireMutation};
-use ucks_oracle::members::{Member, StoreType};
 
 /// Returns the operations before a scenario's first update, and all that go further as long as they are judged.
 pub(super) fn beginnings(scenario: &Sequence) -> Vec<Vec<Op>> {

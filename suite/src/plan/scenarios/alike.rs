@@ -1,9 +1,10 @@
 //! Values that a service may take for another store's: values that differ in one character differ (U-01, U-05).
 
+use ucks_oracle::revision::Revision;
+
 use super::super::steps::{A, B, create_xks, endpoint, like, name, of, path, set};
 use super::{Scenario, since};
 use crate::op::{Likeness, Value};
-use ucks_oracle::revision::Revision;
 
 /// Names that are equal to a service which normalizes, shortens or encodes texts before it compares them. Differences
 /// in case and in blanks at the ends are left out: these are open (U-03).

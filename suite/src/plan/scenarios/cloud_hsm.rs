@@ -1,11 +1,12 @@
 //! Scenarios of CloudHSM key stores, and of the operations beside UpdateCustomKeyStore.
 
+use ucks_oracle::environment::ClusterRole;
+
 use super::super::steps::{
     A, B, cluster, connect, create_cloud_hsm, delete, disconnect, first_of, fresh, in_family, name, password, set,
 };
 use super::{Scenario, always};
 use crate::op::{Family, Fixture, Op};
-use ucks_oracle::environment::ClusterRole;
 
 /// The stored value shows when the store connects.
 pub(super) fn changes() -> Vec<Scenario> {

@@ -1,12 +1,13 @@
 //! Scenarios of external key stores.
 
+use ucks_oracle::revision::Revision;
+
 use super::super::steps::{
     A, B, accepted_by, at, connect, create_cloud_hsm, create_xks, credential, disconnect, endpoint, first_of, fresh,
     like, name, of, owner, path, private, public, service, set, start_connect, start_disconnect, vpc, vpc_with,
 };
 use super::{Scenario, since};
 use crate::op::{Family, Fixture, Likeness, Op, Pace, Proxy};
-use ucks_oracle::revision::Revision;
 
 /// A name, an endpoint and a path of the store's own.
 fn new_face(n: u32) -> [super::super::steps::Given; 3] {

@@ -1,14 +1,15 @@
 //! Updates at once, and answers that nobody waits for. In each scenario the same updates run one by one first, so that
 //! a finding of the race is about timing alone.
 
+use ucks_oracle::environment::ClusterRole;
+use ucks_oracle::revision::Revision;
+
 use super::super::steps::{
     A, B, Given, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, endpoint, first_of, fresh,
     in_family, name, of, path, set, start_connect, update, vpc,
 };
 use super::{Scenario, always, since};
 use crate::op::{Family, Op, Proxy, Symbol, Update, WireMutation};
-use ucks_oracle::environment::ClusterRole;
-use ucks_oracle::revision::Revision;
 
 fn race(updates: impl Into<Vec<Update>>) -> Op {
     Op::Race { updates: updates.into() }

@@ -1,12 +1,13 @@
 //! Updates with two violations, of other layers each, again and again: the same error is reported each time (P-05).
 
+use ucks_oracle::environment::{ClusterRole, ProxyRole};
+use ucks_oracle::revision::Revision;
+
 use super::super::steps::{
     A, B, Given, cluster, connect, create_cloud_hsm, create_xks, endpoint, fresh, in_family, name, of, password, update,
 };
 use super::{Scenario, always, since};
 use crate::op::{Family, Fixture, Op, Proxy, REPEATS};
-use ucks_oracle::environment::{ClusterRole, ProxyRole};
-use ucks_oracle::revision::Revision;
 
 fn again(members: impl Into<Vec<Given>>) -> Op {
     Op::Repeat { update: update(A, members), times: REPEATS }

@@ -1,5 +1,7 @@
 //! A finding as the page shows it: a timeline of its sequence, request beside answer.
 
+use serde::Serialize;
+
 use super::super::text::{counted, cut, plain};
 use super::super::{Options, view};
 use super::Commands;
@@ -7,7 +9,6 @@ use super::marks::{self, Piece, marked};
 use super::sources::{Source, sources};
 use crate::record::{Exchange, Finding};
 use crate::wording;
-use serde::Serialize;
 
 /// The largest part of a body that the page shows, in characters.
 const BODY: usize = 2000;

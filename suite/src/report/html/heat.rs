@@ -1,13 +1,15 @@
 //! Two heat maps: cells, and pairs of faults.
 
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use ucks_oracle::account::ConnectionState;
+use ucks_oracle::members::{Member, StoreType};
+
 use super::super::text::{counted, plain};
 use super::super::view;
 use crate::record::{CellRow, OrderRow, Record};
 use crate::wording;
-use serde::Serialize;
-use std::collections::BTreeSet;
-use ucks_oracle::account::ConnectionState;
-use ucks_oracle::members::{Member, StoreType};
 
 /// A table: a title over each column, a title before each row.
 #[derive(Serialize)]

@@ -1,9 +1,10 @@
 //! The place of the difference in a body.
 
+use serde::Serialize;
+
 use super::super::text::plain;
 use super::super::view;
 use crate::record::{Exchange, Finding};
-use serde::Serialize;
 
 /// A piece of a body.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -116,8 +117,9 @@ fn span(body: &str, member: &str) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use rstest::rstest;
+
+    use super::*;
 
     #[test]
     fn long_json_gets_lines_and_nothing_else_changes() {

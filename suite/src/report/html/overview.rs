@@ -1,9 +1,10 @@
 //! The top of the page: the verdict in words, in numbers, and by group of rules.
 
+use serde::Serialize;
+
 use super::super::text::{counted, plain, seconds};
 use super::super::view::{self, Summary};
 use crate::record::{Finding, Outcome, Record, RuleRow, Verdict};
-use serde::Serialize;
 
 /// The class of the badge.
 pub(super) fn class_of(record: &Record) -> &'static str {

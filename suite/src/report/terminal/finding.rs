@@ -1,11 +1,12 @@
 //! One finding: what is wrong, how to see it, what it means, how to fix it.
 
+use ucks_oracle::wire::UPDATE;
+
 use super::super::text::{cut, plain};
 use super::super::view;
 use super::page::{Column, Ink, Page};
 use crate::record::{Exchange, Finding, Unstable};
 use crate::wording;
-use ucks_oracle::wire::UPDATE;
 
 /// Where the text of a finding begins.
 const INDENT: usize = 4;

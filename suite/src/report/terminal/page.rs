@@ -1,8 +1,9 @@
 //! Lines of a width, in colours or without.
 
+use anstyle::{AnsiColor, Style as Ansi};
+
 use super::super::text::{wrap, wrap_hanging};
 use super::Style;
-use anstyle::{AnsiColor, Style as Ansi};
 
 /// The kind of a piece of text, which decides its style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,7 @@
 //! The other operations: Create, Connect, Disconnect and Delete, and cleaning up with them.
 
-use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
-use crate::bind::Bound;
-use crate::op::{Op, Symbol};
-use crate::target::TransportError;
-use crate::wording;
 use std::time::Duration;
+
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::{Outcome, created_id, page};
 use ucks_oracle::code::Code;
@@ -13,6 +9,12 @@ use ucks_oracle::companions::{Companion, ConnectEnd, connect_end};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
+
+use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
+use crate::bind::Bound;
+use crate::op::{Op, Symbol};
+use crate::target::TransportError;
+use crate::wording;
 
 impl Executor<'_> {
     pub(super) async fn create(

@@ -1,7 +1,5 @@
 //! Which sides of rules the exchanges of an operation decide: see [`ucks_oracle::decide`].
 
-use super::{CellOf, Executor, StepResult};
-use crate::run::coverage::Side;
 use ucks_oracle::account::{Backing, CloudHsm, DescribeField, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
@@ -10,6 +8,9 @@ use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, Step};
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
+
+use super::{CellOf, Executor, StepResult};
+use crate::run::coverage::Side;
 
 impl Executor<'_> {
     /// Judges an answer, and whether it decides what the run has not decided yet.

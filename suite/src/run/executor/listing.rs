@@ -1,16 +1,18 @@
 //! DescribeCustomKeyStores by name and page by page (O-07, O-08).
 
-use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
-use crate::target::TransportError;
-use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+use serde_json::json;
 use ucks_oracle::answer::{Outcome, Page, page};
 use ucks_oracle::expectation::{ExpectedListing, Observation, ObservedListing};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
+
+use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
+use crate::target::TransportError;
 
 /// Most pages that are turned.
 const PAGES: usize = 256;

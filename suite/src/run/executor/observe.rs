@@ -1,10 +1,7 @@
 //! Looking at stores: what Describe shows beside what is believed.
 
-use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
-use crate::run::finding::key;
-use crate::target::TransportError;
-use crate::wording;
 use std::time::Duration;
+
 use ucks_oracle::account::{ConnectionState, Store};
 use ucks_oracle::answer::{DescribedStore, Outcome, page};
 use ucks_oracle::code::Code;
@@ -15,6 +12,11 @@ use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
+
+use super::{DESCRIBE, Executor, PAGE, StepResult, plain};
+use crate::run::finding::key;
+use crate::target::TransportError;
+use crate::wording;
 
 const NOT_FOUND: Code = Code::CustomKeyStoreNotFoundException;
 

@@ -1,17 +1,19 @@
 //! Updates under way at the same time (R), and one whose answer nobody waits for.
 
-use super::{CellOf, Executor, INTERNAL, StepResult, plain};
-use crate::op::{Id, Op, Update, Value};
-use crate::target::{CallFuture, TransportError};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
+
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::Member;
 use ucks_oracle::race::RACERS;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::{Answer, Request};
+
+use super::{CellOf, Executor, INTERNAL, StepResult, plain};
+use crate::op::{Id, Op, Update, Value};
+use crate::target::{CallFuture, TransportError};
 
 /// The time that a request may be on its way after its sender hung up, with any settle time.
 const ON_ITS_WAY: Duration = Duration::from_millis(100);

@@ -1,10 +1,11 @@
 //! The latest exchanges of an attempt, kept as they were: that costs less than to write them down.
 
+use ucks_oracle::environment::Environment;
+use ucks_oracle::wire::{Answer, Request};
+
 use crate::record::Exchange;
 use crate::run::log::{ENOUGH, Log};
 use crate::target::TransportError;
-use ucks_oracle::environment::Environment;
-use ucks_oracle::wire::{Answer, Request};
 
 /// Exchanges, each with the number of its step.
 #[derive(Default)]

@@ -1,12 +1,13 @@
 //! One update after the other in one state (P-05).
 
-use super::{Executor, StepResult, plain};
-use crate::op::REPEATS;
-use crate::target::TransportError;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::model::Belief;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
+
+use super::{Executor, StepResult, plain};
+use crate::op::REPEATS;
+use crate::target::TransportError;
 
 impl Executor<'_> {
     /// Sends an update so often, or until it is not refused any more, or answers otherwise than at first.

@@ -1,8 +1,8 @@
 //! The rules on forms and effects, applied to one answer.
 
-use super::{CellOf, Executor, StepResult, plain};
 use std::cell::LazyCell;
 use std::sync::LazyLock;
+
 use ucks_oracle::account::{DescribeField, Fact, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::decide::TRUE_ERRORS;
@@ -14,6 +14,8 @@ use ucks_oracle::rule::{Check, Force, FormVerdict, RuleId};
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::situation::{Exchange, proxy_message};
 use ucks_oracle::wire::{Answer, Request};
+
+use super::{CellOf, Executor, StepResult, plain};
 
 /// An update that was answered, after which Describe agrees with the belief.
 pub(super) struct Answered<'a> {

@@ -1,14 +1,15 @@
 //! The result of one operation of a sequence.
 
-use super::CellOf;
-use crate::bind::IllFormed;
-use crate::record::Exchange;
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
+
+use super::CellOf;
+use crate::bind::IllFormed;
+use crate::record::Exchange;
 
 /// The result of one operation.
 #[derive(Debug, Default)]

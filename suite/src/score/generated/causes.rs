@@ -1,5 +1,12 @@
 //! The causes that are named for each edit, and what edits of one habit show besides its signs.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use ucks_emulator::{DEFAULT_ENVIRONMENT, Edit, edits};
+use ucks_oracle::members::Member;
+use ucks_oracle::revision::Revision;
+
 use super::{GeneratedOptions, chosen, record_of};
 use crate::causes::Cause;
 use crate::causes::{Habit, Symptom};
@@ -8,11 +15,6 @@ use crate::profile::Profile;
 use crate::record::Finding;
 use crate::run::Options;
 use crate::score::side_by_side;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write;
-use ucks_emulator::{DEFAULT_ENVIRONMENT, Edit, edits};
-use ucks_oracle::members::Member;
-use ucks_oracle::revision::Revision;
 
 /// The whole run of one edit.
 #[derive(Clone, Debug)]

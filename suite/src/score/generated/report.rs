@@ -1,8 +1,9 @@
 //! The score of all edits as text.
 
-use super::{EditRun, FamilyRuns, Generated};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+
+use super::{EditRun, FamilyRuns, Generated};
 
 /// The score for a terminal: families, then survivors by name.
 pub fn text(score: &Generated) -> String {

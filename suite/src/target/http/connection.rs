@@ -6,19 +6,21 @@
 //!
 //! The connection has no task of its own: a call drives it, so a call that is dropped closes the connection.
 
-use super::tls::Tls;
-use bytes::Bytes;
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
+
+use super::tls::Tls;
 
 /// The body of a request, sent in one piece.
 pub(super) struct Body {

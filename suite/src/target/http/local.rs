@@ -1,14 +1,15 @@
 //! A service in this process that checks signatures.
 
-use super::sign::{Credentials, Signer};
-use crate::profile::Profile;
-use crate::target::in_process::{from_http, to_http};
-use crate::target::{CallFuture, Target, TransportError, patient};
 use bytes::Bytes;
 use http::HeaderValue;
 use http::header::HOST;
 use ucks_oracle::wire::Request;
 use url::Url;
+
+use super::sign::{Credentials, Signer};
+use crate::profile::Profile;
+use crate::target::in_process::{from_http, to_http};
+use crate::target::{CallFuture, Target, TransportError, patient};
 
 /// The host that requests name: no network is asked for it.
 const AT: &str = "ucks.invalid";

@@ -1,8 +1,9 @@
 //! Idle connections to a target, kept for the requests that follow.
 
-use super::connection::Connection;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::connection::Connection;
 
 /// Most idle connections that are kept.
 const KEPT: usize = 64;

@@ -2,19 +2,21 @@
 
 mod documented;
 
-use super::{TransportError, unsendable};
-use crate::profile::Profile;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::time::{Duration, SystemTime};
+
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4::SigningParams;
 use documented::Identity;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::SecretString;
-use std::fmt;
-use std::hash::{BuildHasher, RandomState};
-use std::time::{Duration, SystemTime};
 use ucks_oracle::wire::{Auth, Request};
 use url::Url;
+
+use super::{TransportError, unsendable};
+use crate::profile::Profile;
 
 /// The service of the credential scope.
 const SERVICE: &str = "kms";

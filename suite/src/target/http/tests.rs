@@ -1,8 +1,10 @@
-use super::*;
+use std::time::SystemTime;
+
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use rstest::rstest;
-use std::time::SystemTime;
 use ucks_oracle::wire::Auth;
+
+use super::*;
 
 fn target(options: HttpOptions) -> HttpTarget {
     HttpTarget::new("http://127.0.0.1:4566", options).expect("a target")

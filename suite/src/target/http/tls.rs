@@ -1,18 +1,20 @@
 //! TLS to a target: verified as the operating system does, against certificates that the caller trusts, or not at all.
 
-use super::HttpError;
-use super::connection::Stream;
+use std::fmt::Display;
+use std::io;
+use std::sync::Arc;
+
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::BuilderVerifierExt;
-use std::fmt::Display;
-use std::io;
-use std::sync::Arc;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+use super::HttpError;
+use super::connection::Stream;
 
 /// The settings for TLS with one host.
 pub(super) struct Tls {

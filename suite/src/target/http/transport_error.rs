@@ -1,10 +1,12 @@
 //! Why there is no answer, from the chain of errors of the client.
 
-use super::TransportError;
-use super::connection::Connection;
-use rustls::CertificateError;
 use std::error::Error;
 use std::io;
+
+use rustls::CertificateError;
+
+use super::TransportError;
+use super::connection::Connection;
 
 /// A message is cut here: what a target sends must not flood a report.
 const LONGEST: usize = 160;

@@ -1,16 +1,18 @@
 //! Accepted bundles: those of a run that left nothing out.
 
-use crate::certify::sealed::{
-    CHALLENGE, KEY, Parts, clean, core, declared, emulator, judged, known, terms, verified, world,
-};
 use std::path::Path;
 use std::process::{Command, Output};
+
 use ucks_suite::certify::bundle::manifest::Manifest;
 use ucks_suite::certify::bundle::{self, MANIFEST, SUMMARY};
 use ucks_suite::certify::level::Level;
 use ucks_suite::certify::transcript::Entry;
 use ucks_suite::certify::{Terms, challenge::Challenge};
 use ucks_suite::record::Verdict;
+
+use crate::certify::sealed::{
+    CHALLENGE, KEY, Parts, clean, core, declared, emulator, judged, known, terms, verified, world,
+};
 
 #[test]
 fn every_kind_of_bundle_is_accepted() {

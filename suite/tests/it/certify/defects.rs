@@ -1,11 +1,13 @@
 //! A target with a defect gets no certificate.
 
-use crate::certify::sealed::{emulator, judged, terms, world};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
 use ucks_emulator::{DefectRow, Force, defects};
 use ucks_suite::certify::Terms;
 use ucks_suite::certify::level::Level;
+
+use crate::certify::sealed::{emulator, judged, terms, world};
 
 /// Returns the problems that prevent a certificate of the emulator with the defect.
 fn faults(row: &DefectRow) -> Vec<String> {

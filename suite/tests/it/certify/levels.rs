@@ -1,6 +1,5 @@
 //! Refused runs: each missing part is named.
 
-use crate::certify::sealed::{BARE, DEFECT, emulator, judged, terms, world};
 use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
@@ -9,6 +8,8 @@ use ucks_suite::certify::level::Level;
 use ucks_suite::certify::requirements::Missing;
 use ucks_suite::fuzzing::simulated_clock::signed;
 use ucks_suite::profile::Profile;
+
+use crate::certify::sealed::{BARE, DEFECT, emulator, judged, terms, world};
 
 fn missing(profile: &str, served: &str, defect: Option<&str>, level: Level) -> Vec<Missing> {
     judged(&terms(profile, level), emulator(served, defect, None)).0.requirements.missing

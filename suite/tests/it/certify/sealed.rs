@@ -1,8 +1,8 @@
 //! Bundles to test with, made in process.
 
-use crate::plans;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock};
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_suite::certify::bundle::archive::{self, Files};
@@ -23,6 +23,8 @@ use ucks_suite::profile::Profile;
 use ucks_suite::run::Silent;
 use ucks_suite::run::context::NoTracking;
 use ucks_suite::target::SharedTarget;
+
+use crate::plans;
 
 /// The challenge of every bundle here.
 pub(crate) const CHALLENGE: &str = "42 horses, said the reviewer";

@@ -1,12 +1,14 @@
 //! The caller's secrets, looked for in everything that is written.
 
-use crate::certify::sealed::world;
-use rstest::rstest;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
+
+use rstest::rstest;
 use ucks_emulator::{Config, Emulator, Environment};
 use ucks_suite::certify::bundle::archive;
+
+use crate::certify::sealed::world;
 
 /// An environment with secrets that are nowhere else.
 fn distinctive() -> (String, Vec<String>) {

@@ -1,9 +1,8 @@
 //! Certificates of runs that were divided: accepted together, and each tampering of a shard named.
 
-use crate::certify::sealed::{CHALLENGE, DEFECT, KEY, Parts, clean, emulator, known, terms, verified, world};
-use crate::plans;
-use rstest::rstest;
 use std::sync::LazyLock;
+
+use rstest::rstest;
 use ucks_suite::certify::bundle::archive;
 use ucks_suite::certify::bundle::{DEVIATIONS, RECORD, SIGNATURE, SUMMARY, TRANSCRIPT, of_shards, shard_file};
 use ucks_suite::certify::challenge::Challenge;
@@ -16,6 +15,9 @@ use ucks_suite::certify::verify::shards::{Refusal, Shards, judge};
 use ucks_suite::certify::{Certified, Terms};
 use ucks_suite::deviations::Deviations;
 use ucks_suite::plan::shard::Shard;
+
+use crate::certify::sealed::{CHALLENGE, DEFECT, KEY, Parts, clean, emulator, known, terms, verified, world};
+use crate::plans;
 
 static OTHER: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate().unwrap());
 

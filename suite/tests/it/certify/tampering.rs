@@ -3,17 +3,19 @@
 //! For the deeper check, the bundle is hashed and signed anew by its rightful key: then only
 //! repeating the run and judging it again can find the change.
 
-use crate::certify::sealed::{
-    CHALLENGE, DEFECT, KEY, Parts, clean, core, declared, emulator, judged, known, terms, verified, world,
-};
-use rstest::rstest;
 use std::sync::LazyLock;
+
+use rstest::rstest;
 use ucks_suite::certify::bundle::{DEVIATIONS, HTML, JUNIT, MANIFEST, PROFILE, RECORD, SIGNATURE, SUMMARY, TRANSCRIPT};
 use ucks_suite::certify::challenge::Challenge;
 use ucks_suite::certify::level::Level;
 use ucks_suite::certify::sign::PrivateKey;
 use ucks_suite::certify::transcript::{self, Entry, RecordedAnswer};
 use ucks_suite::certify::{Terms, verify::Known};
+
+use crate::certify::sealed::{
+    CHALLENGE, DEFECT, KEY, Parts, clean, core, declared, emulator, judged, known, terms, verified, world,
+};
 
 static OTHER: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate().unwrap());
 

@@ -1,14 +1,16 @@
 //! Targets in their users' world: HTTPS with a CA of its own, keys that are named, a reset before the run.
 
-use crate::faulty_server::{Reply, service};
-use crate::program::hostile::emulator;
-use crate::program::ucks::{Ended, Folder};
-use bytes::Bytes;
-use http::Response;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::faulty_server::{Reply, service};
+use crate::program::hostile::emulator;
+use crate::program::ucks::{Ended, Folder};
 
 const FEW: [&str; 6] = ["--only", "S-01,A-01", "--sequences", "0", "--seed", "1"];
 

@@ -1,11 +1,13 @@
 //! A service in another language, over real HTTP, whose stores are CONNECTED as soon as they are created.
 
-use crate::program::ucks::Folder;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+
 use ucks_suite::record::{Record, Verdict};
+
+use crate::program::ucks::Folder;
 
 /// The service, which ends with its standard input.
 struct Service {

@@ -1,8 +1,10 @@
 //! Declared deviations, against emulators with a planted defect.
 
-use crate::program::ucks::Folder;
-use rstest::rstest;
 use std::sync::LazyLock;
+
+use rstest::rstest;
+
+use crate::program::ucks::Folder;
 
 /// The groups that the defects below are seen in.
 const RUN: [&str; 6] = ["--only", "U,G", "--sequences", "10", "--seed", "3"];

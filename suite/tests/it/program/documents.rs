@@ -1,10 +1,12 @@
 //! The documents: each command in them is one that the program takes, and what they state of the project is so.
 
-use crate::faulty_server::{Reply, service};
-use crate::program::ucks::Folder;
 use std::path::{Path, PathBuf};
+
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Defect, Emulator, Environment};
 use ucks_suite::cli::definition;
+
+use crate::faulty_server::{Reply, service};
+use crate::program::ucks::Folder;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()

@@ -1,10 +1,11 @@
 //! `ucks record` and `ucks compare` from outside.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+
 use crate::faulty_server::{Reply, service};
 use crate::program::hostile::{emulator, operation};
 use crate::program::ucks::Folder;
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
 
 #[test]
 fn what_was_recorded_is_compared_with_what_is_there_now() {

@@ -1,15 +1,17 @@
 //! A target that plays foul, from the first answer on or in the middle of a run: an exit code, a sentence, and an end
 //! within bounds on time and memory.
 
-use crate::faulty_server::Behaviour::{self, CloseAtOnce, Drip, Flood, Hang, Reset};
-use crate::faulty_server::{Reply, Say, bomb, faulty_server, service};
-use crate::program::ucks::{Ended, Folder};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use bytes::Bytes;
 use http::{Request, Response};
 use rstest::rstest;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
+
+use crate::faulty_server::Behaviour::{self, CloseAtOnce, Drip, Flood, Hang, Reset};
+use crate::faulty_server::{Reply, Say, bomb, faulty_server, service};
+use crate::program::ucks::{Ended, Folder};
 
 pub(crate) fn emulator() -> Emulator {
     Emulator::new(Config::default())

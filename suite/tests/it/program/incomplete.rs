@@ -1,12 +1,13 @@
 //! Services that lack an operation: what is blocked is named, the rest is judged, and no other rule is blamed.
 
-use crate::faulty_server::{Reply, service};
-use crate::program::hostile::{emulator, operation, profile};
-use crate::program::ucks::{Ended, Folder};
 use bytes::Bytes;
 use http::Response;
 use rstest::rstest;
 use ucks_suite::record::{Record, Verdict};
+
+use crate::faulty_server::{Reply, service};
+use crate::program::hostile::{emulator, operation, profile};
+use crate::program::ucks::{Ended, Folder};
 
 fn without(name: &'static str) -> String {
     let emulator = emulator();

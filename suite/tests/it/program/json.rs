@@ -1,9 +1,10 @@
 //! `--format json`: what programs read, as snapshots, and its schemas.
 
-use crate::program::ucks::{Ended, Folder};
 use rstest::rstest;
 use serde_json::Value as Json;
 use ucks_emulator::DEFAULT_ENVIRONMENT;
+
+use crate::program::ucks::{Ended, Folder};
 
 /// Compares a text with `snapshots/snapshots/NAME.snap`.
 fn held(name: &str, text: &str) {

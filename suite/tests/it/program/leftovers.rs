@@ -1,13 +1,15 @@
 //! Runs that end early: what they left is named, removed, and not taken for the account's own.
 
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use ucks_suite::record::{Record, Verdict};
+
 use crate::faulty_server::{Reply, service};
 use crate::program::hostile::{emulator, operation};
 use crate::program::ucks::Folder;
-use bytes::Bytes;
-use http::Response;
-use std::process::{Command, Stdio};
-use std::time::Duration;
-use ucks_suite::record::{Record, Verdict};
 
 /// The clean emulator at a port of its own.
 fn served(pause: Duration) -> String {

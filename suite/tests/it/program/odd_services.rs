@@ -1,18 +1,20 @@
 //! Services that work as the emulator does, with habits of real servers: how they treat connections and large bodies,
 //! throttle, fail in passing, and show their stores. Each is judged for what it does wrong and for nothing else.
 
-use crate::faulty_server::{Connections, Reply, service, service_with};
-use crate::program::hostile::{emulator, operation, profile};
-use crate::program::ucks::{Ended, Folder};
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{Request, Response};
 use rstest::rstest;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 use ucks_emulator::Emulator;
 use ucks_suite::record::{Record, Verdict};
+
+use crate::faulty_server::{Connections, Reply, service, service_with};
+use crate::program::hostile::{emulator, operation, profile};
+use crate::program::ucks::{Ended, Folder};
 
 const UPDATE: &str = "UpdateCustomKeyStore";
 const DESCRIBE: &str = "DescribeCustomKeyStores";

@@ -1,10 +1,11 @@
 //! `ucks probe`.
 
+use ucks_suite::profile::Profile;
+
 use crate::faulty_server::Behaviour::CloseAtOnce;
 use crate::faulty_server::{Reply, faulty_server, service};
 use crate::program::hostile::emulator;
 use crate::program::ucks::Folder;
-use ucks_suite::profile::Profile;
 
 /// A target that accepts only its own clusters and proxies creates no store without a profile, and still gets a first
 /// one.

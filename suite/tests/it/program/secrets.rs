@@ -1,11 +1,13 @@
 //! Generated passwords and secrets: in no report, even if the target repeats them.
 
-use crate::faulty_server::{Reply, service};
-use crate::program::ucks::Folder;
-use rstest::rstest;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+
+use rstest::rstest;
 use ucks_emulator::{Config, Emulator};
+
+use crate::faulty_server::{Reply, service};
+use crate::program::ucks::Folder;
 
 /// Collects the values of the members that hold secrets.
 fn collect(value: &serde_json::Value, into: &mut BTreeSet<String>) {

@@ -1,7 +1,8 @@
 //! `ucks run --shard` and `ucks merge` from outside.
 
-use crate::program::ucks::Folder;
 use ucks_suite::certify::bundle::archive;
+
+use crate::program::ucks::Folder;
 
 const COMMON: [&str; 6] = ["run", "embedded:names-not-unique", "--seed", "5", "--sequences", "4"];
 

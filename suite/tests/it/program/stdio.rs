@@ -1,9 +1,10 @@
 //! `stdio:COMMAND` targets: the examples give the verdicts of the service that they pass requests on to.
 
-use crate::program::ucks::Folder;
-use crate::program::vectors::{installed, serve, verdicts};
 use rstest::rstest;
 use ucks_emulator::DEFAULT_ENVIRONMENT;
+
+use crate::program::ucks::Folder;
+use crate::program::vectors::{installed, serve, verdicts};
 
 const PYTHON: (&str, &str) = ("python3", concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/stdio/service.py"));
 const NODE: (&str, &str) = ("node", concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/stdio/service.mjs"));

@@ -1,12 +1,14 @@
 //! Mistakes in CI jobs: misspelt names, unset variables, paths that cannot be written, a closed pipe.
 
-use crate::faulty_server::{Reply, service};
-use crate::program::hostile::emulator;
-use crate::program::ucks::Folder;
-use rstest::rstest;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use rstest::rstest;
+
+use crate::faulty_server::{Reply, service};
+use crate::program::hostile::emulator;
+use crate::program::ucks::Folder;
 
 /// A service that counts its requests.
 fn counted() -> (String, Arc<AtomicU64>) {

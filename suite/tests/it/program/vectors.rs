@@ -1,12 +1,14 @@
 //! `ucks vectors`, and its runner in Python: it reaches the verdicts of `ucks run`, rule by rule.
 
-use crate::program::ucks::Folder;
-use rstest::rstest;
-use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
+
+use rstest::rstest;
+use serde_json::Value as Json;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
+
+use crate::program::ucks::Folder;
 
 /// The runner, which lies in the repository as well.
 const RUNNER: &str = include_str!("../../../vectors/run_vectors.py");

@@ -1,10 +1,11 @@
 //! Declared deviations against a record.
 
-use crate::reports::sample;
 use ucks_oracle::answer::BodyForm;
 use ucks_oracle::expectation::Observation;
 use ucks_suite::deviations::{Date, Deviations, merged};
 use ucks_suite::record::{Outcome, Place, Record, RuleRow, Verdict};
+
+use crate::reports::sample;
 
 const TODAY: Date = Date { year: 2027, month: 1, day: 15 };
 

@@ -1,12 +1,14 @@
 //! The formats, each by its meaning.
 
-use crate::reports::sample;
 use std::collections::BTreeMap;
+
 use ucks_oracle::expectation::Observation;
 use ucks_suite::causes::diagnose;
 use ucks_suite::record::{Finding, Outcome, Part, Record, Tally, Verdict};
 use ucks_suite::report::terminal::{self, Style};
 use ucks_suite::report::{self, Format, Options, REPLAY_DIR};
+
+use crate::reports::sample;
 
 fn rendered(format: Format, record: &Record) -> String {
     report::render(format, record, &Options::default()).unwrap()

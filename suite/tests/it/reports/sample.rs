@@ -1,6 +1,7 @@
 //! A record made by hand: several findings of several kinds, gaps, warnings, declared deviations.
 
 use std::collections::BTreeMap;
+
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
 use ucks_oracle::group::Group;

@@ -1,14 +1,16 @@
 //! Scripts, run with bash and curl against the emulator: with the defect and without.
 
-use crate::reports::sample::{self, NAME, NEW_NAME, OLD_PATH, STORE};
-use rstest::rstest;
 use std::process::{Command, Output};
+
+use rstest::rstest;
 use tokio::sync::oneshot;
 use ucks_emulator::{Config, Emulator};
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
 use ucks_suite::record::{Exchange, Finding};
 use ucks_suite::script::script;
+
+use crate::reports::sample::{self, NAME, NEW_NAME, OLD_PATH, STORE};
 
 /// Runs the script of `finding` against an emulator with that defect.
 fn run(finding: &Finding, defect: Option<&str>) -> Output {

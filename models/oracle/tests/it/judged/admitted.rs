@@ -1,6 +1,12 @@
 //! Questions that the rule book leaves open in part, each with the answers that it admits and one that it does not.
 
-use super::fixtures::{Kind, OWN, belief, environment, model, service};
+use Code::{
+    CustomKeyStoreInvalidStateException as State, CustomKeyStoreNotFoundException as NotFound,
+    SerializationException as Serialization, UnknownOperationException as UnknownOperation,
+    ValidationException as Validation,
+};
+use ConnectionState::{Connected, Disconnected, Failed};
+use Grade::{Fail, Warn};
 use rstest::rstest;
 use serde_json::{Value, json};
 use ucks_oracle::account::{ConnectionState, DescribeField, Fact};
@@ -12,13 +18,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
 
-use Code::{
-    CustomKeyStoreInvalidStateException as State, CustomKeyStoreNotFoundException as NotFound,
-    SerializationException as Serialization, UnknownOperationException as UnknownOperation,
-    ValidationException as Validation,
-};
-use ConnectionState::{Connected, Disconnected, Failed};
-use Grade::{Fail, Warn};
+use super::fixtures::{Kind, OWN, belief, environment, model, service};
 
 const NAME: &str = "NewCustomKeyStoreName";
 

@@ -1,9 +1,8 @@
 //! The verdicts of the oracle, as text.
 
-use super::fixtures::{Kind, OWN, belief, model};
-use super::requests::Case;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+
 use ucks_oracle::account::{ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::{Code, Family};
@@ -14,6 +13,9 @@ use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Permit, Violation};
 use ucks_oracle::wire::{Request, UPDATE};
+
+use super::fixtures::{Kind, OWN, belief, model};
+use super::requests::Case;
 
 /// Every kind of answer.
 pub(crate) fn outcomes() -> Vec<Outcome> {

@@ -1,10 +1,11 @@
 //! Requests of every kind: each member with every kind of value, pairs, switches, bodies that are not requests, odd
 //! heads.
 
-use super::fixtures::{self, ACCOUNT, CLUSTERS, Kind, OTHER_SECRET, OWN, PROXIES, SECRET, SERVICES, endpoint, service};
 use serde_json::{Map, Value, json};
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::{Auth, Request, UPDATE};
+
+use super::fixtures::{self, ACCOUNT, CLUSTERS, Kind, OTHER_SECRET, OWN, PROXIES, SECRET, SERVICES, endpoint, service};
 
 /// A request with its description.
 pub(crate) type Case = (String, Request);

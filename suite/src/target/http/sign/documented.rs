@@ -4,8 +4,9 @@
 //! The general way derives the signing key and parses the URL anew for each request, which costs a third of the time
 //! that an exchange over loopback takes. Here the key is kept for its day. A test holds the two ways together.
 
-use super::{Credentials, SERVICE, Signer, is_signed, sensitive};
-use crate::deviations::Date;
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use aws_credential_types::Credentials as AwsCredentials;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use aws_smithy_runtime_api::client::identity;
@@ -13,9 +14,10 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
-use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 use ucks_oracle::wire::Request;
+
+use super::{Credentials, SERVICE, Signer, is_signed, sensitive};
+use crate::deviations::Date;
 
 const DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const TARGET: &str = "x-amz-target";
@@ -121,10 +123,12 @@ fn sha256(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use proptest::prelude::*;
     use std::time::Duration;
+
+    use proptest::prelude::*;
     use url::Url;
+
+    use super::*;
 
     fn both(url: &str, request: &Request, time: SystemTime) -> Option<[HeaderMap; 2]> {
         let base = Url::parse(url).expect("a URL");
