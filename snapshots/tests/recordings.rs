@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
-use ucks_suite::drift::{Recording, Wanted, compare, names, record, text};
+use ucks_suite::drift::{Recording, RecordingSettings, compare, names, record, text};
 use ucks_suite::profile::Profile;
 use ucks_suite::run::context::NoTracking;
 use ucks_suite::target::in_process::InProcess;
@@ -28,7 +28,7 @@ async fn emulator() -> Recording {
         let answer = emulator.handle(request);
         async move { answer }
     });
-    let wanted = Wanted {
+    let wanted = RecordingSettings {
         target: Arc::new(target),
         name: "embedded".to_owned(),
         profile: &profile,

@@ -13,7 +13,7 @@ mod sample;
 
 use std::path::Path;
 
-use ucks_suite::record::{Finding, Outcome, Record, Verdict};
+use ucks_suite::record::{Finding, Record, RunOutcome, Verdict};
 use ucks_suite::report::{Format, Options, render};
 
 /// The number of findings of a long page.
@@ -40,7 +40,7 @@ fn clean() -> Record {
     let mut record = sample::record();
     record.findings.clear();
     record.unstable.clear();
-    record.outcome = Outcome::Passed;
+    record.outcome = RunOutcome::Passed;
     for row in &mut record.rules {
         row.findings.clear();
         (row.verdict, row.reason) = (Verdict::Pass, None);

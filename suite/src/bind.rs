@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
-use ucks_oracle::account::{Account, Backing, CloudHsm, ConnectionState, Connectivity, Fact, Store, Xks};
+use ucks_oracle::account::{Account, Backing, Believed, CloudHsm, ConnectionState, Connectivity, Store, Xks};
 use ucks_oracle::environment::Environment;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
@@ -178,7 +178,7 @@ impl Binder {
                 Backing::CloudHsm(CloudHsm {
                     created_with: cluster.clone(),
                     cluster,
-                    trust_anchor: Fact::Is(anchor),
+                    trust_anchor: Believed::Is(anchor),
                     password: Some(password),
                 })
             }
@@ -196,16 +196,16 @@ impl Binder {
                 put("XksProxyUriPath", json!(path));
                 put("XksProxyAuthenticationCredential", json!({ "AccessKeyId": key, "RawSecretAccessKey": secret }));
                 let mut service = None;
-                let mut owner = Fact::Is(None);
+                let mut owner = Believed::Is(None);
                 if vpc {
                     let name = text(Member::XksProxyVpcEndpointServiceName, Value::Fresh(n))?;
                     put("XksProxyVpcEndpointServiceName", json!(name));
                     service = Some(name);
-                    owner = Fact::Open;
+                    owner = Believed::Open;
                     if given(Member::XksProxyVpcEndpointServiceOwner).is_some() {
                         let text = text(Member::XksProxyVpcEndpointServiceOwner, Value::Fresh(n))?;
                         put("XksProxyVpcEndpointServiceOwner", json!(text));
-                        owner = Fact::Is(Some(text));
+                        owner = Believed::Is(Some(text));
                     }
                 }
                 if !matches!(credential, Value::Fixture(_)) {
@@ -217,17 +217,17 @@ impl Binder {
                     path,
                     access_key_id: key,
                     secret: Some(secret),
-                    service: Fact::Is(service),
+                    service: Believed::Is(service),
                     owner,
                 })
             }
         };
         let store = Store {
             id: String::new(),
-            name: Fact::Is(name),
+            name: Believed::Is(name),
             state: ConnectionState::Disconnected,
-            error: Fact::Open,
-            created: Fact::Open,
+            error: Believed::Open,
+            created: Believed::Open,
             backing,
             recredentialed: false,
             in_flight: None,

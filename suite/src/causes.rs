@@ -24,7 +24,7 @@ mod symptom;
 
 use serde::{Deserialize, Serialize};
 
-use self::catalogue::{Row, catalogue};
+use self::catalogue::{HabitRow, catalogue};
 #[cfg(feature = "cli")]
 pub(crate) use self::symptom::Symptom;
 use crate::record::{Finding, Record};
@@ -67,8 +67,8 @@ pub fn diagnose(record: &Record) -> Vec<Cause> {
     explain(catalogue(), record)
 }
 
-fn explain(rows: &[Row], record: &Record) -> Vec<Cause> {
-    let mut causes = cover::cover(rows, &cover::Judged::of(record));
+fn explain(rows: &[HabitRow], record: &Record) -> Vec<Cause> {
+    let mut causes = cover::cover(rows, &cover::JudgedPlaces::of(record));
     causes.sort_by(|a, b| (a.harm, b.findings.len(), &a.name).cmp(&(b.harm, a.findings.len(), &b.name)));
     causes
 }
@@ -82,7 +82,7 @@ pub fn unexplained(record: &Record) -> impl Iterator<Item = &Finding> {
 /// A row of the catalogue, as measurements see it.
 #[cfg(feature = "cli")]
 #[derive(Clone, Copy)]
-pub(crate) struct Habit(&'static Row);
+pub(crate) struct Habit(&'static HabitRow);
 
 #[cfg(feature = "cli")]
 impl Habit {
@@ -133,7 +133,7 @@ mod tests {
     use ucks_oracle::revision::Revision;
 
     use super::*;
-    use crate::fuzzing::simulated_clock::{Clock, block_on, served};
+    use crate::fuzzing::simulated_clock::{SimulatedClock, block_on, served};
     use crate::profile::Profile;
     use crate::run::{Options, Subject, run};
 
@@ -141,7 +141,7 @@ mod tests {
         let defect = Some(defect.parse().unwrap());
         let config = Config { revision: Revision::LATEST.date().to_owned(), defect, ..Config::default() };
         let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
-        let subject = Subject::new(served(config, &Clock::default()), "", &profile, Revision::LATEST);
+        let subject = Subject::new(served(config, &SimulatedClock::default()), "", &profile, Revision::LATEST);
         block_on(run(subject, Options { sequences: 0, lanes: 1, shrink: false, ..Options::default() }))
     }
 

@@ -44,15 +44,15 @@ use ucks_oracle::judge::Policy;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 
-use self::behaviour::{Behaviour, fingerprint};
+use self::behaviour::{Fingerprints, fingerprint};
 use self::challenge::Challenge;
 use self::level::Level;
 use self::public::Public;
-use self::requirements::{Missing, Requirements, RequirementsReport};
+use self::requirements::{Requirements, RequirementsReport, Unmet};
 use crate::deviations::{Date, Deviations};
 use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
-use crate::record::{Outcome, Record, Tally};
+use crate::record::{Record, RunOutcome, Tally};
 use crate::run::context::{RunContext, StoreTracker};
 use crate::run::{Options, Progress, Subject, run};
 use crate::target::SharedTarget;
@@ -99,7 +99,7 @@ pub struct Certified {
     /// The record, with declared deviations.
     pub record: Record,
     /// The fingerprints.
-    pub behaviour: Behaviour,
+    pub behaviour: Fingerprints,
     /// The problems that prevent a certificate, and what it leaves out.
     pub requirements: RequirementsReport,
 }
@@ -154,14 +154,14 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
     let after = look(17).await;
     let mut missing = Vec::new();
     let behaviour = match (before, after) {
-        (Ok(before), Ok(after)) => Behaviour { before, after },
+        (Ok(before), Ok(after)) => Fingerprints { before, after },
         (Err(lost), _) | (_, Err(lost)) => {
-            missing.push(Missing::Run(format!("the target was lost: {lost}")));
-            Behaviour::default()
+            missing.push(Unmet::Run(format!("the target was lost: {lost}")));
+            Fingerprints::default()
         }
     };
     if behaviour.before != behaviour.after {
-        missing.push(Missing::Behaviour);
+        missing.push(Unmet::Behaviour);
     }
     // A shard alone covers no level, and which deviations are declared concerns all shards together.
     let mut report = match &record.shard {
@@ -173,9 +173,9 @@ pub async fn certified(terms: &Terms, target: SharedTarget, watch: Watch) -> Cer
 }
 
 /// Returns why a shard did not come to its end.
-fn unfinished(tally: &Tally) -> Vec<Missing> {
+fn unfinished(tally: &Tally) -> Vec<Unmet> {
     let stopped = tally.stopped.then(|| "the run was stopped before its end".to_owned());
-    [tally.lost.clone(), tally.hopeless.clone(), stopped].into_iter().flatten().map(Missing::Run).collect()
+    [tally.lost.clone(), tally.hopeless.clone(), stopped].into_iter().flatten().map(Unmet::Run).collect()
 }
 
 impl Terms {
@@ -192,12 +192,12 @@ impl Terms {
         let (model, profile) = (self.model(), &self.public.profile);
         let problems = self.deviations.apply(record, self.date);
         let mut report = Requirements { level: self.level, profile, model: &model, plans }.check(record);
-        report.missing.extend(problems.into_iter().map(Missing::Deviation));
+        report.missing.extend(problems.into_iter().map(Unmet::Deviation));
         if self.level == Level::Full {
-            report.missing.extend(fixtures::missing(&model).into_iter().map(Missing::Fixture));
+            report.missing.extend(fixtures::missing(&model).into_iter().map(Unmet::Fixture));
         }
-        if record.outcome == Outcome::CouldNotTest {
-            report.missing.extend(record.notes.iter().cloned().map(Missing::Run));
+        if record.outcome == RunOutcome::CouldNotTest {
+            report.missing.extend(record.notes.iter().cloned().map(Unmet::Run));
         }
         report
     }

@@ -67,7 +67,7 @@ enum Command {
     Fuzz(Box<fuzz::Args>),
     /// Make the fuzzers' seeds and dictionary; turn inputs into replay files and back.
     #[command(subcommand)]
-    Corpus(corpus::Command),
+    Corpus(corpus::CorpusCommand),
     /// Run the sequence of a replay file again: FIXED, STILL FAILS or COULD NOT TEST.
     Replay(replay::Args),
     /// Keep what a target answers to the deterministic cases, as text that diffs well.

@@ -43,7 +43,7 @@ use ucks_oracle::wire::UPDATE;
 
 pub use self::date::Date;
 pub use self::merge::merged;
-use crate::record::{Finding, Outcome, Place, Record, RuleRow, Verdict};
+use crate::record::{Finding, Place, Record, RuleRow, RunOutcome, Verdict};
 use crate::script::{CONNECT, CREATE, DELETE, DESCRIBE, DISCONNECT};
 use crate::selection::{UnknownRule, check, selects};
 use crate::spelling::{explained, suggestion};
@@ -57,13 +57,13 @@ const OPERATIONS: [&str; 6] = [UPDATE, CREATE, CONNECT, DISCONNECT, DESCRIBE, DE
 pub struct Deviations {
     /// The entries, in the order of the file.
     #[serde(default, rename = "deviation")]
-    pub entries: Vec<Deviation>,
+    pub entries: Vec<DeclaredDeviation>,
 }
 
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Deviation {
+pub struct DeclaredDeviation {
     /// A rule's id, or a glob over ids: `*` matches any characters, `?` one.
     pub rule: String,
     /// The operation, if the entry covers only one.
@@ -150,13 +150,13 @@ impl Deviations {
         let read: Deviations = toml::from_str(text).map_err(|e| {
             DeviationsError::Toml(e.to_string().trim_end().replace(e.message(), &explained(e.message())))
         })?;
-        read.entries.iter().try_for_each(Deviation::check)?;
+        read.entries.iter().try_for_each(DeclaredDeviation::check)?;
         Ok(read)
     }
 
     /// Returns true if an entry declares a deviation with this key.
     pub fn declares(&self, key: &crate::replay::Key) -> bool {
-        let subject = Subject {
+        let subject = FindingProperties {
             rule: &key.rule,
             operation: &key.operation,
             member: key.member.as_deref(),
@@ -212,9 +212,9 @@ impl Deviations {
 fn entries_for(record: &Record, list: &Deviations) -> String {
     let wanted =
         |f: &&Finding| f.deviation.is_none() && (f.fails || record.strict) && !list.entries.iter().any(|e| e.covers(f));
-    let mut kinds: BTreeMap<Kind<'_>, Vec<&Finding>> = BTreeMap::new();
+    let mut kinds: BTreeMap<SharedProperties<'_>, Vec<&Finding>> = BTreeMap::new();
     for finding in record.findings.iter().filter(wanted) {
-        kinds.entry(Kind::of(finding)).or_default().push(finding);
+        kinds.entry(SharedProperties::of(finding)).or_default().push(finding);
     }
     let mut out = String::new();
     for (kind, findings) in kinds {
@@ -222,7 +222,7 @@ fn entries_for(record: &Record, list: &Deviations) -> String {
         let cell = |f: &Finding| (f.store_type.clone(), f.state.clone());
         let one_cell = kind.rule == ids::W_15.0 && rest.iter().all(|f| cell(f) == cell(first));
         let (store_type, state) = if one_cell { cell(first) } else { (None, None) };
-        let entry = Deviation {
+        let entry = DeclaredDeviation {
             rule: kind.rule.clone(),
             operation: Some(kind.operation.to_owned()),
             member: kind.member.map(str::to_owned),
@@ -242,7 +242,7 @@ fn entries_for(record: &Record, list: &Deviations) -> String {
 
 /// The properties that the findings of one entry share.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Kind<'a> {
+struct SharedProperties<'a> {
     rule: String,
     operation: &'a str,
     member: Option<&'a str>,
@@ -250,13 +250,13 @@ struct Kind<'a> {
     answer: Option<String>,
 }
 
-impl Kind<'_> {
-    fn of(finding: &Finding) -> Kind<'_> {
+impl SharedProperties<'_> {
+    fn of(finding: &Finding) -> SharedProperties<'_> {
         // A gate has a rule for each state. Which of them random sequences meet depends on the seed, but they are one
         // gate: so an entry covers them all, as long as the member is accepted.
         let gate = Group::of_id(&finding.rule).filter(|group| group.is_by_state());
         let by_answer = gate.is_some() || finding.rule == ids::W_15.0;
-        Kind {
+        SharedProperties {
             rule: gate.map_or_else(|| finding.rule.clone(), |group| format!("{group}-*")),
             operation: &finding.operation,
             member: finding.member.as_deref(),
@@ -266,7 +266,7 @@ impl Kind<'_> {
 }
 
 /// The properties that an entry is compared with.
-struct Subject<'a> {
+struct FindingProperties<'a> {
     rule: &'a str,
     operation: &'a str,
     member: Option<&'a str>,
@@ -289,7 +289,7 @@ enum Applied {
     Unchecked(String),
 }
 
-impl Deviation {
+impl DeclaredDeviation {
     fn check(&self) -> Result<(), DeviationsError> {
         check([self.rule.as_str()], None).map_err(|e| DeviationsError::Rule(self.rule.clone(), e))?;
         let unknown = |what, value: &str, known: Vec<&str>| DeviationsError::Unknown {
@@ -322,7 +322,7 @@ impl Deviation {
     fn covers(&self, finding: &Finding) -> bool {
         let answer = finding.got.code();
         finding.rules().any(|rule| {
-            self.names(&Subject {
+            self.names(&FindingProperties {
                 rule,
                 operation: &finding.operation,
                 member: finding.member.as_deref(),
@@ -333,7 +333,7 @@ impl Deviation {
         })
     }
 
-    fn names(&self, subject: &Subject<'_>) -> bool {
+    fn names(&self, subject: &FindingProperties<'_>) -> bool {
         let same = |wanted: &Option<String>, is: Option<&str>| wanted.is_none() || wanted.as_deref() == is;
         selects(&self.rule, subject.rule)
             && same(&self.operation, Some(subject.operation))
@@ -448,7 +448,7 @@ impl Deviation {
     }
 }
 
-impl std::fmt::Display for Deviation {
+impl std::fmt::Display for DeclaredDeviation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "`{}`", self.rule)?;
         let cell: Vec<&str> = [&self.operation, &self.member, &self.store_type, &self.state, &self.answer]
@@ -477,9 +477,9 @@ fn settle_rules(record: &mut Record) {
 fn settle_outcome(record: &mut Record, problems: bool) {
     let failed = |row: &RuleRow| row.verdict == Verdict::Fail || record.strict && row.verdict == Verdict::Warning;
     if problems || record.rules.iter().any(failed) {
-        record.outcome = Outcome::Failed;
+        record.outcome = RunOutcome::Failed;
     } else {
-        record.outcome = if record.could_not_test { Outcome::CouldNotTest } else { Outcome::Passed };
+        record.outcome = if record.could_not_test { RunOutcome::CouldNotTest } else { RunOutcome::Passed };
     }
 }
 

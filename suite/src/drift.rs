@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use ucks_oracle::rules;
 
 pub use self::compare::{Comparison, Difference, RuleDrift, compare};
-pub use self::record::{NotRecorded, Wanted, names, record};
+pub use self::record::{NotRecorded, RecordingSettings, names, record};
 pub use self::render::{closing_line, text};
 pub use self::settle::{Settled, settled};
 
@@ -61,25 +61,25 @@ pub struct Recording {
     pub revision: String,
     /// The cases, by rule and name.
     #[serde(default)]
-    pub case: BTreeMap<String, BTreeMap<String, Case>>,
+    pub case: BTreeMap<String, BTreeMap<String, RecordedCase>>,
 }
 
 /// One case: its name is what was sent, its steps are what was received.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
+pub struct RecordedCase {
     /// Why it could not be brought about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aside: Option<String>,
     /// The steps: one, but for setups and scenarios.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub step: Vec<Step>,
+    pub step: Vec<RecordedStep>,
 }
 
 /// The observations of one operation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct RecordedStep {
     /// The operation in words, where the case has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub does: Option<String>,
@@ -169,10 +169,10 @@ impl Recording {
     /// [`RecordingError`] if it is not a recording.
     pub fn parse(text: &str) -> Result<Recording, RecordingError> {
         #[derive(Deserialize)]
-        struct Form {
+        struct FormatVersion {
             format: u32,
         }
-        let form: Form = toml::from_str(text)?;
+        let form: FormatVersion = toml::from_str(text)?;
         if form.format != FORMAT {
             return Err(RecordingError::Form(form.format));
         }
@@ -209,14 +209,14 @@ mod tests {
     use super::*;
 
     fn recording() -> Recording {
-        let step = Step {
+        let step = RecordedStep {
             answer: "400 CustomKeyStoreInvalidStateException".to_owned(),
             deviations: vec![RuleLine { rule: "W-24".to_owned(), text: "`text/plain`; expected `a \"b\"`".to_owned() }],
             message: Some("it is 'so' \\u0007".to_owned()),
-            ..Step::default()
+            ..RecordedStep::default()
         };
-        let aside = Case { aside: Some("no".to_owned()), step: Vec::new() };
-        let cases = [("a `b`: c — d", Case { aside: None, step: vec![step] }), ("e", aside)];
+        let aside = RecordedCase { aside: Some("no".to_owned()), step: Vec::new() };
+        let cases = [("a `b`: c — d", RecordedCase { aside: None, step: vec![step] }), ("e", aside)];
         let cases = cases.map(|(name, case)| (name.to_owned(), case)).into();
         Recording {
             format: FORMAT,

@@ -65,7 +65,7 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 
 use self::guarded::Guarded;
-pub use self::judged::{Judged, TestResult};
+pub use self::judged::{FinishedRun, TestResult};
 use crate::deviations::{Date, Deviations, DeviationsError};
 use crate::profile::{Profile, ProfileError};
 use crate::record::Record;
@@ -116,7 +116,7 @@ pub enum HarnessError {
 /// Makes the target of a run, with the bound on an answer.
 type Fresh = Box<dyn Fn(std::time::Duration) -> SharedTarget + Send + Sync>;
 
-enum Source {
+enum TargetSource {
     Fresh(Fresh),
     #[cfg(feature = "cli")]
     Notation(String),
@@ -124,7 +124,7 @@ enum Source {
 
 /// The suite as a list of tests.
 pub struct Harness {
-    source: Source,
+    source: TargetSource,
     name: String,
     profile: Result<Option<Profile>, HarnessError>,
     #[cfg(feature = "cli")]
@@ -138,7 +138,10 @@ pub struct Harness {
 impl Harness {
     /// Tests of the targets that `fresh` makes, each a service without stores: one for each run.
     pub fn new<T: Target + 'static>(fresh: impl Fn() -> T + Send + Sync + 'static) -> Harness {
-        Harness::of(Source::Fresh(Box::new(move |timeout| Arc::new(Guarded::new(fresh(), timeout)))), "in process")
+        Harness::of(
+            TargetSource::Fresh(Box::new(move |timeout| Arc::new(Guarded::new(fresh(), timeout)))),
+            "in process",
+        )
     }
 
     /// Tests of the services that `fresh` makes: an axum router, or any other `tower::Service`.
@@ -153,7 +156,7 @@ impl Harness {
     /// Tests of a target in the notation of `ucks run`: `embedded`, `embedded:DEFECT`, `http://…`, `https://…`.
     #[cfg(feature = "cli")]
     pub fn notation(target: &str) -> Harness {
-        Harness::of(Source::Notation(target.to_owned()), target)
+        Harness::of(TargetSource::Notation(target.to_owned()), target)
     }
 
     /// Tests of the target that the environment names: `UCKS_TARGET`, `embedded` unless set, with `UCKS_PROFILE`,
@@ -174,7 +177,7 @@ impl Harness {
         harness
     }
 
-    fn of(source: Source, name: &str) -> Harness {
+    fn of(source: TargetSource, name: &str) -> Harness {
         Harness {
             source,
             name: name.to_owned(),
@@ -295,7 +298,7 @@ impl Harness {
     ///
     /// # Errors
     /// [`HarnessError`] if a setting or the target's notation is not valid.
-    pub fn judge(&self, names: &[String]) -> Result<Judged, HarnessError> {
+    pub fn judge(&self, names: &[String]) -> Result<FinishedRun, HarnessError> {
         self.check()?;
         let mut options = self.options.clone();
         if let Some(seed) = seed()? {
@@ -323,19 +326,19 @@ impl Harness {
         let folder =
             folder.or_else(|| self.findings.clone()).unwrap_or_else(|| PathBuf::from(crate::report::REPLAY_DIR));
         keep(&record, &folder, &url)?;
-        Ok(Judged { record, problems, findings: shown(&folder), again: again() })
+        Ok(FinishedRun { record, problems, findings: shown(&folder), again: again() })
     }
 
     async fn run(&self, options: Options) -> Result<(Record, String), HarnessError> {
         match &self.source {
-            Source::Fresh(fresh) => {
+            TargetSource::Fresh(fresh) => {
                 let profile = self.profile.as_ref().ok().cloned().flatten().unwrap_or_default();
                 let target = fresh(profile.timeout);
                 let record = run(Subject::new(target, &self.name, &profile, self.applies()), options).await;
                 Ok((record, "http://127.0.0.1:4566".to_owned()))
             }
             #[cfg(feature = "cli")]
-            Source::Notation(notation) => self.run_notation(notation, options).await,
+            TargetSource::Notation(notation) => self.run_notation(notation, options).await,
         }
     }
 

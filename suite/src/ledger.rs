@@ -25,7 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use self::entry::now;
-use self::entry::{Entry, FORMAT, Header, line};
+use self::entry::{FORMAT, Header, LedgerEntry, line};
 pub use self::leftover::{Leftover, leftovers};
 
 /// The folder of ledgers, below the current directory.
@@ -84,11 +84,11 @@ pub enum LedgerError {
 /// The ledger of one run; shared by its lanes.
 #[derive(Debug)]
 pub struct Ledger {
-    state: Mutex<State>,
+    state: Mutex<LedgerState>,
 }
 
 #[derive(Debug)]
-struct State {
+struct LedgerState {
     /// By name, how many Creates have no answer yet.
     intents: BTreeMap<String, usize>,
     /// Ids of existing stores, in the order of their creation.
@@ -149,7 +149,7 @@ impl Ledger {
         if header.format != FORMAT {
             return Err(LedgerError::Format { path, format: header.format });
         }
-        let mut state = State::new(None);
+        let mut state = LedgerState::new(None);
         for (at, line) in lines {
             state.apply(serde_json::from_slice(line).map_err(|e| not_a_ledger(at + 1, e))?);
         }
@@ -164,7 +164,7 @@ impl Ledger {
     /// # Errors
     /// Where the ledger cannot be written; the Create must not be sent then. So for all the others.
     pub fn intend(&self, name: &str) -> Result<(), LedgerError> {
-        self.note(Entry::Intent { intent: name.to_owned() })
+        self.note(LedgerEntry::Intent { intent: name.to_owned() })
     }
 
     /// The Create of that name was answered with that id.
@@ -172,7 +172,7 @@ impl Ledger {
     /// # Errors
     /// As for [`Ledger::intend`]; the store is in this process's memory all the same.
     pub fn created(&self, name: &str, id: &str) -> Result<(), LedgerError> {
-        self.note(Entry::Created { created: id.to_owned(), name: name.to_owned() })
+        self.note(LedgerEntry::Created { created: id.to_owned(), name: name.to_owned() })
     }
 
     /// The Create of that name made nothing: it was refused, or no store of that name was found afterwards.
@@ -180,7 +180,7 @@ impl Ledger {
     /// # Errors
     /// As for [`Ledger::intend`].
     pub fn withdrawn(&self, name: &str) -> Result<(), LedgerError> {
-        self.note(Entry::Withdrawn { withdrawn: name.to_owned() })
+        self.note(LedgerEntry::Withdrawn { withdrawn: name.to_owned() })
     }
 
     /// The store of that id is gone.
@@ -188,7 +188,7 @@ impl Ledger {
     /// # Errors
     /// As for [`Ledger::intend`].
     pub fn deleted(&self, id: &str) -> Result<(), LedgerError> {
-        self.note(Entry::Deleted { deleted: id.to_owned() })
+        self.note(LedgerEntry::Deleted { deleted: id.to_owned() })
     }
 
     /// Returns the stores that may still exist: ids in the order of their creation, then names.
@@ -216,10 +216,10 @@ impl Ledger {
     }
 
     fn with(disk: Option<Disk>) -> Ledger {
-        Ledger { state: Mutex::new(State::new(disk)) }
+        Ledger { state: Mutex::new(LedgerState::new(disk)) }
     }
 
-    fn note(&self, entry: Entry) -> Result<(), LedgerError> {
+    fn note(&self, entry: LedgerEntry) -> Result<(), LedgerError> {
         let mut state = self.state();
         let line = state.disk.is_some().then(|| line(&entry));
         state.apply(entry);
@@ -229,27 +229,27 @@ impl Ledger {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LedgerState> {
         // Each change is whole before the lock is left, so a panic elsewhere spoils nothing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn new(disk: Option<Disk>) -> State {
-        State { intents: BTreeMap::new(), stores: BTreeMap::new(), created: 0, disk }
+impl LedgerState {
+    fn new(disk: Option<Disk>) -> LedgerState {
+        LedgerState { intents: BTreeMap::new(), stores: BTreeMap::new(), created: 0, disk }
     }
 
-    fn apply(&mut self, entry: Entry) {
+    fn apply(&mut self, entry: LedgerEntry) {
         match entry {
-            Entry::Intent { intent } => *self.intents.entry(intent).or_default() += 1,
-            Entry::Withdrawn { withdrawn } => self.answered(&withdrawn),
-            Entry::Created { created, name } => {
+            LedgerEntry::Intent { intent } => *self.intents.entry(intent).or_default() += 1,
+            LedgerEntry::Withdrawn { withdrawn } => self.answered(&withdrawn),
+            LedgerEntry::Created { created, name } => {
                 self.answered(&name);
                 self.stores.insert(created, self.created);
                 self.created += 1;
             }
-            Entry::Deleted { deleted } => {
+            LedgerEntry::Deleted { deleted } => {
                 self.stores.remove(&deleted);
             }
         }

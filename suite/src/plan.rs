@@ -100,7 +100,7 @@ pub enum Goal {
 
 /// The abilities of the target, as the probe found them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reach {
+pub struct Abilities {
     /// Types of stores that can be created.
     pub types: BTreeSet<StoreType>,
     /// True if Connect works, by type.
@@ -121,10 +121,10 @@ pub struct Reach {
     pub born: BTreeMap<StoreType, ConnectionState>,
 }
 
-impl Reach {
+impl Abilities {
     /// Everything works: for planning without a target.
-    pub fn all() -> Reach {
-        Reach {
+    pub fn all() -> Abilities {
+        Abilities {
             types: StoreType::ALL.iter().copied().collect(),
             connect: StoreType::ALL.iter().copied().collect(),
             disconnect: true,

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use ucks_oracle::account::ConnectionState;
-use ucks_oracle::environment::{Cluster, Environment, Proxy, Service};
+use ucks_oracle::environment::{Cluster, EndpointService, Environment, Proxy};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 
@@ -42,7 +42,7 @@ pub struct Profile {
     /// True if the profile names the Region.
     pub region_given: bool,
     /// Where the keys that sign are, if not in the profile.
-    pub credentials: Option<Source>,
+    pub credentials: Option<KeySource>,
     /// The request that empties the target before a run.
     pub reset: Option<Reset>,
     /// The caller's account, and whether it may be changed.
@@ -123,18 +123,18 @@ impl std::fmt::Debug for Identity {
 
 /// Where keys are that are only named: they sign, and are never printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub enum KeySource {
     /// A profile of AWS's shared files.
     AwsProfile(String),
     /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that AWS_PROFILE names.
     Environment,
 }
 
-impl Source {
-    fn read(keys: CredentialKeys) -> Result<Source, ProfileError> {
+impl KeySource {
+    fn read(keys: CredentialKeys) -> Result<KeySource, ProfileError> {
         match (keys.profile, keys.env) {
-            (Some(name), false) => Ok(Source::AwsProfile(name)),
-            (None, true) => Ok(Source::Environment),
+            (Some(name), false) => Ok(KeySource::AwsProfile(name)),
+            (None, true) => Ok(KeySource::Environment),
             _ => Err(ProfileError::Invalid(
                 "`credentials` in `suite` is either `{ profile = \"NAME\" }` or `{ env = true }`".to_owned(),
             )),
@@ -188,13 +188,13 @@ pub enum ProfileError {
 
 /// The rows of a profile, as TOML has them.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct File {
+pub(crate) struct ProfileFile {
     revision: Option<String>,
     target: Option<String>,
     region: Option<String>,
     account: Option<String>,
     #[serde(default)]
-    suite: Suite,
+    suite: SuiteRow,
     #[serde(default, skip_serializing)]
     emulator: EmulatorKeys,
     #[serde(default)]
@@ -204,12 +204,12 @@ pub(crate) struct File {
     #[serde(default)]
     lacks: Vec<MissingFixture>,
     pub(crate) clusters: Option<Vec<Cluster>>,
-    vpc_services: Option<Vec<Service>>,
+    vpc_services: Option<Vec<EndpointService>>,
     pub(crate) proxies: Option<Vec<Proxy>>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
-struct Suite {
+struct SuiteRow {
     settle_ms: Option<u64>,
     transition_ms: Option<u64>,
     timeout_ms: Option<u64>,
@@ -286,7 +286,7 @@ impl Profile {
         let mut environment = (*self.environment).clone();
         if let Some(services) = &environment.services {
             let member = Member::XksProxyVpcEndpointServiceName;
-            let named = |s: &&Service| member.constraint_violations(revision, &s.name).none();
+            let named = |s: &&EndpointService| member.constraint_violations(revision, &s.name).none();
             environment.services = Some(services.iter().filter(named).cloned().collect());
         }
         Arc::new(environment)
@@ -297,10 +297,10 @@ impl Profile {
     /// # Errors
     /// [`ProfileError::Invalid`], without any value of the file: it holds secrets.
     pub fn parse(text: &str) -> Result<Profile, ProfileError> {
-        Profile::of(File::parse(text)?)
+        Profile::of(ProfileFile::parse(text)?)
     }
 
-    fn of(file: File) -> Result<Profile, ProfileError> {
+    fn of(file: ProfileFile) -> Result<Profile, ProfileError> {
         file.lacks.iter().try_for_each(MissingFixture::check)?;
         let revision = file
             .revision
@@ -316,7 +316,7 @@ impl Profile {
             revision,
             region_given: file.region.is_some(),
             region: file.region.unwrap_or(defaults.region),
-            credentials: file.suite.credentials.map(Source::read).transpose()?,
+            credentials: file.suite.credentials.map(KeySource::read).transpose()?,
             reset: file.suite.reset.as_deref().map(Reset::read).transpose()?,
             account: file.account.clone(),
             may_be_changed: file.suite.may_be_changed,
@@ -337,8 +337,8 @@ impl Profile {
     }
 }
 
-impl File {
-    pub(crate) fn parse(text: &str) -> Result<File, ProfileError> {
+impl ProfileFile {
+    pub(crate) fn parse(text: &str) -> Result<ProfileFile, ProfileError> {
         keys::check(text).map_err(ProfileError::Invalid)?;
         toml::from_str(text).map_err(|e| ProfileError::Invalid(where_and_what(text, &e)))
     }

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ucks_oracle::expectation::{Expectation, Observation};
 
-pub use self::part::{Part, Position, Sighting, Tally, Terms};
+pub use self::part::{CommonOptions, Position, ShardPart, Sighting, Tally};
 use crate::causes;
 pub use crate::causes::{Cause, Harm};
 use crate::replay::{Key, Replay};
@@ -82,7 +82,7 @@ pub struct Record {
     /// The number of passing KMSInternalExceptions and of throttled requests (W-17, D-05).
     pub repeats: BTreeMap<String, u64>,
     /// The outcome of the run.
-    pub outcome: Outcome,
+    pub outcome: RunOutcome,
     /// Why the target did not answer any more, after the probe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost: Option<String>,
@@ -94,7 +94,7 @@ pub struct Record {
     pub notes: Vec<String>,
     /// The data that `ucks merge` needs besides, in the record of a shard.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shard: Option<Box<Part>>,
+    pub shard: Option<Box<ShardPart>>,
 }
 
 impl Record {
@@ -114,9 +114,9 @@ impl Record {
 
 /// The outcome of a run, which determines the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema), schemars(rename = "Outcome"))]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+pub enum RunOutcome {
     /// No rule failed (0).
     Passed,
     /// Some rule failed (1).
@@ -125,13 +125,13 @@ pub enum Outcome {
     CouldNotTest,
 }
 
-impl Outcome {
+impl RunOutcome {
     /// The exit code.
     pub fn exit_code(self) -> u8 {
         match self {
-            Outcome::Passed => 0,
-            Outcome::Failed => 1,
-            Outcome::CouldNotTest => 3,
+            RunOutcome::Passed => 0,
+            RunOutcome::Failed => 1,
+            RunOutcome::CouldNotTest => 3,
         }
     }
 }

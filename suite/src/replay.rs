@@ -11,7 +11,7 @@ pub const FORMAT: u32 = 2;
 /// The version of a file, read before the rest of it.
 #[derive(Debug, Deserialize)]
 #[cfg(feature = "cli")]
-pub(crate) struct Form {
+pub(crate) struct FormatVersion {
     pub(crate) format: u32,
 }
 

@@ -18,7 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 use ucks_emulator::{DefectRow, Force, defects};
 use ucks_oracle::account::ConnectionState;
-use ucks_oracle::rules::{CELLS, Column};
+use ucks_oracle::rules::{CELLS, GateColumn};
 
 pub use self::defect_run::RunConfig;
 use self::defect_run::run_defect;
@@ -156,7 +156,7 @@ impl Score {
 /// The rules whose breach the defect is: more than one where a fault breaks several alike.
 fn rules_of(row: &DefectRow) -> Vec<&'static str> {
     if let Some((kind, member, state)) = row.cell() {
-        let column = ConnectionState::from_name(state).map(Column::of);
+        let column = ConnectionState::from_name(state).map(GateColumn::of);
         return CELLS
             .iter()
             .filter(|c| c.store_type.name() == kind && c.member.name() == member && Some(c.column) == column)

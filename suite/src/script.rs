@@ -83,7 +83,7 @@ pub(crate) fn script_with(finding: &Finding, endpoint: &str, prelude: &str) -> S
         let why = format!("what it shows is a matter of timing: ucks replay {}.json", finding.code);
         return head(finding, endpoint, prelude, &symbols) + &format!("\ncannot_tell {}\n", quoted(&why));
     }
-    let mut writer = Writer { out: head(finding, endpoint, prelude, &symbols), finding, symbols: &symbols };
+    let mut writer = ScriptWriter { out: head(finding, endpoint, prelude, &symbols), finding, symbols: &symbols };
     let last_act = exchanges.iter().rposition(|e| e.operation != DESCRIBE);
     let mut at = 0;
     while at < exchanges.len() {
@@ -188,13 +188,13 @@ fn endpoint_word(endpoint: &str) -> String {
     endpoint.chars().filter(|c| c.is_ascii_alphanumeric() || "-._~:/[]@%?=&,+".contains(*c)).collect()
 }
 
-struct Writer<'a> {
+struct ScriptWriter<'a> {
     out: String,
     finding: &'a Finding,
     symbols: &'a Symbols,
 }
 
-impl Writer<'_> {
+impl ScriptWriter<'_> {
     /// One request with what must come of it. The `last` is judged at the end; an effect's last act must go as
     /// recorded.
     fn send(&mut self, exchange: &Exchange, last: bool, last_act: bool) {

@@ -31,7 +31,7 @@ use crate::bind::{IllFormed, Leases, Needs, Pool};
 use crate::names::Names;
 use crate::op::{Op, Update, WireMutation};
 use crate::plan::cases::cases;
-use crate::plan::{Case, Goal, Reach};
+use crate::plan::{Abilities, Case, Goal};
 use crate::profile::Profile;
 use crate::render;
 
@@ -46,7 +46,7 @@ const ORIGIN: u64 = 0x7563_6b73;
 pub fn vectors(profile: &Profile, revision: Revision) -> Suite {
     let mut model = Model::new(revision);
     model.environment = profile.environment_at(revision);
-    let reach = Reach { room: profile.stores, signatures: false, ..Reach::all() };
+    let reach = Abilities { room: profile.stores, signatures: false, ..Abilities::all() };
     let mut setups: Vec<(String, Vec<Op>, Vec<Case>)> = Vec::new();
     for sequence in cases(&model, &reach).sequences {
         match setups.iter_mut().find(|(_, setup, _)| *setup == sequence.setup) {

@@ -16,8 +16,8 @@ use ucks_oracle::wire::{Answer, Request};
 use ucks_suite::target::http::{HttpOptions, HttpTarget};
 use ucks_suite::target::{Target, TransportError};
 
-use self::faulty_server::Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
-use self::faulty_server::{Behaviour, Reply, Say, bomb, faulty_server, service};
+use self::faulty_server::Misbehaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
+use self::faulty_server::{Misbehaviour, Reply, Say, bomb, faulty_server, service};
 
 const TIMEOUT: Duration = Duration::from_secs(1);
 const MAX_BODY: usize = 64 * 1024;
@@ -56,7 +56,7 @@ async fn call(target: &HttpTarget) -> Result<Answer, TransportError> {
 #[case::floods_with_103(Flood(b"", b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"))]
 #[case::never_ends_a_100(Hang(b"HTTP/1.1 100 Continue\r\n\r\n"))]
 #[tokio::test]
-async fn the_call_is_given_up_in_time(#[case] play: Behaviour) {
+async fn the_call_is_given_up_in_time(#[case] play: Misbehaviour) {
     let (address, ends) = faulty_server(play);
     assert_eq!(call(&target(address)).await, Err(TransportError::TimedOut(1)));
     // Nobody reads on behind the caller's back: the connection is closed, which ends the play.
@@ -76,7 +76,7 @@ async fn the_call_is_given_up_in_time(#[case] play: Behaviour) {
 #[case::closes_between_chunks(Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"))]
 #[case::closes_in_a_chunk(Say(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{}"))]
 #[tokio::test]
-async fn the_connection_broke(#[case] play: Behaviour) {
+async fn the_connection_broke(#[case] play: Misbehaviour) {
     let (address, _ends) = faulty_server(play);
     let result = call(&target(address)).await;
     assert!(matches!(result, Err(TransportError::Broken(_))), "{result:?}");
@@ -106,7 +106,7 @@ async fn the_connection_broke(#[case] play: Behaviour) {
     b"x-again: and again\r\n"
 ))]
 #[tokio::test]
-async fn what_came_is_no_answer(#[case] play: Behaviour) {
+async fn what_came_is_no_answer(#[case] play: Misbehaviour) {
     let (address, _ends) = faulty_server(play);
     let result = call(&target(address)).await;
     let Err(TransportError::NotHttp(why)) = &result else { panic!("{result:?}") };
@@ -121,7 +121,7 @@ async fn what_came_is_no_answer(#[case] play: Behaviour) {
 #[case::in_one_chunk(Flood(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nffffffffffff\r\n", &[b' '; 4096]))]
 #[case::of_an_error(Flood(b"HTTP/1.1 500 Oops\r\n\r\n", &[b'{'; 4096]))]
 #[tokio::test]
-async fn the_body_is_too_large(#[case] play: Behaviour) {
+async fn the_body_is_too_large(#[case] play: Misbehaviour) {
     let (address, _ends) = faulty_server(play);
     assert_eq!(call(&target(address)).await, Err(TransportError::TooLarge(MAX_BODY)));
 }
@@ -148,7 +148,7 @@ async fn the_body_is_too_large(#[case] play: Behaviour) {
 #[case::bytes_in_a_header(Say(b"HTTP/1.1 200 OK\r\nx-raw: \xff\xfe\r\ncontent-length: 2\r\n\r\n{}"), 200, b"{}")]
 #[case::a_body_at_the_bound(Flood(b"HTTP/1.1 200 OK\r\ncontent-length: 65536\r\n\r\n", b" "), 200, &[b' '; MAX_BODY])]
 #[tokio::test]
-async fn an_answer_is_passed_on_as_it_came(#[case] play: Behaviour, #[case] status: u16, #[case] body: &[u8]) {
+async fn an_answer_is_passed_on_as_it_came(#[case] play: Misbehaviour, #[case] status: u16, #[case] body: &[u8]) {
     let (address, _ends) = faulty_server(play);
     let answer = call(&target(address)).await.expect("an answer");
     assert_eq!((answer.status, answer.body.as_slice()), (status, body));

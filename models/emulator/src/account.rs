@@ -7,16 +7,16 @@ use std::time::Instant;
 use crate::behaviour::effects::{Effects, Event, LookUp};
 use crate::environment::host_of;
 use crate::readings::Readings;
-use crate::store::{Attributes, Kind, Settings, Store};
+use crate::store::{Attributes, Settings, Store, StoreType};
 
 /// A store's place in the order of creation; never used twice.
 pub(crate) type StoreIndex = u64;
 
 /// The stores that use a key.
 #[derive(Debug, Default)]
-struct Index(HashMap<String, BTreeSet<StoreIndex>>);
+struct StoresByKey(HashMap<String, BTreeSet<StoreIndex>>);
 
-impl Index {
+impl StoresByKey {
     fn add(&mut self, key: String, place: StoreIndex) {
         self.0.entry(key).or_default().insert(place);
     }
@@ -49,13 +49,13 @@ struct Folding {
 pub(crate) struct Account {
     stores: BTreeMap<StoreIndex, Store>,
     ids: HashMap<String, StoreIndex>,
-    names: Index,
+    names: StoresByKey,
     /// Endpoint with path of every external store.
-    addresses: Index,
-    public_endpoints: Index,
-    vpc_endpoints: Index,
-    services: Index,
-    families: Index,
+    addresses: StoresByKey,
+    public_endpoints: StoresByKey,
+    vpc_endpoints: StoresByKey,
+    services: StoresByKey,
+    families: StoresByKey,
     /// Names that stores had and Describe still shows, each until its instant.
     renamed: VecDeque<(Instant, String, StoreIndex)>,
     next: StoreIndex,
@@ -71,12 +71,12 @@ impl Account {
         Account {
             stores: BTreeMap::new(),
             ids: HashMap::new(),
-            names: Index::default(),
-            addresses: Index::default(),
-            public_endpoints: Index::default(),
-            vpc_endpoints: Index::default(),
-            services: Index::default(),
-            families: Index::default(),
+            names: StoresByKey::default(),
+            addresses: StoresByKey::default(),
+            public_endpoints: StoresByKey::default(),
+            vpc_endpoints: StoresByKey::default(),
+            services: StoresByKey::default(),
+            families: StoresByKey::default(),
             renamed: VecDeque::new(),
             next: 0,
             folding: Folding {
@@ -105,7 +105,7 @@ impl Account {
     }
 
     /// The type of the store.
-    pub(crate) fn kind(&self, place: StoreIndex) -> Option<Kind> {
+    pub(crate) fn kind(&self, place: StoreIndex) -> Option<StoreType> {
         self.stores.get(&place).map(Store::kind)
     }
 
@@ -261,7 +261,7 @@ impl Account {
         keys
     }
 
-    fn index_of(&mut self, look_up: LookUp, settings: &Settings) -> &mut Index {
+    fn index_of(&mut self, look_up: LookUp, settings: &Settings) -> &mut StoresByKey {
         match look_up {
             LookUp::Address => &mut self.addresses,
             LookUp::Endpoint if settings.is_vpc() => &mut self.vpc_endpoints,

@@ -37,7 +37,7 @@ pub(crate) struct Behaviour {
     pub(crate) parsing: Parsing,
     pub(crate) constraints: Arc<Constraints>,
     pub(crate) strictness: Strictness,
-    pub(crate) finding: Finding,
+    pub(crate) finding: Lookup,
     pub(crate) checks: Vec<Check>,
     pub(crate) gates: Gates,
     pub(crate) roles: Roles,
@@ -50,7 +50,7 @@ pub(crate) struct Behaviour {
 
 /// The look-up of the store of an update (E).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Finding {
+pub(crate) struct Lookup {
     /// The comparison of identifiers.
     pub(crate) fold: Fold,
     /// True if the beginning of an identifier serves as well.
@@ -60,12 +60,12 @@ pub(crate) struct Finding {
     /// True if a name serves as well.
     pub(crate) by_name: bool,
     /// The treatment of an identifier of no store.
-    pub(crate) missing: Missing,
+    pub(crate) missing: UnknownId,
 }
 
 /// The treatment of an identifier of no store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Missing {
+pub(crate) enum UnknownId {
     Refused(Code),
     /// Success without effect.
     Success,
@@ -90,12 +90,12 @@ impl Behaviour {
             parsing: Parsing::conforming(readings),
             constraints: Shapes::of(revision).constraints("UpdateCustomKeyStore"),
             strictness: readings.strictness(),
-            finding: Finding {
+            finding: Lookup {
                 fold: Fold::Exact,
                 by_prefix: false,
                 by_longer: false,
                 by_name: false,
-                missing: Missing::Refused(Code::CustomKeyStoreNotFound),
+                missing: UnknownId::Refused(Code::CustomKeyStoreNotFound),
             },
             checks: checks::conforming(readings),
             gates: Gates::conforming(revision, readings),

@@ -1,6 +1,6 @@
 //! The CloudHSM cluster as Create, Update and Connect judge it (H).
 
-use crate::behaviour::facts::{Fact, Source};
+use crate::behaviour::facts::{Fact, ValueSource};
 use crate::core::Core;
 use crate::environment::{Cluster, ClusterRole, Phase};
 use crate::errors::{ApiError, Code};
@@ -36,7 +36,7 @@ impl Core {
         if row.role(Phase::AfterCreate) == ClusterRole::Inactive {
             return Some("INSUFFICIENT_CLOUDHSM_HSMS");
         }
-        let unchecked = self.behaviour.effects.connect.contains(&(Fact::Password, Source::Nothing));
+        let unchecked = self.behaviour.effects.connect.contains(&(Fact::Password, ValueSource::Nothing));
         let right = unchecked || row.password.as_ref().is_none_or(|password| *password == store.password);
         (!right).then_some("INVALID_CREDENTIALS")
     }

@@ -9,7 +9,7 @@ use crate::errors::{ApiError, Code};
 use crate::ids;
 use crate::proxy::ProxyCaller;
 use crate::shapes::Members;
-use crate::store::{CloudHsm, Connectivity, External, Settings, State, Store};
+use crate::store::{CloudHsm, ConnectionState, Connectivity, External, Settings, Store};
 
 const CLOUDHSM_MEMBERS: [&str; 3] = ["CloudHsmClusterId", "KeyStorePassword", "TrustAnchorCertificate"];
 const EXTERNAL_MEMBERS: [&str; 6] = [
@@ -94,7 +94,7 @@ impl Core {
         }
         let place = account.named(name)?;
         let store = account.store(place, now)?;
-        let equal = store.settings == *settings && store.state() == State::Disconnected;
+        let equal = store.settings == *settings && store.state() == ConnectionState::Disconnected;
         equal.then(|| store.id.clone())
     }
 

@@ -16,7 +16,7 @@ use crate::behaviour::Behaviour;
 /// A kind of edits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Family {
+pub enum EditFamily {
     /// A check is not made.
     Drop,
     /// A check is made before or after another one that it may not be.
@@ -51,32 +51,32 @@ pub enum Family {
     Gate,
 }
 
-impl Family {
+impl EditFamily {
     /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Family::Drop => "drop",
-            Family::Move => "move",
-            Family::Narrow => "narrow",
-            Family::Widen => "widen",
-            Family::Source => "source",
-            Family::Comparison => "comparison",
-            Family::Length => "length",
-            Family::Pattern => "pattern",
-            Family::Effect => "effect",
-            Family::Body => "body",
-            Family::State => "state",
-            Family::LookUp => "look-up",
-            Family::Code => "code",
-            Family::Form => "form",
-            Family::Role => "role",
-            Family::Gate => "gate",
+            EditFamily::Drop => "drop",
+            EditFamily::Move => "move",
+            EditFamily::Narrow => "narrow",
+            EditFamily::Widen => "widen",
+            EditFamily::Source => "source",
+            EditFamily::Comparison => "comparison",
+            EditFamily::Length => "length",
+            EditFamily::Pattern => "pattern",
+            EditFamily::Effect => "effect",
+            EditFamily::Body => "body",
+            EditFamily::State => "state",
+            EditFamily::LookUp => "look-up",
+            EditFamily::Code => "code",
+            EditFamily::Form => "form",
+            EditFamily::Role => "role",
+            EditFamily::Gate => "gate",
         }
     }
 }
 
-impl fmt::Display for Family {
+impl fmt::Display for EditFamily {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -85,20 +85,20 @@ impl fmt::Display for Family {
 /// A named deviation from the conforming behaviour.
 #[derive(Clone, Debug)]
 pub struct Edit {
-    family: Family,
+    family: EditFamily,
     name: String,
     sentence: String,
     changes: Vec<Change>,
 }
 
 impl Edit {
-    pub(crate) fn new(family: Family, name: String, sentence: String, changes: Vec<Change>) -> Edit {
+    pub(crate) fn new(family: EditFamily, name: String, sentence: String, changes: Vec<Change>) -> Edit {
         Edit { family, name, sentence, changes }
     }
 
     /// The kind of the edit.
     #[must_use]
-    pub fn family(&self) -> Family {
+    pub fn family(&self) -> EditFamily {
         self.family
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 pub(crate) use self::rows::{
-    Cluster, ClusterRole, Credential, Identity, Phase, Proxy, ProxyRole, Service, ServiceRole,
+    Cluster, ClusterRole, Credential, EndpointService, Identity, Phase, Proxy, ProxyRole, ServiceRole,
 };
 
 /// The text of the default environment (`environment.toml`), which is also its documentation.
@@ -47,7 +47,7 @@ pub struct Environment {
 
 #[derive(Debug)]
 struct Tables {
-    file: rows::File,
+    file: rows::EnvironmentFile,
     clusters: HashMap<String, usize>,
     services: HashMap<String, usize>,
     identities: HashMap<String, usize>,
@@ -64,7 +64,7 @@ impl Environment {
     ///
     /// When the text is not of the format, or rows contradict each other.
     pub fn parse(toml: &str) -> Result<Environment, EnvironmentError> {
-        let file: rows::File = toml::from_str(toml)?;
+        let file: rows::EnvironmentFile = toml::from_str(toml)?;
         if let Some(date) = &file.revision
             && !crate::REVISIONS.contains(&date.as_str())
         {
@@ -137,7 +137,7 @@ impl Environment {
         &self.tables.file.region
     }
 
-    pub(crate) fn emulator(&self) -> &rows::Settings {
+    pub(crate) fn emulator(&self) -> &rows::ServiceSettings {
         &self.tables.file.emulator
     }
 
@@ -161,7 +161,7 @@ impl Environment {
     }
 
     /// Returns the row of a VPC endpoint service of any role.
-    pub(crate) fn service(&self, name: &str) -> Option<&Service> {
+    pub(crate) fn service(&self, name: &str) -> Option<&EndpointService> {
         self.tables.services.get(name).map(|at| &self.tables.file.vpc_services[*at])
     }
 

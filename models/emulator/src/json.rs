@@ -8,13 +8,13 @@ use crate::halves;
 
 /// A JSON value. Numbers are kept as they were written.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Json {
+pub(crate) enum JsonValue {
     Null,
     Bool(bool),
     Number(String),
     Text(String),
-    List(Vec<Json>),
-    Object(Vec<(String, Json)>),
+    List(Vec<JsonValue>),
+    Object(Vec<(String, JsonValue)>),
 }
 
 /// The body is not a JSON text.
@@ -50,7 +50,7 @@ pub(crate) struct Leniency {
 const DEPTH: usize = 256;
 
 /// Parses a whole body.
-pub(crate) fn parse(bytes: &[u8], leniency: Leniency) -> Result<Json, Malformed> {
+pub(crate) fn parse(bytes: &[u8], leniency: Leniency) -> Result<JsonValue, Malformed> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => std::borrow::Cow::Borrowed(text),
         Err(_) if leniency.invalid_utf8 => String::from_utf8_lossy(bytes),
@@ -104,7 +104,7 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self, depth: usize) -> Result<Json, Malformed> {
+    fn value(&mut self, depth: usize) -> Result<JsonValue, Malformed> {
         if depth == 0 {
             return Err(Malformed);
         }
@@ -112,17 +112,17 @@ impl Reader<'_> {
         match self.peek().ok_or(Malformed)? {
             b'{' => self.object(depth - 1),
             b'[' => self.list(depth - 1),
-            b'"' => self.string().map(Json::Text),
-            b't' => self.word("true", Json::Bool(true)),
-            b'f' => self.word("false", Json::Bool(false)),
-            b'n' => self.word("null", Json::Null),
-            b'N' if self.leniency.not_a_number => self.word("NaN", Json::Number("NaN".into())),
-            b'I' if self.leniency.not_a_number => self.word("Infinity", Json::Number("NaN".into())),
+            b'"' => self.string().map(JsonValue::Text),
+            b't' => self.word("true", JsonValue::Bool(true)),
+            b'f' => self.word("false", JsonValue::Bool(false)),
+            b'n' => self.word("null", JsonValue::Null),
+            b'N' if self.leniency.not_a_number => self.word("NaN", JsonValue::Number("NaN".into())),
+            b'I' if self.leniency.not_a_number => self.word("Infinity", JsonValue::Number("NaN".into())),
             _ => self.number(),
         }
     }
 
-    fn word(&mut self, word: &str, value: Json) -> Result<Json, Malformed> {
+    fn word(&mut self, word: &str, value: JsonValue) -> Result<JsonValue, Malformed> {
         if !self.text[self.at..].starts_with(word) {
             return Err(Malformed);
         }
@@ -130,7 +130,7 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    fn number(&mut self) -> Result<Json, Malformed> {
+    fn number(&mut self) -> Result<JsonValue, Malformed> {
         let start = self.at;
         self.eat(b'-');
         if !self.eat(b'0') {
@@ -143,7 +143,7 @@ impl Reader<'_> {
             let _ = self.eat(b'+') || self.eat(b'-');
             self.digits()?;
         }
-        Ok(Json::Number(self.text[start..self.at].to_owned()))
+        Ok(JsonValue::Number(self.text[start..self.at].to_owned()))
     }
 
     fn digits(&mut self) -> Result<(), Malformed> {
@@ -154,35 +154,35 @@ impl Reader<'_> {
         if self.at == start { Err(Malformed) } else { Ok(()) }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Json, Malformed> {
+    fn list(&mut self, depth: usize) -> Result<JsonValue, Malformed> {
         self.at += 1;
         let mut values = Vec::new();
         self.space();
         if self.eat(b']') {
-            return Ok(Json::List(values));
+            return Ok(JsonValue::List(values));
         }
         loop {
             values.push(self.value(depth)?);
             self.space();
             if self.eat(b']') {
-                return Ok(Json::List(values));
+                return Ok(JsonValue::List(values));
             }
             if !self.eat(b',') {
                 return Err(Malformed);
             }
             self.space();
             if self.leniency.trailing_comma && self.eat(b']') {
-                return Ok(Json::List(values));
+                return Ok(JsonValue::List(values));
             }
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Json, Malformed> {
+    fn object(&mut self, depth: usize) -> Result<JsonValue, Malformed> {
         self.at += 1;
         let mut members = Vec::new();
         self.space();
         if self.eat(b'}') {
-            return Ok(Json::Object(members));
+            return Ok(JsonValue::Object(members));
         }
         loop {
             self.space();
@@ -197,21 +197,21 @@ impl Reader<'_> {
             members.push((name, self.value(depth)?));
             self.space();
             if self.eat(b'}') {
-                return Ok(Json::Object(members));
+                return Ok(JsonValue::Object(members));
             }
             if !self.eat(b',') {
                 return self.cut_off(members);
             }
             self.space();
             if self.leniency.trailing_comma && self.eat(b'}') {
-                return Ok(Json::Object(members));
+                return Ok(JsonValue::Object(members));
             }
         }
     }
 
-    fn cut_off(&self, members: Vec<(String, Json)>) -> Result<Json, Malformed> {
+    fn cut_off(&self, members: Vec<(String, JsonValue)>) -> Result<JsonValue, Malformed> {
         if self.leniency.cut_off && self.at >= self.text.len() {
-            return Ok(Json::Object(members));
+            return Ok(JsonValue::Object(members));
         }
         Err(Malformed)
     }
@@ -286,7 +286,7 @@ mod tests {
 
     use super::*;
 
-    fn strict(text: &str) -> Result<Json, Malformed> {
+    fn strict(text: &str) -> Result<JsonValue, Malformed> {
         parse(text.as_bytes(), Leniency::default())
     }
 
@@ -317,19 +317,22 @@ mod tests {
     #[test]
     fn read() {
         let value = strict(" {\"a\" : \"\\ud83d\\ude00\\u0041\\n\", \"a\":[1e3,true,null]} ");
-        let Ok(Json::Object(members)) = value else { panic!() };
-        assert_eq!(members[0].1, Json::Text("😀A\n".into()));
-        assert_eq!(members[1].1, Json::List(vec![Json::Number("1e3".into()), Json::Bool(true), Json::Null]));
+        let Ok(JsonValue::Object(members)) = value else { panic!() };
+        assert_eq!(members[0].1, JsonValue::Text("😀A\n".into()));
+        assert_eq!(
+            members[1].1,
+            JsonValue::List(vec![JsonValue::Number("1e3".into()), JsonValue::Bool(true), JsonValue::Null])
+        );
     }
 
     #[rstest]
-    #[case(r#""\"\\\/\b\f\n\r\t""#, Json::Text("\"\\/\u{8}\u{c}\n\r\t".into()))]
-    #[case(r#""\u00e9\ud83d\ude00\udbff\udfff""#, Json::Text("é😀\u{10f7ff}\u{10ffff}".into()))]
-    #[case("false", Json::Bool(false))]
-    #[case("\t\r\n-0.5e+07 ", Json::Number("-0.5e+07".into()))]
-    #[case("12E-3", Json::Number("12E-3".into()))]
-    #[case("[1,2]", Json::List(vec![Json::Number("1".into()), Json::Number("2".into())]))]
-    fn values(#[case] text: &str, #[case] value: Json) {
+    #[case(r#""\"\\\/\b\f\n\r\t""#, JsonValue::Text("\"\\/\u{8}\u{c}\n\r\t".into()))]
+    #[case(r#""\u00e9\ud83d\ude00\udbff\udfff""#, JsonValue::Text("é😀\u{10f7ff}\u{10ffff}".into()))]
+    #[case("false", JsonValue::Bool(false))]
+    #[case("\t\r\n-0.5e+07 ", JsonValue::Number("-0.5e+07".into()))]
+    #[case("12E-3", JsonValue::Number("12E-3".into()))]
+    #[case("[1,2]", JsonValue::List(vec![JsonValue::Number("1".into()), JsonValue::Number("2".into())]))]
+    fn values(#[case] text: &str, #[case] value: JsonValue) {
         assert_eq!(strict(text), Ok(value));
     }
 
@@ -352,7 +355,7 @@ mod tests {
     #[test]
     fn halves_are_kept_beside_whole_characters() {
         let leniency = Leniency { halves: true, ..Leniency::default() };
-        let Ok(Json::Text(text)) = parse(br#""\ud800\ud83d\ude00\udc00\u0041""#, leniency) else { panic!() };
+        let Ok(JsonValue::Text(text)) = parse(br#""\ud800\ud83d\ude00\udc00\u0041""#, leniency) else { panic!() };
         assert_eq!((halves::length(&text), halves::written(text)), (4, r"\ud800😀\udc00A".to_owned()));
         assert_eq!(parse(br#""\ud800\u00""#, leniency), Err(Malformed));
     }

@@ -42,7 +42,7 @@ mod update;
 mod vpc;
 
 pub use self::defects::{Defect, DefectRow, Force, UnknownDefect, defects};
-pub use self::edits::{Edit, Family, edits};
+pub use self::edits::{Edit, EditFamily, edits};
 pub use self::environment::{DEFAULT_ENVIRONMENT, Environment, EnvironmentError};
 pub use self::revision::{LATEST, REVISIONS};
 pub use self::server::serve;

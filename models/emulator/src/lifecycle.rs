@@ -14,20 +14,20 @@ use std::time::Instant;
 
 use crate::account::{Account, StoreIndex};
 use crate::behaviour::effects::Event;
-use crate::behaviour::facts::Source;
+use crate::behaviour::facts::ValueSource;
 use crate::core::Core;
 use crate::environment::{ClusterRole, Phase};
 use crate::errors::{ApiError, Code};
 use crate::shapes::Members;
-use crate::store::{Connectivity, Settings, State, Store};
+use crate::store::{ConnectionState, Connectivity, Settings, Store};
 
 impl Core {
     /// Starts the connection.
     pub(crate) fn connect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), ApiError> {
         let (place, store) = find(account, members, now)?;
         match store.state() {
-            State::Disconnected => {}
-            State::Connected | State::Connecting if !self.readings.connect_again_refused => {
+            ConnectionState::Disconnected => {}
+            ConnectionState::Connected | ConnectionState::Connecting if !self.readings.connect_again_refused => {
                 return Ok(());
             }
             state => return Err(ApiError::state(&store.id, state.name())),
@@ -40,12 +40,12 @@ impl Core {
         let settings = self.settings_connected(store);
         let (delay, _) = self.delays(&settings);
         let (to, error) = self.connected_with(&settings);
-        store.start(State::Connecting, to, error, now, delay);
+        store.start(ConnectionState::Connecting, to, error, now, delay);
         Ok(())
     }
 
     /// The state in which a Connect with these settings ends, and why it fails.
-    fn connected_with(&self, settings: &Settings) -> (State, Option<&'static str>) {
+    fn connected_with(&self, settings: &Settings) -> (ConnectionState, Option<&'static str>) {
         let error = match settings {
             Settings::CloudHsm(settings) => self.connect_cluster(settings),
             Settings::External(settings) => {
@@ -56,12 +56,12 @@ impl Core {
                 service.or_else(|| self.connect_proxy(settings))
             }
         };
-        (if error.is_some() { State::Failed } else { State::Connected }, error)
+        (if error.is_some() { ConnectionState::Failed } else { ConnectionState::Connected }, error)
     }
 
     /// Lets a running Connect use the values of an update that overtook it, if the reading chooses that.
     pub(crate) fn overtake(&self, store: &mut Store) {
-        if store.state() == State::Connecting && self.readings.connect_decides_late {
+        if store.state() == ConnectionState::Connecting && self.readings.connect_decides_late {
             let (to, error) = self.connected_with(&self.settings_connected(store));
             store.redirect(to, error);
         }
@@ -87,7 +87,7 @@ impl Core {
         };
         let mut face = (store.name.clone(), store.settings.clone());
         for (fact, source) in &self.behaviour.effects.connect {
-            if *source == Source::Previous {
+            if *source == ValueSource::Previous {
                 fact.copy(before, &mut face);
             }
         }
@@ -98,13 +98,13 @@ impl Core {
     pub(crate) fn disconnect(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), ApiError> {
         let (place, store) = find(account, members, now)?;
         match store.state() {
-            state @ (State::Disconnected | State::Disconnecting) => {
+            state @ (ConnectionState::Disconnected | ConnectionState::Disconnecting) => {
                 return Err(ApiError::state(&store.id, state.name()));
             }
-            State::Connected | State::Connecting | State::Failed => {}
+            ConnectionState::Connected | ConnectionState::Connecting | ConnectionState::Failed => {}
         }
         let (_, delay) = self.delays(&store.settings);
-        store.start(State::Disconnecting, State::Disconnected, None, now, delay);
+        store.start(ConnectionState::Disconnecting, ConnectionState::Disconnected, None, now, delay);
         self.undo_at(Event::Disconnected, account, place, now);
         Ok(())
     }
@@ -112,7 +112,7 @@ impl Core {
     /// Deletes the store.
     pub(crate) fn delete(&self, account: &mut Account, members: &Members, now: Instant) -> Result<(), ApiError> {
         let (place, store) = find(account, members, now)?;
-        if store.state() != State::Disconnected {
+        if store.state() != ConnectionState::Disconnected {
             return Err(ApiError::state(&store.id, store.state().name()));
         }
         account.remove(place);

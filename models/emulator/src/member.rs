@@ -1,6 +1,6 @@
 //! The members of an update, by name.
 
-use crate::store::Kind;
+use crate::store::StoreType;
 
 /// A member of UpdateCustomKeyStore that asks for a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,11 +61,11 @@ impl Member {
     }
 
     /// Returns true if the member belongs to stores of the other type alone (T).
-    pub(crate) fn is_foreign_to(self, kind: Kind) -> bool {
+    pub(crate) fn is_foreign_to(self, kind: StoreType) -> bool {
         match (self, kind) {
             (Member::Name, _) => false,
-            (Member::Password | Member::Cluster, kind) => kind == Kind::External,
-            (_, kind) => kind == Kind::CloudHsm,
+            (Member::Password | Member::Cluster, kind) => kind == StoreType::External,
+            (_, kind) => kind == StoreType::CloudHsm,
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) enum ProxyCaller {
 
 /// The meaning of a proxy's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum ProxyHealth {
     Healthy,
     Credential,
     Path,
@@ -43,13 +43,13 @@ pub(crate) enum Verdict {
 
 impl Core {
     /// Asks the proxy of a store for its health.
-    pub(crate) fn ask(&self, store: &External, asker: ProxyCaller) -> Verdict {
+    pub(crate) fn ask(&self, store: &External, asker: ProxyCaller) -> ProxyHealth {
         let roles = if asker == ProxyCaller::Update { &self.behaviour.roles } else { &self.plain.roles };
         let exact = !self.readings.proxy_hosts_exact
             || store.endpoint.strip_prefix("https://") == Some(&host_of(&store.endpoint));
         let Some(row) = self.environment.proxy(&store.endpoint, &store.path).filter(|_| exact) else {
             let unknown = self.environment.is_open() && exact;
-            return if unknown { Verdict::Healthy } else { roles.no_proxy };
+            return if unknown { ProxyHealth::Healthy } else { roles.no_proxy };
         };
         let connecting = asker == ProxyCaller::Connect;
         let role = row.connect_role.filter(|_| connecting).unwrap_or(row.role);
@@ -62,15 +62,15 @@ impl Core {
     }
 
     /// Returns the error of Create and Update for a verdict, if it is a fault.
-    pub(crate) fn proxy_fault(&self, verdict: Verdict, connectivity: Connectivity) -> Option<ApiError> {
+    pub(crate) fn proxy_fault(&self, verdict: ProxyHealth, connectivity: Connectivity) -> Option<ApiError> {
         let code = match verdict {
-            Verdict::Healthy => return None,
-            Verdict::Credential => Code::XksProxyIncorrectAuthenticationCredential,
-            Verdict::Path => Code::XksProxyInvalidConfiguration,
-            Verdict::Invalid => Code::XksProxyInvalidResponse,
-            Verdict::Unreachable | Verdict::TimedOut => Code::XksProxyUriUnreachable,
-            Verdict::NoTls if connectivity == Connectivity::Vpc => self.readings.bad_tls_vpc,
-            Verdict::NoTls => self.readings.bad_tls,
+            ProxyHealth::Healthy => return None,
+            ProxyHealth::Credential => Code::XksProxyIncorrectAuthenticationCredential,
+            ProxyHealth::Path => Code::XksProxyInvalidConfiguration,
+            ProxyHealth::Invalid => Code::XksProxyInvalidResponse,
+            ProxyHealth::Unreachable | ProxyHealth::TimedOut => Code::XksProxyUriUnreachable,
+            ProxyHealth::NoTls if connectivity == Connectivity::Vpc => self.readings.bad_tls_vpc,
+            ProxyHealth::NoTls => self.readings.bad_tls,
         };
         Some(ApiError::new(code, "The external key store proxy did not answer the health check as required."))
     }
@@ -78,13 +78,13 @@ impl Core {
     /// Why connecting through the proxy would fail, as a ConnectionErrorCode.
     pub(crate) fn connect_proxy(&self, store: &External) -> Option<&'static str> {
         match self.ask(store, ProxyCaller::Connect) {
-            Verdict::Healthy => None,
-            Verdict::Credential => Some("XKS_PROXY_ACCESS_DENIED"),
-            Verdict::Path => Some("XKS_PROXY_INVALID_CONFIGURATION"),
-            Verdict::Invalid => Some("XKS_PROXY_INVALID_RESPONSE"),
-            Verdict::Unreachable => Some("XKS_PROXY_NOT_REACHABLE"),
-            Verdict::TimedOut => Some("XKS_PROXY_TIMED_OUT"),
-            Verdict::NoTls => Some("XKS_PROXY_INVALID_TLS_CONFIGURATION"),
+            ProxyHealth::Healthy => None,
+            ProxyHealth::Credential => Some("XKS_PROXY_ACCESS_DENIED"),
+            ProxyHealth::Path => Some("XKS_PROXY_INVALID_CONFIGURATION"),
+            ProxyHealth::Invalid => Some("XKS_PROXY_INVALID_RESPONSE"),
+            ProxyHealth::Unreachable => Some("XKS_PROXY_NOT_REACHABLE"),
+            ProxyHealth::TimedOut => Some("XKS_PROXY_TIMED_OUT"),
+            ProxyHealth::NoTls => Some("XKS_PROXY_INVALID_TLS_CONFIGURATION"),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::json;
 use crate::readings::{EmptyService, IdForm, KeepAlive, Readings, TooLarge};
 use crate::revision::{LATEST, Revision};
 use crate::shapes::{Members, Shapes, Stage};
-use crate::store::{Kind, State};
+use crate::store::{ConnectionState, StoreType};
 use crate::throttle::Throttle;
 
 /// The settings of an emulator.
@@ -369,10 +369,10 @@ impl Emulator {
             || store.as_ref().is_none_or(|store| !store.settings.is_vpc()),
             |connectivity| connectivity == "PUBLIC_ENDPOINT",
         );
-        if !public || store.as_ref().is_some_and(|store| store.kind() == Kind::CloudHsm) {
+        if !public || store.as_ref().is_some_and(|store| store.kind() == StoreType::CloudHsm) {
             return members;
         }
-        if reading == EmptyService::Gated && store.is_some_and(|store| store.state() != State::Disconnected) {
+        if reading == EmptyService::Gated && store.is_some_and(|store| store.state() != ConnectionState::Disconnected) {
             members.hide(SERVICE);
         } else {
             members.remove(SERVICE);

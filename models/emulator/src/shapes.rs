@@ -53,7 +53,7 @@ struct Operation {
 #[derive(Debug, Deserialize)]
 struct Shape {
     #[serde(rename = "type")]
-    kind: Kind,
+    kind: ShapeKind,
     #[serde(default)]
     required: Vec<String>,
     #[serde(default)]
@@ -70,7 +70,7 @@ struct Shape {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Kind {
+enum ShapeKind {
     Structure,
     String,
     Integer,

@@ -4,17 +4,17 @@ use std::time::{Duration, Instant};
 
 /// The type of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum StoreType {
     CloudHsm,
     External,
 }
 
-impl Kind {
+impl StoreType {
     /// The value of `CustomKeyStoreType`.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Kind::CloudHsm => "AWS_CLOUDHSM",
-            Kind::External => "EXTERNAL_KEY_STORE",
+            StoreType::CloudHsm => "AWS_CLOUDHSM",
+            StoreType::External => "EXTERNAL_KEY_STORE",
         }
     }
 }
@@ -47,7 +47,7 @@ impl Connectivity {
 
 /// The connection state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum State {
+pub(crate) enum ConnectionState {
     Disconnected,
     Connected,
     Failed,
@@ -55,29 +55,34 @@ pub(crate) enum State {
     Disconnecting,
 }
 
-impl State {
+impl ConnectionState {
     /// All states, in the order of their numbers.
-    pub(crate) const ALL: [State; 5] =
-        [State::Disconnected, State::Connected, State::Failed, State::Connecting, State::Disconnecting];
+    pub(crate) const ALL: [ConnectionState; 5] = [
+        ConnectionState::Disconnected,
+        ConnectionState::Connected,
+        ConnectionState::Failed,
+        ConnectionState::Connecting,
+        ConnectionState::Disconnecting,
+    ];
 
     /// The value of `ConnectionState`.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            State::Disconnected => "DISCONNECTED",
-            State::Connected => "CONNECTED",
-            State::Failed => "FAILED",
-            State::Connecting => "CONNECTING",
-            State::Disconnecting => "DISCONNECTING",
+            ConnectionState::Disconnected => "DISCONNECTED",
+            ConnectionState::Connected => "CONNECTED",
+            ConnectionState::Failed => "FAILED",
+            ConnectionState::Connecting => "CONNECTING",
+            ConnectionState::Disconnecting => "DISCONNECTING",
         }
     }
 
     /// The place in tables that list FAILED, CONNECTING, DISCONNECTING.
     pub(crate) fn unsettled(self) -> Option<usize> {
         match self {
-            State::Failed => Some(0),
-            State::Connecting => Some(1),
-            State::Disconnecting => Some(2),
-            State::Disconnected | State::Connected => None,
+            ConnectionState::Failed => Some(0),
+            ConnectionState::Connecting => Some(1),
+            ConnectionState::Disconnecting => Some(2),
+            ConnectionState::Disconnected | ConnectionState::Connected => None,
         }
     }
 }
@@ -112,10 +117,10 @@ pub(crate) enum Settings {
 }
 
 impl Settings {
-    pub(crate) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> StoreType {
         match self {
-            Settings::CloudHsm(_) => Kind::CloudHsm,
-            Settings::External(_) => Kind::External,
+            Settings::CloudHsm(_) => StoreType::CloudHsm,
+            Settings::External(_) => StoreType::External,
         }
     }
 
@@ -129,7 +134,7 @@ impl Settings {
 #[derive(Clone, Copy, Debug)]
 struct Transition {
     ends: Instant,
-    to: State,
+    to: ConnectionState,
     error: Option<&'static str>,
 }
 
@@ -144,7 +149,7 @@ pub(crate) struct Store {
     /// Milliseconds since the epoch.
     pub(crate) created: u64,
     pub(crate) settings: Settings,
-    state: State,
+    state: ConnectionState,
     error: Option<&'static str>,
     transition: Option<Transition>,
     /// Earlier faces that Describe still shows, each until its instant; the oldest first.
@@ -160,7 +165,7 @@ impl Store {
             name,
             created,
             settings,
-            state: State::Disconnected,
+            state: ConnectionState::Disconnected,
             error: None,
             transition: None,
             earlier: Vec::new(),
@@ -168,12 +173,12 @@ impl Store {
         }
     }
 
-    pub(crate) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> StoreType {
         self.settings.kind()
     }
 
     /// The state as last settled; see [`Store::settle`].
-    pub(crate) fn state(&self) -> State {
+    pub(crate) fn state(&self) -> ConnectionState {
         self.state
     }
 
@@ -183,19 +188,26 @@ impl Store {
     }
 
     /// Puts the store into a state, ending any transition.
-    pub(crate) fn put(&mut self, state: State, error: Option<&'static str>) {
+    pub(crate) fn put(&mut self, state: ConnectionState, error: Option<&'static str>) {
         (self.state, self.error, self.transition) = (state, error, None);
     }
 
     /// Starts a transition that ends `after` from `now`.
-    pub(crate) fn start(&mut self, via: State, to: State, error: Option<&'static str>, now: Instant, after: Duration) {
+    pub(crate) fn start(
+        &mut self,
+        via: ConnectionState,
+        to: ConnectionState,
+        error: Option<&'static str>,
+        now: Instant,
+        after: Duration,
+    ) {
         self.put(via, None);
         self.transition = Some(Transition { ends: now + after, to, error });
         self.settle(now);
     }
 
     /// Lets a Connect under way end otherwise.
-    pub(crate) fn redirect(&mut self, to: State, error: Option<&'static str>) {
+    pub(crate) fn redirect(&mut self, to: ConnectionState, error: Option<&'static str>) {
         if let Some(transition) = &mut self.transition {
             (transition.to, transition.error) = (to, error);
         }

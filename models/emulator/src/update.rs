@@ -12,18 +12,18 @@ pub(crate) mod switch;
 use std::borrow::Cow;
 use std::time::Instant;
 
-pub(crate) use self::change::Change;
+pub(crate) use self::change::GivenValues;
 use crate::account::{Account, StoreIndex};
-use crate::behaviour::checks::{Check, Part};
-use crate::behaviour::facts::{Fact, Source};
+use crate::behaviour::checks::{Check, CheckId};
+use crate::behaviour::facts::{Fact, ValueSource};
 use crate::behaviour::forms::Forms;
-use crate::behaviour::scope::{Reach, Situation};
-use crate::behaviour::{Behaviour, Missing};
+use crate::behaviour::scope::{Situation, StoreVariant};
+use crate::behaviour::{Behaviour, UnknownId};
 use crate::core::Core;
 use crate::edits::Quirk;
 use crate::errors::ApiError;
 use crate::shapes::{Members, Stage};
-use crate::store::{Attributes, CloudHsm, External, Settings, State, Store};
+use crate::store::{Attributes, CloudHsm, ConnectionState, External, Settings, Store};
 
 /// An update whose store is found and whose members are merged.
 pub(crate) struct Update<'a> {
@@ -31,9 +31,9 @@ pub(crate) struct Update<'a> {
     place: StoreIndex,
     /// The store as it is.
     store: Store,
-    state: State,
+    state: ConnectionState,
     situation: Situation,
-    change: Change,
+    change: GivenValues,
     /// Name and settings as they are to be (T: rules judge the merged values).
     next: Attributes,
 }
@@ -66,7 +66,7 @@ impl Core {
             // Deleted, and an edit keeps the identifier.
             return Ok(None);
         };
-        let update = Update::new(self, place, store.clone(), Change::read(members));
+        let update = Update::new(self, place, store.clone(), GivenValues::read(members));
         match update.check(account).and_then(|()| Ok(self.check_constraints(members, Stage::Checked)?)) {
             Ok(()) => Ok(Some(update)),
             Err(refusal) => {
@@ -98,15 +98,15 @@ impl Core {
             let found = if self.edited { account.place_by(fits) } else { None };
             found.or_else(|| account.named(id).filter(|_| finding.by_name))
         };
-        let newest = || account.newest_first().next().filter(|_| finding.missing == Missing::Newest);
+        let newest = || account.newest_first().next().filter(|_| finding.missing == UnknownId::Newest);
         account.place(id).or_else(loosely).or_else(newest)
     }
 
     fn no_such_store<T>(&self) -> Result<Option<T>, ApiError> {
         match self.behaviour.finding.missing {
-            Missing::Refused(code) => Err(ApiError { code, ..ApiError::no_store() }),
-            Missing::Success => Ok(None),
-            Missing::Newest => Err(ApiError::no_store()),
+            UnknownId::Refused(code) => Err(ApiError { code, ..ApiError::no_store() }),
+            UnknownId::Success => Ok(None),
+            UnknownId::Newest => Err(ApiError::no_store()),
         }
     }
 }
@@ -129,7 +129,7 @@ fn cloudhsm(attributes: &Attributes) -> Option<&CloudHsm> {
 
 /// A refusal, and the check that it comes from.
 struct Refusal {
-    by: Option<Part>,
+    by: Option<CheckId>,
     fault: ApiError,
 }
 
@@ -139,17 +139,17 @@ impl From<ApiError> for Refusal {
     }
 }
 
-fn situation(store: &Store, state: State, change: &Change) -> Situation {
-    let before = Reach::of(&store.settings);
+fn situation(store: &Store, state: ConnectionState, change: &GivenValues) -> Situation {
+    let before = StoreVariant::of(&store.settings);
     let after = match (before, change.connectivity) {
-        (Reach::CloudHsm, _) | (_, None) => before,
-        (_, Some(connectivity)) => Reach::by(connectivity),
+        (StoreVariant::CloudHsm, _) | (_, None) => before,
+        (_, Some(connectivity)) => StoreVariant::by(connectivity),
     };
     Situation::new(before, after, state, change.given_set())
 }
 
 impl<'a> Update<'a> {
-    fn new(core: &'a Core, place: StoreIndex, store: Store, change: Change) -> Update<'a> {
+    fn new(core: &'a Core, place: StoreIndex, store: Store, change: GivenValues) -> Update<'a> {
         let state = core.behaviour.gates.seen[store.state() as usize];
         let situation = situation(&store, state, &change);
         let next = change.merge(core, &store, situation);
@@ -193,22 +193,22 @@ impl<'a> Update<'a> {
     }
 
     /// Puts a value from its source into the face.
-    fn put(&self, fact: Fact, source: Source, face: &mut Attributes) {
+    fn put(&self, fact: Fact, source: ValueSource, face: &mut Attributes) {
         let stored = || (self.store.name.clone(), self.store.settings.clone());
         match source {
-            Source::Merged => fact.copy(&self.next, face),
-            Source::Given if fact.member().is_some_and(|member| self.change.gives(member)) => {
+            ValueSource::Merged => fact.copy(&self.next, face),
+            ValueSource::Given if fact.member().is_some_and(|member| self.change.gives(member)) => {
                 fact.copy(&self.next, face);
             }
-            Source::Given | Source::Nothing => fact.clear(face),
-            Source::Stored => fact.copy(&stored(), face),
-            Source::Previous => {
+            ValueSource::Given | ValueSource::Nothing => fact.clear(face),
+            ValueSource::Stored => fact.copy(&stored(), face),
+            ValueSource::Previous => {
                 if let Some(before) = self.store.before.as_deref() {
                     fact.copy(before, face);
                 }
             }
-            Source::Caller => fact.set(face, self.core.environment.account()),
-            Source::Fixed => fact.edit(face, |present| fact.fixed(present)),
+            ValueSource::Caller => fact.set(face, self.core.environment.account()),
+            ValueSource::Fixed => fact.edit(face, |present| fact.fixed(present)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::behaviour::roles::Roles;
 use crate::core::Core;
-use crate::environment::{Phase, Service, ServiceRole, host_of};
+use crate::environment::{EndpointService, Phase, ServiceRole, host_of};
 use crate::errors::{ApiError, Code};
 use crate::store::External;
 
@@ -41,7 +41,7 @@ impl Core {
         Err(refused(service, code))
     }
 
-    fn listed<'a>(&'a self, store: &'a External, phase: Phase) -> Option<(&'a str, &'a Service)> {
+    fn listed<'a>(&'a self, store: &'a External, phase: Phase) -> Option<(&'a str, &'a EndpointService)> {
         let service = store.service.as_deref()?;
         let row = self.environment.service(service).filter(|row| row.role(phase) != ServiceRole::Absent)?;
         Some((service, row))

@@ -8,7 +8,7 @@ use crate::members::{Member, StoreType};
 
 /// A fact that an answer of the target may still decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact<T> {
+pub enum Believed<T> {
     /// Known.
     Is(T),
     /// Left open by the rule book or not yet seen: the next Describe pins it.
@@ -18,29 +18,29 @@ pub enum Fact<T> {
     Unsettled(T),
 }
 
-impl<T> Fact<T> {
+impl<T> Believed<T> {
     /// The value, if known.
     pub fn known(&self) -> Option<&T> {
         match self {
-            Fact::Is(value) => Some(value),
-            Fact::Open | Fact::Unsettled(_) => None,
+            Believed::Is(value) => Some(value),
+            Believed::Open | Believed::Unsettled(_) => None,
         }
     }
 
     /// The fact after a change whose result the rule book leaves open.
     #[must_use]
-    pub fn reopened(self) -> Fact<T> {
+    pub fn reopened(self) -> Believed<T> {
         match self {
-            Fact::Is(before) | Fact::Unsettled(before) => Fact::Unsettled(before),
-            Fact::Open => Fact::Open,
+            Believed::Is(before) | Believed::Unsettled(before) => Believed::Unsettled(before),
+            Believed::Open => Believed::Open,
         }
     }
 }
 
-impl<T: PartialEq> Fact<T> {
+impl<T: PartialEq> Believed<T> {
     /// Returns true if Describe, showing this value, may only lag behind.
     fn may_lag(&self, shown: Option<&T>) -> bool {
-        matches!(self, Fact::Unsettled(before) if Some(before) == shown)
+        matches!(self, Believed::Unsettled(before) if Some(before) == shown)
     }
 }
 
@@ -143,7 +143,7 @@ pub struct CloudHsm {
     /// The cluster it was created with: its family decides what is related (H-03, H-08).
     pub created_with: String,
     /// The trust anchor.
-    pub trust_anchor: Fact<String>,
+    pub trust_anchor: Believed<String>,
     /// The kmsuser password it was last given; never shown.
     pub password: Option<String>,
 }
@@ -162,9 +162,9 @@ pub struct Xks {
     /// The secret it was last given; never shown.
     pub secret: Option<String>,
     /// The VPC endpoint service; `None` for none.
-    pub service: Fact<Option<String>>,
+    pub service: Believed<Option<String>>,
     /// The service's owner; `None` for none.
-    pub owner: Fact<Option<String>>,
+    pub owner: Believed<Option<String>>,
 }
 
 /// A custom key store.
@@ -173,13 +173,13 @@ pub struct Store {
     /// Its id.
     pub id: String,
     /// Its name.
-    pub name: Fact<String>,
+    pub name: Believed<String>,
     /// Its connection state.
     pub state: ConnectionState,
     /// `ConnectionErrorCode`.
-    pub error: Fact<Option<String>>,
+    pub error: Believed<Option<String>>,
     /// `CreationDate` as Describe writes it.
-    pub created: Fact<Option<String>>,
+    pub created: Believed<Option<String>>,
     /// Its settings.
     pub backing: Backing,
     /// True if Update gave it a password or a credential: then a Connect shows what was stored.
@@ -334,7 +334,7 @@ impl Account {
         if new.is_none_or(|n| n.endpoint != x.endpoint) {
             self.remember(Freed::Endpoint(x.endpoint.clone()));
         }
-        if let Fact::Is(Some(service)) = &x.service
+        if let Believed::Is(Some(service)) = &x.service
             && new.is_none_or(|n| n.service != x.service)
         {
             self.remember(Freed::Service(service.clone()));
@@ -464,7 +464,7 @@ impl DescribeField {
     /// Returns the value that a believed store should show: `None` while that is open.
     pub fn believed(self, store: &Store) -> Option<Option<String>> {
         let some = |s: &str| Some(Some(s.to_owned()));
-        let fact = |f: &Fact<Option<String>>| f.known().cloned();
+        let fact = |f: &Believed<Option<String>>| f.known().cloned();
         match (self, &store.backing) {
             (DescribeField::Existence, _) => some("exists"),
             (DescribeField::Name, _) => store.name.known().map(|n| Some(n.clone())),
@@ -501,16 +501,18 @@ impl DescribeField {
         let value = self.of(seen);
         match (self, &mut store.backing, value) {
             // Which half of a character it was is not known: no request can name the store so again.
-            (DescribeField::Name, _, Some(v)) => store.name = if v.contains(HALF) { Fact::Open } else { Fact::Is(v) },
+            (DescribeField::Name, _, Some(v)) => {
+                store.name = if v.contains(HALF) { Believed::Open } else { Believed::Is(v) }
+            }
             (DescribeField::State, _, Some(v)) => {
                 if let Some(state) = ConnectionState::from_name(&v) {
                     store.state = state;
                 }
             }
-            (DescribeField::Error, _, v) => store.error = Fact::Is(v),
-            (DescribeField::Created, _, v) => store.created = Fact::Is(v),
+            (DescribeField::Error, _, v) => store.error = Believed::Is(v),
+            (DescribeField::Created, _, v) => store.created = Believed::Is(v),
             (DescribeField::Cluster, Backing::CloudHsm(c), Some(v)) => c.cluster = v,
-            (DescribeField::TrustAnchor, Backing::CloudHsm(c), Some(v)) => c.trust_anchor = Fact::Is(v),
+            (DescribeField::TrustAnchor, Backing::CloudHsm(c), Some(v)) => c.trust_anchor = Believed::Is(v),
             (DescribeField::Connectivity, Backing::Xks(x), Some(v)) => {
                 if let Some(connectivity) = Connectivity::from_name(&v) {
                     x.connectivity = connectivity;
@@ -519,8 +521,8 @@ impl DescribeField {
             (DescribeField::AccessKeyId, Backing::Xks(x), Some(v)) => x.access_key_id = v,
             (DescribeField::Endpoint, Backing::Xks(x), Some(v)) => x.endpoint = v,
             (DescribeField::Path, Backing::Xks(x), Some(v)) => x.path = v,
-            (DescribeField::Service, Backing::Xks(x), v) => x.service = Fact::Is(v),
-            (DescribeField::Owner, Backing::Xks(x), v) => x.owner = Fact::Is(v),
+            (DescribeField::Service, Backing::Xks(x), v) => x.service = Believed::Is(v),
+            (DescribeField::Owner, Backing::Xks(x), v) => x.owner = Believed::Is(v),
             _ => {}
         }
     }

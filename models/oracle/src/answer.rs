@@ -7,7 +7,7 @@ use memchr::{memchr, memmem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::code::{Code, Family};
+use crate::code::{Code, CodeFamily};
 use crate::json_text;
 use crate::members::StoreType;
 use crate::wire::Answer;
@@ -114,7 +114,7 @@ impl Outcome {
     }
 
     fn classify(answer: &Answer, code: Option<Code>, written: Option<String>) -> Outcome {
-        let throttled = code.is_some_and(|c| c.family() == Family::Throttling);
+        let throttled = code.is_some_and(|c| c.family() == CodeFamily::Throttling);
         match answer.status {
             // An error in the clothes of a success (W-03).
             status @ 200..=299 if code.is_some() => Outcome::Refused { status, code, written },
@@ -142,7 +142,7 @@ impl Outcome {
         match self {
             Outcome::Refused { status: 413, .. } => true,
             Outcome::Refused { code: Some(code), .. } => {
-                code.family() == Family::Size || *code == Code::SerializationException
+                code.family() == CodeFamily::Size || *code == Code::SerializationException
             }
             _ => false,
         }
@@ -159,7 +159,7 @@ impl Outcome {
 
     /// Returns true if the target should be asked again after a pause.
     pub fn is_throttled(&self) -> bool {
-        self.code().is_some_and(|c| c.family() == Family::Throttling)
+        self.code().is_some_and(|c| c.family() == CodeFamily::Throttling)
             || matches!(self, Outcome::Refused { status: 429, code: None, .. })
     }
 }
@@ -168,7 +168,7 @@ impl Outcome {
 /// is a web page, and messages about implementation. A hint and no proof: a crash may have the same form, so only
 /// the probe asks for it.
 fn says_not_implemented(status: u16, code: Option<Code>, answer: &Answer) -> bool {
-    if code.is_some_and(|c| c.family() == Family::Dispatch) || status == 501 {
+    if code.is_some_and(|c| c.family() == CodeFamily::Dispatch) || status == 501 {
         return true;
     }
     let html = answer.header("content-type").is_some_and(|t| t.starts_with("text/html"));

@@ -24,8 +24,8 @@ macro_rules! codes {
             }
 
             /// Which family of errors it belongs to.
-            pub fn family(self) -> Family {
-                match self { $(Code::$name => Family::$family),+ }
+            pub fn family(self) -> CodeFamily {
+                match self { $(Code::$name => CodeFamily::$family),+ }
             }
         }
     };
@@ -33,7 +33,7 @@ macro_rules! codes {
 
 /// The subject of an error code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
+pub enum CodeFamily {
     /// Declared for UpdateCustomKeyStore in some revision.
     Declared,
     /// The input itself is at fault.
@@ -133,14 +133,14 @@ impl Code {
             | CustomKeyStoreNotFoundException
             | KMSInternalException => true,
             CustomKeyStoreNameInUseException => revision >= Revision::NameInUse,
-            code => code.family() == Family::Declared && revision >= Revision::ExternalKeyStores,
+            code => code.family() == CodeFamily::Declared && revision >= Revision::ExternalKeyStores,
         }
     }
 
     /// Returns true if the code speaks about the request as a whole, not about what it asks for:
     /// dispatch, authentication, throttling. Such an answer gives no verdict on the operation.
     pub fn is_no_verdict(self) -> bool {
-        matches!(self.family(), Family::Dispatch | Family::Authentication | Family::Throttling)
+        matches!(self.family(), CodeFamily::Dispatch | CodeFamily::Authentication | CodeFamily::Throttling)
     }
 }
 

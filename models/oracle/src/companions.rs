@@ -1,6 +1,6 @@
 //! Create, Connect, Disconnect and Delete as far as Update needs them.
 
-use crate::account::{Backing, CloudHsm, ConnectionState, Fact, Store, Xks};
+use crate::account::{Backing, Believed, CloudHsm, ConnectionState, Store, Xks};
 use crate::environment::{Environment, ProxyRole, ServiceRole, is_plain_host};
 use crate::rule::RuleId;
 use crate::rules::ids;
@@ -131,13 +131,13 @@ fn has_good_service(environment: &Environment, xks: &Xks) -> bool {
 pub fn after_connect(environment: &Environment, store: &Store) -> Vec<Store> {
     use ConnectionState::{Connected, Connecting, Failed};
     let with = |state, error| Store { state, error, in_flight: None, ..store.clone() };
-    let mut ends = vec![with(Connecting, Fact::Open)];
+    let mut ends = vec![with(Connecting, Believed::Open)];
     let end = connect_end(environment, store);
     if end != ConnectEnd::Failed {
-        ends.push(with(Connected, Fact::Open));
+        ends.push(with(Connected, Believed::Open));
     }
     if end != ConnectEnd::Connected {
-        ends.push(with(Failed, Fact::Open));
+        ends.push(with(Failed, Believed::Open));
     }
     ends
 }

@@ -18,8 +18,8 @@
 mod seen;
 
 use crate::answer::Outcome;
-use crate::code::{Code, Family};
-use crate::judge::{Assessments, Exercise, Grade, Policy, Verdict, layer_name};
+use crate::code::{Code, CodeFamily};
+use crate::judge::{Assessments, Exercise, Grade, OutcomeVerdict, Policy, layer_name};
 use crate::rule::{Force, Layer, Permit, RuleId, Violation};
 use crate::rules::{self, ids};
 
@@ -50,7 +50,7 @@ enum CounterService {
 impl Assessments {
     /// The answers that a conforming service gives, without a warning, when it judges the request like this.
     pub fn admitted(&self, policy: &Policy) -> Vec<Outcome> {
-        let admits = |verdict: Verdict| verdict.grade == Grade::Fine && !verdict.no_verdict;
+        let admits = |verdict: OutcomeVerdict| verdict.grade == Grade::Fine && !verdict.no_verdict;
         answers().filter(|outcome| admits(self.judge(outcome, policy))).collect()
     }
 
@@ -107,7 +107,7 @@ impl Assessments {
     fn with_an_untrue_error(&self) -> CounterService {
         let of_a_violation = |code: Code| self.violations.iter().any(|(_, v)| v.codes.may_be(&[code]));
         let untrue = |outcome: &Outcome| {
-            outcome.code().is_some_and(|code| code.family() == Family::Declared && !of_a_violation(code))
+            outcome.code().is_some_and(|code| code.family() == CodeFamily::Declared && !of_a_violation(code))
         };
         CounterService::Answers(answers().filter(untrue).collect())
     }
@@ -201,10 +201,10 @@ fn layer_of(code: Code) -> Layer {
         | Code::XksProxyInvalidResponseException
         | Code::XksProxyUriUnreachableException => Layer::Proxy,
         code => match code.family() {
-            Family::Dispatch => Layer::Dispatch,
-            Family::Authentication | Family::Throttling => Layer::Authentication,
-            Family::Input | Family::Size => Layer::Parsing,
-            Family::Declared | Family::Companion | Family::Server => Layer::Environment,
+            CodeFamily::Dispatch => Layer::Dispatch,
+            CodeFamily::Authentication | CodeFamily::Throttling => Layer::Authentication,
+            CodeFamily::Input | CodeFamily::Size => Layer::Parsing,
+            CodeFamily::Declared | CodeFamily::Companion | CodeFamily::Server => Layer::Environment,
         },
     }
 }

@@ -19,7 +19,7 @@ pub struct Environment {
     /// CloudHSM clusters.
     pub clusters: Option<Table<Cluster>>,
     /// VPC endpoint services.
-    pub services: Option<Table<Service>>,
+    pub services: Option<Table<EndpointService>>,
     /// External key store proxies.
     pub proxies: Option<Proxies>,
 }
@@ -83,7 +83,7 @@ impl ClusterRole {
 
 /// A VPC endpoint service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Service {
+pub struct EndpointService {
     /// `com.amazonaws.vpce.…`.
     pub name: String,
     /// The account that owns it.
@@ -97,7 +97,7 @@ pub struct Service {
     pub after_create: Option<ServiceRole>,
 }
 
-impl Service {
+impl EndpointService {
     /// Its condition once a store exists: what Update and Connect see.
     pub fn condition(&self) -> ServiceRole {
         self.after_create.unwrap_or(self.role)
@@ -203,7 +203,7 @@ impl Environment {
 
     /// The row of a VPC endpoint service, as Update and Connect find it: outer `None` where nothing is known of
     /// services.
-    pub fn service(&self, name: &str) -> Option<Option<&Service>> {
+    pub fn service(&self, name: &str) -> Option<Option<&EndpointService>> {
         Some(self.services.as_ref()?.named(name).find(|s| s.condition() != ServiceRole::Absent))
     }
 
@@ -217,7 +217,7 @@ impl Environment {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table<T> {
     rows: Vec<T>,
-    by_name: Places,
+    by_name: PlacesByText,
 }
 
 /// A row of a [`Table`].
@@ -232,7 +232,7 @@ impl Named for Cluster {
     }
 }
 
-impl Named for Service {
+impl Named for EndpointService {
     fn name(&self) -> &str {
         &self.name
     }
@@ -254,11 +254,11 @@ impl<T: Named> FromIterator<T> for Table<T> {
 }
 
 /// Places by text. The texts are the caller's own, so no stranger can choose colliding ones.
-type Places = HashMap<String, Vec<usize>, FixedState>;
+type PlacesByText = HashMap<String, Vec<usize>, FixedState>;
 
 /// Returns the places of the rows, by the text by which they are found.
-fn places<T>(rows: &[T], found_by: impl Fn(&T) -> &str) -> Places {
-    let mut places = Places::default();
+fn places<T>(rows: &[T], found_by: impl Fn(&T) -> &str) -> PlacesByText {
+    let mut places = PlacesByText::default();
     for (at, row) in rows.iter().enumerate() {
         places.entry(found_by(row).to_owned()).or_default().push(at);
     }
@@ -287,14 +287,15 @@ impl<'t, T> IntoIterator for &'t Table<T> {
 pub struct Proxies {
     rows: Vec<Proxy>,
     /// The endpoints of the rows.
-    patterns: Vec<Pattern>,
+    patterns: Vec<EndpointPattern>,
     /// By the end of the endpoint: rows, the most specific first.
-    by_end: Places,
+    by_end: PlacesByText,
 }
 
 impl From<Vec<Proxy>> for Proxies {
     fn from(rows: Vec<Proxy>) -> Proxies {
-        let patterns: Vec<Pattern> = rows.iter().enumerate().map(|(at, row)| Pattern::new(row, at)).collect();
+        let patterns: Vec<EndpointPattern> =
+            rows.iter().enumerate().map(|(at, row)| EndpointPattern::new(row, at)).collect();
         let mut by_end = places(&rows, |row| end(&row.endpoint));
         for found in by_end.values_mut() {
             found.sort_by_key(|at| Reverse(patterns[*at].specific));
@@ -335,7 +336,7 @@ impl Proxies {
 
 /// The endpoint of a row, in which one `*` matches one or more characters of a host label.
 #[derive(Clone, Debug, PartialEq)]
-struct Pattern {
+struct EndpointPattern {
     head: String,
     /// The text behind the `*`, if there is one.
     tail: Option<String>,
@@ -343,14 +344,14 @@ struct Pattern {
     specific: (bool, usize, bool, usize),
 }
 
-impl Pattern {
+impl EndpointPattern {
     /// Makes the pattern of the row at that place.
-    fn new(row: &Proxy, at: usize) -> Pattern {
+    fn new(row: &Proxy, at: usize) -> EndpointPattern {
         let (head, tail) = match row.endpoint.split_once('*') {
             Some((head, tail)) => (head, Some(tail)),
             None => (&*row.endpoint, None),
         };
-        Pattern {
+        EndpointPattern {
             head: head.to_owned(),
             tail: tail.map(str::to_owned),
             specific: (tail.is_none(), row.endpoint.len(), row.path != "*", at),
@@ -436,7 +437,7 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_name_in_order() {
-        let service = |name: &str, role| Service {
+        let service = |name: &str, role| EndpointService {
             name: name.to_owned(),
             owner: String::new(),
             dns_name: String::new(),
@@ -444,8 +445,8 @@ mod tests {
             after_create: None,
         };
         let rows = [("a", ServiceRole::OneZone), ("b", ServiceRole::Good), ("a", ServiceRole::Good)];
-        let table: Table<Service> = rows.iter().map(|(name, role)| service(name, *role)).collect();
-        let roles = |found: &mut dyn Iterator<Item = &Service>| found.map(|s| s.role).collect::<Vec<_>>();
+        let table: Table<EndpointService> = rows.iter().map(|(name, role)| service(name, *role)).collect();
+        let roles = |found: &mut dyn Iterator<Item = &EndpointService>| found.map(|s| s.role).collect::<Vec<_>>();
         assert_eq!(roles(&mut table.named("a")), [ServiceRole::OneZone, ServiceRole::Good]);
         assert_eq!(roles(&mut (&table).into_iter()), rows.map(|(_, role)| role));
         assert_eq!(table.named("c").count(), 0);

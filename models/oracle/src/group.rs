@@ -22,7 +22,7 @@ pub enum Distinct {
 
 /// The distinction between two cases of one rule in one cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum CaseDistinction {
     /// Nothing.
     None,
     /// The form of the request.
@@ -37,7 +37,7 @@ pub enum Form {
 
 /// The part of a profile that rules of the group need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Needs {
+pub enum ProfileNeeds {
     /// CloudHSM clusters.
     Clusters,
     /// VPC endpoint services.
@@ -85,9 +85,9 @@ pub struct Traits {
     /// Which stores the plan tries the rule with.
     pub plan_cell: Distinct,
     /// Which cases of a rule the plan tries in one cell.
-    pub plan_form: Form,
+    pub plan_form: CaseDistinction,
     /// The part of a profile that its rules need.
-    pub needs: Option<Needs>,
+    pub needs: Option<ProfileNeeds>,
     /// The impact of a deviation.
     pub impact: Impact,
     /// A permission of the group is blamed for an error that denies it before the error that was expected.
@@ -115,7 +115,7 @@ impl Traits {
             title,
             finding_cell: Distinct::None,
             plan_cell: Distinct::None,
-            plan_form: Form::None,
+            plan_form: CaseDistinction::None,
             needs: None,
             impact: Impact::Error,
             blamed_for_denial: false,
@@ -153,7 +153,7 @@ macro_rules! groups {
 groups! {
     /// Requests, answers and their forms.
     Wire = "W", "wire: requests, answers and their forms" {
-        plan_form: Form::Request,
+        plan_form: CaseDistinction::Request,
         impact: Impact::Form,
         blamed_for_denial: true,
         without_store: true,
@@ -162,7 +162,7 @@ groups! {
     }
     /// Constraints of single members.
     Shape = "S", "shape constraints" {
-        plan_form: Form::Request,
+        plan_form: CaseDistinction::Request,
         impact: Impact::Input,
         blamed_for_denial: true,
         without_store: true,
@@ -170,7 +170,7 @@ groups! {
         of_fuzzed_service: true,
     }
     /// True if there is a store with the id.
-    Existence = "E", "existence" { plan_form: Form::Id, impact: Impact::Unknown, without_store: true }
+    Existence = "E", "existence" { plan_form: CaseDistinction::Id, impact: Impact::Unknown, without_store: true }
     /// Which members belong to which type of store.
     Kind = "T", "members and the store's type" {
         finding_cell: Distinct::Type,
@@ -198,24 +198,24 @@ groups! {
     Cluster = "H", "CloudHSM clusters" {
         finding_cell: Distinct::Type,
         plan_cell: Distinct::Column,
-        plan_form: Form::Fixture,
-        needs: Some(Needs::Clusters),
+        plan_form: CaseDistinction::Fixture,
+        needs: Some(ProfileNeeds::Clusters),
         impact: Impact::Environment,
     }
     /// VPC endpoint services.
     Vpc = "V", "VPC endpoint services" {
         finding_cell: Distinct::Type,
         plan_cell: Distinct::Column,
-        plan_form: Form::Fixture,
-        needs: Some(Needs::Services),
+        plan_form: CaseDistinction::Fixture,
+        needs: Some(ProfileNeeds::Services),
         impact: Impact::Environment,
     }
     /// The external key store proxy.
     Proxy = "X", "the external key store proxy" {
         finding_cell: Distinct::Type,
         plan_cell: Distinct::Column,
-        plan_form: Form::Member,
-        needs: Some(Needs::Proxies),
+        plan_form: CaseDistinction::Member,
+        needs: Some(ProfileNeeds::Proxies),
         impact: Impact::Environment,
     }
     /// The stores as Describe shows them after an update.
@@ -234,7 +234,7 @@ groups! {
     /// Several updates at once.
     Race = "R", "races" { impact: Impact::Data }
     /// Signatures.
-    Authentication = "D", "authentication" { plan_form: Form::Request, needs: Some(Needs::Signatures) }
+    Authentication = "D", "authentication" { plan_form: CaseDistinction::Request, needs: Some(ProfileNeeds::Signatures) }
     /// The operations besides UpdateCustomKeyStore.
     Companion = "O", "the companion operations" {
         finding_cell: Distinct::State,
@@ -267,12 +267,12 @@ impl Group {
 
     /// Returns true if its rules are judged with requests whose signature is not valid.
     pub fn needs_signatures(self) -> bool {
-        self.traits().needs == Some(Needs::Signatures)
+        self.traits().needs == Some(ProfileNeeds::Signatures)
     }
 
     /// Returns true if rules of the group need clusters, VPC endpoint services or proxies.
     pub fn needs_environment(self) -> bool {
-        matches!(self.traits().needs, Some(Needs::Clusters | Needs::Services | Needs::Proxies))
+        matches!(self.traits().needs, Some(ProfileNeeds::Clusters | ProfileNeeds::Services | ProfileNeeds::Proxies))
     }
 }
 

@@ -22,9 +22,9 @@ pub const HALF: char = char::REPLACEMENT_CHARACTER;
 /// # Errors
 /// If the text does not begin with a JSON object.
 pub fn members(text: &str) -> serde_json::Result<Vec<(&str, &str)>> {
-    struct Members;
+    struct MembersVisitor;
 
-    impl<'de> Visitor<'de> for Members {
+    impl<'de> Visitor<'de> for MembersVisitor {
         type Value = Vec<(&'de str, &'de str)>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,7 +40,7 @@ pub fn members(text: &str) -> serde_json::Result<Vec<(&str, &str)>> {
         }
     }
 
-    serde_json::Deserializer::from_str(text).deserialize_map(Members)
+    serde_json::Deserializer::from_str(text).deserialize_map(MembersVisitor)
 }
 
 /// Reads a JSON text; a lone surrogate is read as [`HALF`].

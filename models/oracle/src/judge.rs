@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::answer::Outcome;
-use crate::code::{Code, Family};
+use crate::code::{Code, CodeFamily};
 use crate::expectation::{Expectation, WRONG_CODE};
 use crate::members::Member;
 use crate::rule::{Assessment, Breadth, Codes, Force, Layer, Permit, Rule, RuleId, Violation};
@@ -80,7 +80,7 @@ pub struct Blame {
 
 /// The verdict on an outcome in one world.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub struct OutcomeVerdict {
     /// The severity.
     pub grade: Grade,
     /// Whom to blame when it is not fine.
@@ -93,13 +93,13 @@ pub struct Verdict {
     pub won: Option<RuleId>,
 }
 
-impl Verdict {
-    fn fine(effect: Effect) -> Verdict {
-        Verdict { grade: Grade::Fine, blame: None, effect, no_verdict: false, won: None }
+impl OutcomeVerdict {
+    fn fine(effect: Effect) -> OutcomeVerdict {
+        OutcomeVerdict { grade: Grade::Fine, blame: None, effect, no_verdict: false, won: None }
     }
 
-    fn blame(grade: Grade, effect: Effect, blame: Blame) -> Verdict {
-        Verdict { grade, blame: Some(blame), effect, no_verdict: false, won: None }
+    fn blame(grade: Grade, effect: Effect, blame: Blame) -> OutcomeVerdict {
+        OutcomeVerdict { grade, blame: Some(blame), effect, no_verdict: false, won: None }
     }
 }
 
@@ -194,7 +194,7 @@ impl Assessments {
 
     /// The sides of rules that an outcome with this verdict touches: of several violations the one whose code was
     /// returned or that is blamed; permissions where they were granted, or are blamed for a refusal.
-    pub fn touched(&self, outcome: &Outcome, verdict: &Verdict) -> Vec<Exercise> {
+    pub fn touched(&self, outcome: &Outcome, verdict: &OutcomeVerdict) -> Vec<Exercise> {
         let success = *outcome == Outcome::Success;
         let blamed = |rule: RuleId| verdict.blame.as_ref().is_some_and(|b| b.rule == rule);
         let names = |violation: &Violation| {
@@ -246,33 +246,35 @@ impl Assessments {
     }
 
     /// Judges an outcome of the request.
-    pub fn judge(&self, outcome: &Outcome, policy: &Policy) -> Verdict {
+    pub fn judge(&self, outcome: &Outcome, policy: &Policy) -> OutcomeVerdict {
         if self.large && outcome.refuses_size() {
-            return Verdict::fine(Effect::None);
+            return OutcomeVerdict::fine(Effect::None);
         }
         match outcome {
             Outcome::Success => self.success(),
-            Outcome::ServerFault { .. } => Verdict { no_verdict: true, ..Verdict::fine(Effect::Either) },
+            Outcome::ServerFault { .. } => OutcomeVerdict { no_verdict: true, ..OutcomeVerdict::fine(Effect::Either) },
             Outcome::NotImplemented { .. } => match self.required().find(|(_, f)| f.layer == Layer::Dispatch) {
                 Some((rule, violation)) => {
                     let named = outcome_code(outcome).is_some_and(|c| violation.codes.list().contains(&c));
                     if named { self.won(rule.id) } else { self.wrong_code(rule, violation) }
                 }
-                None if self.violations.iter().any(|(_, f)| f.layer == Layer::Dispatch) => Verdict::fine(Effect::None),
-                None => Verdict { no_verdict: true, ..Verdict::fine(Effect::None) },
+                None if self.violations.iter().any(|(_, f)| f.layer == Layer::Dispatch) => {
+                    OutcomeVerdict::fine(Effect::None)
+                }
+                None => OutcomeVerdict { no_verdict: true, ..OutcomeVerdict::fine(Effect::None) },
             },
             Outcome::Refused { code, written, .. } => self.refused(*code, written.is_some(), policy),
         }
     }
 
-    fn success(&self) -> Verdict {
+    fn success(&self) -> OutcomeVerdict {
         let worst =
             self.required().max_by_key(|(r, f)| (f.refuse, std::cmp::Reverse(r.breadth), std::cmp::Reverse(f.layer)));
         match worst {
-            None => Verdict::fine(Effect::Applied),
+            None => OutcomeVerdict::fine(Effect::Applied),
             Some((_, worst)) => {
                 let (rule, violation) = self.blamed(worst.refuse);
-                Verdict::blame(worst.refuse.into(), Effect::Either, blame(rule, violation))
+                OutcomeVerdict::blame(worst.refuse.into(), Effect::Either, blame(rule, violation))
             }
         }
     }
@@ -294,18 +296,18 @@ impl Assessments {
         (best.0, &best.1)
     }
 
-    fn refused(&self, code: Option<Code>, written: bool, policy: &Policy) -> Verdict {
+    fn refused(&self, code: Option<Code>, written: bool, policy: &Policy) -> OutcomeVerdict {
         if let Some(code) = code {
             if self.violations.iter().any(|(_, f)| f.codes.list().contains(&code)) {
                 return self.named(code, policy);
             }
             // A code of dispatch is a verdict here: that the target has the operation is known (see `read_served`).
-            let about_the_caller = code.is_no_verdict() && code.family() != Family::Dispatch;
+            let about_the_caller = code.is_no_verdict() && code.family() != CodeFamily::Dispatch;
             if about_the_caller && self.required().all(|(_, f)| f.layer > Layer::Authentication) {
-                return Verdict { no_verdict: true, ..Verdict::fine(Effect::None) };
+                return OutcomeVerdict { no_verdict: true, ..OutcomeVerdict::fine(Effect::None) };
             }
         }
-        let names_another = code.is_some_and(|c| matches!(c.family(), Family::Declared));
+        let names_another = code.is_some_and(|c| matches!(c.family(), CodeFamily::Declared));
         let tolerant =
             |f: &Violation| matches!(f.codes, Codes::AnyOf(_)) && (!names_another || f.layer == Layer::Dispatch);
         if let Some((rule, _)) = self.violations.iter().find(|(_, f)| tolerant(f)) {
@@ -316,13 +318,13 @@ impl Assessments {
         let addressed = self.required().all(|(_, f)| f.layer != Layer::Dispatch);
         if code.is_none() && !written && !denied && addressed {
             // No other rule can read an answer without a code: W-04 reports it alone (W-26).
-            return Verdict::fine(Effect::None);
+            return OutcomeVerdict::fine(Effect::None);
         }
         let Some(strongest) = self.required().map(|(_, f)| f.refuse).max() else {
             let form = self.violations.iter().any(|(_, f)| f.refuse == Force::Open && f.layer <= Layer::Constraints);
             if code.is_none() && form {
                 // The refusal is admitted; that its code is not declared is reported by W-19.
-                return Verdict::fine(Effect::None);
+                return OutcomeVerdict::fine(Effect::None);
             }
             return self.unwarranted(code);
         };
@@ -338,14 +340,14 @@ impl Assessments {
             codes.sort_unstable_by_key(|code| code.name());
             codes.dedup();
             let expected = Expectation::Errors(codes);
-            return Verdict::blame(
+            return OutcomeVerdict::blame(
                 Grade::Fail,
                 Effect::None,
                 Blame { rule: ids::P_01, member: None, aspect: "", expected },
             );
         }
         let (rule, violation) = self.blamed(strongest);
-        Verdict::blame(violation.refuse.into(), Effect::None, blame(rule, violation))
+        OutcomeVerdict::blame(violation.refuse.into(), Effect::None, blame(rule, violation))
     }
 
     /// Returns true if the code, which names no fault of the request, denies what a permission about the form
@@ -353,7 +355,7 @@ impl Assessments {
     /// A fault of the body may have either code of an input.
     fn contradicts_a_permission(&self, code: Option<Code>) -> bool {
         let either_input_code =
-            |c: Code| c.family() == Family::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
+            |c: Code| c.family() == CodeFamily::Input && self.required().any(|(_, f)| f.layer < Layer::Constraints);
         code.filter(|c| !either_input_code(*c)).is_some_and(|c| {
             self.permits.iter().any(|(r, p)| {
                 p.never.contains(&c) && r.id.group().traits().blamed_for_denial && r.breadth < Breadth::Broad
@@ -361,12 +363,12 @@ impl Assessments {
         })
     }
 
-    fn won(&self, rule: RuleId) -> Verdict {
-        Verdict { won: Some(rule), ..Verdict::fine(Effect::None) }
+    fn won(&self, rule: RuleId) -> OutcomeVerdict {
+        OutcomeVerdict { won: Some(rule), ..OutcomeVerdict::fine(Effect::None) }
     }
 
-    fn wrong_code(&self, rule: &Rule, violation: &Violation) -> Verdict {
-        Verdict::blame(
+    fn wrong_code(&self, rule: &Rule, violation: &Violation) -> OutcomeVerdict {
+        OutcomeVerdict::blame(
             violation.code_force.into(),
             Effect::None,
             Blame { aspect: WRONG_CODE, ..blame(rule, violation) },
@@ -374,7 +376,7 @@ impl Assessments {
     }
 
     /// The code names faults of the request: did a must-fault of an earlier layer have to come first?
-    fn named(&self, code: Code, policy: &Policy) -> Verdict {
+    fn named(&self, code: Code, policy: &Policy) -> OutcomeVerdict {
         let musts = || self.violations.iter().filter(|(_, f)| f.refuse == Force::Must);
         let overtaken = |violation: &Violation| {
             musts().map(|(r, f)| (*r, f)).find(|(_, f)| {
@@ -397,13 +399,13 @@ impl Assessments {
         for (rule, violation) in self.violations.iter().filter(|(_, f)| f.codes.list().contains(&code)) {
             if let Some(first) = unlearned(rule) {
                 let expected = Expectation::RecordedError(first.id);
-                verdict.get_or_insert(Verdict::blame(
+                verdict.get_or_insert(OutcomeVerdict::blame(
                     Grade::Fail,
                     Effect::None,
                     Blame { rule: ids::P_05, member: None, aspect: "", expected },
                 ));
             } else if let Some((first, fault_first)) = overtaken(violation) {
-                if fault_first.code_force < Force::Must && code.family() == Family::Input {
+                if fault_first.code_force < Force::Must && code.family() == CodeFamily::Input {
                     // An early fault under another name cannot be distinguished from a late one.
                     verdict.get_or_insert(self.wrong_code(first, fault_first));
                     continue;
@@ -417,16 +419,16 @@ impl Assessments {
                 // That the request is read before anything else is required, the rest of the order is not (P-02, P-03).
                 let unread = fault_first.layer <= Layer::Parsing && fault_first.layer != Layer::Authentication;
                 let grade = if unread { Grade::Fail } else { Grade::Warn };
-                verdict.get_or_insert(Verdict::blame(grade, Effect::None, blame));
+                verdict.get_or_insert(OutcomeVerdict::blame(grade, Effect::None, blame));
             } else {
                 return self.won(rule.id);
             }
         }
-        verdict.unwrap_or_else(|| Verdict::fine(Effect::None))
+        verdict.unwrap_or_else(|| OutcomeVerdict::fine(Effect::None))
     }
 
     /// A refusal that no fault warrants: blame the most special permission that it contradicts.
-    fn unwarranted(&self, code: Option<Code>) -> Verdict {
+    fn unwarranted(&self, code: Option<Code>) -> OutcomeVerdict {
         let contradicts = |p: &Permit| code.is_some_and(|c| p.never.contains(&c));
         // Where it is open whether the request can be read, only a code which contradicts a permission shows which one
         // was broken.
@@ -441,12 +443,16 @@ impl Assessments {
                 let force = if contradicts(permit) { permit.never_force } else { permit.force };
                 let expected = Expectation::Success;
                 let blame = Blame { rule: rule.id, member: permit.member, aspect: permit.aspect, expected };
-                Verdict::blame(force.into(), Effect::None, blame)
+                OutcomeVerdict::blame(force.into(), Effect::None, blame)
             }
             None => {
                 let opens: Vec<Code> = self.violations.iter().flat_map(|(_, f)| f.codes.list()).copied().collect();
                 let expected = if opens.is_empty() { Expectation::Success } else { Expectation::SuccessOr(opens) };
-                Verdict::blame(Grade::Fail, Effect::None, Blame { rule: ids::P_01, member: None, aspect: "", expected })
+                OutcomeVerdict::blame(
+                    Grade::Fail,
+                    Effect::None,
+                    Blame { rule: ids::P_01, member: None, aspect: "", expected },
+                )
             }
         }
     }

@@ -91,7 +91,7 @@ impl ConstraintViolation {
 
 /// One row of the members table, at one revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct MemberRow {
     /// The member.
     pub member: Member,
     /// Least number of Unicode characters.
@@ -106,7 +106,7 @@ pub struct Row {
     pub values: &'static [&'static str],
 }
 
-impl Row {
+impl MemberRow {
     /// Returns the violation if `n` characters are too few or too many.
     fn length(&self, n: usize) -> Option<ConstraintViolation> {
         match n {
@@ -229,8 +229,8 @@ impl Member {
     }
 
     /// The member's row at `revision`. The credential has none: it is a structure.
-    pub fn row(self, revision: Revision) -> Row {
-        let row = |min, max, pattern: Option<&'static str>, anchored| Row {
+    pub fn row(self, revision: Revision) -> MemberRow {
+        let row = |min, max, pattern: Option<&'static str>, anchored| MemberRow {
             member: self,
             min,
             max: Some(max),
@@ -242,7 +242,7 @@ impl Member {
             Member::CustomKeyStoreId => row(1, 64, None, false),
             Member::NewCustomKeyStoreName => row(1, 256, None, false),
             Member::KeyStorePassword if revision >= Revision::PasswordLength => row(7, 32, None, false),
-            Member::KeyStorePassword => Row { max: None, ..row(1, 0, None, false) },
+            Member::KeyStorePassword => MemberRow { max: None, ..row(1, 0, None, false) },
             Member::CloudHsmClusterId => {
                 let pattern = (revision >= Revision::ClusterPattern).then_some(CLUSTER);
                 row(19, 24, pattern, false)
@@ -256,8 +256,8 @@ impl Member {
             Member::XksProxyVpcEndpointServiceOwner => row(12, 12, Some(OWNER), false),
             Member::AccessKeyId => row(20, 30, Some(ACCESS_KEY), true),
             Member::RawSecretAccessKey => row(43, 64, Some(SECRET), true),
-            Member::XksProxyConnectivity => Row { max: None, values: CONNECTIVITY, ..row(0, 0, None, false) },
-            Member::XksProxyAuthenticationCredential => Row { max: None, ..row(0, 0, None, false) },
+            Member::XksProxyConnectivity => MemberRow { max: None, values: CONNECTIVITY, ..row(0, 0, None, false) },
+            Member::XksProxyAuthenticationCredential => MemberRow { max: None, ..row(0, 0, None, false) },
         }
     }
 

@@ -16,14 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use self::apply::apply;
-use crate::account::{Account, ConnectionState, DescribeField, Fact, Store};
+use crate::account::{Account, Believed, ConnectionState, DescribeField, Store};
 use crate::answer::Outcome;
-use crate::code::{Code, Family};
+use crate::code::{Code, CodeFamily};
 use crate::companions::{Companion, after_connect};
 use crate::decide::Undecided;
 use crate::environment::Environment;
 use crate::expectation::{Expectation, Observation};
-use crate::judge::{Assessments, Effect, Exercise, Grade, Policy, Verdict, assess};
+use crate::judge::{Assessments, Effect, Exercise, Grade, OutcomeVerdict, Policy, assess};
 use crate::members::{Member, MemberSet, StoreType};
 use crate::request::{Dispatch, Update};
 use crate::revision::Revision;
@@ -76,7 +76,10 @@ impl Model {
             Dispatch::NoSuchTarget | Dispatch::OddHead => match Outcome::read(answer) {
                 // A page or a text does not prove that another operation is missing: it may be a crash.
                 Outcome::NotImplemented { status: 500 | 502.., written }
-                    if written.as_deref().and_then(Code::from_name).is_none_or(|c| c.family() != Family::Dispatch) =>
+                    if written
+                        .as_deref()
+                        .and_then(Code::from_name)
+                        .is_none_or(|c| c.family() != CodeFamily::Dispatch) =>
                 {
                     Outcome::read_served(answer)
                 }
@@ -256,7 +259,7 @@ impl Divergence {
 
 /// The result of [`Model::step`].
 #[derive(Clone, Debug, Default)]
-pub struct Step {
+pub struct StepVerdict {
     /// The divergence, if no world admits the answer without a warning.
     pub divergence: Option<Divergence>,
     /// True if the answer gives no verdict on the operation.
@@ -289,7 +292,7 @@ impl Model {
     }
 
     /// Judges the answer to an update and moves the belief on.
-    pub fn step(&self, belief: &mut Belief, request: &Request, outcome: &Outcome) -> Step {
+    pub fn step(&self, belief: &mut Belief, request: &Request, outcome: &Outcome) -> StepVerdict {
         self.step_deciding(belief, request, outcome, &|_| false)
     }
 
@@ -301,7 +304,7 @@ impl Model {
         request: &Request,
         outcome: &Outcome,
         wanted: &dyn Fn(&Exercise) -> bool,
-    ) -> Step {
+    ) -> StepVerdict {
         let update = Update::read(request, self.revision);
         let other = update.other_reading(self.revision);
         let updates = || std::iter::once(&update).chain(other.as_deref());
@@ -312,9 +315,9 @@ impl Model {
             belief.expand_transitions(id, &self.environment);
         }
         let accounts = std::mem::take(&mut belief.accounts);
-        let mut step = Step::default();
+        let mut step = StepVerdict::default();
         let mut undecided = None;
-        let mut graded: Vec<(Grade, Verdict, Account)> = Vec::with_capacity(accounts.len());
+        let mut graded: Vec<(Grade, OutcomeVerdict, Account)> = Vec::with_capacity(accounts.len());
         for (at, (update, account)) in updates().flat_map(|u| accounts.iter().map(move |w| (u, w))).enumerate() {
             let body = update.body.as_ref().ok();
             let situation = Situation::new(self.revision, &self.environment, update, body, account);
@@ -351,7 +354,7 @@ impl Model {
         let (store_type, state) = (store.map(Store::store_type), store.map(|s| s.state));
         let unauthenticated = !request.auth.is_good();
         if let Some(verdict) = divergent {
-            let divergence = |verdict: &Verdict| {
+            let divergence = |verdict: &OutcomeVerdict| {
                 verdict.blame.as_ref().map(|b| Divergence {
                     rule: b.rule,
                     grade: verdict.grade,
@@ -507,7 +510,7 @@ impl Model {
                     let mut w = account.clone();
                     w.with(id, |s| {
                         s.state = state;
-                        s.error = Fact::Open;
+                        s.error = Believed::Open;
                     });
                     w
                 };

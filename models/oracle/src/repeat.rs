@@ -14,19 +14,19 @@ use crate::rules::ids;
 use crate::wire::UPDATE;
 
 /// Type and state of the store that an update named.
-type Cell = Option<(StoreType, ConnectionState)>;
+type TypeAndState = Option<(StoreType, ConnectionState)>;
 
 /// The order in which a target reports violations, as far as its answers have shown it.
 ///
 /// A service may have another order for each type of store and each state, so each of them has its own.
 #[derive(Clone, Debug, Default)]
-pub struct Precedence(BTreeMap<Cell, BTreeSet<(RuleId, RuleId)>>);
+pub struct Precedence(BTreeMap<TypeAndState, BTreeSet<(RuleId, RuleId)>>);
 
 impl Precedence {
     /// Adds that the error of `first` was returned for a request that violated `others` too. Returns whether the error
     /// of one of these was returned before that of `first` in earlier answers, directly or through others: the order
     /// has a cycle.
-    pub fn contradicts(&mut self, cell: Cell, first: RuleId, others: &[RuleId]) -> bool {
+    pub fn contradicts(&mut self, cell: TypeAndState, first: RuleId, others: &[RuleId]) -> bool {
         let known = self.0.entry(cell).or_default();
         let contradicts = others.iter().any(|other| leads(known, *other, first));
         known.extend(others.iter().map(|other| (first, *other)));
@@ -70,12 +70,12 @@ impl Model {
 
     /// The divergence of an answer after which the errors have no order any more: the error of `first` was returned,
     /// although the request violated a rule as well whose error was returned before it in earlier answers.
-    pub fn out_of_order(&self, cell: Cell, first: RuleId) -> Divergence {
+    pub fn out_of_order(&self, cell: TypeAndState, first: RuleId) -> Divergence {
         undecided(cell, Expectation::EarlierError, Observation::ErrorOf(first))
     }
 }
 
-fn undecided(cell: Cell, expected: Expectation, got: Observation) -> Divergence {
+fn undecided(cell: TypeAndState, expected: Expectation, got: Observation) -> Divergence {
     Divergence {
         rule: ids::P_05,
         grade: Grade::Warn,

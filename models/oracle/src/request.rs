@@ -175,7 +175,7 @@ impl<'a> Body<'a> {
     fn read(bytes: &'a [u8], revision: Revision, repeated: Repeated) -> Result<Body<'a>, Rejection> {
         let mut body = Body::default();
         let texts = Texts::from(bytes);
-        let reader = Reader { texts, revision, repeated };
+        let reader = ReadSettings { texts, revision, repeated };
         let text = read::object(bytes, texts, |name, value| body.take(name, value, reader))?;
         body.lone_surrogates = !texts.plain && read::lone_surrogates(text);
         body.rewritten = !texts.plain && text.contains("\\u") || memchr(b'\n', bytes).is_some();
@@ -184,8 +184,8 @@ impl<'a> Body<'a> {
     }
 
     /// Reads a member as it is in the body.
-    fn take(&mut self, name: Cow<'a, str>, raw: &'a str, reader: Reader) {
-        let Reader { texts, revision, repeated } = reader;
+    fn take(&mut self, name: Cow<'a, str>, raw: &'a str, reader: ReadSettings) {
+        let ReadSettings { texts, revision, repeated } = reader;
         let Some(member) = Member::top(&name).filter(|m| m.known(revision)) else {
             self.unknown = true;
             self.miscased |= Member::TOP.iter().any(|m| m.name().eq_ignore_ascii_case(&name));
@@ -204,13 +204,13 @@ impl<'a> Body<'a> {
             self.credential = texts.credential(raw);
             let parts = match &self.credential {
                 Field::Given(c) => [state(&c.access_key_id), state(&c.secret)],
-                _ => [State::Absent; 2],
+                _ => [FieldState::Absent; 2],
             };
             let whole = state(&self.credential);
             self.mark(member, whole);
             for (part, state) in [Member::AccessKeyId, Member::RawSecretAccessKey].into_iter().zip(parts) {
                 // A null inside the credential is a missing part (S-13).
-                self.mark(part, if state == State::Null { State::Absent } else { state });
+                self.mark(part, if state == FieldState::Null { FieldState::Absent } else { state });
                 self.note(part, reader);
             }
         } else if let Some(slot) = self.texts.get_mut(member as usize) {
@@ -222,16 +222,16 @@ impl<'a> Body<'a> {
     }
 
     /// Remembers the state of the member, and overwrites an earlier one.
-    fn mark(&mut self, member: Member, state: State) {
+    fn mark(&mut self, member: Member, state: FieldState) {
         let put = |set: &mut MemberSet, holds: bool| {
             *set = set.without(member);
             if holds {
                 set.insert(member);
             }
         };
-        put(&mut self.present, matches!(state, State::Given | State::Wrong));
-        put(&mut self.nulls, state == State::Null);
-        put(&mut self.wrong, state == State::Wrong);
+        put(&mut self.present, matches!(state, FieldState::Given | FieldState::Wrong));
+        put(&mut self.nulls, state == FieldState::Null);
+        put(&mut self.wrong, state == FieldState::Wrong);
     }
 
     /// The text member as given; the credential and its members are not texts of the request itself.
@@ -289,7 +289,7 @@ impl<'a> Body<'a> {
     }
 
     /// Remembers the constraints that the member's text breaks.
-    fn note(&mut self, member: Member, reader: Reader) {
+    fn note(&mut self, member: Member, reader: ReadSettings) {
         self.constraint_violations.retain(|(m, _)| *m != member);
         self.odd_text = self.odd_text.without(member);
         let Some(value) = self.text(member).given() else { return };
@@ -308,7 +308,7 @@ impl<'a> Body<'a> {
 
 /// The settings for reading a body.
 #[derive(Clone, Copy)]
-struct Reader {
+struct ReadSettings {
     texts: Texts,
     revision: Revision,
     repeated: Repeated,
@@ -323,19 +323,19 @@ enum Repeated {
 
 /// A [`Field`] without its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum FieldState {
     Absent,
     Null,
     Wrong,
     Given,
 }
 
-fn state<T>(field: &Field<T>) -> State {
+fn state<T>(field: &Field<T>) -> FieldState {
     match field {
-        Field::Absent => State::Absent,
-        Field::Null => State::Null,
-        Field::Wrong => State::Wrong,
-        Field::Given(_) => State::Given,
+        Field::Absent => FieldState::Absent,
+        Field::Null => FieldState::Null,
+        Field::Wrong => FieldState::Wrong,
+        Field::Given(_) => FieldState::Given,
     }
 }
 

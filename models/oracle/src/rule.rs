@@ -346,7 +346,7 @@ pub type RequestCheck = dyn Fn(&Situation<'_>) -> Assessment + Send + Sync;
 
 /// Where a rule is judged.
 #[derive(Clone)]
-pub enum Check {
+pub enum JudgedOn {
     /// On the request, before its answer is looked at.
     Request(Arc<RequestCheck>),
     /// On the form of the answer.
@@ -365,17 +365,17 @@ pub enum Check {
     Untested(&'static str),
 }
 
-impl fmt::Debug for Check {
+impl fmt::Debug for JudgedOn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Check::Request(_) => "request",
-            Check::Form(_) => "form",
-            Check::Effect => "effect",
-            Check::Order => "order",
-            Check::Run => "run",
-            Check::Companion => "companion",
-            Check::Race => "race",
-            Check::Untested(_) => "untested",
+            JudgedOn::Request(_) => "request",
+            JudgedOn::Form(_) => "form",
+            JudgedOn::Effect => "effect",
+            JudgedOn::Order => "order",
+            JudgedOn::Run => "run",
+            JudgedOn::Companion => "companion",
+            JudgedOn::Race => "race",
+            JudgedOn::Untested(_) => "untested",
         })
     }
 }
@@ -425,7 +425,7 @@ pub struct Rule {
     /// The rule applies only to requests that have all of these features.
     pub within: FeatureSet,
     /// The check.
-    pub check: Check,
+    pub check: JudgedOn,
 }
 
 impl Rule {
@@ -446,14 +446,14 @@ impl Rule {
             restates: Vec::new(),
             about: MemberSet::EMPTY,
             within: FeatureSet::NONE,
-            check: Check::Run,
+            check: JudgedOn::Run,
         }
     }
 
     /// Judged on the request.
     #[must_use]
     pub fn request<S: Into<Assessment>>(mut self, check: impl Fn(&Situation<'_>) -> S + Send + Sync + 'static) -> Rule {
-        self.check = Check::Request(Arc::new(move |s| check(s).into()));
+        self.check = JudgedOn::Request(Arc::new(move |s| check(s).into()));
         self
     }
 
@@ -479,13 +479,13 @@ impl Rule {
     /// Judged on the form of the answer.
     #[must_use]
     pub fn form(mut self, check: fn(&Exchange<'_>) -> FormVerdict) -> Rule {
-        self.check = Check::Form(check);
+        self.check = JudgedOn::Form(check);
         self
     }
 
     /// Judged elsewhere.
     #[must_use]
-    pub fn judged(mut self, check: Check) -> Rule {
+    pub fn judged(mut self, check: JudgedOn) -> Rule {
         self.check = check;
         self
     }

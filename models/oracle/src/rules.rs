@@ -21,7 +21,7 @@ mod wire;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use self::gate::{CELLS, Cell, Column};
+pub use self::gate::{CELLS, GateCell, GateColumn};
 pub use self::index::for_each_applicable;
 pub use self::proxy::excuses_internal_error;
 pub use self::shape::implies;
@@ -182,7 +182,7 @@ mod tests {
 
     use super::*;
     use crate::group::Group;
-    use crate::rule::{BASIS_MARKS, Check, basis_marks};
+    use crate::rule::{BASIS_MARKS, JudgedOn, basis_marks};
 
     #[test]
     fn ids_are_unique_and_every_row_is_listed() {
@@ -193,7 +193,7 @@ mod tests {
             for text in [&rule.requirement, &rule.source, &rule.impact, &rule.fix] {
                 assert!(!text.is_empty(), "{} has an empty text", rule.id);
             }
-            if let Check::Untested(why) = rule.check {
+            if let JudgedOn::Untested(why) = rule.check {
                 assert!(!why.is_empty());
             }
         }

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::account::{Account, ConnectionState, Connectivity, Fact, Store, Xks};
+use crate::account::{Account, Believed, ConnectionState, Connectivity, Store, Xks};
 use crate::answer::Outcome;
 use crate::environment::{Cluster, Environment, Proxy, ProxyRole, is_plain_host};
 use crate::feature::{Feature, FeatureSet};
@@ -72,7 +72,7 @@ impl<'a> Merged<'a> {
         let text = |member: Member, present: &'a str| {
             if body.present.has(member) { body.valid(member) } else { Some(present) }
         };
-        let optional = |member: Member, fact: &'a Fact<Option<String>>| {
+        let optional = |member: Member, fact: &'a Believed<Option<String>>| {
             if body.present.has(member) { body.valid(member).map(Some) } else { fact.known().map(Option::as_deref) }
         };
         let credential = body.present.has(Member::XksProxyAuthenticationCredential);

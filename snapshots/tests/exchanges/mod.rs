@@ -15,7 +15,7 @@ use ucks_suite::bind::Pool;
 use ucks_suite::names::Names;
 use ucks_suite::plan::cases::cases;
 use ucks_suite::plan::scenarios::scenarios;
-use ucks_suite::plan::{Goal, Reach, Sequence};
+use ucks_suite::plan::{Abilities, Goal, Sequence};
 use ucks_suite::profile::Profile;
 use ucks_suite::run::context::{NoTracking, RunContext};
 use ucks_suite::run::executor::Executor;
@@ -46,7 +46,7 @@ pub(crate) async fn all(revision: Revision) -> String {
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let mut model = Model::new(revision);
     model.environment = profile.environment.clone();
-    let reach = Reach { room: profile.stores, ..Reach::all() };
+    let reach = Abilities { room: profile.stores, ..Abilities::all() };
     let plan = cases(&model, &reach);
     let mut shown: BTreeMap<&'static str, String> = BTreeMap::new();
     for sequence in plan.sequences.iter().cloned().chain(scenarios(&model, &reach)) {
@@ -84,7 +84,7 @@ async fn note(sequence: &Sequence, model: &Model, profile: &Profile, shown: &mut
             _ => None,
         });
         let planned =
-            |id: &str| rules::find(id).is_some_and(|r| matches!(r.check, ucks_oracle::rule::Check::Request(_)));
+            |id: &str| rules::find(id).is_some_and(|r| matches!(r.check, ucks_oracle::rule::JudgedOn::Request(_)));
         let seen = result.exercised.iter().map(|(e, _)| e.rule.0).filter(|id| !planned(id));
         for id in meant.chain(seen) {
             shown.entry(id).or_insert_with(|| exchange(&sequence.label, &request, &answer));

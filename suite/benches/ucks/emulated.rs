@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
-use ucks_suite::fuzzing::simulated_clock::{Clock, emulated};
-use ucks_suite::plan::Reach;
+use ucks_suite::fuzzing::simulated_clock::{SimulatedClock, emulated};
+use ucks_suite::plan::Abilities;
 use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
 use ucks_suite::run::{Options, Subject, run};
@@ -58,7 +58,7 @@ pub fn is(request: &Request, operation: &str) -> bool {
 
 /// The emulator in its default world, by a clock of its own.
 pub fn target() -> Arc<Counting> {
-    Counting::new(emulated(Revision::LATEST, None, &Clock::default()))
+    Counting::new(emulated(Revision::LATEST, None, &SimulatedClock::default()))
 }
 
 /// The profile of the default world.
@@ -77,6 +77,6 @@ pub fn random(target: SharedTarget, seed: u64, sequences: u64, lanes: usize) -> 
 }
 
 /// All that the emulator can do, but signatures, which nobody makes here.
-pub fn reach() -> Reach {
-    Reach { signatures: false, ..Reach::all() }
+pub fn reach() -> Abilities {
+    Abilities { signatures: false, ..Abilities::all() }
 }

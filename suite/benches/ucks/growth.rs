@@ -9,7 +9,7 @@ use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
 use ucks_suite::bind::{Needs, Pool};
-use ucks_suite::fuzzing::simulated_clock::{Clock, START, SimulatedTime, block_on, context, model};
+use ucks_suite::fuzzing::simulated_clock::{START, SimulatedClock, SimulatedTime, block_on, context, model};
 use ucks_suite::names::{Names, Origin};
 use ucks_suite::op::{Id, Op, Symbol, Update, Value};
 use ucks_suite::run::context::RunContext;
@@ -48,7 +48,7 @@ fn account(stores: usize) -> RunContext {
     let environment = DEFAULT_ENVIRONMENT.replacen("stores = 64", "stores = 1000000", 1);
     let environment = Environment::parse(&environment).expect("the default world with another limit");
     let emulator = Arc::new(Emulator::new(Config { environment, ..Config::default() }));
-    let clock = Clock::default();
+    let clock = SimulatedClock::default();
     let (served, time) = (emulator.clone(), clock.clone());
     let answer = move |request| ready(served.handle_at(request, *START + time.now()));
     let target = Arc::new(SimulatedTime::new(InProcess::new(answer), clock));

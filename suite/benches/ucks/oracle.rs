@@ -25,7 +25,7 @@ use crate::side::{Contender, by_side};
 const SMALL: usize = 4_096;
 
 /// The input of judging: requests with their answers, and the belief before them.
-type Asked = Vec<(Belief, Request, Outcome)>;
+type JudgingInput = Vec<(Belief, Request, Outcome)>;
 
 /// Keeps the last update and its answer.
 struct Keeping {
@@ -54,7 +54,7 @@ impl Target for Keeping {
 }
 
 /// Every candidate about a store, beside another of the other type.
-fn recorded(kind: StoreType) -> Asked {
+fn recorded(kind: StoreType) -> JudgingInput {
     let keeping = Arc::new(Keeping { inner: target(), kept: Mutex::default() });
     let context = context(keeping.clone(), model(Revision::LATEST));
     let setup = Setup { label: "bench", kind, ops: Vec::new(), family: Family::Plain(0) };
@@ -82,7 +82,7 @@ fn recorded(kind: StoreType) -> Asked {
 
 pub fn main() {
     let model = model(Revision::LATEST);
-    let asked: Asked = [StoreType::CloudHsm, StoreType::Xks].into_iter().flat_map(recorded).collect();
+    let asked: JudgingInput = [StoreType::CloudHsm, StoreType::Xks].into_iter().flat_map(recorded).collect();
     let names = asked.iter().filter(|(.., outcome)| *outcome == Outcome::Success).count();
     let beliefs = RefCell::new(Vec::new());
     let judge = || {

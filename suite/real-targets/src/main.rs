@@ -12,14 +12,14 @@ use tokio::net::TcpListener;
 struct Arguments {
     /// The emulator to serve.
     #[arg(value_enum)]
-    service: Name,
+    service: EmulatorName,
     /// The port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Name {
+enum EmulatorName {
     AwsimKms,
     /// awsim-kms by `axum::serve`, with axum's default limit on bodies.
     AwsimKmsAxum,
@@ -34,9 +34,9 @@ async fn main() -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on port `{}`; name another one", arguments.port))?;
     println!("listening on http://{}", listener.local_addr()?);
     match arguments.service {
-        Name::AwsimKms => real_targets::awsim::serve(listener).await?,
-        Name::AwsimKmsAxum => real_targets::awsim::serve_plainly(listener).await?,
-        Name::WinterbaumeKms => real_targets::winterbaume::serve(listener).await?,
+        EmulatorName::AwsimKms => real_targets::awsim::serve(listener).await?,
+        EmulatorName::AwsimKmsAxum => real_targets::awsim::serve_plainly(listener).await?,
+        EmulatorName::WinterbaumeKms => real_targets::winterbaume::serve(listener).await?,
     }
     Ok(())
 }

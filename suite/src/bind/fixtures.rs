@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use ucks_oracle::environment::{ClusterRole, Environment, ProxyRole, Service, ServiceRole};
+use ucks_oracle::environment::{ClusterRole, EndpointService, Environment, ProxyRole, ServiceRole};
 use ucks_oracle::members::Member;
 
 use super::{Binder, IllFormed, Needs, Single};
@@ -22,7 +22,7 @@ pub struct Leases {
 /// The fixtures that are not leased at the moment.
 #[derive(Clone, Debug)]
 pub struct Pool {
-    families: Option<Vec<(Kind, String)>>,
+    families: Option<Vec<(FixtureKind, String)>>,
     services: Option<Vec<String>>,
     stores: usize,
     /// The single resources that are leased.
@@ -30,7 +30,7 @@ pub struct Pool {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum FixtureKind {
     Plain,
     Faulty,
     Password,
@@ -98,12 +98,12 @@ impl Pool {
         if let Some(families) = &self.families {
             for family in &needs.families {
                 let wanted = match family {
-                    Family::Plain(_) => Kind::Plain,
-                    Family::Faulty(_) => Kind::Faulty,
-                    Family::Password(_) => Kind::Password,
-                    Family::Slow(_) => Kind::Slow,
-                    Family::Broken(_) => Kind::Broken,
-                    Family::Gone(_) => Kind::Gone,
+                    Family::Plain(_) => FixtureKind::Plain,
+                    Family::Faulty(_) => FixtureKind::Faulty,
+                    Family::Password(_) => FixtureKind::Password,
+                    Family::Slow(_) => FixtureKind::Slow,
+                    Family::Broken(_) => FixtureKind::Broken,
+                    Family::Gone(_) => FixtureKind::Gone,
                 };
                 let free = |name: &String| leases.families.iter().all(|(_, taken)| taken != name);
                 let (_, name) = families.iter().find(|(kind, name)| *kind == wanted && free(name))?;
@@ -139,24 +139,24 @@ impl Pool {
     }
 }
 
-fn kind(environment: &Environment, family: &str) -> Kind {
+fn kind(environment: &Environment, family: &str) -> FixtureKind {
     let rows = || environment.clusters.iter().flatten().filter(|c| c.family == family);
     if let Some(after) = rows().find_map(|c| c.after_create) {
-        return if after == ClusterRole::Absent { Kind::Gone } else { Kind::Broken };
+        return if after == ClusterRole::Absent { FixtureKind::Gone } else { FixtureKind::Broken };
     }
     let password = rows().any(|c| c.password.is_some());
     let slow = rows().any(|c| c.connect_ms.is_some_and(|ms| ms > 0));
     let faulty = rows().any(|c| c.role == ClusterRole::Inactive);
     match (password, slow, faulty) {
-        (true, false, _) => Kind::Password,
-        (false, true, _) => Kind::Slow,
-        (false, false, true) => Kind::Faulty,
-        (false, false, false) => Kind::Plain,
-        _ => Kind::Other,
+        (true, false, _) => FixtureKind::Password,
+        (false, true, _) => FixtureKind::Slow,
+        (false, false, true) => FixtureKind::Faulty,
+        (false, false, false) => FixtureKind::Plain,
+        _ => FixtureKind::Other,
     }
 }
 
-fn is_plain(environment: &Environment, service: &Service) -> bool {
+fn is_plain(environment: &Environment, service: &EndpointService) -> bool {
     let own = environment.account.as_ref().is_none_or(|a| *a == service.owner);
     let endpoint = format!("https://{}", service.dns_name);
     let plain = environment.proxy(&endpoint, "/kms/xks/v1").is_none_or(|p| {
@@ -175,7 +175,7 @@ fn is_plain(environment: &Environment, service: &Service) -> bool {
 }
 
 /// Services of one host exclude each other by their endpoint; only the first is leased.
-fn first_of_its_host(environment: &Environment, service: &Service) -> bool {
+fn first_of_its_host(environment: &Environment, service: &EndpointService) -> bool {
     let good =
         environment.services.iter().flatten().find(|s| s.dns_name == service.dns_name && s.role == ServiceRole::Good);
     good.is_some_and(|s| s.name == service.name)
@@ -325,14 +325,14 @@ impl Binder {
     }
 
     /// The good services with the host of this one.
-    fn siblings(&self, name: &str) -> impl Iterator<Item = &Service> {
+    fn siblings(&self, name: &str) -> impl Iterator<Item = &EndpointService> {
         let rows = || self.environment.services.iter().flatten();
         let host = rows().find(|s| s.name == name).map(|s| s.dns_name.clone());
         rows().filter(move |s| s.role == ServiceRole::Good && Some(&s.dns_name) == host.as_ref())
     }
 
     /// The first good service of the caller whose stores connect so.
-    fn paced(&self, pace: Pace) -> Option<&Service> {
+    fn paced(&self, pace: Pace) -> Option<&EndpointService> {
         let account = self.environment.account.as_ref();
         self.environment.services.iter().flatten().find(|s| {
             let proxy = self.environment.proxy(&format!("https://{}", s.dns_name), "/kms/xks/v1").flatten();
@@ -359,11 +359,11 @@ impl Binder {
         })
     }
 
-    fn odd(&self, role: ServiceRole) -> Option<&Service> {
+    fn odd(&self, role: ServiceRole) -> Option<&EndpointService> {
         self.environment.services.iter().flatten().find(|s| s.role == role)
     }
 
-    fn foreign(&self) -> Option<&Service> {
+    fn foreign(&self) -> Option<&EndpointService> {
         let account = self.environment.account.as_ref()?;
         self.environment.services.iter().flatten().find(|s| s.role == ServiceRole::Good && s.owner != *account)
     }

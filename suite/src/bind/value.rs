@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use ucks_oracle::account::{Account, Backing, Store};
-use ucks_oracle::members::{Member, Row};
+use ucks_oracle::members::{Member, MemberRow};
 
 use super::{Binder, IllFormed, quoted};
 use crate::op::{Edge, Fixture, Half, Json, Likeness, Symbol, Value};
@@ -180,7 +180,7 @@ impl Binder {
 }
 
 /// The fresh value with other characters to the wanted length; only for members without a pattern.
-fn beyond(row: &Row, fresh: &str, fill: char, length: usize) -> Option<String> {
+fn beyond(row: &MemberRow, fresh: &str, fill: char, length: usize) -> Option<String> {
     if row.pattern.is_some() || row.member != Member::NewCustomKeyStoreName {
         return None;
     }
@@ -190,7 +190,7 @@ fn beyond(row: &Row, fresh: &str, fill: char, length: usize) -> Option<String> {
 }
 
 /// The fresh value cut or stretched to a length, keeping its pattern where any value of that length can.
-fn resize(row: &Row, fresh: &str, length: usize) -> Option<String> {
+fn resize(row: &MemberRow, fresh: &str, length: usize) -> Option<String> {
     let now = fresh.len();
     let (at, fill) = match row.member {
         // Stretch the first label, the first segment, or the end.

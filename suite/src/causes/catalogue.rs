@@ -7,7 +7,7 @@ use serde::Deserialize;
 use ucks_oracle::rules;
 
 use super::Harm;
-use super::symptom::{Dimension, Kind, Symptom};
+use super::symptom::{Dimension, Symptom, SymptomKind};
 use crate::selection::{glob, selects};
 
 /// The habits, written by hand from the structure of the rule book.
@@ -18,16 +18,16 @@ const CONSEQUENCES: &str = include_str!("consequences.toml");
 /// Separates a row from its member in names of the table of consequences.
 pub(crate) const SEPARATOR: char = '/';
 
-static CATALOGUE: LazyLock<Vec<Row>> = LazyLock::new(|| read(HABITS, CONSEQUENCES));
+static CATALOGUE: LazyLock<Vec<HabitRow>> = LazyLock::new(|| read(HABITS, CONSEQUENCES));
 
 /// The rows of the catalogue.
-pub(crate) fn catalogue() -> &'static [Row] {
+pub(crate) fn catalogue() -> &'static [HabitRow] {
     &CATALOGUE
 }
 
 #[allow(clippy::expect_used, reason = "both files are compiled in, and a test reads them")]
-pub(super) fn read(habits: &str, consequences: &str) -> Vec<Row> {
-    let mut file: File = toml::from_str(habits).expect("the catalogue of causes is valid");
+pub(super) fn read(habits: &str, consequences: &str) -> Vec<HabitRow> {
+    let mut file: CatalogueFile = toml::from_str(habits).expect("the catalogue of causes is valid");
     let measured: BTreeMap<String, Vec<Sign>> =
         toml::from_str(consequences).expect("the table of consequences is valid");
     for (name, signs) in measured {
@@ -41,14 +41,14 @@ pub(super) fn read(habits: &str, consequences: &str) -> Vec<Row> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    cause: Vec<Row>,
+struct CatalogueFile {
+    cause: Vec<HabitRow>,
 }
 
 /// A habit.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Row {
+pub(crate) struct HabitRow {
     /// The name.
     pub(crate) name: String,
     /// The harm to users of the service.
@@ -100,7 +100,7 @@ pub(crate) struct Sign {
     pub(crate) rules: Vec<String>,
     /// The kinds of the deviation.
     #[serde(default)]
-    pub(crate) kinds: Vec<Kind>,
+    pub(crate) kinds: Vec<SymptomKind>,
     /// Members or fields.
     #[serde(default)]
     pub(crate) members: Vec<String>,
@@ -144,7 +144,7 @@ impl Sign {
     }
 }
 
-impl Row {
+impl HabitRow {
     /// The dimensions of its units.
     pub(crate) fn dimensions(&self) -> Vec<Dimension> {
         let mut all: Vec<Dimension> = self.slices.iter().flat_map(|slice| slice.by.iter().copied()).collect();
@@ -213,7 +213,7 @@ mod tests {
     /// A gate that is broken by accepting a change is a sign of `states`, in each revision.
     #[test]
     fn every_gate_is_a_sign_of_a_row_about_states() {
-        let of_states = |row: &&Row| row.name == "states" || row.name == "states-too-strict";
+        let of_states = |row: &&HabitRow| row.name == "states" || row.name == "states-too-strict";
         let signs: Vec<&Sign> = catalogue().iter().filter(of_states).flat_map(|row| &row.signs).collect();
         for revision in Revision::ALL.iter().copied() {
             let required = |rule: &&Rule| matches!(rule.force_at(revision), Force::Must | Force::Should);

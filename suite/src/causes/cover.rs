@@ -7,7 +7,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 
 use super::Cause;
-use super::catalogue::{Row, Sign, filled};
+use super::catalogue::{HabitRow, Sign, filled};
 use super::symptom::{Dimension, Symptom};
 use crate::record::{Finding, Place, Record, RuleRow};
 
@@ -21,23 +21,23 @@ const FOUND_FOR_EACH_KEPT: usize = 3;
 const NAMED: usize = 3;
 
 /// Indices of findings.
-type Set = BTreeSet<usize>;
+type FindingSet = BTreeSet<usize>;
 /// The values of a row's dimensions.
-type Values = Vec<String>;
+type DimensionValues = Vec<String>;
 
 /// The units of one row.
 #[derive(Default)]
 struct Units {
     dimensions: Vec<Dimension>,
     /// The units with findings, each with these findings.
-    found: BTreeMap<Values, Set>,
+    found: BTreeMap<DimensionValues, FindingSet>,
     /// The units that the run judged, and that have no finding.
-    kept: BTreeSet<Values>,
+    kept: BTreeSet<DimensionValues>,
 }
 
 /// A row or a slice of one, with what it explains.
 struct Candidate<'a> {
-    row: &'a Row,
+    row: &'a HabitRow,
     name: String,
     sentence: String,
     fix: String,
@@ -46,32 +46,32 @@ struct Candidate<'a> {
     units: usize,
     /// The units in which the service keeps the rules: its exceptions.
     kept: Vec<String>,
-    explains: Set,
+    explains: FindingSet,
 }
 
 /// The findings and judged places of a run.
-pub(super) struct Judged<'a> {
+pub(super) struct JudgedPlaces<'a> {
     findings: Vec<&'a Finding>,
     /// The symptoms of `findings`, in the same order.
     symptoms: Vec<Symptom>,
     rules: &'a [RuleRow],
 }
 
-impl<'a> Judged<'a> {
+impl<'a> JudgedPlaces<'a> {
     /// The findings of a record that are not declared.
-    pub(super) fn of(record: &'a Record) -> Judged<'a> {
+    pub(super) fn of(record: &'a Record) -> JudgedPlaces<'a> {
         let findings: Vec<&Finding> = record.findings.iter().filter(|finding| finding.deviation.is_none()).collect();
         let symptoms = findings.iter().map(|finding| Symptom::of(finding)).collect();
-        Judged { findings, symptoms, rules: &record.rules }
+        JudgedPlaces { findings, symptoms, rules: &record.rules }
     }
 }
 
 /// Chooses causes for what the run found.
-pub(super) fn cover(rows: &[Row], run: &Judged<'_>) -> Vec<Cause> {
+pub(super) fn cover(rows: &[HabitRow], run: &JudgedPlaces<'_>) -> Vec<Cause> {
     let candidates = candidates(rows, run);
     let mut chosen: Vec<&Candidate<'_>> = Vec::new();
-    let mut explained = Set::new();
-    let gain = |candidate: &Candidate<'_>, explained: &Set| {
+    let mut explained = FindingSet::new();
+    let gain = |candidate: &Candidate<'_>, explained: &FindingSet| {
         let cost = EXCEPTION * candidate.kept.len() + if candidate.row.general { GENERAL } else { 0 };
         candidate.explains.difference(explained).count().saturating_sub(cost)
     };
@@ -89,7 +89,7 @@ fn without_needless<'a>(mut chosen: Vec<&'a Candidate<'a>>) -> Vec<&'a Candidate
     let mut at = chosen.len();
     while at > 0 {
         at -= 1;
-        let others: Set =
+        let others: FindingSet =
             chosen.iter().enumerate().filter(|(i, _)| *i != at).flat_map(|(_, c)| &c.explains).copied().collect();
         if chosen[at].explains.is_subset(&others) {
             chosen.remove(at);
@@ -100,7 +100,7 @@ fn without_needless<'a>(mut chosen: Vec<&'a Candidate<'a>>) -> Vec<&'a Candidate
 
 /// Each finding under the first cause that explains it.
 fn assigned(chosen: Vec<&Candidate<'_>>, findings: &[&Finding]) -> Vec<Cause> {
-    let mut taken = Set::new();
+    let mut taken = FindingSet::new();
     let mut causes = Vec::new();
     for candidate in chosen {
         let mine: Vec<usize> = candidate.explains.iter().copied().filter(|at| taken.insert(*at)).collect();
@@ -131,14 +131,14 @@ impl Candidate<'_> {
     }
 }
 
-fn candidates<'a>(rows: &'a [Row], run: &Judged<'_>) -> Vec<Candidate<'a>> {
-    let all: BTreeMap<&str, (&Row, Units)> =
+fn candidates<'a>(rows: &'a [HabitRow], run: &JudgedPlaces<'_>) -> Vec<Candidate<'a>> {
+    let all: BTreeMap<&str, (&HabitRow, Units)> =
         rows.iter().map(|row| (row.name.as_str(), (row, Units::of(row, run)))).collect();
     let mut candidates = Vec::new();
     for row in rows {
         let parts: Vec<&str> =
             if row.of.is_empty() { vec![row.name.as_str()] } else { row.of.iter().map(String::as_str).collect() };
-        let parts: Vec<&(&Row, Units)> = parts.iter().filter_map(|part| all.get(part)).collect();
+        let parts: Vec<&(&HabitRow, Units)> = parts.iter().filter_map(|part| all.get(part)).collect();
         candidates.extend(whole(row, &parts, run));
         if let Some((_, units)) = all.get(row.name.as_str()) {
             candidates.extend(slices(row, units, run));
@@ -148,7 +148,7 @@ fn candidates<'a>(rows: &'a [Row], run: &Judged<'_>) -> Vec<Candidate<'a>> {
 }
 
 /// The row as a whole, where it has several units or is not divided.
-fn whole<'a>(row: &'a Row, parts: &[&(&Row, Units)], run: &Judged<'_>) -> Option<Candidate<'a>> {
+fn whole<'a>(row: &'a HabitRow, parts: &[&(&HabitRow, Units)], run: &JudgedPlaces<'_>) -> Option<Candidate<'a>> {
     let sentence = row.sentence.clone()?;
     let found: usize = parts.iter().map(|(_, units)| units.found.len()).sum();
     let undivided = row.of.is_empty() && row.slices.is_empty();
@@ -156,7 +156,8 @@ fn whole<'a>(row: &'a Row, parts: &[&(&Row, Units)], run: &Judged<'_>) -> Option
     if found < if undivided { 1 } else { 2 } || found < FOUND_FOR_EACH_KEPT * kept.len() {
         return None;
     }
-    let mut explains: Set = parts.iter().flat_map(|(_, units)| units.found.values().flatten()).copied().collect();
+    let mut explains: FindingSet =
+        parts.iter().flat_map(|(_, units)| units.found.values().flatten()).copied().collect();
     for (part, units) in parts.iter().filter(|(_, units)| !units.found.is_empty()) {
         explains.extend(units.consequences(part, &[], run));
     }
@@ -165,12 +166,12 @@ fn whole<'a>(row: &'a Row, parts: &[&(&Row, Units)], run: &Judged<'_>) -> Option
 }
 
 /// The slices of the row, each with the values that findings show.
-fn slices<'a>(row: &'a Row, units: &Units, run: &Judged<'_>) -> Vec<Candidate<'a>> {
+fn slices<'a>(row: &'a HabitRow, units: &Units, run: &JudgedPlaces<'_>) -> Vec<Candidate<'a>> {
     let mut candidates = Vec::new();
     let finest = units.dimensions.len();
     for slice in &row.slices {
-        let of_slice = |values: &Values| units.projected(values, &slice.by);
-        let values: BTreeSet<Values> = units.found.keys().map(of_slice).collect();
+        let of_slice = |values: &DimensionValues| units.projected(values, &slice.by);
+        let values: BTreeSet<DimensionValues> = units.found.keys().map(of_slice).collect();
         for fixed in values {
             let fixed: Vec<(Dimension, &str)> =
                 slice.by.iter().copied().zip(fixed.iter().map(String::as_str)).collect();
@@ -178,14 +179,14 @@ fn slices<'a>(row: &'a Row, units: &Units, run: &Judged<'_>) -> Vec<Candidate<'a
             if fixed.iter().any(|(dimension, value)| value.is_empty() && *dimension != Dimension::Member) {
                 continue;
             }
-            let mine: Vec<&Set> =
+            let mine: Vec<&FindingSet> =
                 units.found.iter().filter(|(values, _)| units.has(values, &fixed)).map(|(_, set)| set).collect();
             let kept = units.exceptions(row, &fixed);
             let single = slice.by.len() < finest && mine.len() < 2;
             if single || mine.len() < FOUND_FOR_EACH_KEPT * kept.len() {
                 continue;
             }
-            let mut explains: Set = mine.iter().flat_map(|set| set.iter()).copied().collect();
+            let mut explains: FindingSet = mine.iter().flat_map(|set| set.iter()).copied().collect();
             explains.extend(units.consequences(row, &fixed, run));
             let shown = fixed.iter().map(|(_, value)| *value).filter(|value| !value.is_empty());
             let shown = shown.collect::<Vec<_>>().join(", ");
@@ -204,7 +205,7 @@ fn slices<'a>(row: &'a Row, units: &Units, run: &Judged<'_>) -> Vec<Candidate<'a
 }
 
 impl Units {
-    fn of(row: &Row, run: &Judged<'_>) -> Units {
+    fn of(row: &HabitRow, run: &JudgedPlaces<'_>) -> Units {
         let mut units = Units { dimensions: row.dimensions(), ..Units::default() };
         for (at, symptom) in run.symptoms.iter().enumerate() {
             if row.signs.iter().any(|sign| sign.fits(symptom)) {
@@ -213,7 +214,7 @@ impl Units {
             }
         }
         if !units.found.is_empty() {
-            let kept: BTreeSet<Values> =
+            let kept: BTreeSet<DimensionValues> =
                 run.rules.iter().flat_map(|rule| units.judged(row, rule, &run.findings)).collect();
             units.kept = kept.into_iter().filter(|values| !units.found.contains_key(values)).collect();
         }
@@ -221,7 +222,7 @@ impl Units {
     }
 
     /// The units that the run judged by the rule.
-    fn judged(&self, row: &Row, rule: &RuleRow, findings: &[&Finding]) -> Vec<Values> {
+    fn judged(&self, row: &HabitRow, rule: &RuleRow, findings: &[&Finding]) -> Vec<DimensionValues> {
         let about = |place: &Place| {
             let member = place.member.as_deref().unwrap_or_default();
             row.signs.first().is_some_and(|sign| sign.concerns(&rule.id) && sign.is_about(member))
@@ -236,8 +237,8 @@ impl Units {
     }
 
     /// The units at a place: one, or one for each way of being wrong that findings show.
-    fn at(&self, place: &Place, rule: &RuleRow) -> Vec<Values> {
-        let mut all = vec![Values::new()];
+    fn at(&self, place: &Place, rule: &RuleRow) -> Vec<DimensionValues> {
+        let mut all = vec![DimensionValues::new()];
         for (at, dimension) in self.dimensions.iter().enumerate() {
             let values: Vec<String> = match dimension {
                 Dimension::Member => place.member.iter().cloned().collect(),
@@ -259,20 +260,20 @@ impl Units {
     }
 
     /// The values of some of the dimensions.
-    fn projected(&self, values: &Values, by: &[Dimension]) -> Values {
+    fn projected(&self, values: &DimensionValues, by: &[Dimension]) -> DimensionValues {
         let at = |dimension: &Dimension| self.dimensions.iter().position(|d| d == dimension);
         by.iter().filter_map(|dimension| at(dimension).map(|at| values[at].clone())).collect()
     }
 
     /// Returns true if the unit has these values.
-    fn has(&self, values: &Values, fixed: &[(Dimension, &str)]) -> bool {
+    fn has(&self, values: &DimensionValues, fixed: &[(Dimension, &str)]) -> bool {
         self.dimensions.iter().zip(values).all(|(d, v)| fixed.iter().all(|(of, value)| of != d || *value == v.as_str()))
     }
 
     /// The units with these values that the service keeps, as they are named in a sentence.
-    fn exceptions(&self, row: &Row, fixed: &[(Dimension, &str)]) -> Vec<String> {
+    fn exceptions(&self, row: &HabitRow, fixed: &[(Dimension, &str)]) -> Vec<String> {
         let kept = self.kept.iter().filter(|values| self.has(values, fixed));
-        let named = |values: &Values| {
+        let named = |values: &DimensionValues| {
             let values: Vec<(Dimension, &str)> =
                 self.dimensions.iter().copied().zip(values.iter().map(String::as_str)).collect();
             filled(&row.except, &values)
@@ -281,8 +282,8 @@ impl Units {
     }
 
     /// The findings that the habit shows besides its signs, where it has units with these values.
-    fn consequences(&self, row: &Row, fixed: &[(Dimension, &str)], run: &Judged<'_>) -> Set {
-        let member = |values: &Values| self.projected(values, &[Dimension::Member]).pop().unwrap_or_default();
+    fn consequences(&self, row: &HabitRow, fixed: &[(Dimension, &str)], run: &JudgedPlaces<'_>) -> FindingSet {
+        let member = |values: &DimensionValues| self.projected(values, &[Dimension::Member]).pop().unwrap_or_default();
         let mut members: BTreeSet<String> =
             self.found.keys().filter(|values| self.has(values, fixed)).map(member).collect();
         members.insert(String::new());

@@ -9,7 +9,7 @@ use crate::record::Finding;
 /// The way in which an answer or its effect deviates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
+pub(crate) enum SymptomKind {
     /// Success where an error is expected.
     Accepted,
     /// An error where success is expected.
@@ -26,34 +26,34 @@ pub(crate) enum Kind {
     Answer,
 }
 
-impl Kind {
+impl SymptomKind {
     /// The name in the catalogue.
     #[cfg(feature = "cli")]
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Kind::Accepted => "accepted",
-            Kind::Refused => "refused",
-            Kind::OtherError => "other-error",
-            Kind::Crash => "crash",
-            Kind::Shown => "shown",
-            Kind::Form => "form",
-            Kind::Answer => "answer",
+            SymptomKind::Accepted => "accepted",
+            SymptomKind::Refused => "refused",
+            SymptomKind::OtherError => "other-error",
+            SymptomKind::Crash => "crash",
+            SymptomKind::Shown => "shown",
+            SymptomKind::Form => "form",
+            SymptomKind::Answer => "answer",
         }
     }
 
-    fn of(finding: &Finding) -> Kind {
+    fn of(finding: &Finding) -> SymptomKind {
         match &finding.got {
-            Observation::Field(_) => Kind::Shown,
-            _ if finding.aspect == FORM => Kind::Form,
-            _ if finding.rule == ids::W_15.0 => Kind::Crash,
+            Observation::Field(_) => SymptomKind::Shown,
+            _ if finding.aspect == FORM => SymptomKind::Form,
+            _ if finding.rule == ids::W_15.0 => SymptomKind::Crash,
             Observation::ServerError { .. }
             | Observation::InternalError { .. }
             | Observation::InternalErrorEachTime
-            | Observation::NoAnswer(_) => Kind::Crash,
-            Observation::Success => Kind::Accepted,
-            Observation::Listing(_) | Observation::SuccessWithoutId => Kind::Answer,
-            _ if matches!(finding.expected, Expectation::Success | Expectation::SuccessOr(_)) => Kind::Refused,
-            _ => Kind::OtherError,
+            | Observation::NoAnswer(_) => SymptomKind::Crash,
+            Observation::Success => SymptomKind::Accepted,
+            Observation::Listing(_) | Observation::SuccessWithoutId => SymptomKind::Answer,
+            _ if matches!(finding.expected, Expectation::Success | Expectation::SuccessOr(_)) => SymptomKind::Refused,
+            _ => SymptomKind::OtherError,
         }
     }
 }
@@ -112,7 +112,7 @@ impl Dimension {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Symptom {
     /// The kind of the deviation.
-    pub(crate) kind: Kind,
+    pub(crate) kind: SymptomKind,
     values: [String; Dimension::ALL.len()],
 }
 
@@ -130,7 +130,7 @@ impl Symptom {
             Dimension::Actual => finding.got.code(),
             Dimension::Expected => finding.expected.code(),
         };
-        Symptom { kind: Kind::of(finding), values: Dimension::ALL.map(value) }
+        Symptom { kind: SymptomKind::of(finding), values: Dimension::ALL.map(value) }
     }
 
     /// Rule, kind and member, as a table of consequences has them.
@@ -155,10 +155,16 @@ mod tests {
         for dimension in Dimension::ALL {
             assert_eq!(serde_json::from_str::<Dimension>(&read(dimension.name())).unwrap(), dimension);
         }
-        for kind in
-            [Kind::Accepted, Kind::Refused, Kind::OtherError, Kind::Crash, Kind::Shown, Kind::Form, Kind::Answer]
-        {
-            assert_eq!(serde_json::from_str::<Kind>(&read(kind.name())).unwrap(), kind);
+        for kind in [
+            SymptomKind::Accepted,
+            SymptomKind::Refused,
+            SymptomKind::OtherError,
+            SymptomKind::Crash,
+            SymptomKind::Shown,
+            SymptomKind::Form,
+            SymptomKind::Answer,
+        ] {
+            assert_eq!(serde_json::from_str::<SymptomKind>(&read(kind.name())).unwrap(), kind);
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::target::TransportError;
 /// The fingerprints of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Behaviour {
+pub struct Fingerprints {
     /// Before it.
     pub before: String,
     /// After it.

@@ -16,10 +16,10 @@ pub mod manifest;
 
 use std::collections::BTreeMap;
 
-use self::archive::Files;
+use self::archive::ArchiveFiles;
 use self::manifest::{FORMAT, Manifest};
 use super::sign::PrivateKey;
-use super::transcript::{self, Entry};
+use super::transcript::{self, TranscriptEntry};
 use super::{Certified, Terms, shards, summary};
 use crate::record::Record;
 use crate::report::{self, Format, Options, RenderError};
@@ -103,9 +103,9 @@ pub fn manifest(terms: &Terms, certified: &Certified, signer: Option<String>) ->
 ///
 /// # Errors
 /// [`BundleError`] where a report cannot be written.
-pub fn derived(manifest: &Manifest, record: &Record) -> Result<Files, BundleError> {
+pub fn derived(manifest: &Manifest, record: &Record) -> Result<ArchiveFiles, BundleError> {
     let options = Options::default();
-    let mut files = Files::new();
+    let mut files = ArchiveFiles::new();
     for (name, format) in [(RECORD, Format::Json), (JUNIT, Format::Junit), (HTML, Format::Html)] {
         files.insert(name.to_owned(), report::render(format, record, &options)?.into_bytes());
     }
@@ -120,7 +120,7 @@ pub fn derived(manifest: &Manifest, record: &Record) -> Result<Files, BundleErro
 pub fn bundle(
     terms: &Terms,
     certified: &Certified,
-    entries: &[Entry],
+    entries: &[TranscriptEntry],
     key: Option<&PrivateKey>,
 ) -> Result<Vec<u8>, BundleError> {
     let manifest = manifest(terms, certified, key.map(|k| k.public().hex()));
@@ -138,7 +138,7 @@ pub fn of_shards(
     bundles: Vec<Vec<u8>>,
     key: Option<&PrivateKey>,
 ) -> Result<Vec<u8>, BundleError> {
-    let exchanges: Files = (1..).map(shard_file).zip(bundles).collect();
+    let exchanges: ArchiveFiles = (1..).map(shard_file).zip(bundles).collect();
     let shards = u32::try_from(exchanges.len()).ok();
     let manifest = Manifest { shards, ..manifest(terms, certified, key.map(|k| k.public().hex())) };
     sealed(manifest, terms, &certified.record, exchanges, key)
@@ -149,7 +149,7 @@ fn sealed(
     mut manifest: Manifest,
     terms: &Terms,
     record: &Record,
-    exchanges: Files,
+    exchanges: ArchiveFiles,
     key: Option<&PrivateKey>,
 ) -> Result<Vec<u8>, BundleError> {
     let mut files = derived(&manifest, record)?;

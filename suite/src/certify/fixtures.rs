@@ -8,7 +8,7 @@ use ucks_oracle::revision::Revision;
 
 use crate::bind::{IllFormed, Needs, Pool};
 use crate::op::{Fixture, Id, Op, Update, Value};
-use crate::plan::Reach;
+use crate::plan::Abilities;
 use crate::plan::candidates::candidates;
 use crate::plan::cases::{assess, with_family};
 use crate::plan::scenarios::{feasible, of_revision};
@@ -33,7 +33,7 @@ pub fn missing(model: &Model) -> Vec<String> {
         return absent;
     }
     let room = 64;
-    let reach = Reach { room, signatures: true, ..Reach::all() };
+    let reach = Abilities { room, signatures: true, ..Abilities::all() };
     let mut sought: BTreeMap<String, bool> = BTreeMap::new();
     let mut situations: BTreeMap<String, bool> = BTreeMap::new();
     for setup in setups(model.revision, &reach) {

@@ -8,7 +8,7 @@
 use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 
-use crate::profile::{File, Profile, ProfileError};
+use crate::profile::{Profile, ProfileError, ProfileFile};
 
 /// A profile that may be shown to anybody, and what was taken out of it.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl Public {
     /// # Errors
     /// Where the text is not a profile, or a secret is one that the contract does not take.
     pub fn new(text: &str, revision: Option<Revision>) -> Result<Public, ProfileError> {
-        let mut file = File::parse(text)?;
+        let mut file = ProfileFile::parse(text)?;
         let revision = revision.or(Profile::parse(text)?.revision).unwrap_or(Revision::LATEST);
         let mut secrets = Secrets::default();
         for cluster in file.clusters.iter_mut().flatten() {

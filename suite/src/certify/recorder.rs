@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ucks_oracle::wire::Request;
 
-use super::transcript::{Entry, RecordedAnswer, RecordedRequest};
+use super::transcript::{RecordedAnswer, RecordedRequest, TranscriptEntry};
 use crate::target::{CallFuture, PauseFuture, SharedTarget, Target, TransportError};
 
 /// Most bytes of answers that are kept.
@@ -15,12 +15,12 @@ pub const ANSWERS: usize = 128 * 1024 * 1024;
 pub struct Recorder {
     target: SharedTarget,
     started: Duration,
-    kept: Mutex<Kept>,
+    kept: Mutex<RecordedEntries>,
 }
 
 #[derive(Default)]
-struct Kept {
-    entries: Vec<Entry>,
+struct RecordedEntries {
+    entries: Vec<TranscriptEntry>,
     last: Duration,
     bytes: usize,
 }
@@ -33,11 +33,11 @@ impl Recorder {
     }
 
     /// Returns the exchanges so far.
-    pub fn entries(&self) -> Vec<Entry> {
+    pub fn entries(&self) -> Vec<TranscriptEntry> {
         self.kept().entries.clone()
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, RecordedEntries> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -57,7 +57,7 @@ impl Target for Recorder {
                 let mut kept = self.kept();
                 let n = kept.entries.len() as u64 + 1;
                 let request = RecordedRequest::of(request);
-                kept.entries.push(Entry {
+                kept.entries.push(TranscriptEntry {
                     n,
                     sent_us,
                     answered_us: sent_us,

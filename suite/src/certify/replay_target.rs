@@ -7,7 +7,7 @@ use std::time::Duration;
 use ucks_oracle::wire::DESCRIBE;
 use ucks_oracle::wire::{Answer, Request};
 
-use super::transcript::{Entry, RecordedRequest, Text};
+use super::transcript::{RecordedRequest, Text, TranscriptEntry};
 use crate::target::{CallFuture, PauseFuture, Target, TransportError};
 
 /// Where a run leaves its transcript.
@@ -40,12 +40,12 @@ pub enum ReplayMismatch {
 
 /// Answers from a transcript.
 pub struct ReplayTarget {
-    entries: Vec<Entry>,
-    played: Mutex<Played>,
+    entries: Vec<TranscriptEntry>,
+    played: Mutex<Playback>,
 }
 
 #[derive(Default)]
-struct Played {
+struct Playback {
     next: usize,
     now: Duration,
     mismatch: Option<ReplayMismatch>,
@@ -63,11 +63,11 @@ const PATIENCE: usize = 10_000;
 
 impl ReplayTarget {
     /// Answers from these exchanges.
-    pub fn new(entries: Vec<Entry>) -> ReplayTarget {
+    pub fn new(entries: Vec<TranscriptEntry>) -> ReplayTarget {
         ReplayTarget { entries, played: Mutex::default() }
     }
 
-    fn played(&self) -> MutexGuard<'_, Played> {
+    fn played(&self) -> MutexGuard<'_, Playback> {
         self.played.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -160,7 +160,7 @@ mod tests {
 
     fn replay_target(bodies: &[&str]) -> ReplayTarget {
         let recorded = |body: &str| RecordedAnswer::of(&Ok(Answer { status: 200, headers: vec![], body: body.into() }));
-        let entry = |(n, body): (usize, &&str)| Entry {
+        let entry = |(n, body): (usize, &&str)| TranscriptEntry {
             n: n as u64 + 1,
             sent_us: 0,
             answered_us: 10 * (n as u64 + 1),

@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use ucks_oracle::account::ConnectionState;
-use ucks_oracle::group::Needs;
+use ucks_oracle::group::ProfileNeeds;
 use ucks_oracle::judge::Policy;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force, RuleId};
+use ucks_oracle::rule::{Force, JudgedOn, RuleId};
 use ucks_oracle::rules::{self, ids};
 
 use super::level::Level;
+use crate::plan::Abilities;
 use crate::plan::Goal;
-use crate::plan::Reach;
 use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
 use crate::profile::{MissingFixture, Profile};
@@ -22,7 +22,7 @@ use crate::record::{Record, RuleRow, Verdict};
 
 /// Why there is no certificate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Missing {
+pub enum Unmet {
     /// The run itself did not come to its end.
     Run(String),
     /// The service deviates from a rule, and no entry declares it.
@@ -60,38 +60,38 @@ pub enum Missing {
     Fixture(String),
 }
 
-impl Missing {
+impl Unmet {
     /// Returns true if it is the target's fault, and not a gap.
     pub fn is_fault(&self) -> bool {
         matches!(
             self,
-            Missing::Failed { .. }
-                | Missing::Unstable { .. }
-                | Missing::Deviation(_)
-                | Missing::Behaviour
-                | Missing::ShardBehaviour(..)
+            Unmet::Failed { .. }
+                | Unmet::Unstable { .. }
+                | Unmet::Deviation(_)
+                | Unmet::Behaviour
+                | Unmet::ShardBehaviour(..)
         )
     }
 }
 
-impl std::fmt::Display for Missing {
+impl std::fmt::Display for Unmet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Missing::Run(why) => write!(f, "the run: {why}"),
-            Missing::Failed { rule, code, sentence } => {
+            Unmet::Run(why) => write!(f, "the run: {why}"),
+            Unmet::Failed { rule, code, sentence } => {
                 write!(f, "the service deviates from rule {rule} ({code}): {sentence}")
             }
-            Missing::Unstable { rule, sentence } => {
+            Unmet::Unstable { rule, sentence } => {
                 write!(f, "a deviation from rule {rule} was observed once, but not again when repeated: {sentence}")
             }
-            Missing::Deviation(why) => f.write_str(why),
-            Missing::Behaviour => f.write_str("the target answers the same questions differently after the run"),
-            Missing::ShardBehaviour(one, other) => {
+            Unmet::Deviation(why) => f.write_str(why),
+            Unmet::Behaviour => f.write_str("the target answers the same questions differently after the run"),
+            Unmet::ShardBehaviour(one, other) => {
                 write!(f, "the target of shard {other} answers the same questions differently from that of shard {one}")
             }
-            Missing::Rule { rule, reason } => write!(f, "rule {rule} was never judged: {reason}"),
-            Missing::Cell(cell) => write!(f, "the cell {cell} was not reached"),
-            Missing::Fixture(what) => f.write_str(what),
+            Unmet::Rule { rule, reason } => write!(f, "rule {rule} was never judged: {reason}"),
+            Unmet::Cell(cell) => write!(f, "the cell {cell} was not reached"),
+            Unmet::Fixture(what) => f.write_str(what),
         }
     }
 }
@@ -110,7 +110,7 @@ pub struct LeftOut {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RequirementsReport {
     /// The problems that prevent a certificate.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<Unmet>,
     /// The rules, cells and fixtures that it leaves out.
     pub left_out: Vec<LeftOut>,
 }
@@ -137,13 +137,13 @@ impl Requirements<'_> {
     pub(super) fn check(&self, record: &Record) -> RequirementsReport {
         let mut report = RequirementsReport::default();
         let undeclared = record.findings.iter().filter(|f| f.deviation.is_none());
-        report.missing.extend(undeclared.map(|f| Missing::Failed {
+        report.missing.extend(undeclared.map(|f| Unmet::Failed {
             rule: f.rule.clone(),
             code: f.code.clone(),
             sentence: f.sentence.clone(),
         }));
         report.missing.extend(
-            record.unstable.iter().map(|u| Missing::Unstable { rule: u.rule.clone(), sentence: u.sentence.clone() }),
+            record.unstable.iter().map(|u| Unmet::Unstable { rule: u.rule.clone(), sentence: u.sentence.clone() }),
         );
         let lacking = self.lacking();
         for row in &record.rules {
@@ -160,13 +160,13 @@ impl Requirements<'_> {
         let reason = row.reason.clone().unwrap_or_default();
         let excuse = rules::find(&row.id).and_then(|rule| match rule.check {
             _ if rule.force == Force::Suite => Some("a requirement on ucks itself, not on the target".to_owned()),
-            Check::Untested(why) => Some(format!("this version of the suite cannot judge it: {why}")),
+            JudgedOn::Untested(why) => Some(format!("this version of the suite cannot judge it: {why}")),
             _ if rule.id == ids::P_04 && !matches!(self.model.policy, Policy::Pinned) => {
                 Some("the order among these errors is asked for by the policy `pinned` alone".to_owned())
             }
             _ if !self.level.has(rule.id.group()) => Some(format!("not of the level {}", self.level)),
             _ if self.level == Level::Core
-                && rule.id.group().traits().needs == Some(Needs::Signatures)
+                && rule.id.group().traits().needs == Some(ProfileNeeds::Signatures)
                 && !self.profile.checks_signatures =>
             {
                 Some("the profile does not set `check_signatures = true`".to_owned())
@@ -178,7 +178,7 @@ impl Requirements<'_> {
         });
         match excuse {
             Some(reason) => report.left_out.push(LeftOut { what: row.id.clone(), reason }),
-            None => report.missing.push(Missing::Rule { rule: row.id.clone(), reason }),
+            None => report.missing.push(Unmet::Rule { rule: row.id.clone(), reason }),
         }
     }
 
@@ -205,7 +205,7 @@ impl Requirements<'_> {
                             let reason = format!("the target does not get there: {}", lack.reason);
                             report.left_out.push(LeftOut { what: cell, reason });
                         }
-                        None => report.missing.push(Missing::Cell(cell)),
+                        None => report.missing.push(Unmet::Cell(cell)),
                     }
                 }
             }
@@ -224,12 +224,13 @@ impl Requirements<'_> {
         }
         let lacks = |kind: StoreType, state| self.lacks().any(|l| l.covers(kind, state));
         let everywhere = |state| StoreType::ALL.iter().all(|k| lacks(*k, state));
-        let all = Reach { room: self.profile.stores, signatures: self.profile.checks_signatures, ..Reach::all() };
+        let all =
+            Abilities { room: self.profile.stores, signatures: self.profile.checks_signatures, ..Abilities::all() };
         let mut less = all.clone();
         less.types.retain(|k| !lacks(*k, ConnectionState::Disconnected));
         less.connect.retain(|k| !lacks(*k, ConnectionState::Connected));
         less.seen.retain(|s| !everywhere(*s));
-        let planned = |reach: &Reach| -> BTreeSet<String> {
+        let planned = |reach: &Abilities| -> BTreeSet<String> {
             let goals = self.plans.cases(self.model, reach).goals;
             let shown = goals.iter().filter_map(|g| match g {
                 Goal::Rule { exercise, cell, .. } if cell.is_none_or(|(k, s)| !lacks(k, s) || reach == &all) => {

@@ -4,8 +4,8 @@
 //! shows what was asked and answered. Level and declared deviations are checked on the merged record, which
 //! [`crate::run::merge`] makes after each bundle was judged again.
 
-use super::behaviour::Behaviour;
-use super::requirements::Missing;
+use super::behaviour::Fingerprints;
+use super::requirements::Unmet;
 use super::{Certified, Terms};
 use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
@@ -33,9 +33,9 @@ pub fn merged(terms: &Terms, mut shards: Vec<JudgedShard>, plans: &PlanCache) ->
     shards.sort_by_key(|judged| judged.shard);
     let (Some(first), Some(last)) = (shards.first(), shards.last()) else { return Err(NotMerged::Nothing) };
     let start = &first.certified.behaviour.before;
-    let behaviour = Behaviour { before: start.clone(), after: last.certified.behaviour.after.clone() };
+    let behaviour = Fingerprints { before: start.clone(), after: last.certified.behaviour.after.clone() };
     let others = shards.iter().filter(|judged| judged.certified.behaviour.before != *start);
-    let differing: Vec<Missing> = others.map(|other| Missing::ShardBehaviour(first.shard, other.shard)).collect();
+    let differing: Vec<Unmet> = others.map(|other| Unmet::ShardBehaviour(first.shard, other.shard)).collect();
     let records = shards.into_iter().map(|judged| (judged.file, judged.certified.record)).collect();
     let mut record = merge(records, &[])?;
     let mut report = terms.require(&mut record, plans);

@@ -16,7 +16,7 @@ pub const MOST: usize = 2_000_000;
 /// One request with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct TranscriptEntry {
     /// Its number, from 1 on, in the order of sending.
     pub n: u64,
     /// When it was sent, in microseconds since the run began.
@@ -105,9 +105,9 @@ impl Text {
     }
 }
 
-type Fields = [(Cow<'static, str>, Cow<'static, str>)];
+type HeaderFields = [(Cow<'static, str>, Cow<'static, str>)];
 
-fn fields(headers: &Fields) -> Vec<(String, String)> {
+fn fields(headers: &HeaderFields) -> Vec<(String, String)> {
     headers.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect()
 }
 
@@ -167,7 +167,7 @@ impl RecordedAnswer {
     }
 }
 
-impl Entry {
+impl TranscriptEntry {
     /// When the answer was there.
     pub fn answered(&self) -> Duration {
         Duration::from_micros(self.answered_us)
@@ -210,7 +210,7 @@ fn gap(before: u64, after: u64) -> String {
 ///
 /// # Errors
 /// Never, as long as exchanges go into JSON.
-pub fn write(entries: &[Entry]) -> serde_json::Result<String> {
+pub fn write(entries: &[TranscriptEntry]) -> serde_json::Result<String> {
     let mut text = String::new();
     for entry in entries {
         text.push_str(&serde_json::to_string(entry)?);
@@ -223,14 +223,14 @@ pub fn write(entries: &[Entry]) -> serde_json::Result<String> {
 ///
 /// # Errors
 /// [`TranscriptError`] for the first line that is not an exchange or is out of order.
-pub fn read(text: &str) -> Result<Vec<Entry>, TranscriptError> {
-    let mut entries: Vec<Entry> = Vec::new();
+pub fn read(text: &str) -> Result<Vec<TranscriptEntry>, TranscriptError> {
+    let mut entries: Vec<TranscriptEntry> = Vec::new();
     for (at, line) in text.lines().enumerate() {
         if entries.len() >= MOST {
             return Err(TranscriptError::TooMany);
         }
         let odd = |why: String| TranscriptError::Line { line: at + 1, why };
-        let entry: Entry = serde_json::from_str(line).map_err(|e| odd(e.to_string()))?;
+        let entry: TranscriptEntry = serde_json::from_str(line).map_err(|e| odd(e.to_string()))?;
         let before = entries.last().map_or(0, |e| e.n);
         if entry.n != before + 1 {
             return Err(TranscriptError::Number { before, after: entry.n });
@@ -248,10 +248,10 @@ pub fn read(text: &str) -> Result<Vec<Entry>, TranscriptError> {
 mod tests {
     use super::*;
 
-    fn entry(n: u64, body: &[u8]) -> Entry {
+    fn entry(n: u64, body: &[u8]) -> TranscriptEntry {
         let request = Request { auth: Auth::Unsigned, ..Request::operation("UpdateCustomKeyStore", body.to_vec()) };
         let answer = Answer { status: 200, headers: vec![("a".into(), "b".into())], body: body.to_vec() };
-        Entry {
+        TranscriptEntry {
             n,
             sent_us: 1,
             answered_us: 2,
@@ -262,7 +262,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let lost = Entry { recorded: RecordedAnswer::of(&Err(TransportError::TimedOut(10))), ..entry(3, b"") };
+        let lost =
+            TranscriptEntry { recorded: RecordedAnswer::of(&Err(TransportError::TimedOut(10))), ..entry(3, b"") };
         let entries = vec![entry(1, b"{}\n"), entry(2, b"a\xff"), lost];
         let text = write(&entries).unwrap();
         assert_eq!(text.lines().count(), 3);
@@ -274,7 +275,7 @@ mod tests {
     #[test]
     fn gaps_are_named() {
         let problem = |numbers: &[u64]| {
-            let entries: Vec<Entry> = numbers.iter().map(|n| entry(*n, b"")).collect();
+            let entries: Vec<TranscriptEntry> = numbers.iter().map(|n| entry(*n, b"")).collect();
             read(&write(&entries).unwrap()).unwrap_err().to_string()
         };
         assert!(problem(&[1, 3]).contains("exchange 2 was removed"));

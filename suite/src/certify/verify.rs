@@ -20,7 +20,7 @@ use crate::record::Record;
 
 /// The expectations of the reviewer.
 #[derive(Clone, Default)]
-pub struct Known {
+pub struct ReviewerExpectations {
     /// The key of the expected signer.
     pub key: Option<PublicKey>,
     /// The challenge that was issued.
@@ -54,7 +54,7 @@ impl Verified {
 }
 
 /// Verifies a bundle. `plans` are those of earlier runs, so that equal ones are not made again.
-pub async fn verify(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
+pub async fn verify(bundle: &[u8], known: &ReviewerExpectations, plans: &PlanCache) -> Verified {
     let mut verified = judged(bundle, known, plans).await;
     if let Some(shard) = verified.manifest.as_ref().and_then(|manifest| manifest.shard) {
         verified.problems.push(format!(
@@ -66,7 +66,7 @@ pub async fn verify(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified
 }
 
 /// Verifies the bundle of a shard, before it is merged with the others.
-pub async fn verify_shard(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
+pub async fn verify_shard(bundle: &[u8], known: &ReviewerExpectations, plans: &PlanCache) -> Verified {
     let mut verified = judged(bundle, known, plans).await;
     if verified.manifest.as_ref().is_some_and(|manifest| manifest.shard.is_none()) {
         verified.problems.push("it is not the bundle of a shard".to_owned());
@@ -74,7 +74,7 @@ pub async fn verify_shard(bundle: &[u8], known: &Known, plans: &PlanCache) -> Ve
     verified
 }
 
-async fn judged(bundle: &[u8], known: &Known, plans: &PlanCache) -> Verified {
+async fn judged(bundle: &[u8], known: &ReviewerExpectations, plans: &PlanCache) -> Verified {
     let files = match archive::read(bundle) {
         Ok(files) => files,
         Err(error) => return Verified::rejected(error.to_string()),

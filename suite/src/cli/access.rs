@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use url::Url;
 
-use super::aws::{self, Named};
+use super::aws::{self, RegionalCredentials};
 use super::console::errln;
 use crate::guard::Checked;
-use crate::profile::{Profile, Source};
+use crate::profile::{KeySource, Profile};
 use crate::target::http::{Credentials, HttpOptions};
 
 /// The options that the AWS CLI knows as well.
@@ -33,7 +33,7 @@ pub(crate) struct Access {
 }
 
 /// The access that follows from the options, the profile and the files of a local emulator.
-pub(super) struct Reached {
+pub(super) struct ResolvedAccess {
     /// The settings for sending and signing requests.
     pub(super) options: HttpOptions,
     /// A sentence about files that were found and are used although nobody named them.
@@ -45,14 +45,14 @@ impl Access {
     ///
     /// # Errors
     /// Where a file cannot be read, or certificates are not to be verified at a public address.
-    pub(super) fn reach(&self, profile: &Profile, checked: &Checked) -> anyhow::Result<Reached> {
+    pub(super) fn reach(&self, profile: &Profile, checked: &Checked) -> anyhow::Result<ResolvedAccess> {
         if self.insecure && !checked.local {
             bail!("--insecure is for loopback and private addresses only; pass the target's CA with --ca-bundle FILE");
         }
         let named = match (&self.aws_profile, self.aws_env, &profile.credentials) {
             (Some(name), ..) => Some(aws::of_profile(name)?),
-            (None, true, _) | (None, false, Some(Source::Environment)) => Some(aws::of_environment()?),
-            (None, false, Some(Source::AwsProfile(name))) => Some(aws::of_profile(name)?),
+            (None, true, _) | (None, false, Some(KeySource::Environment)) => Some(aws::of_environment()?),
+            (None, false, Some(KeySource::AwsProfile(name))) => Some(aws::of_profile(name)?),
             (None, false, None) => None,
         };
         let local = match emulator_port(&checked.url).filter(|_| checked.local) {
@@ -71,7 +71,7 @@ impl Access {
         let own = Credentials::of(profile, true);
         let from_local = named.is_none() && own.is_none();
         let (credentials, region) = match named {
-            Some(Named { credentials, region, from }) => {
+            Some(RegionalCredentials { credentials, region, from }) => {
                 errln!("ucks: signing with {from}");
                 (Some(credentials), region)
             }
@@ -88,7 +88,7 @@ impl Access {
         let found = local.filter(|_| !used.is_empty());
         let found =
             found.map(|l| format!("found the files of an emulator in {}: {}", l.folder.display(), used.join(", ")));
-        Ok(Reached {
+        Ok(ResolvedAccess {
             options: HttpOptions {
                 timeout: profile.timeout,
                 credentials,

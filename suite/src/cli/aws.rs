@@ -20,7 +20,7 @@ const FETCHED: [&str; 5] =
 
 /// Credentials, with the Region of the same files.
 #[derive(Debug)]
-pub(super) struct Named {
+pub(super) struct RegionalCredentials {
     /// The credentials that sign.
     pub(super) credentials: Credentials,
     /// The Region, where one is set.
@@ -33,7 +33,7 @@ pub(super) struct Named {
 ///
 /// # Errors
 /// Where no file has the profile, or its credentials are not written down in it.
-pub(super) fn of_profile(name: &str) -> anyhow::Result<Named> {
+pub(super) fn of_profile(name: &str) -> anyhow::Result<RegionalCredentials> {
     if name.trim().is_empty() {
         bail!("the name of the AWS profile is empty; is a variable of your script not set?");
     }
@@ -47,10 +47,10 @@ pub(super) fn of_profile(name: &str) -> anyhow::Result<Named> {
 ///
 /// # Errors
 /// Where none of them gives credentials.
-pub(super) fn of_environment() -> anyhow::Result<Named> {
+pub(super) fn of_environment() -> anyhow::Result<RegionalCredentials> {
     let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     match (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY")) {
-        (Some(key), Some(secret)) => Ok(Named {
+        (Some(key), Some(secret)) => Ok(RegionalCredentials {
             credentials: credentials(key, secret, variable("AWS_SESSION_TOKEN")),
             region,
             from: "AWS_ACCESS_KEY_ID".to_owned(),
@@ -58,7 +58,7 @@ pub(super) fn of_environment() -> anyhow::Result<Named> {
         (Some(_), None) => bail!("AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not"),
         (None, _) => {
             let named = of_profile(&variable("AWS_PROFILE").unwrap_or_else(|| "default".to_owned()))?;
-            Ok(Named { region: region.or(named.region), ..named })
+            Ok(RegionalCredentials { region: region.or(named.region), ..named })
         }
     }
 }
@@ -76,7 +76,7 @@ pub(super) struct Local {
     /// The certificate that its own is signed by.
     pub(super) ca: Option<PathBuf>,
     /// Its keys; it may run without any.
-    pub(super) named: Option<Named>,
+    pub(super) named: Option<RegionalCredentials>,
 }
 
 /// The folder of the emulator on a port: `~/.aws/emulator/PORT`.
@@ -104,7 +104,11 @@ pub(super) fn emulator(port: u16) -> anyhow::Result<Option<Local>> {
     Ok(Some(Local { ca: file("ca.pem"), folder, named }))
 }
 
-fn of_files(name: &str, credentials_file: Option<&Path>, config_file: Option<&Path>) -> anyhow::Result<Named> {
+fn of_files(
+    name: &str,
+    credentials_file: Option<&Path>,
+    config_file: Option<&Path>,
+) -> anyhow::Result<RegionalCredentials> {
     let files = [(credentials_file, name.to_owned()), (config_file, config_section(name))];
     let mut region = None;
     let mut found: Option<(Credentials, String)> = None;
@@ -133,7 +137,7 @@ fn of_files(name: &str, credentials_file: Option<&Path>, config_file: Option<&Pa
     }
     match (found, fetched) {
         (Some((credentials, file)), _) => {
-            Ok(Named { credentials, region, from: format!("the profile `{name}` of `{file}`") })
+            Ok(RegionalCredentials { credentials, region, from: format!("the profile `{name}` of `{file}`") })
         }
         (None, Some(key)) => bail!(
             "the AWS profile `{name}` has no keys of its own but `{key}`, which ucks does not follow; run \

@@ -19,11 +19,11 @@ use crate::certify::challenge::Challenge;
 use crate::certify::level::Level;
 use crate::certify::public::Public;
 use crate::certify::recorder::Recorder;
-use crate::certify::requirements::Missing;
+use crate::certify::requirements::Unmet;
 use crate::certify::secret_substitution::SecretSubstitution;
 use crate::certify::shards::MOST;
 use crate::certify::sign::PrivateKey;
-use crate::certify::verify::Known;
+use crate::certify::verify::ReviewerExpectations;
 use crate::certify::{Certified, Terms, Watch, certified};
 use crate::deviations::{Date, Deviations};
 use crate::plan::cases::PlanCache;
@@ -117,8 +117,12 @@ impl Args {
     }
 
     /// The expectations that the bundle meets when it is verified at once.
-    fn known(&self, key: Option<&PrivateKey>) -> Known {
-        Known { key: key.map(PrivateKey::public), challenge: self.challenge.clone(), unsigned: key.is_none() }
+    fn known(&self, key: Option<&PrivateKey>) -> ReviewerExpectations {
+        ReviewerExpectations {
+            key: key.map(PrivateKey::public),
+            challenge: self.challenge.clone(),
+            unsigned: key.is_none(),
+        }
     }
 
     fn declared(&self) -> anyhow::Result<Deviations> {
@@ -207,7 +211,7 @@ fn refuse(certified: &Certified, terms: &Terms, quiet: bool) -> u8 {
     let problems = format!("{} {verb}", crate::report::counted(missing.len() as u64, "problem"));
     let part = terms.shard.map_or_else(|| format!("level {}", terms.level), |shard| format!("shard {shard}"));
     outln!("REFUSED — {part}: {problems} certification of {}; no bundle was written", terms.target);
-    if missing.iter().any(Missing::is_fault) { 1 } else { super::COULD_NOT_TEST }
+    if missing.iter().any(Unmet::is_fault) { 1 } else { super::COULD_NOT_TEST }
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::console::errln;
-use super::target::Ready;
+use super::target::ReadyTarget;
 use crate::ledger::Ledger;
 use crate::run::context::{NoTracking, StoreTracker};
 
@@ -19,7 +19,7 @@ pub(crate) struct CleanupGuard {
 
 impl CleanupGuard {
     /// Begins a stay, on the runtime of the command.
-    pub(crate) fn at(ready: &Ready) -> CleanupGuard {
+    pub(crate) fn at(ready: &ReadyTarget) -> CleanupGuard {
         let ledger = (!ready.embedded).then(|| Arc::new(Ledger::create(Ledger::default_path(), &ready.url)));
         let tracker: Arc<dyn StoreTracker> = match &ledger {
             Some(ledger) => Arc::new(OnDisk { ledger: ledger.clone(), warned: AtomicBool::new(false) }),

@@ -11,7 +11,7 @@ use crate::replay::Replay;
 
 /// The commands for the fuzzers' inputs.
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Command {
+pub(super) enum CorpusCommand {
     /// Write the seed corpus, made from the deterministic cases: DIR/TARGET/NAME.
     Seeds {
         /// The folder to write to. The content of each target's folder is replaced.
@@ -49,15 +49,15 @@ pub(super) enum Command {
     },
 }
 
-pub(super) fn main(command: Command) -> anyhow::Result<u8> {
+pub(super) fn main(command: CorpusCommand) -> anyhow::Result<u8> {
     match command {
-        Command::Seeds { dir } => write_seeds(&dir)?,
-        Command::Dictionary { output: Some(path) } => super::outputs::write(&path, &dictionary::dictionary())?,
-        Command::Dictionary { output: None } => out!("{}", dictionary::dictionary()),
-        Command::Export { target, inputs, replays, regressions } => {
+        CorpusCommand::Seeds { dir } => write_seeds(&dir)?,
+        CorpusCommand::Dictionary { output: Some(path) } => super::outputs::write(&path, &dictionary::dictionary())?,
+        CorpusCommand::Dictionary { output: None } => out!("{}", dictionary::dictionary()),
+        CorpusCommand::Export { target, inputs, replays, regressions } => {
             export(&target, &inputs, &replays, regressions.as_deref())?;
         }
-        Command::Import { replays, corpus } => import(&replays, &corpus)?,
+        CorpusCommand::Import { replays, corpus } => import(&replays, &corpus)?,
     }
     Ok(0)
 }

@@ -9,7 +9,7 @@ use ucks_oracle::revision::Revision;
 
 use super::console::{out, outln};
 use super::target::edit;
-use super::tls::Files;
+use super::tls::CertificateFiles;
 use crate::profile::Profile;
 
 /// The arguments of `ucks emulator`.
@@ -105,7 +105,7 @@ async fn serve(args: &Args, text: &str) -> anyhow::Result<()> {
         outln!("listening on http://{address}");
         return ucks_emulator::serve(listener, emulator, ended).await.context("the emulator ended");
     }
-    let files = Files::write(args.tls_dir.as_deref(), address.port())?;
+    let files = CertificateFiles::write(args.tls_dir.as_deref(), address.port())?;
     // Clients without the new keys cannot sign, unless the caller's own environment has other keys.
     let text = match args.environment {
         None => text.replacen(THROW_AWAY, &files.identity(), 1),

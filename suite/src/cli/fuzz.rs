@@ -14,7 +14,7 @@ use ucks_oracle::revision::Revision;
 use super::access::Access;
 use super::cleanup::CleanupGuard;
 use super::console::{errln, outln};
-use super::target::{Ready, Wishes, ready};
+use super::target::{ReadyTarget, Wishes, ready};
 use crate::deviations::Deviations;
 use crate::fuzzing::sequence::Play;
 use crate::fuzzing::tree::Tree;
@@ -171,7 +171,7 @@ struct Hunt<'a> {
     args: &'a Args,
     target: &'a str,
     deviations: &'a Deviations,
-    ready: &'a Ready,
+    ready: &'a ReadyTarget,
     context: &'a RunContext,
     probed: &'a Probed,
     random: Rng,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use ucks_oracle::revision::Revision;
 
-use super::outputs::{Files, Outputs};
+use super::outputs::{OutputFiles, Outputs};
 use crate::run::merge::merge;
 use crate::selection;
 
@@ -29,7 +29,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     let record = merge(records, &args.require)?;
     let revision: Revision = record.revision.parse()?;
     selection::check(args.require.iter().map(String::as_str), Some(revision)).context("--require")?;
-    let files = Files::open(&args.outputs)?;
+    let files = OutputFiles::open(&args.outputs)?;
     let url = record.target.clone();
     args.outputs.finish(record, &url, files)
 }

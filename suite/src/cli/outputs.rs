@@ -25,7 +25,7 @@ pub(super) struct Outputs {
     pub(super) write_deviations: Option<PathBuf>,
     /// Write a report: json, junit, markdown, github, html or terminal; `-` for standard output.
     #[arg(long, value_name = "FORMAT=FILE")]
-    pub(super) report: Vec<Report>,
+    pub(super) report: Vec<ReportOutput>,
     /// Where to write replay files and scripts of findings.
     #[arg(long, value_name = "DIR", default_value = ".ucks/findings")]
     pub(super) findings: PathBuf,
@@ -42,8 +42,8 @@ impl Outputs {
     ///
     /// # Errors
     /// Where a file cannot be written.
-    pub(super) fn finish(&self, mut record: Record, url: &str, files: Files) -> anyhow::Result<u8> {
-        let Files { reports, list, deviations } = files;
+    pub(super) fn finish(&self, mut record: Record, url: &str, files: OutputFiles) -> anyhow::Result<u8> {
+        let OutputFiles { reports, list, deviations } = files;
         if let Some((former, file)) = list {
             file.write(&deviations::merged(Some(&former), &record, Date::today())?)?;
         }
@@ -60,32 +60,32 @@ impl Outputs {
 
 /// A report to write.
 #[derive(Clone, Debug)]
-pub(super) struct Report {
+pub(super) struct ReportOutput {
     /// Its form.
     pub(super) format: Format,
     /// Where to, or `-`.
     pub(super) path: PathBuf,
 }
 
-impl Report {
+impl ReportOutput {
     /// Returns true if it goes to standard output.
     pub(super) fn is_stdout(&self) -> bool {
         self.path == Path::new("-")
     }
 }
 
-impl FromStr for Report {
+impl FromStr for ReportOutput {
     type Err = String;
 
-    fn from_str(text: &str) -> Result<Report, String> {
+    fn from_str(text: &str) -> Result<ReportOutput, String> {
         let (format, path) =
             text.split_once('=').ok_or_else(|| format!("`{text}` is not a report; write FORMAT=FILE"))?;
-        Ok(Report { format: format.parse::<Format>().map_err(|e| e.to_string())?, path: PathBuf::from(path) })
+        Ok(ReportOutput { format: format.parse::<Format>().map_err(|e| e.to_string())?, path: PathBuf::from(path) })
     }
 }
 
 /// The files that the run writes at its end.
-pub(super) struct Files {
+pub(super) struct OutputFiles {
     /// One for each report that does not go to standard output.
     reports: Vec<Option<Output>>,
     /// The list of deviations, and its text so far.
@@ -94,9 +94,9 @@ pub(super) struct Files {
     deviations: Option<Deviations>,
 }
 
-impl Files {
+impl OutputFiles {
     /// Opens all of them, so that no run ends with an error that could be seen before.
-    pub(super) fn open(args: &Outputs) -> anyhow::Result<Files> {
+    pub(super) fn open(args: &Outputs) -> anyhow::Result<OutputFiles> {
         let stdout = args.report.iter().filter(|r| r.is_stdout()).count();
         if stdout > 1 {
             bail!("{stdout} reports would be mixed on standard output; write all but one of them to files");
@@ -129,8 +129,8 @@ impl Files {
             }
             None => None,
         };
-        let open = |report: &Report| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
-        Ok(Files { reports: args.report.iter().map(open).collect::<anyhow::Result<_>>()?, list, deviations })
+        let open = |report: &ReportOutput| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
+        Ok(OutputFiles { reports: args.report.iter().map(open).collect::<anyhow::Result<_>>()?, list, deviations })
     }
 }
 
@@ -156,12 +156,12 @@ pub(super) fn replay_text(replay: &Replay) -> anyhow::Result<String> {
     /// A note for readers, and for people who scan files for secrets.
     const NOTE: &str = "passwords and secrets in this file were generated for the test and open nothing";
     #[derive(serde::Serialize)]
-    struct File<'a> {
+    struct NotedFile<'a> {
         note: &'static str,
         #[serde(flatten)]
         replay: &'a Replay,
     }
-    Ok(serde_json::to_string_pretty(&File { note: NOTE, replay })? + "\n")
+    Ok(serde_json::to_string_pretty(&NotedFile { note: NOTE, replay })? + "\n")
 }
 
 fn report(record: &Record, args: &Outputs, url: &str, files: Vec<Option<Output>>) -> anyhow::Result<()> {
@@ -174,7 +174,7 @@ fn report(record: &Record, args: &Outputs, url: &str, files: Vec<Option<Output>>
             None => out!("{text}"),
         }
     }
-    if args.report.iter().any(Report::is_stdout) {
+    if args.report.iter().any(ReportOutput::is_stdout) {
         return Ok(());
     }
     if args.quiet {

@@ -11,7 +11,7 @@ use super::access::Access;
 use super::cleanup::CleanupGuard;
 use super::console::{errln, out, outln};
 use super::target::{Wishes, ready};
-use crate::drift::{NotRecorded, Recording, Wanted, record};
+use crate::drift::{NotRecorded, Recording, RecordingSettings, record};
 
 /// The settings for recording a target.
 #[derive(Debug, clap::Args)]
@@ -116,7 +116,7 @@ pub(super) fn taken(
             None => ready.reset().await?,
         }
         let cleanup = CleanupGuard::at(&ready);
-        let wanted = Wanted {
+        let wanted = RecordingSettings {
             target: ready.target.clone(),
             name: name.to_owned(),
             profile: &ready.profile,

@@ -11,7 +11,7 @@ use super::access::Access;
 use super::console::outln;
 use super::json::{self, Format, ReplayResult, ReplayResults, ReplayVerdict, ReplayedStep};
 use super::target::{Wishes, is_notation, ready};
-use crate::replay::Form;
+use crate::replay::FormatVersion;
 use crate::replay::{FORMAT, Replay};
 use crate::report::plain;
 use crate::run::context::{NoTracking, RunContext};
@@ -40,7 +40,7 @@ pub(super) struct Args {
     access: Access,
 }
 
-enum Verdict {
+enum ReplayOutcome {
     Fixed,
     StillFails(String),
     CouldNotTest(String),
@@ -68,19 +68,19 @@ pub(super) fn main(mut args: Args) -> anyhow::Result<u8> {
         }
         let text = !args.format.is_json();
         match verdict {
-            Verdict::Fixed => {
+            ReplayOutcome::Fixed => {
                 fixed += 1;
                 if text {
                     outln!("FIXED — {code}: the service answers the sequence as the contract requires");
                 }
             }
-            Verdict::StillFails(what) => {
+            ReplayOutcome::StillFails(what) => {
                 failing += 1;
                 if text {
                     outln!("STILL FAILS — {code}: {}", plain(&what));
                 }
             }
-            Verdict::CouldNotTest(why) => {
+            ReplayOutcome::CouldNotTest(why) => {
                 untested += 1;
                 if text {
                     outln!("COULD NOT TEST — {code}: {}", plain(&why));
@@ -104,7 +104,7 @@ pub(super) fn main(mut args: Args) -> anyhow::Result<u8> {
 pub(super) fn read(path: &Path) -> anyhow::Result<Replay> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     let what = || format!("`{}` is not a replay file", path.display());
-    let form: Form = serde_json::from_str(&text).with_context(what)?;
+    let form: FormatVersion = serde_json::from_str(&text).with_context(what)?;
     if form.format != FORMAT {
         bail!(
             "`{}` has format {}, and this program reads format {FORMAT}: run `ucks run` again, which writes a new one",
@@ -116,11 +116,11 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Replay> {
 }
 
 /// The result of one file, for programs.
-fn result(file: &Path, code: String, verdict: &Verdict, steps: Vec<ReplayedStep>) -> ReplayResult {
+fn result(file: &Path, code: String, verdict: &ReplayOutcome, steps: Vec<ReplayedStep>) -> ReplayResult {
     let (verdict, detail) = match verdict {
-        Verdict::Fixed => (ReplayVerdict::Fixed, None),
-        Verdict::StillFails(what) => (ReplayVerdict::StillFails, Some(what.clone())),
-        Verdict::CouldNotTest(why) => (ReplayVerdict::CouldNotTest, Some(why.clone())),
+        ReplayOutcome::Fixed => (ReplayVerdict::Fixed, None),
+        ReplayOutcome::StillFails(what) => (ReplayVerdict::StillFails, Some(what.clone())),
+        ReplayOutcome::CouldNotTest(why) => (ReplayVerdict::CouldNotTest, Some(why.clone())),
     };
     ReplayResult { file: file.display().to_string(), code, verdict, detail, steps }
 }
@@ -130,7 +130,7 @@ async fn go(
     target: Option<&str>,
     replay: &Replay,
     steps: &mut Vec<ReplayedStep>,
-) -> anyhow::Result<Verdict> {
+) -> anyhow::Result<ReplayOutcome> {
     let revision: Revision = replay.revision.parse()?;
     let named = replay.profile.as_ref().map(PathBuf::from).filter(|p| p.exists());
     let profile = args.profile.clone().or(named);
@@ -162,10 +162,10 @@ async fn go(
     if replay.finding.rule != ucks_oracle::rules::ids::O_02.0 {
         let first = context(model.clone());
         match probe(&first, ready.profile.stores, ready.profile.checks_signatures).await {
-            Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
+            Err(lost) => return Ok(ReplayOutcome::CouldNotTest(lost.to_string())),
             Ok(probed) => {
                 if let Some(why) = probed.hopeless {
-                    return Ok(Verdict::CouldNotTest(why));
+                    return Ok(ReplayOutcome::CouldNotTest(why));
                 }
                 model.blind = Arc::new(probed.blind);
             }
@@ -179,18 +179,18 @@ async fn go(
     let Some(leases) =
         bind::Pool::new(&ready.profile.environment, usize::MAX).lease(&bind::Needs::of(&replay.operations))
     else {
-        return Ok(Verdict::CouldNotTest("the profile has too few fixtures for the sequence".to_owned()));
+        return Ok(ReplayOutcome::CouldNotTest("the profile has too few fixtures for the sequence".to_owned()));
     };
     let mut executor = Executor::new(&context, Names::new(context.nonce, 0, 0), leases);
-    let mut verdict = Verdict::Fixed;
+    let mut verdict = ReplayOutcome::Fixed;
     for op in &replay.operations {
         let result = match executor.run(op).await {
             Ok(result) => result,
             // The request that brings the target down did so again.
             Err(lost) if replay.finding.rule == ucks_oracle::rules::ids::W_15.0 && lost.may_have_arrived() => {
-                return Ok(Verdict::StillFails(format!("the target was lost: {lost}")));
+                return Ok(ReplayOutcome::StillFails(format!("the target was lost: {lost}")));
             }
-            Err(lost) => return Ok(Verdict::CouldNotTest(lost.to_string())),
+            Err(lost) => return Ok(ReplayOutcome::CouldNotTest(lost.to_string())),
         };
         let answer = result.answered.as_ref().map(|(_, _, answer)| plain(&wording::observed(answer)));
         steps.push(ReplayedStep { step: render::line(op), answer: answer.clone() });
@@ -198,24 +198,24 @@ async fn go(
             outln!("  {}{}", render::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
         }
         if let Some(why) = result.skipped {
-            verdict = Verdict::CouldNotTest(why.to_string());
+            verdict = ReplayOutcome::CouldNotTest(why.to_string());
             break;
         }
         let found: Vec<_> = result.divergences.iter().map(key).collect();
         if let Some(same) = found.iter().find(|k| **k == replay.finding) {
-            verdict = Verdict::StillFails(same.sentence());
+            verdict = ReplayOutcome::StillFails(same.sentence());
             break;
         }
         if let Some(alike) = found.iter().find(|k| k.rule == replay.finding.rule) {
-            verdict = Verdict::StillFails(format!("the same rule, otherwise: {}", alike.sentence()));
+            verdict = ReplayOutcome::StillFails(format!("the same rule, otherwise: {}", alike.sentence()));
             break;
         }
         if let Some(why) = result.blocked {
-            verdict = Verdict::CouldNotTest(why);
+            verdict = ReplayOutcome::CouldNotTest(why);
             break;
         }
         if let Some(why) = result.no_verdict {
-            verdict = Verdict::CouldNotTest(format!(
+            verdict = ReplayOutcome::CouldNotTest(format!(
                 "the answer is not a verdict on the operation: {}",
                 wording::observed(&why)
             ));
@@ -223,10 +223,10 @@ async fn go(
         }
     }
     let cleaned = executor.clean_up().await;
-    if let (Verdict::Fixed, Ok(result)) = (&verdict, &cleaned)
+    if let (ReplayOutcome::Fixed, Ok(result)) = (&verdict, &cleaned)
         && let Some(same) = result.divergences.iter().map(key).find(|k| *k == replay.finding)
     {
-        return Ok(Verdict::StillFails(same.sentence()));
+        return Ok(ReplayOutcome::StillFails(same.sentence()));
     }
     Ok(verdict)
 }

@@ -7,9 +7,9 @@ use anyhow::{Context, ensure};
 
 use super::console::{out, outln};
 use super::files::Output;
-use super::outputs::{Report, style};
+use super::outputs::{ReportOutput, style};
 use crate::record::{Finding, Record, Verdict};
-use crate::replay::Form;
+use crate::replay::FormatVersion;
 use crate::report::{Format, Options, REPLAY_DIR, plain, render, summary_line};
 
 /// A larger file is not a record.
@@ -25,7 +25,7 @@ pub(super) struct Args {
     against: Option<PathBuf>,
     /// Write a report: json, junit, markdown, github, html or terminal; `-` for standard output.
     #[arg(long, value_name = "FORMAT=FILE", conflicts_with = "against")]
-    report: Vec<Report>,
+    report: Vec<ReportOutput>,
     /// Show every finding.
     #[arg(long)]
     verbose: bool,
@@ -40,7 +40,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
         return Ok(u8::from(!changes.new.is_empty()));
     }
     let options = Options { replay_dir: REPLAY_DIR, style: style(args.verbose), ..Options::default() };
-    let open = |report: &Report| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
+    let open = |report: &ReportOutput| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
     let files = args.report.iter().map(open).collect::<anyhow::Result<Vec<_>>>()?;
     for (report, file) in args.report.iter().zip(files) {
         let text = render(report.format, &record, &options)?;
@@ -51,7 +51,7 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     }
     if args.report.is_empty() {
         out!("{}", render(Format::Terminal, &record, &options)?);
-    } else if !args.report.iter().any(Report::is_stdout) {
+    } else if !args.report.iter().any(ReportOutput::is_stdout) {
         outln!("{}", summary_line(&record));
     }
     Ok(0)
@@ -63,7 +63,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Record> {
     std::fs::File::open(path).with_context(cannot)?.take(LARGEST + 1).read_to_string(&mut text).with_context(cannot)?;
     ensure!(text.len() as u64 <= LARGEST, "`{}` is larger than {LARGEST} bytes", path.display());
     let what = || format!("`{}` is not a record that `ucks run --report json=FILE` wrote", path.display());
-    let (form, known): (Form, _) = (serde_json::from_str(&text).with_context(what)?, crate::record::FORMAT);
+    let (form, known): (FormatVersion, _) = (serde_json::from_str(&text).with_context(what)?, crate::record::FORMAT);
     ensure!(
         form.format == known,
         "`{}` has format {}, and this program reads format {known}: run `ucks run` again, which writes a new one",

@@ -3,12 +3,12 @@
 use std::fmt::{Result, Write};
 
 use ucks_oracle::group::Group;
-use ucks_oracle::members::{Member, Row};
+use ucks_oracle::members::{Member, MemberRow};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{BASIS_MARKS, BASIS_QUALIFIERS, Check, Force, Rule};
+use ucks_oracle::rule::{BASIS_MARKS, BASIS_QUALIFIERS, Force, JudgedOn, Rule};
 use ucks_oracle::rules;
 
-use super::rules::{Coverage, Covered, coverage, covered, selected};
+use super::rules::{Covered, Occasion, coverage, covered, selected};
 
 /// Returns the page with the rules that `ids` select. Without ids it has all rules, and also the revisions and the
 /// constraints of the members.
@@ -59,7 +59,7 @@ fn head(text: &mut String, count: usize, revision: Revision) -> Result {
         writeln!(text, "| {mark} | {meaning} |")?;
     }
     writeln!(text, "\n**Judged**: when a run judges the rule.\n\n| judged | meaning |\n|---|---|")?;
-    for coverage in Coverage::ALL {
+    for coverage in Occasion::ALL {
         writeln!(text, "| {} | {} |", coverage.name(), coverage.meaning())?;
     }
     Ok(())
@@ -91,7 +91,7 @@ fn members(text: &mut String, revision: Revision) -> Result {
     Ok(())
 }
 
-fn length(row: &Row) -> String {
+fn length(row: &MemberRow) -> String {
     match (row.min, row.max) {
         (0, None) => String::new(),
         (min, None) => format!("{min} or more"),
@@ -105,7 +105,7 @@ fn group(text: &mut String, group: Group, rows: &[&Rule], revision: Revision, co
     writeln!(text, "| id | requirement | force | basis | since | judged | source |\n|---|---|---|---|---|---|---|")?;
     for rule in rows {
         let judged = match rule.check {
-            Check::Untested(why) => format!("{}: {}", Coverage::NotYet.name(), escaped(why)),
+            JudgedOn::Untested(why) => format!("{}: {}", Occasion::NotYet.name(), escaped(why)),
             _ => coverage(rule, revision, covered).name().to_owned(),
         };
         writeln!(

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use ucks_oracle::decide::never_alone;
-use ucks_oracle::group::Needs;
+use ucks_oracle::group::ProfileNeeds;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force, Rule, RuleId, basis_marks, basis_qualifiers};
+use ucks_oracle::rule::{Force, JudgedOn, Rule, RuleId, basis_marks, basis_qualifiers};
 use ucks_oracle::rules;
 
 use super::console::{out, outln};
@@ -21,7 +21,7 @@ use super::rule_book::page;
 use crate::plan::cases::cases;
 use crate::plan::decided::decided_rules;
 use crate::plan::scenarios::scenarios;
-use crate::plan::{Goal, Reach, Sequence};
+use crate::plan::{Abilities, Goal, Sequence};
 use crate::profile::Profile;
 use crate::record::Record;
 use crate::render;
@@ -157,7 +157,7 @@ pub(super) fn covered(revision: Revision) -> anyhow::Result<Covered> {
     let profile = Profile::parse(ucks_emulator::DEFAULT_ENVIRONMENT)?;
     let mut model = Model::new(revision);
     model.environment = profile.environment.clone();
-    let reach = Reach { room: profile.stores, ..Reach::all() };
+    let reach = Abilities { room: profile.stores, ..Abilities::all() };
     let plan = cases(&model, &reach);
     let touched = plan.goals.iter().filter_map(|g| match g {
         Goal::Rule { exercise, .. } => Some(exercise.rule.0),
@@ -170,7 +170,7 @@ pub(super) fn covered(revision: Revision) -> anyhow::Result<Covered> {
 
 /// When a run judges a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Coverage {
+pub(super) enum Occasion {
     Planned,
     Touched,
     EveryAnswer,
@@ -180,63 +180,67 @@ pub(super) enum Coverage {
     NotYet,
 }
 
-impl Coverage {
-    pub(super) const ALL: [Coverage; 7] = [
-        Coverage::Planned,
-        Coverage::Touched,
-        Coverage::EveryAnswer,
-        Coverage::WithProfile,
-        Coverage::Occasional,
-        Coverage::Ucks,
-        Coverage::NotYet,
+impl Occasion {
+    pub(super) const ALL: [Occasion; 7] = [
+        Occasion::Planned,
+        Occasion::Touched,
+        Occasion::EveryAnswer,
+        Occasion::WithProfile,
+        Occasion::Occasional,
+        Occasion::Ucks,
+        Occasion::NotYet,
     ];
 
     pub(super) fn name(self) -> &'static str {
         match self {
-            Coverage::Planned => "planned",
-            Coverage::Touched => "touched",
-            Coverage::EveryAnswer => "every answer",
-            Coverage::WithProfile => "with profile",
-            Coverage::Occasional => "occasional",
-            Coverage::Ucks => "ucks",
-            Coverage::NotYet => "not yet",
+            Occasion::Planned => "planned",
+            Occasion::Touched => "touched",
+            Occasion::EveryAnswer => "every answer",
+            Occasion::WithProfile => "with profile",
+            Occasion::Occasional => "occasional",
+            Occasion::Ucks => "ucks",
+            Occasion::NotYet => "not yet",
         }
     }
 
     pub(super) fn meaning(self) -> &'static str {
         match self {
-            Coverage::Planned => {
+            Occasion::Planned => {
                 "the default plan has a case for it, if the target and the profile have what the case needs"
             }
-            Coverage::Touched => {
+            Occasion::Touched => {
                 "as planned, but no case decides it: a service that breaks just this rule may answer each case as it should"
             }
-            Coverage::EveryAnswer => "judged on the answers and effects of all cases that concern it",
-            Coverage::WithProfile => "needs settings that only a profile has",
-            Coverage::Occasional => "has no case of its own; judged where a sequence comes upon it",
-            Coverage::Ucks => "holds for ucks itself",
-            Coverage::NotYet => "no test can judge it yet; `ucks explain` gives the reason",
+            Occasion::EveryAnswer => "judged on the answers and effects of all cases that concern it",
+            Occasion::WithProfile => "needs settings that only a profile has",
+            Occasion::Occasional => "has no case of its own; judged where a sequence comes upon it",
+            Occasion::Ucks => "holds for ucks itself",
+            Occasion::NotYet => "no test can judge it yet; `ucks explain` gives the reason",
         }
     }
 }
 
-pub(super) fn coverage(rule: &Rule, revision: Revision, covered: &Covered) -> Coverage {
+pub(super) fn coverage(rule: &Rule, revision: Revision, covered: &Covered) -> Occasion {
     let open = rule.force_at(revision) == Force::Open;
     match rule.check {
-        Check::Untested(_) => Coverage::NotYet,
-        _ if rule.force == Force::Suite => Coverage::Ucks,
-        Check::Request(_) if covered.touched.contains(rule.id.0) => {
+        JudgedOn::Untested(_) => Occasion::NotYet,
+        _ if rule.force == Force::Suite => Occasion::Ucks,
+        JudgedOn::Request(_) if covered.touched.contains(rule.id.0) => {
             if open || covered.decided.contains(&rule.id) {
-                Coverage::Planned
+                Occasion::Planned
             } else {
-                Coverage::Touched
+                Occasion::Touched
             }
         }
-        Check::Request(_) if rule.id.group().traits().needs == Some(Needs::Signatures) => Coverage::WithProfile,
-        Check::Request(_) => Coverage::Occasional,
-        Check::Race if never_alone(rule.id).is_some() => Coverage::Touched,
-        Check::Race => Coverage::Planned,
-        Check::Form(_) | Check::Effect | Check::Companion | Check::Order | Check::Run => Coverage::EveryAnswer,
+        JudgedOn::Request(_) if rule.id.group().traits().needs == Some(ProfileNeeds::Signatures) => {
+            Occasion::WithProfile
+        }
+        JudgedOn::Request(_) => Occasion::Occasional,
+        JudgedOn::Race if never_alone(rule.id).is_some() => Occasion::Touched,
+        JudgedOn::Race => Occasion::Planned,
+        JudgedOn::Form(_) | JudgedOn::Effect | JudgedOn::Companion | JudgedOn::Order | JudgedOn::Run => {
+            Occasion::EveryAnswer
+        }
     }
 }
 
@@ -265,7 +269,7 @@ pub(super) fn explain(args: &ExplainArgs) -> anyhow::Result<u8> {
 /// Returns the explanation of a rule for programs.
 fn explained(rule: &Rule) -> ExplainedRule {
     let group = rule.id.group().title();
-    let not_judged = if let Check::Untested(why) = rule.check { Some(why.to_owned()) } else { None };
+    let not_judged = if let JudgedOn::Untested(why) = rule.check { Some(why.to_owned()) } else { None };
     ExplainedRule {
         id: rule.id.to_string(),
         group: rule.id.group().to_string(),
@@ -370,7 +374,7 @@ pub fn explanation(id: &str) -> anyhow::Result<String> {
     }
     writeln!(text, "source    {}", rule.source)?;
     writeln!(text, "since     {} — {}", rule.since, rule.since.what())?;
-    if let Check::Untested(why) = rule.check {
+    if let JudgedOn::Untested(why) = rule.check {
         writeln!(text, "judged    not yet: {why}")?;
     }
     if let Some(why) = never_alone(rule.id) {
@@ -420,7 +424,7 @@ mod tests {
         let listed = |id| coverage(rules::find(id).unwrap(), Revision::LATEST, &covered);
         assert_eq!(
             [listed("R-01"), listed("R-02"), listed("R-03")],
-            [Coverage::Planned, Coverage::Touched, Coverage::Touched]
+            [Occasion::Planned, Occasion::Touched, Occasion::Touched]
         );
     }
 }

@@ -12,9 +12,9 @@ use ucks_oracle::rules;
 use super::access::Access;
 use super::cleanup::CleanupGuard;
 use super::console::errln;
-use super::outputs::{Files, Outputs};
+use super::outputs::{OutputFiles, Outputs};
 use super::progress::Bar;
-use super::target::{EMBEDDED, Ready, Wishes, ready};
+use super::target::{EMBEDDED, ReadyTarget, Wishes, ready};
 use crate::ledger::{self, Leftover, now};
 use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
@@ -112,7 +112,7 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let selected = args.only.iter().chain(&args.require).map(String::as_str);
     selection::check(selected, None).context("--only or --require")?;
     args.check_shard()?;
-    let files = Files::open(&args.outputs)?;
+    let files = OutputFiles::open(&args.outputs)?;
     let runtime = super::runtime()?;
     let (record, url) = runtime.block_on(go(&args, &target))?;
     runtime.shutdown_timeout(Duration::from_millis(200));
@@ -231,7 +231,7 @@ fn check_selection(args: &Args, revision: Revision) -> anyhow::Result<()> {
 }
 
 /// Stores that earlier runs left at the target, with a word about them.
-fn leftovers(ready: &Ready) -> Vec<Leftover> {
+fn leftovers(ready: &ReadyTarget) -> Vec<Leftover> {
     if ready.embedded {
         return Vec::new();
     }

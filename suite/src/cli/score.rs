@@ -56,11 +56,11 @@ pub(super) struct Args {
     readings: u64,
     /// Write a report: text, json or markdown; `-` for standard output.
     #[arg(long, value_name = "FORMAT=FILE")]
-    report: Vec<Report>,
+    report: Vec<ReportArgs>,
 }
 
 #[derive(Clone, Debug)]
-struct Report {
+struct ReportArgs {
     format: Format,
     path: PathBuf,
 }
@@ -72,10 +72,10 @@ enum Format {
     Markdown,
 }
 
-impl FromStr for Report {
+impl FromStr for ReportArgs {
     type Err = String;
 
-    fn from_str(given: &str) -> Result<Report, String> {
+    fn from_str(given: &str) -> Result<ReportArgs, String> {
         let (format, path) = given.split_once('=').unwrap_or((given, "-"));
         let format = match format {
             "text" => Format::Text,
@@ -83,7 +83,7 @@ impl FromStr for Report {
             "markdown" => Format::Markdown,
             other => return Err(format!("`{other}` is not a form of a score; write text, json or markdown")),
         };
-        Ok(Report { format, path: PathBuf::from(path) })
+        Ok(ReportArgs { format, path: PathBuf::from(path) })
     }
 }
 
@@ -176,7 +176,7 @@ fn of_defects(args: &Args, progress: &(dyn Fn(usize, usize) + Sync)) -> anyhow::
 }
 
 /// Writes each report; the text goes to standard output where no other report does.
-fn write_reports(reports: &[Report], render: impl Fn(Format) -> anyhow::Result<String>) -> anyhow::Result<()> {
+fn write_reports(reports: &[ReportArgs], render: impl Fn(Format) -> anyhow::Result<String>) -> anyhow::Result<()> {
     if std::io::stderr().is_terminal() {
         errln!("");
     }

@@ -26,7 +26,7 @@ pub(crate) const EMBEDDED: &str = "embedded";
 const STDIO: &str = "stdio:";
 
 /// A target that is ready to be called.
-pub(crate) struct Ready {
+pub(crate) struct ReadyTarget {
     /// The target.
     pub(crate) target: SharedTarget,
     /// Where it is.
@@ -65,7 +65,7 @@ pub(super) fn is_notation(word: &str) -> bool {
 }
 
 /// Makes a target of its notation.
-pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
+pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<ReadyTarget> {
     match notation.split_once(':') {
         _ if notation == "embedded" => embedded(None, wishes).await,
         Some(("embedded", deviation)) => embedded(Some(deviation), wishes).await,
@@ -82,7 +82,7 @@ pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<
     }
 }
 
-async fn embedded(deviation: Option<&str>, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
+async fn embedded(deviation: Option<&str>, wishes: Wishes<'_>) -> anyhow::Result<ReadyTarget> {
     let text = match wishes.profile {
         Some(path) => {
             std::fs::read_to_string(path).with_context(|| format!("cannot read the profile `{}`", path.display()))?
@@ -120,18 +120,18 @@ async fn embedded(deviation: Option<&str>, wishes: Wishes<'_>) -> anyhow::Result
     let checked = Checked { url: url.clone(), addresses: vec![address], local: true };
     let reached = Access::default().reach(&profile, &checked)?;
     let target = http(&url, reached.options, wishes.unnamed)?;
-    Ok(Ready { target, url, profile, revision, embedded: true, local: true, _server: Some(stop) })
+    Ok(ReadyTarget { target, url, profile, revision, embedded: true, local: true, _server: Some(stop) })
 }
 
 /// A program that serves on its standard streams.
-fn program(notation: &str, command: &str, wishes: &Wishes<'_>) -> anyhow::Result<Ready> {
+fn program(notation: &str, command: &str, wishes: &Wishes<'_>) -> anyhow::Result<ReadyTarget> {
     let profile = match wishes.profile {
         Some(path) => Profile::read(path)?,
         None => Profile::default(),
     };
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
     let target = Arc::new(StdioTarget::start(command, Bounds::default())?);
-    Ok(Ready { target, url: notation.to_owned(), profile, revision, embedded: false, local: true, _server: None })
+    Ok(ReadyTarget { target, url: notation.to_owned(), profile, revision, embedded: false, local: true, _server: None })
 }
 
 /// Returns true if the name is that of an edit: the names of defects have no full stop.
@@ -145,7 +145,7 @@ pub(super) fn edit(name: &str, revision: Revision) -> anyhow::Result<Edit> {
     found.with_context(|| format!("there is no edit `{name}`; `ucks emulator --list-edits` lists them"))
 }
 
-async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
+async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<ReadyTarget> {
     let profile = match wishes.profile {
         Some(path) => Profile::read(path)?,
         None => Profile::default(),
@@ -166,14 +166,14 @@ async fn remote(url: &str, wishes: Wishes<'_>) -> anyhow::Result<Ready> {
     }
     let target = http(&checked.url, reached.options, wishes.unnamed)?;
     let url = url.trim_end_matches('/').to_owned();
-    Ok(Ready { target, url, profile, revision, embedded: false, local: checked.local, _server: None })
+    Ok(ReadyTarget { target, url, profile, revision, embedded: false, local: checked.local, _server: None })
 }
 
 fn http(url: &str, options: HttpOptions, unnamed: bool) -> anyhow::Result<SharedTarget> {
     Ok(Arc::new(HttpTarget::new(url, HttpOptions { named: !unnamed, ..options })?))
 }
 
-impl Ready {
+impl ReadyTarget {
     /// Sends the reset request of the profile, if it has one.
     ///
     /// # Errors

@@ -23,7 +23,7 @@ const FILES: [&str; 3] = ["ca.pem", "emulator_credentials", "config"];
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// The written files, which go when this value does.
-pub(super) struct Files {
+pub(super) struct CertificateFiles {
     folder: PathBuf,
     /// True if the folder was made here.
     made: bool,
@@ -33,12 +33,12 @@ pub(super) struct Files {
     key: PrivatePkcs8KeyDer<'static>,
 }
 
-impl Files {
+impl CertificateFiles {
     /// Makes certificate and keys, and writes what clients need into `folder`, or into `~/.aws/emulator/PORT`.
     ///
     /// # Errors
     /// Where the folder cannot be made or holds the files of another program.
-    pub(super) fn write(folder: Option<&Path>, port: u16) -> anyhow::Result<Files> {
+    pub(super) fn write(folder: Option<&Path>, port: u16) -> anyhow::Result<CertificateFiles> {
         let own = || super::aws::emulator_folder(port).context("there is no home folder; use --tls-dir DIR");
         let folder = folder.map_or_else(own, |f| Ok(f.to_owned()))?;
         let made = !folder.exists();
@@ -53,7 +53,7 @@ impl Files {
         let mut own = CertificateParams::new(NAMES.map(str::to_owned).to_vec())?;
         own.distinguished_name.push(DnType::CommonName, "localhost");
         let certificate = own.signed_by(&key, &Issuer::from_params(&ca, &ca_key))?;
-        let files = Files {
+        let files = CertificateFiles {
             folder,
             made,
             access_key: format!("AKIA{}", random(16)?),
@@ -109,7 +109,7 @@ impl Files {
     }
 }
 
-impl Drop for Files {
+impl Drop for CertificateFiles {
     fn drop(&mut self) {
         for name in FILES {
             let _ = std::fs::remove_file(self.folder.join(name));

@@ -10,7 +10,7 @@ use super::json::{self, Format, VerifiedStatement, VerifyResult};
 use super::on_one_thread;
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::sign::PublicKey;
-use crate::certify::verify::{Known, Verified, verify, verify_shard};
+use crate::certify::verify::{ReviewerExpectations, Verified, verify, verify_shard};
 use crate::plan::cases::PlanCache;
 use crate::record::Verdict;
 use crate::report::{counted, plain};
@@ -41,7 +41,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: Args) -> anyhow::Result<u8> {
-    let known = Known {
+    let known = ReviewerExpectations {
         key: args.key.as_deref().map(PublicKey::read).transpose()?,
         challenge: args.challenge.clone(),
         unsigned: args.allow_unsigned,
@@ -101,12 +101,16 @@ pub(super) fn result(bundle: &Path, verified: &Verified) -> VerifyResult {
 }
 
 /// Verifies a bundle, without clock and network.
-pub(super) fn offline(bundle: &[u8], known: &Known, plans: &PlanCache) -> anyhow::Result<Verified> {
+pub(super) fn offline(bundle: &[u8], known: &ReviewerExpectations, plans: &PlanCache) -> anyhow::Result<Verified> {
     on_one_thread(verify(bundle, known, plans))
 }
 
 /// The same for the bundle of a shard.
-pub(super) fn shard_offline(bundle: &[u8], known: &Known, plans: &PlanCache) -> anyhow::Result<Verified> {
+pub(super) fn shard_offline(
+    bundle: &[u8],
+    known: &ReviewerExpectations,
+    plans: &PlanCache,
+) -> anyhow::Result<Verified> {
     on_one_thread(verify_shard(bundle, known, plans))
 }
 

@@ -1,6 +1,6 @@
 //! A list of deviations, brought up to date with a run: what people wrote stays, what is new is added.
 
-use super::{Deviation, Deviations, DeviationsError};
+use super::{DeclaredDeviation, Deviations, DeviationsError};
 use crate::deviations::Date;
 use crate::record::Record;
 
@@ -56,12 +56,13 @@ fn is_header(line: &str) -> bool {
 }
 
 fn rewritten(list: &Deviations, record: &Record, today: Date) -> String {
-    let entry =
-        |entry: &Deviation| format!("\n{HEADER}\n{}{}", mark(entry, record, today).unwrap_or_default(), entry.toml());
+    let entry = |entry: &DeclaredDeviation| {
+        format!("\n{HEADER}\n{}{}", mark(entry, record, today).unwrap_or_default(), entry.toml())
+    };
     list.entries.iter().map(entry).collect()
 }
 
-fn mark(entry: &Deviation, record: &Record, today: Date) -> Option<String> {
+fn mark(entry: &DeclaredDeviation, record: &Record, today: Date) -> Option<String> {
     if record.findings.iter().any(|f| entry.covers(f)) {
         return None;
     }

@@ -19,7 +19,7 @@ use serde::Serialize;
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::wire::{CONNECT, CREATE, DELETE, DISCONNECT, UPDATE};
 
-use super::{Case, Recording, RuleLine, SCENARIOS, SETUPS, Step};
+use super::{RecordedCase, RecordedStep, Recording, RuleLine, SCENARIOS, SETUPS};
 
 /// The differences between two recordings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -74,7 +74,7 @@ impl Comparison {
 }
 
 /// Why a case is called what it is called.
-enum Named {
+enum CaseLabel {
     /// By this rule, independent of the other cases.
     Surely(String),
     /// By one of these rules if its own cases differ, else by the last.
@@ -93,7 +93,7 @@ pub fn compare(a: &Recording, b: &Recording) -> Comparison {
         only_b: only(b, a),
         worded: 0,
     };
-    let mut found: Vec<(Named, Difference)> = Vec::new();
+    let mut found: Vec<(CaseLabel, Difference)> = Vec::new();
     for (rule, cases) in &a.case {
         for (name, first) in cases {
             let Some(second) = b.case.get(rule).and_then(|c| c.get(name)) else { continue };
@@ -127,13 +127,13 @@ fn only(a: &Recording, b: &Recording) -> usize {
 }
 
 /// The first steps that differ in more than wording.
-fn parting<'a>(a: &'a Case, b: &'a Case) -> Option<(&'a Step, &'a Step)> {
-    let silent = |s: &Step| Step { message: None, ..s.clone() };
+fn parting<'a>(a: &'a RecordedCase, b: &'a RecordedCase) -> Option<(&'a RecordedStep, &'a RecordedStep)> {
+    let silent = |s: &RecordedStep| RecordedStep { message: None, ..s.clone() };
     a.step.iter().zip(&b.step).find(|(x, y)| silent(x) != silent(y))
 }
 
 /// Returns the lines that only one of the steps has.
-fn lines(step: &Step, other: &Step) -> Vec<String> {
+fn lines(step: &RecordedStep, other: &RecordedStep) -> Vec<String> {
     let mut all = Vec::new();
     if step.answer != other.answer || (step.changes == other.changes && step.forms == other.forms) {
         all.push(step.answer.clone());
@@ -149,12 +149,14 @@ fn lines(step: &Step, other: &Step) -> Vec<String> {
     all
 }
 
-fn named(heading: &str, a: &Step, b: &Step) -> Named {
+fn named(heading: &str, a: &RecordedStep, b: &RecordedStep) -> CaseLabel {
     let own = || match heading {
         SETUPS | SCENARIOS => companion(a, a.answer == b.answer),
         rule => rule.to_owned(),
     };
-    let new_rule = |x: &Step, y: &Step| x.deviations.iter().find(|l| !y.deviations.contains(l)).map(|l| l.rule.clone());
+    let new_rule = |x: &RecordedStep, y: &RecordedStep| {
+        x.deviations.iter().find(|l| !y.deviations.contains(l)).map(|l| l.rule.clone())
+    };
     let faults = || {
         let all: BTreeSet<&String> = a.won.iter().chain(&b.won).chain(&a.faults).chain(&b.faults).collect();
         all.into_iter().cloned().collect::<Vec<_>>()
@@ -162,22 +164,22 @@ fn named(heading: &str, a: &Step, b: &Step) -> Named {
     if let Some(rule) = new_rule(b, a).or_else(|| new_rule(a, b)) {
         // Another of the request's violations may be reported first because the check that should precede is missing.
         let order = rules::find(&rule).is_some_and(|r| r.id.group().traits().orders_errors);
-        return if order { Named::Perhaps(faults(), rule) } else { Named::Surely(rule) };
+        return if order { CaseLabel::Perhaps(faults(), rule) } else { CaseLabel::Surely(rule) };
     }
     if a.answer == b.answer && a.changes == b.changes && a.forms != b.forms {
         let differs =
             a.forms.iter().find(|l| !b.forms.contains(l)).or_else(|| b.forms.iter().find(|l| !a.forms.contains(l)));
-        return Named::Surely(differs.map_or_else(own, |l| l.rule.clone()));
+        return CaseLabel::Surely(differs.map_or_else(own, |l| l.rule.clone()));
     }
     if a.won != b.won || a.faults.len() > 1 {
-        return Named::Perhaps(faults(), own());
+        return CaseLabel::Perhaps(faults(), own());
     }
-    Named::Surely(own())
+    CaseLabel::Surely(own())
 }
 
 /// The rule of the operation in a step of a setup or scenario. Fields that Describe shows of a new store have their
 /// own.
-fn companion(step: &Step, answered_alike: bool) -> String {
+fn companion(step: &RecordedStep, answered_alike: bool) -> String {
     match step.operation.as_deref().unwrap_or(UPDATE) {
         CREATE if answered_alike => ids::O_02,
         CREATE => ids::O_01,
@@ -190,19 +192,19 @@ fn companion(step: &Step, answered_alike: bool) -> String {
     .to_owned()
 }
 
-fn by_rule(found: Vec<(Named, Difference)>) -> Vec<RuleDrift> {
+fn by_rule(found: Vec<(CaseLabel, Difference)>) -> Vec<RuleDrift> {
     let sure: BTreeSet<String> = found
         .iter()
         .filter_map(|(named, _)| match named {
-            Named::Surely(rule) => Some(rule.clone()),
-            Named::Perhaps(..) => None,
+            CaseLabel::Surely(rule) => Some(rule.clone()),
+            CaseLabel::Perhaps(..) => None,
         })
         .collect();
     let mut rules: BTreeMap<(Option<usize>, String), Vec<Difference>> = BTreeMap::new();
     for (named, difference) in found {
         let rule = match named {
-            Named::Surely(rule) => rule,
-            Named::Perhaps(faults, order) => faults.into_iter().find(|f| sure.contains(f)).unwrap_or(order),
+            CaseLabel::Surely(rule) => rule,
+            CaseLabel::Perhaps(faults, order) => faults.into_iter().find(|f| sure.contains(f)).unwrap_or(order),
         };
         let place = rules::all().iter().position(|r| r.id.0 == rule);
         rules.entry((place, rule)).or_default().push(difference);
@@ -216,15 +218,15 @@ mod tests {
     use super::*;
     use crate::drift::FORMAT;
 
-    fn step(answer: &str) -> Step {
-        Step { answer: answer.to_owned(), ..Step::default() }
+    fn step(answer: &str) -> RecordedStep {
+        RecordedStep { answer: answer.to_owned(), ..RecordedStep::default() }
     }
 
     fn line(rule: &str, text: &str) -> RuleLine {
         RuleLine { rule: rule.to_owned(), text: text.to_owned() }
     }
 
-    fn recording(cases: &[(&str, &str, Case)]) -> Recording {
+    fn recording(cases: &[(&str, &str, RecordedCase)]) -> Recording {
         let mut recording = Recording {
             format: FORMAT,
             suite: "1".into(),
@@ -239,18 +241,18 @@ mod tests {
         recording
     }
 
-    fn one(step: Step) -> Case {
-        Case { aside: None, step: vec![step] }
+    fn one(step: RecordedStep) -> RecordedCase {
+        RecordedCase { aside: None, step: vec![step] }
     }
 
-    fn rules_of(a: &[(&str, &str, Case)], b: &[(&str, &str, Case)]) -> Vec<String> {
+    fn rules_of(a: &[(&str, &str, RecordedCase)], b: &[(&str, &str, RecordedCase)]) -> Vec<String> {
         compare(&recording(a), &recording(b)).rules.into_iter().map(|r| r.rule).collect()
     }
 
     #[test]
     fn a_deviation_names_its_rule_and_wording_names_none() {
-        let deviations = Step { deviations: vec![line("U-01", "success; expected any error")], ..step("200") };
-        let says = |text: &str| Step { message: Some(text.into()), ..step("400 ValidationException") };
+        let deviations = RecordedStep { deviations: vec![line("U-01", "success; expected any error")], ..step("200") };
+        let says = |text: &str| RecordedStep { message: Some(text.into()), ..step("400 ValidationException") };
         let a = [("G-14", "x", one(step("400 NotIt"))), ("S-04", "y", one(says("no")))];
         let b = [("G-14", "x", one(deviations)), ("S-04", "y", one(says("never")))];
         assert_eq!(rules_of(&a, &b), ["U-01"]);
@@ -261,13 +263,15 @@ mod tests {
 
     #[test]
     fn another_fault_s_error_is_the_doing_of_the_rule_whose_own_cases_differ() {
-        let won = |rule: &str, answer: &str| Step {
+        let won = |rule: &str, answer: &str| RecordedStep {
             won: Some(rule.into()),
             faults: vec!["G-14".into(), "U-01".into()],
             ..step(answer)
         };
-        let open =
-            Step { deviations: vec![line("G-14", "(XksProxyUriEndpoint) success; expected any error")], ..step("200") };
+        let open = RecordedStep {
+            deviations: vec![line("G-14", "(XksProxyUriEndpoint) success; expected any error")],
+            ..step("200")
+        };
         let pair_a = ("P-04", "pair", one(won("G-14", "400 One")));
         let pair_b = ("P-04", "pair", one(won("U-01", "400 Other")));
         let gate_a = ("G-14", "gate", one(step("400 One")));
@@ -278,12 +282,12 @@ mod tests {
 
     #[test]
     fn only_the_first_step_that_differs_counts_and_broken_setups_are_set_aside() {
-        let mut a = Case { aside: None, step: vec![step("200"), step("200"), step("200")] };
+        let mut a = RecordedCase { aside: None, step: vec![step("200"), step("200"), step("200")] };
         a.step[1].operation = Some(CONNECT.to_owned());
         let mut b = a.clone();
         b.step[1].answer = "400 X".into();
         b.step[2].deviations = vec![line("A-01", "x; expected y")];
-        let aside = Case { aside: Some("the setup does not work".into()), step: vec![] };
+        let aside = RecordedCase { aside: Some("the setup does not work".into()), step: vec![] };
         let a = [(SCENARIOS, "j", a), ("G-01", "g", one(step("200")))];
         let b = [(SCENARIOS, "j", b), ("G-01", "g", aside)];
         assert_eq!(rules_of(&a, &b), ["O-03"]);

@@ -10,8 +10,8 @@ use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
 use ucks_oracle::wire::Answer;
 
+use super::RecordedStep;
 use super::RuleLine;
-use super::Step;
 use super::symbols::Symbols;
 use crate::record::Exchange;
 use crate::run::executor::{DESCRIBE, StepResult};
@@ -25,13 +25,13 @@ const STATE: &str = "ConnectionState";
 const MOVING: &[&str] = &[STATE, "ConnectionErrorCode"];
 
 /// A store as Describe showed it: field by field.
-pub(super) type Fields = BTreeMap<String, String>;
+pub(super) type StoreFields = BTreeMap<String, String>;
 /// Every store of an attempt, by id; `None` where Describe does not find it.
-pub(super) type Seen = BTreeMap<String, Option<Fields>>;
+pub(super) type StoresById = BTreeMap<String, Option<StoreFields>>;
 
 /// Returns the last state that Describe showed in these exchanges, by the requested id.
-pub(super) fn seen<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> Seen {
-    let mut all = Seen::new();
+pub(super) fn seen<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> StoresById {
+    let mut all = StoresById::new();
     for exchange in exchanges.into_iter().filter(|e| e.operation == DESCRIBE) {
         let asked = json_text::from_str::<Value>(&exchange.body).ok();
         let Some(id) = asked.as_ref().and_then(|b| b.get("CustomKeyStoreId")).and_then(Value::as_str) else { continue };
@@ -42,7 +42,7 @@ pub(super) fn seen<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> See
         all.insert(
             id.to_owned(),
             store.map(|s| {
-                let mut fields = Fields::new();
+                let mut fields = StoreFields::new();
                 flatten("", s, &mut fields);
                 fields
             }),
@@ -51,7 +51,7 @@ pub(super) fn seen<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>) -> See
     all
 }
 
-fn flatten(path: &str, value: &Value, fields: &mut Fields) {
+fn flatten(path: &str, value: &Value, fields: &mut StoreFields) {
     if fields.len() >= FIELDS {
         return;
     }
@@ -65,21 +65,21 @@ fn flatten(path: &str, value: &Value, fields: &mut Fields) {
 }
 
 /// Returns true if the store is on its way from one state to another.
-pub(super) fn is_moving(fields: &Fields) -> bool {
+pub(super) fn is_moving(fields: &StoreFields) -> bool {
     let state = fields.get(STATE).and_then(|s| ConnectionState::from_name(s));
     state.is_some_and(ConnectionState::passes)
 }
 
 /// Returns the observations of one operation. `main` holds the exchanges from its own request on.
-pub(super) fn step(result: &StepResult, main: &[Exchange], symbols: &Symbols) -> Step {
-    let Some(own) = main.first() else { return Step::default() };
+pub(super) fn step(result: &StepResult, main: &[Exchange], symbols: &Symbols) -> RecordedStep {
+    let Some(own) = main.first() else { return RecordedStep::default() };
     // A passing fault is asked for again: the last answer counts.
     let own = main.iter().rev().find(|e| e.operation == own.operation && e.body == own.body).unwrap_or(own);
     let form = |(rule, answer): &(RuleId, &str)| RuleLine { rule: rule.to_string(), text: (*answer).to_owned() };
     let mut forms: Vec<RuleLine> = result.readings.iter().map(form).collect();
     forms.sort_unstable();
     forms.dedup();
-    Step {
+    RecordedStep {
         does: None,
         operation: None,
         answer: answer(own),
@@ -135,8 +135,8 @@ pub(super) fn rule_lines(found: &[Divergence], symbols: &Symbols) -> Vec<RuleLin
 
 /// Returns the fields that Describe shows differently than before; the connection state of a store in a transition, or
 /// `set_off` just now, is left out: how far it got is a matter of time.
-pub(super) fn changes(before: &Seen, after: &Seen, set_off: bool, symbols: &Symbols) -> Vec<String> {
-    let none = Fields::new();
+pub(super) fn changes(before: &StoresById, after: &StoresById, set_off: bool, symbols: &Symbols) -> Vec<String> {
+    let none = StoreFields::new();
     let mut all = Vec::new();
     for (id, now) in after {
         let store = symbols.shown(id);

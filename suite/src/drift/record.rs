@@ -17,16 +17,16 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::wire::{Answer, UPDATE};
 
-use super::facts::{self, Seen};
+use super::facts::{self, StoresById};
 use super::symbols::Symbols;
 use super::without_stores::without_stores;
-use super::{Case, FORMAT, Recording, SCENARIOS, SETUPS};
+use super::{FORMAT, RecordedCase, Recording, SCENARIOS, SETUPS};
 use crate::bind::{Leases, Needs, Pool};
 use crate::names::Names;
 use crate::op::{Op, Symbol};
 use crate::plan::cases::cases;
 use crate::plan::scenarios::scenarios;
-use crate::plan::{self, Goal, Reach};
+use crate::plan::{self, Abilities, Goal};
 use crate::profile::Profile;
 use crate::render;
 use crate::run::context::{RunContext, StoreTracker};
@@ -40,7 +40,7 @@ use crate::target::{SharedTarget, TransportError};
 const ATTEMPTS: u64 = 8;
 
 /// The settings of a recording.
-pub struct Wanted<'a> {
+pub struct RecordingSettings<'a> {
     /// The target.
     pub target: SharedTarget,
     /// The name in the recording.
@@ -87,7 +87,7 @@ pub(super) struct Attempt {
 ///
 /// # Errors
 /// [`NotRecorded`] where the target cannot be tested, or was lost on the way.
-pub async fn record(wanted: &Wanted<'_>) -> Result<Recording, NotRecorded> {
+pub async fn record(wanted: &RecordingSettings<'_>) -> Result<Recording, NotRecorded> {
     let profile = wanted.profile;
     let mut model = Model::new(wanted.revision);
     model.environment = profile.environment_at(wanted.revision);
@@ -133,7 +133,7 @@ pub fn names(revision: Revision, profile: &Profile) -> BTreeSet<(String, String)
 
 /// Everything to bring about, in the order of the plan.
 fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
-    let reach = Reach {
+    let reach = Abilities {
         room: profile.stores,
         signatures: profile.checks_signatures,
         seen: [ConnectionState::Connected, ConnectionState::Disconnected].into(),
@@ -142,7 +142,7 @@ fn planned(model: &Model, profile: &Profile) -> Vec<Attempt> {
             .copied()
             .filter(|t| *t == StoreType::CloudHsm || model.revision >= Revision::ExternalKeyStores)
             .collect(),
-        ..Reach::all()
+        ..Abilities::all()
     };
     let mut all = Vec::new();
     let mut setups = BTreeSet::new();
@@ -206,11 +206,11 @@ async fn all(
     context: Arc<RunContext>,
     mut pool: Pool,
     attempts: Vec<Attempt>,
-    wanted: &Wanted<'_>,
-) -> Result<Vec<(Attempt, Case)>, NotRecorded> {
+    wanted: &RecordingSettings<'_>,
+) -> Result<Vec<(Attempt, RecordedCase)>, NotRecorded> {
     let mut waiting: VecDeque<(usize, Attempt)> = attempts.into_iter().enumerate().collect();
-    let mut running: JoinSet<(usize, Attempt, Leases, Result<Case, TransportError>)> = JoinSet::new();
-    let mut done: Vec<(usize, Attempt, Case)> = Vec::new();
+    let mut running: JoinSet<(usize, Attempt, Leases, Result<RecordedCase, TransportError>)> = JoinSet::new();
+    let mut done: Vec<(usize, Attempt, RecordedCase)> = Vec::new();
     loop {
         if wanted.stop.load(Ordering::Relaxed) {
             waiting.clear();
@@ -225,7 +225,7 @@ async fn all(
             let Some((at, attempt)) = waiting.pop_front() else { break };
             let Some(leases) = leases else {
                 let why = "the account has no room for it, or the profile too few fixtures";
-                done.push((at, attempt, Case { aside: Some(why.to_owned()), step: Vec::new() }));
+                done.push((at, attempt, RecordedCase { aside: Some(why.to_owned()), step: Vec::new() }));
                 continue;
             };
             let context = context.clone();
@@ -257,13 +257,13 @@ async fn patiently(
     at: usize,
     leases: &Leases,
     attempt: &Attempt,
-) -> Result<Case, TransportError> {
+) -> Result<RecordedCase, TransportError> {
     for n in 0..ATTEMPTS {
         if let Some(case) = once(context, Names::new(context.nonce, at as u64, n), leases.clone(), attempt).await? {
             return Ok(case);
         }
     }
-    Ok(Case { aside: Some("the store left its state too early".to_owned()), step: Vec::new() })
+    Ok(RecordedCase { aside: Some("the store left its state too early".to_owned()), step: Vec::new() })
 }
 
 /// One attempt: `None` where a store left its state too early.
@@ -272,12 +272,12 @@ async fn once(
     names: Names,
     leases: Leases,
     attempt: &Attempt,
-) -> Result<Option<Case>, TransportError> {
+) -> Result<Option<RecordedCase>, TransportError> {
     let mut executor = Executor::new(context, names, leases);
     executor.log = Some(Log::new(&context.model.environment));
     let mut symbols = Symbols::default();
-    let mut before = Seen::new();
-    let mut case = Case::default();
+    let mut before = StoresById::new();
+    let mut case = RecordedCase::default();
     let mut early = false;
     let mut shown = 0;
     let mut ids: BTreeMap<Symbol, String> = BTreeMap::new();
@@ -338,15 +338,15 @@ fn leaves_moving(op: &Op) -> Option<Symbol> {
 async fn others(
     executor: &mut Executor<'_>,
     shown: usize,
-    before: &Seen,
+    before: &StoresById,
     symbols: &mut Symbols,
-    case: &mut Case,
+    case: &mut RecordedCase,
 ) -> Result<(), TransportError> {
     let cleaned = executor.clean_up().await?;
     let Some(log) = &executor.log else { return Ok(()) };
     // Looking at the other stores comes before the first operation of the cleaning up.
     let looked = log.exchanges[shown..].iter().take_while(|e| e.operation == crate::run::executor::DESCRIBE);
-    let mut now = Seen::new();
+    let mut now = StoresById::new();
     for (id, fields) in looked.flat_map(|e| facts::seen([e])) {
         now.entry(id).or_insert(fields);
     }

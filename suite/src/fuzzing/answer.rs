@@ -34,7 +34,7 @@ pub fn check(bytes: &[u8]) -> Result<(), CheckFailure> {
     answer.headers.retain(|(n, _)| n != TO);
     alone(&answer)?;
     let sent = Arc::new(AtomicU64::new(0));
-    let clock = simulated_clock::Clock::default();
+    let clock = simulated_clock::SimulatedClock::default();
     let inner = simulated_clock::emulated(Revision::LATEST, None, &clock);
     let target = Replaced { inner, to: format!("{TARGET_PREFIX}{to}"), answer, sent: sent.clone() };
     let context = simulated_clock::context(

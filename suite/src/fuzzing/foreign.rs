@@ -62,13 +62,13 @@ pub struct Foreign {
     profile: Profile,
     deviations: Deviations,
     known: Mutex<BTreeSet<Key>>,
-    ready: OnceLock<Result<Ready, String>>,
+    ready: OnceLock<Result<ProbedProgram, String>>,
     findings: PathBuf,
     keep_going: bool,
 }
 
 /// The result of the probe.
-struct Ready {
+struct ProbedProgram {
     model: Model,
     types: BTreeSet<StoreType>,
 }
@@ -77,7 +77,7 @@ impl Foreign {
     /// Fuzzes the targets that `fresh` makes, each a service without stores: one for each input.
     pub fn new<T: Target + 'static>(fresh: impl Fn() -> T + Send + Sync + 'static) -> Foreign {
         let timeless = move || -> SharedTarget {
-            Arc::new(simulated_clock::SimulatedTime::new(fresh(), simulated_clock::Clock::default()))
+            Arc::new(simulated_clock::SimulatedTime::new(fresh(), simulated_clock::SimulatedClock::default()))
         };
         Foreign {
             fresh: Box::new(timeless),
@@ -215,7 +215,7 @@ impl Foreign {
         context
     }
 
-    fn ready(&self) -> &Ready {
+    fn ready(&self) -> &ProbedProgram {
         let probed = || {
             let environment = self.profile.environment_at(self.revision);
             let mut model = Model { environment, ..Model::new(self.revision) };
@@ -226,7 +226,7 @@ impl Foreign {
                 return Err(why);
             }
             model.blind = Arc::new(probed.blind);
-            Ok(Ready { model, types: probed.reach.types })
+            Ok(ProbedProgram { model, types: probed.reach.types })
         };
         match self.ready.get_or_init(probed) {
             Ok(ready) => ready,

@@ -9,11 +9,11 @@ use super::tree::{self, Tree};
 use super::values;
 
 /// The fuzzer's own mutation of bytes: buffer, length, greatest length to new length.
-pub type Bytes = fn(&mut [u8], usize, usize) -> usize;
+pub type ByteMutator = fn(&mut [u8], usize, usize) -> usize;
 
 /// Mutates the body in `data[..size]` and returns its new length, at most `max_size`. What is no
 /// JSON, and one body in four, is left to the fuzzer's mutation of bytes.
-pub fn body(data: &mut [u8], size: usize, max_size: usize, seed: u32, bytes: Bytes) -> usize {
+pub fn body(data: &mut [u8], size: usize, max_size: usize, seed: u32, bytes: ByteMutator) -> usize {
     let mut random = Rng::with_seed(u64::from(seed));
     let size = size.min(data.len());
     let tree = if random.u8(..4) == 0 { None } else { Tree::read(&data[..size]) };

@@ -8,11 +8,11 @@ use ucks_oracle::environment::{ClusterRole, ProxyRole, ServiceRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 
-use super::mutate::Bytes;
+use super::mutate::ByteMutator;
 use super::sequence::{LENGTH, Play};
 use crate::bind::{Needs, Pool};
 use crate::op::{Edge, Family, Fixture, Half, Id, Json, Likeness, Op, Proxy, Symbol, Update, Value, WireMutation};
-use crate::plan::Reach;
+use crate::plan::Abilities;
 use crate::plan::candidates::{candidates, valid};
 use crate::plan::setups::{Setup, setups};
 use crate::plan::steps::vpc;
@@ -22,14 +22,14 @@ const STORES: u8 = 3;
 
 /// Every setup, and every candidate for a store of each type.
 static PLANNED: LazyLock<(Vec<Setup>, [Vec<Op>; 2])> = LazyLock::new(|| {
-    let all = setups(Revision::LATEST, &Reach::all());
+    let all = setups(Revision::LATEST, &Abilities::all());
     let of = |kind: StoreType| all.iter().find(|s| s.kind == kind).map(|s| candidates(s, false)).unwrap_or_default();
     let candidates = [of(StoreType::Xks), of(StoreType::CloudHsm)];
     (all, candidates)
 });
 
 /// Mutates the input in `data[..size]` and returns its new length, at most `max_size`.
-pub fn play(data: &mut [u8], size: usize, max_size: usize, seed: u32, _: Bytes) -> usize {
+pub fn play(data: &mut [u8], size: usize, max_size: usize, seed: u32, _: ByteMutator) -> usize {
     let mut random = Rng::with_seed(u64::from(seed));
     let size = size.min(data.len());
     let most = max_size.min(data.len());

@@ -9,17 +9,17 @@ use ucks_oracle::wire::{TARGET_PREFIX, UPDATE};
 
 use super::seeds::{Seed, requests};
 use super::sequence::Play;
-use super::simulated_clock::{self, Clock};
+use super::simulated_clock::{self, SimulatedClock};
 use super::{CheckFailure, answer, body, search, sequence, service, wire};
 use crate::names::Names;
 use crate::op::Op;
 use crate::replay::{Key, Replay};
 
 /// A fuzz target: its name, and what it holds.
-pub type Target = (&'static str, fn(&[u8]) -> Result<(), CheckFailure>);
+pub type FuzzTarget = (&'static str, fn(&[u8]) -> Result<(), CheckFailure>);
 
 /// The fuzz targets of this project.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [FuzzTarget; 5] = [
     ("answer", answer::check),
     ("request_bytes", body::bytes),
     ("request_json", body::tree),
@@ -53,7 +53,7 @@ pub fn replay(target: &str, input: &[u8]) -> Option<Replay> {
 
 /// Returns the finding that the operations show on the emulator; if they show none, a key that expects any answer.
 fn shown(revision: Revision, operations: &[Op]) -> Key {
-    let clock = Clock::default();
+    let clock = SimulatedClock::default();
     let context =
         simulated_clock::context(simulated_clock::emulated(revision, None, &clock), simulated_clock::model(revision));
     let seen = simulated_clock::block_on(search::look(&context, Names::new(1, 0, 0), operations));

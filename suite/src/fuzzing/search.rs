@@ -149,7 +149,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::fuzzing::simulated_clock::{Clock, block_on, context, emulated, model};
+    use crate::fuzzing::simulated_clock::{SimulatedClock, block_on, context, emulated, model};
     use crate::target::in_process::InProcess;
 
     const BODY: &[u8] = br#"{"CustomKeyStoreId":"cks-0123456789abcdefa","NewCustomKeyStoreName":7,"x":[[1]]}"#;
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_conforming_service_shows_nothing() {
-        let clock = Clock::default();
+        let clock = SimulatedClock::default();
         let context = context(emulated(Revision::LATEST, None, &clock), model(Revision::LATEST));
         let seen = block_on(look(&context, Names::new(1, 0, 0), &update(BODY, &both())));
         assert!(seen.keys.is_empty() && seen.lost.is_none() && seen.sent.len() == 3, "{seen:?}");

@@ -12,7 +12,7 @@ use ucks_oracle::rule::RuleId;
 use ucks_oracle::wire::{Answer, Request, TARGET_PREFIX};
 
 use super::sequence::{Play, is_heavy};
-use super::simulated_clock::{self, Clock};
+use super::simulated_clock::{self, SimulatedClock};
 use super::{search, wire};
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
@@ -20,7 +20,7 @@ use crate::op::{Id, Op, Symbol, Update, WireMutation};
 use crate::plan::cases::cases;
 use crate::plan::scenarios::scenarios;
 use crate::plan::simulation::Simulation;
-use crate::plan::{Goal, Reach, Sequence};
+use crate::plan::{Abilities, Goal, Sequence};
 use crate::target::{CallFuture, SharedTarget, Target};
 
 /// One input of the corpus.
@@ -43,7 +43,7 @@ type Side = (RuleId, bool);
 /// The seeds of every target.
 pub fn seeds() -> Vec<Seed> {
     let model = simulated_clock::model(Revision::LATEST);
-    let reach = Reach::all();
+    let reach = Abilities::all();
     let planned: Vec<Sequence> = cases(&model, &reach).sequences.into_iter().chain(scenarios(&model, &reach)).collect();
     let plays = plays(&planned);
     let mut all: BTreeMap<(&'static str, Vec<u8>), String> = BTreeMap::new();
@@ -127,7 +127,7 @@ fn side(goal: &Goal) -> Option<Side> {
 
 /// The sides of rules that the operations touch against the emulator.
 pub fn exercised(operations: &[Op]) -> BTreeSet<Side> {
-    let clock = Clock::default();
+    let clock = SimulatedClock::default();
     let context = simulated_clock::context(
         simulated_clock::emulated(Revision::LATEST, None, &clock),
         simulated_clock::model(Revision::LATEST),
@@ -206,7 +206,7 @@ fn bodies(model: &Model, planned: &[Sequence]) -> Vec<(String, Vec<u8>)> {
 
 /// Every kind of answer that the emulator gives to the operations, with the operation.
 fn answers(operations: &[Op]) -> Vec<(String, Answer)> {
-    let clock = Clock::default();
+    let clock = SimulatedClock::default();
     let heard = Arc::new(Mutex::new(Vec::new()));
     let target =
         AnswerRecorder { inner: simulated_clock::emulated(Revision::LATEST, None, &clock), heard: heard.clone() };

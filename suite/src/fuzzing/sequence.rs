@@ -2,7 +2,7 @@
 //! every reading of the open questions.
 
 use serde::{Deserialize, Serialize};
-use ucks_oracle::code::{Code, Family};
+use ucks_oracle::code::{Code, CodeFamily};
 use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Grade;
 use ucks_oracle::members::StoreType;
@@ -67,12 +67,12 @@ pub(super) fn is_heavy(op: &Op) -> bool {
 /// [`CheckFailure`] with the first divergence.
 pub fn check(bytes: &[u8], drawn: bool) -> Result<(), CheckFailure> {
     match Play::read(bytes) {
-        Some(play) => played(&play, bytes, drawn, &simulated_clock::Clock::default()),
+        Some(play) => played(&play, bytes, drawn, &simulated_clock::SimulatedClock::default()),
         None => Ok(()),
     }
 }
 
-fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &simulated_clock::Clock) -> Result<(), CheckFailure> {
+fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &simulated_clock::SimulatedClock) -> Result<(), CheckFailure> {
     // Before external key stores there is no way to ask for one.
     let is_external = |op: &Op| matches!(op, Op::Create { kind: StoreType::Xks, .. });
     if play.at() < Revision::ExternalKeyStores && play.operations.iter().any(is_external) {
@@ -114,7 +114,7 @@ fn played(play: &Play, bytes: &[u8], drawn: bool, clock: &simulated_clock::Clock
 /// an earlier store it must not repeat, is not modelled, and no plan does it. Mutations do. The request itself
 /// is valid: that is judged.
 fn may_be_refused(divergence: &Divergence) -> bool {
-    let of_its_input = |code: Code| code.family() == Family::Input;
+    let of_its_input = |code: Code| code.family() == CodeFamily::Input;
     divergence.rule == ids::O_01 && matches!(divergence.got, Observation::Error(code) if !of_its_input(code))
 }
 
@@ -140,7 +140,7 @@ mod tests {
             "\"kind\":\"EXTERNAL_KEY_STORE\",\"set\":[[\"XksProxyUriEndpoint\",{\"fixture\":{\"endpoint\":[\"slow-connect\",0]}}]]",
         );
         assert_ne!(slow, PLAY);
-        let (clock, play) = (simulated_clock::Clock::default(), Play::read(slow.as_bytes()).unwrap());
+        let (clock, play) = (simulated_clock::SimulatedClock::default(), Play::read(slow.as_bytes()).unwrap());
         assert_eq!(played(&play, b"", false, &clock), Ok(()));
         assert!(clock.now() >= std::time::Duration::from_millis(150), "the store was not slow to connect");
     }

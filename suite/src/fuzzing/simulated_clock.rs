@@ -46,9 +46,9 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 
 /// A clock that moves only when somebody waits, and then at once.
 #[derive(Clone, Debug, Default)]
-pub struct Clock(Arc<AtomicU64>);
+pub struct SimulatedClock(Arc<AtomicU64>);
 
-impl Clock {
+impl SimulatedClock {
     /// The time since it was made.
     pub fn now(&self) -> Duration {
         Duration::from_nanos(self.0.load(Ordering::Relaxed))
@@ -63,12 +63,12 @@ impl Clock {
 /// A target without a clock of its own, on a simulated one.
 pub struct SimulatedTime<T> {
     inner: T,
-    clock: Clock,
+    clock: SimulatedClock,
 }
 
 impl<T: Target> SimulatedTime<T> {
     /// The target by this clock.
-    pub fn new(inner: T, clock: Clock) -> SimulatedTime<T> {
+    pub fn new(inner: T, clock: SimulatedClock) -> SimulatedTime<T> {
         SimulatedTime { inner, clock }
     }
 }
@@ -93,12 +93,12 @@ impl<T: Target> Target for SimulatedTime<T> {
 pub static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// An emulator that lives by this clock.
-pub fn emulated(revision: Revision, readings: Option<u64>, clock: &Clock) -> SharedTarget {
+pub fn emulated(revision: Revision, readings: Option<u64>, clock: &SimulatedClock) -> SharedTarget {
     served(Config { revision: revision.date().to_owned(), readings, ..Config::default() }, clock)
 }
 
 /// An emulator of this configuration that lives by this clock.
-pub fn served(config: Config, clock: &Clock) -> SharedTarget {
+pub fn served(config: Config, clock: &SimulatedClock) -> SharedTarget {
     // Ids and request ids are drawn from this thread's generator: equal inputs get equal ones.
     fastrand::seed(0);
     let emulator = Emulator::new(config);
@@ -114,7 +114,7 @@ pub fn served(config: Config, clock: &Clock) -> SharedTarget {
 /// # Errors
 /// Never, as long as [`Local`] can be made.
 pub fn signed(emulator: Emulator, profile: &Profile) -> Result<SharedTarget, TransportError> {
-    let clock = Clock::default();
+    let clock = SimulatedClock::default();
     let time = clock.clone();
     let service = move |request| {
         let (emulator, now) = (emulator.clone(), *START + time.now());

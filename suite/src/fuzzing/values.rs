@@ -1,6 +1,6 @@
 //! Values that keep the constraints of the members table, and values at their edges.
 
-use ucks_oracle::members::{Member, Row};
+use ucks_oracle::members::{Member, MemberRow};
 use ucks_oracle::revision::Revision;
 
 /// Values that keep the member's constraints at every revision that knows it.
@@ -33,13 +33,13 @@ pub fn resized(value: &str, length: usize, fill: char) -> String {
 }
 
 /// Lengths in characters at and past the edges of a row.
-pub fn edges(row: &Row) -> Vec<usize> {
+pub fn edges(row: &MemberRow) -> Vec<usize> {
     let max = row.max.into_iter().flat_map(|m| [m, m + 1, m / 2, m / 4]);
     [row.min, row.min.saturating_sub(1), 0].into_iter().chain(max).collect()
 }
 
 /// The row at the latest revision.
-pub fn row(member: Member) -> Row {
+pub fn row(member: Member) -> MemberRow {
     member.row(Revision::LATEST)
 }
 

@@ -10,10 +10,10 @@
 use ucks_oracle::wire::{Answer, Request};
 
 /// The first line, the header fields, the body.
-pub type Parts<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a [u8]);
+pub type MessageParts<'a> = (&'a str, Vec<(&'a str, &'a str)>, &'a [u8]);
 
 /// Takes a message apart; `None` where its head is not text.
-pub fn parts(bytes: &[u8]) -> Option<Parts<'_>> {
+pub fn parts(bytes: &[u8]) -> Option<MessageParts<'_>> {
     let blank = |n: &[u8]| bytes.windows(n.len()).position(|w| w == n).map(|at| (at, at + n.len()));
     let (end, body) = match (blank(b"\n\n"), blank(b"\r\n\r\n")) {
         (Some(a), Some(b)) => a.min(b),
@@ -54,9 +54,9 @@ pub fn of_answer(answer: &Answer) -> Vec<u8> {
     written(answer.status.to_string(), &answer.headers, &answer.body)
 }
 
-type Field = (std::borrow::Cow<'static, str>, std::borrow::Cow<'static, str>);
+type HeaderField = (std::borrow::Cow<'static, str>, std::borrow::Cow<'static, str>);
 
-fn written(first: String, fields: &[Field], body: &[u8]) -> Vec<u8> {
+fn written(first: String, fields: &[HeaderField], body: &[u8]) -> Vec<u8> {
     let mut text = first;
     for (name, value) in fields {
         text.push_str(&format!("\n{name}: {value}"));

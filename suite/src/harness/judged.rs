@@ -1,7 +1,7 @@
 //! The result of a run for each of its tests.
 
 use super::WHOLE_RUN;
-use crate::record::{Finding, Outcome, Record, RuleRow, Verdict};
+use crate::record::{Finding, Record, RuleRow, RunOutcome, Verdict};
 use crate::report::{summary_line, terminal};
 
 /// The result of one test.
@@ -17,7 +17,7 @@ pub enum TestResult {
 
 /// A finished run.
 #[derive(Clone, Debug)]
-pub struct Judged {
+pub struct FinishedRun {
     /// The record.
     pub record: Record,
     /// Declared deviations that no longer hold, and the like: what fails the run beside the findings.
@@ -28,7 +28,7 @@ pub struct Judged {
     pub(super) again: Option<String>,
 }
 
-impl Judged {
+impl FinishedRun {
     /// Returns the result of the test of that name: a rule's id, or [`WHOLE_RUN`].
     pub fn test_result(&self, test: &str) -> TestResult {
         if test == WHOLE_RUN {
@@ -66,8 +66,8 @@ impl Judged {
         text += &format!("\n{}", summary_line(&self.record));
         let text = text.trim_start().to_owned();
         match self.record.outcome {
-            Outcome::Passed => TestResult::Passed(Some(text)),
-            Outcome::Failed | Outcome::CouldNotTest => TestResult::Failed(text),
+            RunOutcome::Passed => TestResult::Passed(Some(text)),
+            RunOutcome::Failed | RunOutcome::CouldNotTest => TestResult::Failed(text),
         }
     }
 

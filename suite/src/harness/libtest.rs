@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Completion, Trial};
 
-use super::{Harness, HarnessError, Judged, TestResult};
+use super::{FinishedRun, Harness, HarnessError, TestResult};
 
 impl Harness {
     /// Runs the tests that the command line asks for: the body of `main` in a test without libtest's own harness.
@@ -44,7 +44,7 @@ impl Harness {
 struct Shared {
     harness: Harness,
     asked: Vec<String>,
-    judged: OnceLock<Result<Judged, HarnessError>>,
+    judged: OnceLock<Result<FinishedRun, HarnessError>>,
 }
 
 impl Shared {

@@ -31,7 +31,7 @@ pub fn now() -> String {
 /// Any other line. Its first member is its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Entry {
+pub(super) enum LedgerEntry {
     Intent {
         intent: String,
     },

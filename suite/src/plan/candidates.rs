@@ -12,7 +12,7 @@ use super::setups::Setup;
 use super::steps::{A, B, vpc};
 use crate::op::{Fixture, Id, Json, Likeness, Op, Pace, Proxy, Update, Value, WireMutation};
 
-type Set = Vec<(Member, Value)>;
+type MemberValues = Vec<(Member, Value)>;
 
 /// A valid new value for a member of the store under test.
 pub fn valid(setup: &Setup, member: Member, n: u32) -> Value {
@@ -27,7 +27,7 @@ pub fn valid(setup: &Setup, member: Member, n: u32) -> Value {
     }
 }
 
-fn update(set: Set) -> Update {
+fn update(set: MemberValues) -> Update {
     Update { id: Id::Of(A), set, mutation: None }
 }
 
@@ -331,7 +331,8 @@ fn pairs(all: &mut Vec<Update>, setup: &Setup) {
     };
     let taken = (name, Value::Of(B));
     let faults = [own_types, constraint, foreign, gated, taken, odd];
-    let distinct = |set: &Set| set.iter().enumerate().all(|(at, (m, _))| set[..at].iter().all(|(o, _)| o != m));
+    let distinct =
+        |set: &MemberValues| set.iter().enumerate().all(|(at, (m, _))| set[..at].iter().all(|(o, _)| o != m));
     for (at, first) in faults.iter().enumerate() {
         for second in &faults[at + 1..] {
             all.push(update(vec![first.clone(), second.clone()]));

@@ -11,7 +11,7 @@ use serde::Serialize;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::Environment;
 use ucks_oracle::fixed_hash::fnv1a;
-use ucks_oracle::group::{Distinct, Form};
+use ucks_oracle::group::{CaseDistinction, Distinct};
 use ucks_oracle::judge::Assessments;
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Model;
@@ -22,7 +22,7 @@ use ucks_oracle::rules::{self, ids};
 use super::candidates::{candidates, has_clear_answer};
 use super::setups::{Setup, setups};
 use super::simulation::Simulation;
-use super::{Case, Goal, Reach, Sequence};
+use super::{Abilities, Case, Goal, Sequence};
 use crate::bind::{Leases, Needs, Pool};
 use crate::op::{Family, Fixture, Op, Update, Value, WireMutation};
 use crate::op::{Id, Symbol};
@@ -42,7 +42,7 @@ pub struct Cases {
 }
 
 /// The input of a plan.
-type Input = (Revision, Arc<Environment>, Reach);
+type Input = (Revision, Arc<Environment>, Abilities);
 
 /// A plan that one of its callers makes.
 type Slot = Arc<OnceLock<Cases>>;
@@ -57,11 +57,11 @@ const KEPT: usize = 16;
 
 impl PlanCache {
     /// The plan that [`cases`] makes. Of callers that ask for the same plan at once, one makes it and the others wait.
-    pub fn cases(&self, model: &Model, reach: &Reach) -> Cases {
+    pub fn cases(&self, model: &Model, reach: &Abilities) -> Cases {
         self.slot(model, reach).get_or_init(|| cases(model, reach)).clone()
     }
 
-    fn slot(&self, model: &Model, reach: &Reach) -> Slot {
+    fn slot(&self, model: &Model, reach: &Abilities) -> Slot {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |((revision, environment, known), _): &&(Input, _)| {
             *revision == model.revision && *environment == model.environment && known == reach
@@ -76,7 +76,7 @@ impl PlanCache {
 }
 
 /// Plans the cases for a model and a target.
-pub fn cases(model: &Model, reach: &Reach) -> Cases {
+pub fn cases(model: &Model, reach: &Abilities) -> Cases {
     let mut plan = Cases::default();
     let pool = Pool::new(&model.environment, reach.room);
     let mut burdens: HashSet<WireMutation> = HashSet::new();
@@ -197,11 +197,14 @@ fn goals_of(simulation: &Simulation<'_>, update: &Update, found: &Assessments) -
                 _ if e.rule == ids::W_12 && update.mutation.is_none() => Some(0),
                 // A service may check the first member alone, or the last one.
                 _ if e.rule == ids::G_50 => Some(u64::from(update.set.first().map(|(m, _)| *m) == e.member)),
-                Form::Request if !broad => Some(form(update)),
-                Form::Id => Some(number(&update.id)),
-                Form::Fixture if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
-                Form::Member if update.set.len() == 1 => Some(number(&update.set[0].0)),
-                Form::Request | Form::Fixture | Form::Member | Form::None => None,
+                CaseDistinction::Request if !broad => Some(form(update)),
+                CaseDistinction::Id => Some(number(&update.id)),
+                CaseDistinction::Fixture if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
+                CaseDistinction::Member if update.set.len() == 1 => Some(number(&update.set[0].0)),
+                CaseDistinction::Request
+                | CaseDistinction::Fixture
+                | CaseDistinction::Member
+                | CaseDistinction::None => None,
             };
             // Once alone, and once together with another violation, which may be the one that is reported.
             let form = form.or_else(|| (e.refusal && crowded).then_some(0));
@@ -350,7 +353,7 @@ mod tests {
         let environment = Environment { clusters: Some(std::iter::empty().collect()), ..Environment::default() };
         let model = Model { environment: Arc::new(environment), ..Model::new(Revision::LATEST) };
         let mut changed = 0;
-        for setup in setups(Revision::LATEST, &Reach::all()) {
+        for setup in setups(Revision::LATEST, &Abilities::all()) {
             let plain = with_family(setup.clone(), &model);
             if setup.family == Family::Faulty(0) {
                 changed += 1;
@@ -367,7 +370,7 @@ mod tests {
     #[test]
     fn equal_inputs_share_a_plan_and_few_are_kept() {
         let (plans, model) = (PlanCache::default(), Model::new(Revision::LATEST));
-        let reach = |room| Reach { room, ..Reach::all() };
+        let reach = |room| Abilities { room, ..Abilities::all() };
         let first = plans.slot(&model, &reach(0));
         assert!(Arc::ptr_eq(&first, &plans.clone().slot(&Model::new(Revision::LATEST), &reach(0))));
         assert!(!Arc::ptr_eq(&first, &plans.slot(&Model::new(Revision::Launch), &reach(0))));

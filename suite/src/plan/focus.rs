@@ -3,7 +3,7 @@
 //! A rule about requests is judged by the cases that exercise it, so the others need not run. Rules
 //! about answers, effects and whole runs are judged by every sequence.
 
-use ucks_oracle::rule::Check;
+use ucks_oracle::rule::JudgedOn;
 use ucks_oracle::rules;
 
 use super::cases::Cases;
@@ -25,8 +25,8 @@ impl<'a> Focus<'a> {
         let mut asked = rules::all().iter().filter(|r| only.iter().any(|o| matches(o, r.id.0)));
         let narrow = !only.is_empty()
             && asked.all(|r| match r.check {
-                Check::Request(_) => planned(r.id.0),
-                Check::Untested(_) => true,
+                JudgedOn::Request(_) => planned(r.id.0),
+                JudgedOn::Untested(_) => true,
                 _ => false,
             });
         Focus { only, narrow }
@@ -48,7 +48,8 @@ impl<'a> Focus<'a> {
 
 /// Returns true if the rules of these ids are decided by the cases, so that random sequences add nothing to them.
 pub fn by_cases(ids: &[String]) -> bool {
-    ids.iter().all(|id| rules::find(id).is_some_and(|r| matches!(r.check, Check::Request(_) | Check::Untested(_))))
+    ids.iter()
+        .all(|id| rules::find(id).is_some_and(|r| matches!(r.check, JudgedOn::Request(_) | JudgedOn::Untested(_))))
 }
 
 #[cfg(test)]
@@ -56,12 +57,12 @@ mod tests {
     use ucks_oracle::model::Model;
     use ucks_oracle::revision::Revision;
 
-    use super::super::Reach;
+    use super::super::Abilities;
     use super::super::cases::cases;
     use super::*;
 
     fn left(only: &[&str]) -> (usize, usize) {
-        let plan = cases(&Model::new(Revision::LATEST), &Reach::all());
+        let plan = cases(&Model::new(Revision::LATEST), &Abilities::all());
         let only: Vec<String> = only.iter().map(|o| (*o).to_owned()).collect();
         let focus = Focus::new(&only, &plan);
         let all: usize = plan.sequences.iter().map(|s| s.cases.len()).sum();

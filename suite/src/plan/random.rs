@@ -27,7 +27,7 @@ use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Model;
 
-use self::goal_scheduler::{Cell, GoalScheduler};
+use self::goal_scheduler::{GoalScheduler, SituationClass};
 use self::rng::{SmallRng, config, draw, rng};
 pub(crate) use self::vocabulary::about_stores;
 use self::vocabulary::{
@@ -38,7 +38,7 @@ use super::cases::goals;
 use super::scenarios::scenarios;
 use super::setups::setups;
 use super::simulation::Simulation;
-use super::{Case, Goal, Reach, Sequence};
+use super::{Abilities, Case, Goal, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::names::mix;
 use crate::op::{Family, Fixture, Id, Op, Symbol, Update, Value, WireMutation};
@@ -62,7 +62,7 @@ type Starts = Vec<(u64, Vec<Op>)>;
 #[derive(Clone)]
 pub struct Generator {
     model: Arc<Model>,
-    reach: Reach,
+    reach: Abilities,
     /// All fixtures: each sequence is drawn as if it were alone.
     pool: Pool,
     /// The goals of the plan, and of the candidates of all sequences so far.
@@ -102,7 +102,7 @@ enum Draw {
 
 impl Generator {
     /// A generator that prefers the `planned` goals that were reached least. Without any, all goals are its own.
-    pub fn new<'g>(model: &Model, reach: &Reach, planned: impl IntoIterator<Item = &'g Goal>) -> Generator {
+    pub fn new<'g>(model: &Model, reach: &Abilities, planned: impl IntoIterator<Item = &'g Goal>) -> Generator {
         let mut scheduler = GoalScheduler::default();
         scheduler.count(planned.into_iter().cloned().collect());
         let alone = scheduler.is_empty();
@@ -342,7 +342,7 @@ impl Generator {
             return meant(random.below(all.len()));
         }
         let here = now.store(store);
-        let cell = Cell {
+        let cell = SituationClass {
             kind,
             family: std::mem::discriminant(&family),
             vpc: here.and_then(|s| s.xks()).is_some_and(|x| x.connectivity == Connectivity::VpcEndpointService),

@@ -14,7 +14,7 @@ use ucks_oracle::revision::Revision;
 
 use super::simulation::Simulation;
 use super::steps::{A, B, create_cloud_hsm, name, of};
-use super::{Case, Reach, Sequence};
+use super::{Abilities, Case, Sequence};
 use crate::bind::{Needs, Pool};
 use crate::op::{Family, Op};
 
@@ -38,7 +38,7 @@ fn since(since: Revision, label: &'static str, ops: Vec<Op>) -> Scenario {
 }
 
 /// The scenarios that the revision, the profile and the target allow.
-pub fn scenarios(model: &Model, reach: &Reach) -> Vec<Sequence> {
+pub fn scenarios(model: &Model, reach: &Abilities) -> Vec<Sequence> {
     of_revision(model.revision)
         .map(|scenario| (scenario.label, reach.adapt(scenario.ops)))
         .filter(|(_, ops)| feasible(model, reach, ops))
@@ -71,7 +71,7 @@ pub(crate) fn of_revision(revision: Revision) -> impl Iterator<Item = Scenario> 
 }
 
 /// Returns true if the profile has the fixtures and the target the operations.
-pub(crate) fn feasible(model: &Model, reach: &Reach, ops: &[Op]) -> bool {
+pub(crate) fn feasible(model: &Model, reach: &Abilities, ops: &[Op]) -> bool {
     let mut kinds = BTreeMap::new();
     let mut kind_of = |op: &Op| {
         if let Op::Create { store, kind, .. } = op {

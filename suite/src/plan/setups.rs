@@ -7,7 +7,7 @@ use ucks_oracle::environment::{ClusterRole, ProxyRole};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 
-use super::Reach;
+use super::Abilities;
 use super::steps::{
     A, B, accepted_by, at, cluster, connect, create_cloud_hsm, create_xks, delete, endpoint, fresh, in_family, name,
     password, path, set, start_connect, start_disconnect, vpc, vpc_with,
@@ -39,7 +39,7 @@ impl Setup {
 }
 
 /// Every setup that the revision and the target allow, plainest first.
-pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
+pub fn setups(revision: Revision, reach: &Abilities) -> Vec<Setup> {
     let mut all = Vec::new();
     let mut add = |label, kind, family, ops: Vec<Op>| all.push(Setup { label, kind, ops, family });
     let plain = Family::Plain(0);
@@ -134,7 +134,7 @@ pub fn setups(revision: Revision, reach: &Reach) -> Vec<Setup> {
     all
 }
 
-fn possible(setup: &Setup, reach: &Reach) -> bool {
+fn possible(setup: &Setup, reach: &Abilities) -> bool {
     let mut kinds = std::collections::BTreeMap::new();
     setup.ops.iter().all(|op| match op {
         Op::Create { store, kind, .. } => {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ucks_oracle::account::{Account, Backing, ConnectionState, Fact, Store};
+use ucks_oracle::account::{Account, Backing, Believed, ConnectionState, Store};
 use ucks_oracle::companions::{ConnectEnd, connect_end};
 use ucks_oracle::judge::Assessments;
 use ucks_oracle::model::Model;
@@ -154,12 +154,12 @@ fn least(size: u32) -> u32 {
 
 /// A new store as Describe will have shown it.
 fn settled(mut store: Store) -> Store {
-    store.error = Fact::Is(None);
-    store.created = Fact::Is(Some("0".to_owned()));
+    store.error = Believed::Is(None);
+    store.created = Believed::Is(Some("0".to_owned()));
     if let Backing::Xks(x) = &mut store.backing
         && x.owner.known().is_none()
     {
-        x.owner = Fact::Is(None);
+        x.owner = Believed::Is(None);
     }
     store
 }
@@ -169,7 +169,7 @@ mod tests {
     use ucks_oracle::revision::Revision;
 
     use super::*;
-    use crate::plan::Reach;
+    use crate::plan::Abilities;
     use crate::plan::candidates::candidates;
     use crate::plan::cases::assess;
     use crate::plan::setups::setups;
@@ -178,7 +178,7 @@ mod tests {
     fn rules_judge_a_reduced_body_as_the_whole_one() {
         let model = Model::new(Revision::LATEST);
         let mut reductions = 0;
-        for setup in setups(Revision::LATEST, &Reach::all()) {
+        for setup in setups(Revision::LATEST, &Abilities::all()) {
             let Some(start) = assess(&model, &setup, 10) else { continue };
             for op in candidates(&setup, true) {
                 if let Cow::Owned(smaller) = reduced(&op) {

@@ -11,10 +11,10 @@ pub(crate) const A: Symbol = Symbol(0);
 pub(crate) const B: Symbol = Symbol(1);
 
 /// A member with its value.
-pub(crate) type Given = (Member, Value);
+pub(crate) type GivenMember = (Member, Value);
 
 /// Creates an external key store; members that are left out get values of their own.
-pub(super) fn create_xks(store: Symbol, set: impl Into<Vec<Given>>) -> Op {
+pub(super) fn create_xks(store: Symbol, set: impl Into<Vec<GivenMember>>) -> Op {
     Op::Create { store, kind: StoreType::Xks, set: set.into() }
 }
 
@@ -50,64 +50,64 @@ pub(super) const fn delete(store: Symbol) -> Op {
 }
 
 /// One update of the store.
-pub(super) fn update(store: Symbol, set: impl Into<Vec<Given>>) -> Update {
+pub(super) fn update(store: Symbol, set: impl Into<Vec<GivenMember>>) -> Update {
     Update { id: Id::Of(store), set: set.into(), mutation: None }
 }
 
 /// Updates the store.
-pub(super) fn set(store: Symbol, members: impl Into<Vec<Given>>) -> Op {
+pub(super) fn set(store: Symbol, members: impl Into<Vec<GivenMember>>) -> Op {
     Op::Update(update(store, members))
 }
 
-pub(super) const fn name(value: Value) -> Given {
+pub(super) const fn name(value: Value) -> GivenMember {
     (Member::NewCustomKeyStoreName, value)
 }
 
-pub(super) const fn password(value: Value) -> Given {
+pub(super) const fn password(value: Value) -> GivenMember {
     (Member::KeyStorePassword, value)
 }
 
-pub(super) const fn cluster(value: Value) -> Given {
+pub(super) const fn cluster(value: Value) -> GivenMember {
     (Member::CloudHsmClusterId, value)
 }
 
-pub(super) const fn endpoint(value: Value) -> Given {
+pub(super) const fn endpoint(value: Value) -> GivenMember {
     (Member::XksProxyUriEndpoint, value)
 }
 
-pub(super) const fn path(value: Value) -> Given {
+pub(super) const fn path(value: Value) -> GivenMember {
     (Member::XksProxyUriPath, value)
 }
 
-pub(super) const fn credential(value: Value) -> Given {
+pub(super) const fn credential(value: Value) -> GivenMember {
     (Member::XksProxyAuthenticationCredential, value)
 }
 
-pub(super) const fn service(value: Value) -> Given {
+pub(super) const fn service(value: Value) -> GivenMember {
     (Member::XksProxyVpcEndpointServiceName, value)
 }
 
-pub(super) const fn owner(value: Value) -> Given {
+pub(super) const fn owner(value: Value) -> GivenMember {
     (Member::XksProxyVpcEndpointServiceOwner, value)
 }
 
 /// The connectivity of a public proxy.
-pub(super) fn public() -> Given {
+pub(super) fn public() -> GivenMember {
     (Member::XksProxyConnectivity, Value::Text("PUBLIC_ENDPOINT".to_owned()))
 }
 
 /// The connectivity of a proxy behind a VPC endpoint service.
-pub(super) fn private() -> Given {
+pub(super) fn private() -> GivenMember {
     (Member::XksProxyConnectivity, Value::Text("VPC_ENDPOINT_SERVICE".to_owned()))
 }
 
 /// The members that make a store use the n-th good VPC endpoint service.
-pub(crate) fn vpc(n: u8) -> Vec<Given> {
+pub(crate) fn vpc(n: u8) -> Vec<GivenMember> {
     vec![private(), endpoint(Fixture::EndpointOf(n).into()), service(Fixture::Service(n).into())]
 }
 
 /// The members that make a store use a VPC endpoint service with something particular behind it.
-pub(super) fn vpc_with(pace: Pace) -> Vec<Given> {
+pub(super) fn vpc_with(pace: Pace) -> Vec<GivenMember> {
     vec![private(), endpoint(Fixture::EndpointOfPaced(pace).into()), service(Fixture::Paced(pace).into())]
 }
 
@@ -137,11 +137,11 @@ pub(super) fn in_family(family: Family, role: ClusterRole) -> Value {
 }
 
 /// The endpoint of a proxy.
-pub(super) fn at(proxy: Proxy) -> Given {
+pub(super) fn at(proxy: Proxy) -> GivenMember {
     endpoint(Fixture::Endpoint(proxy, 0).into())
 }
 
 /// The n-th credential that a proxy accepts.
-pub(super) fn accepted_by(proxy: Proxy, n: u8) -> Given {
+pub(super) fn accepted_by(proxy: Proxy, n: u8) -> GivenMember {
     credential(Fixture::Credential(proxy, n).into())
 }

@@ -8,8 +8,8 @@ use crate::replay::Key;
 
 /// A shard's place among the others, and the counts that its rows alone do not give.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub struct Part {
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema), schemars(rename = "Part"))]
+pub struct ShardPart {
     /// Its number, from 1.
     pub index: u32,
     /// The number of shards.
@@ -17,7 +17,7 @@ pub struct Part {
     /// A hash of all sequences of the plan and of the options that they depend on. All shards have the same one.
     pub plan: String,
     /// The options that all shards have in common.
-    pub terms: Terms,
+    pub terms: CommonOptions,
     /// The counts.
     pub tally: Tally,
     /// The notes that do not follow from the counts.
@@ -27,8 +27,8 @@ pub struct Part {
 
 /// The options of a run that all its shards have in common, besides those that the record names itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
-pub struct Terms {
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema), schemars(rename = "Terms"))]
+pub struct CommonOptions {
     /// Rules or groups to judge; empty for all.
     pub only: Vec<String>,
     /// Random sequences of all shards together; `None` where a time was given.

@@ -2,7 +2,7 @@
 
 use super::text::{counted, plain};
 use super::view;
-use crate::record::{Finding, Outcome, Record, Unstable};
+use crate::record::{Finding, Record, RunOutcome, Unstable};
 use crate::wording;
 
 /// Most annotations: GitHub shows ten of a step, and drops the others without a word.
@@ -12,7 +12,7 @@ const CAUSES: usize = 5;
 
 /// The verdict, then annotations for notes and findings in order of weight.
 pub fn render(record: &Record, replay_dir: &str) -> String {
-    let outcome = if record.outcome == Outcome::Passed { "notice" } else { "error" };
+    let outcome = if record.outcome == RunOutcome::Passed { "notice" } else { "error" };
     let mut lines: Vec<String> = record.notes.iter().map(|note| line(outcome, "ucks", &plain(note))).collect();
     lines.extend(view::failures(record).map(|f| annotation("error", f, replay_dir)));
     let level = if record.strict { "error" } else { "warning" };

@@ -147,7 +147,7 @@ struct Term {
 
 /// Findings of one group of rules.
 #[derive(Serialize)]
-struct Part {
+struct GroupFindings {
     letter: String,
     title: &'static str,
     findings: Vec<FindingView>,
@@ -157,10 +157,10 @@ fn parts<'a>(
     findings: impl Iterator<Item = &'a Finding>,
     commands: &BTreeMap<String, Commands>,
     options: &Options<'_>,
-) -> Vec<Part> {
+) -> Vec<GroupFindings> {
     let none = Commands::default();
     let commands = |f: &Finding| commands.get(&f.code).unwrap_or(&none);
-    let part = |(letter, list): (&str, Vec<&Finding>)| Part {
+    let part = |(letter, list): (&str, Vec<&Finding>)| GroupFindings {
         letter: letter.to_owned(),
         title: view::group_title(letter),
         findings: list.into_iter().map(|f| FindingView::of(f, commands(f), options)).collect(),

@@ -144,12 +144,12 @@ fn run(record: &Record) -> TestSuite {
     let notes = record.notes.iter().map(|n| plain(n)).collect::<Vec<_>>().join("\n");
     let failed_otherwise = record.rules.iter().any(|r| r.verdict == Verdict::Fail);
     let status = match record.outcome {
-        crate::record::Outcome::CouldNotTest => {
+        crate::record::RunOutcome::CouldNotTest => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
             status.set_message(notes.clone());
             status
         }
-        crate::record::Outcome::Failed if !failed_otherwise && !record.strict => {
+        crate::record::RunOutcome::Failed if !failed_otherwise && !record.strict => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(notes.clone());
             status

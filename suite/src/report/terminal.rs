@@ -3,10 +3,10 @@
 mod finding;
 mod page;
 
-use self::page::{Ink, Page};
+use self::page::{Ink, TerminalPage};
 use super::text::{counted, plain};
 use super::view;
-use crate::record::{Finding, Outcome, ProbeNote, Record, Verdict};
+use crate::record::{Finding, ProbeNote, Record, RunOutcome, Verdict};
 
 /// The style of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ const REASONS: usize = 4;
 
 /// Renders `record`; commands name files below `replay_dir`.
 pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
-    let mut page = Page::new(style);
+    let mut page = TerminalPage::new(style);
     head(&mut page, record);
     causes(&mut page, record, style);
     failures(&mut page, record, style, replay_dir);
@@ -55,19 +55,19 @@ pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
 
 /// Renders the last line of `record` alone: the outcome and its numbers.
 pub fn closing_line(record: &Record, style: Style) -> String {
-    let mut page = Page::new(style);
+    let mut page = TerminalPage::new(style);
     outcome(&mut page, record);
     page.finish()
 }
 
 /// One finding in full.
 pub fn one(finding: &Finding, style: Style, replay_dir: &str) -> String {
-    let mut page = Page::new(style);
+    let mut page = TerminalPage::new(style);
     finding::full(&mut page, finding, if finding.fails { Ink::Bad } else { Ink::Warn }, replay_dir);
     page.finish()
 }
 
-fn head(page: &mut Page, record: &Record) {
+fn head(page: &mut TerminalPage, record: &Record) {
     page.line(&[
         (Ink::Strong, &format!("ucks {}", record.suite)),
         (Ink::Dim, "  "),
@@ -80,7 +80,7 @@ fn head(page: &mut Page, record: &Record) {
 }
 
 /// The causes of the findings, worst first.
-fn causes(page: &mut Page, record: &Record, style: Style) {
+fn causes(page: &mut TerminalPage, record: &Record, style: Style) {
     if record.causes.is_empty() {
         return;
     }
@@ -102,7 +102,7 @@ fn causes(page: &mut Page, record: &Record, style: Style) {
 }
 
 /// Findings in order of weight: a few in full, the others on a line each, and one line for those of the same rule.
-fn failures(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
+fn failures(page: &mut TerminalPage, record: &Record, style: Style, replay_dir: &str) {
     let mut findings: Vec<&Finding> = view::failures(record).collect();
     if findings.is_empty() {
         return;
@@ -142,7 +142,7 @@ fn failures(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
 }
 
 /// Rules by group, in numbers.
-fn table(page: &mut Page, record: &Record, style: Style) {
+fn table(page: &mut TerminalPage, record: &Record, style: Style) {
     let rows = view::groups(record);
     if rows.len() < 2 || rows.iter().all(|r| r.judged == 0) {
         return;
@@ -167,7 +167,7 @@ fn table(page: &mut Page, record: &Record, style: Style) {
     }
 }
 
-fn warnings(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
+fn warnings(page: &mut TerminalPage, record: &Record, style: Style, replay_dir: &str) {
     let found: Vec<&Finding> = view::warnings(record).collect();
     if found.is_empty() {
         return;
@@ -185,7 +185,7 @@ fn warnings(page: &mut Page, record: &Record, style: Style, replay_dir: &str) {
     }
 }
 
-fn unstable(page: &mut Page, record: &Record, replay_dir: &str) {
+fn unstable(page: &mut TerminalPage, record: &Record, replay_dir: &str) {
     if record.unstable.is_empty() {
         return;
     }
@@ -196,7 +196,7 @@ fn unstable(page: &mut Page, record: &Record, replay_dir: &str) {
     }
 }
 
-fn declared(page: &mut Page, record: &Record) {
+fn declared(page: &mut TerminalPage, record: &Record) {
     let found: Vec<&Finding> = view::declared(record).collect();
     if found.is_empty() {
         return;
@@ -208,7 +208,7 @@ fn declared(page: &mut Page, record: &Record) {
     }
 }
 
-fn gaps(page: &mut Page, record: &Record, style: Style) {
+fn gaps(page: &mut TerminalPage, record: &Record, style: Style) {
     let gaps = view::gaps(record);
     if gaps.is_empty() {
         return;
@@ -228,7 +228,7 @@ fn gaps(page: &mut Page, record: &Record, style: Style) {
 }
 
 /// Which of the declared errors the target returned.
-fn errors(page: &mut Page, record: &Record) {
+fn errors(page: &mut TerminalPage, record: &Record) {
     let missing: Vec<&str> = record.errors.iter().filter(|(_, n)| **n == 0).map(|(code, _)| code.as_str()).collect();
     let (all, seen) = (record.errors.len(), record.errors.len() - missing.len());
     if seen == 0 {
@@ -243,7 +243,7 @@ fn errors(page: &mut Page, record: &Record) {
     page.item(0, &[(Ink::Dim, "Declared errors observed: ")], &observed);
 }
 
-fn readings(page: &mut Page, record: &Record) {
+fn readings(page: &mut TerminalPage, record: &Record) {
     if record.readings.is_empty() {
         return;
     }
@@ -256,12 +256,12 @@ fn readings(page: &mut Page, record: &Record) {
     page.item(0, &[(Ink::Dim, "Open questions, as this target settles them: ")], &all.join("; "));
 }
 
-fn end(page: &mut Page, record: &Record, replay_dir: &str) {
+fn end(page: &mut TerminalPage, record: &Record, replay_dir: &str) {
     page.gap();
     for note in &record.notes {
         page.item(0, &[], &plain(note));
     }
-    if record.notes.is_empty() && record.outcome == Outcome::CouldNotTest {
+    if record.notes.is_empty() && record.outcome == RunOutcome::CouldNotTest {
         page.item(0, &[], "Nothing could be judged.");
     }
     if view::failures(record).next().is_some() {
@@ -274,11 +274,11 @@ fn end(page: &mut Page, record: &Record, replay_dir: &str) {
     outcome(page, record);
 }
 
-fn outcome(page: &mut Page, record: &Record) {
+fn outcome(page: &mut TerminalPage, record: &Record) {
     let ink = match record.outcome {
-        Outcome::Passed => Ink::Good,
-        Outcome::Failed => Ink::Bad,
-        Outcome::CouldNotTest => Ink::Warn,
+        RunOutcome::Passed => Ink::Good,
+        RunOutcome::Failed => Ink::Bad,
+        RunOutcome::CouldNotTest => Ink::Warn,
     };
     page.unbroken(&[
         (ink, view::outcome_word(record.outcome)),

@@ -6,7 +6,7 @@ use ucks_oracle::rules::{self, ids};
 
 use super::secrets::Secrets;
 use super::text::{counted, cut, plain, seconds};
-use crate::record::{Exchange, Finding, Outcome, Record, RuleRow, Verdict};
+use crate::record::{Exchange, Finding, Record, RuleRow, RunOutcome, Verdict};
 
 /// Findings without a cause that a report names.
 const NAMED: usize = 5;
@@ -55,11 +55,11 @@ impl Summary {
 }
 
 /// The last word of a run.
-pub(super) fn outcome_word(outcome: Outcome) -> &'static str {
+pub(super) fn outcome_word(outcome: RunOutcome) -> &'static str {
     match outcome {
-        Outcome::Passed => "PASS",
-        Outcome::Failed => "FAIL",
-        Outcome::CouldNotTest => "COULD NOT TEST",
+        RunOutcome::Passed => "PASS",
+        RunOutcome::Failed => "FAIL",
+        RunOutcome::CouldNotTest => "COULD NOT TEST",
     }
 }
 
@@ -88,7 +88,7 @@ pub fn summary_line(record: &Record) -> String {
 
 /// Returns the text that follows the target in the last line.
 pub(super) fn conclusion(record: &Record) -> String {
-    match record.notes.first().filter(|_| record.outcome == Outcome::CouldNotTest) {
+    match record.notes.first().filter(|_| record.outcome == RunOutcome::CouldNotTest) {
         Some(why) => format!("{}; {}", plain(why), numbers(record)),
         None => numbers(record),
     }

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ucks_oracle::code::Code;
-use ucks_oracle::group::Needs;
+use ucks_oracle::group::ProfileNeeds;
 use ucks_oracle::members::StoreType;
-use ucks_oracle::rule::{Check, Force, Rule, RuleId};
+use ucks_oracle::rule::{Force, JudgedOn, Rule, RuleId};
 use ucks_oracle::rules;
 
 use super::probe::Probed;
-use super::tally::{Places, ranked, shard_notes};
+use super::tally::{RulePlaces, ranked, shard_notes};
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
 use crate::record::{
-    AnswerRow, CellRow, FORMAT, Finding, OrderRow, Part, ProbeNote, Record, RuleRow, Tally, Terms, Verdict,
+    AnswerRow, CellRow, CommonOptions, FORMAT, Finding, OrderRow, ProbeNote, Record, RuleRow, ShardPart, Tally, Verdict,
 };
 use crate::render;
 
@@ -41,7 +41,7 @@ impl Run {
             .filter(|r| self.options.only.is_empty() || self.options.only.iter().any(|o| matches(o, r.id.0)))
             .map(|r| {
                 let touched = self.covered_by_cases.touched_places(r.id);
-                let places = Places { touched, decided: self.coverage.decided_places(r.id) };
+                let places = RulePlaces { touched, decided: self.coverage.decided_places(r.id) };
                 tally.row(r, subject.revision, &findings, places, || self.why_not(r, probed, plan, subject))
             })
             .collect();
@@ -133,14 +133,14 @@ impl Run {
     }
 
     /// Returns the additional data in the record of a shard.
-    fn part(&self, tally: Tally) -> Option<Box<Part>> {
+    fn part(&self, tally: Tally) -> Option<Box<ShardPart>> {
         let shard = self.options.shard?;
-        let terms = Terms {
+        let terms = CommonOptions {
             only: self.options.only.clone(),
             sequences: self.options.time.is_none().then_some(self.options.sequences),
             cases: self.options.cases,
         };
-        Some(Box::new(Part {
+        Some(Box::new(ShardPart {
             index: shard.index(),
             of: shard.of(),
             plan: self.plan.clone(),
@@ -153,7 +153,7 @@ impl Run {
     /// The verdict on a rule that nothing judged, and the reason.
     fn why_not(&self, rule: &Rule, probed: Option<&Probed>, plan: &Cases, subject: &Subject) -> (Verdict, String) {
         let none = |why: &str| (Verdict::NotCovered, why.to_owned());
-        if let Check::Untested(why) = rule.check {
+        if let JudgedOn::Untested(why) = rule.check {
             return none(why);
         }
         if rule.force == Force::Suite {
@@ -169,14 +169,16 @@ impl Run {
         let environment = &subject.profile.environment;
         let group = rule.id.group();
         match group.traits().needs {
-            Some(Needs::Clusters) if environment.clusters.is_none() => {
+            Some(ProfileNeeds::Clusters) if environment.clusters.is_none() => {
                 return none("the profile describes no clusters");
             }
-            Some(Needs::Services) if environment.services.is_none() => {
+            Some(ProfileNeeds::Services) if environment.services.is_none() => {
                 return none("the profile describes no VPC endpoint services");
             }
-            Some(Needs::Proxies) if environment.proxies.is_none() => return none("the profile describes no proxies"),
-            Some(Needs::Signatures) if !subject.profile.checks_signatures => {
+            Some(ProfileNeeds::Proxies) if environment.proxies.is_none() => {
+                return none("the profile describes no proxies");
+            }
+            Some(ProfileNeeds::Signatures) if !subject.profile.checks_signatures => {
                 return none("the profile does not set `check_signatures = true`");
             }
             _ => {}
@@ -196,7 +198,7 @@ impl Run {
                 return none("the target gets to no store in this state without a fixture for it");
             }
             return none(match rule.check {
-                Check::Request(_) => "the profile has no fixture that shows it",
+                JudgedOn::Request(_) => "the profile has no fixture that shows it",
                 _ => "no answer of this run showed it",
             });
         }

@@ -10,7 +10,7 @@ use ucks_oracle::account::ConnectionState;
 use ucks_oracle::expectation::{EFFECT, Observation};
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::rule::{Check, Force, RuleId};
+use ucks_oracle::rule::{Force, JudgedOn, RuleId};
 use ucks_oracle::rules;
 
 use super::executor::{CellOf, StepResult};
@@ -70,7 +70,7 @@ impl Coverage {
             for (exercise, _) in &result.exercised {
                 // Rules about the form of answers name what they read themselves.
                 let open = rules::row(exercise.rule).is_some_and(|r| {
-                    (r.force == Force::Open || r.open_since.is_some()) && !matches!(r.check, Check::Form(_))
+                    (r.force == Force::Open || r.open_since.is_some()) && !matches!(r.check, JudgedOn::Form(_))
                 });
                 if open && exercise.aspect != EFFECT {
                     *self.readings.entry((exercise.rule, answer.code())).or_default() += 1;

@@ -26,7 +26,7 @@ use ucks_oracle::rule::RuleId;
 use ucks_oracle::rules::{excuses_internal_error, ids};
 use ucks_oracle::wire::{Answer, LARGE, Request, TARGET_PREFIX, UPDATE};
 
-use self::companions::Kind;
+use self::companions::CompanionKind;
 pub use self::observe::{describe, describe_any};
 use self::recent::Recent;
 use self::rules::Answered;
@@ -191,9 +191,11 @@ impl<'a> Executor<'a> {
                 self.update(&bound.request, large, repeated, result).await.map(drop)
             }
             Op::Repeat { times, .. } => self.repeat(&bound.request, *times, result).await,
-            Op::Connect { store, wait } => self.companion(*store, Kind::Connect, *wait, &bound, result).await,
-            Op::Disconnect { store, wait } => self.companion(*store, Kind::Disconnect, *wait, &bound, result).await,
-            Op::Delete { store } => self.companion(*store, Kind::Delete, true, &bound, result).await,
+            Op::Connect { store, wait } => self.companion(*store, CompanionKind::Connect, *wait, &bound, result).await,
+            Op::Disconnect { store, wait } => {
+                self.companion(*store, CompanionKind::Disconnect, *wait, &bound, result).await
+            }
+            Op::Delete { store } => self.companion(*store, CompanionKind::Delete, true, &bound, result).await,
             Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => self.several(op, result).await,
         }
     }

@@ -32,7 +32,7 @@ pub(crate) fn mask(of: &str) -> String {
 }
 
 /// A body as a log keeps it.
-struct Kept {
+struct LoggedBody {
     text: String,
     /// True if the text holds only the beginning.
     cut: bool,
@@ -57,7 +57,7 @@ impl Log {
     }
 
     /// The first `most` characters of a body, with the caller's secrets masked.
-    fn kept(&self, body: &[u8], most: usize) -> Kept {
+    fn kept(&self, body: &[u8], most: usize) -> LoggedBody {
         // Of megabytes the beginning is enough, but a secret must not be cut in half: that would be written.
         let longest = self.fixtures.first().map_or(0, |(secret, _)| secret.len());
         let enough = 4 * most + longest + 16;
@@ -69,7 +69,7 @@ impl Log {
         }
         let short = cut(&text, most);
         let is_masked = |of: &&String| short.contains(&mask(of));
-        Kept {
+        LoggedBody {
             cut: body.len() > enough || short != text,
             masked: self.fixtures.iter().map(|(_, of)| of).filter(is_masked).cloned().collect(),
             text: short,

@@ -12,9 +12,11 @@ use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rules;
 
-use super::tally::{Places, ranked};
+use super::tally::{RulePlaces, ranked};
 use crate::plan::shard::Shard;
-use crate::record::{AnswerRow, CellRow, Finding, OrderRow, Part, Place, Position, Record, Tally, Unstable, Verdict};
+use crate::record::{
+    AnswerRow, CellRow, Finding, OrderRow, Place, Position, Record, ShardPart, Tally, Unstable, Verdict,
+};
 use crate::replay::Key;
 use crate::selection::selects;
 
@@ -56,13 +58,13 @@ pub enum NotMerged {
 }
 
 /// A record with its file's name, for messages.
-struct Source {
+struct NamedRecord {
     file: String,
     record: Record,
-    part: Part,
+    part: ShardPart,
 }
 
-impl Source {
+impl NamedRecord {
     /// Returns the properties that all shards of a run have in common, by name.
     fn terms(&self) -> Vec<(&'static str, String)> {
         let (record, terms) = (&self.record, &self.part.terms);
@@ -139,13 +141,13 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
 }
 
 /// The records in the order of their shards, after checking that they are all shards of one run.
-fn sources(records: Vec<(String, Record)>) -> Result<Vec<Source>, NotMerged> {
-    let mut shards: Vec<Source> = Vec::new();
+fn sources(records: Vec<(String, Record)>) -> Result<Vec<NamedRecord>, NotMerged> {
+    let mut shards: Vec<NamedRecord> = Vec::new();
     let mut claims = Vec::new();
     for (file, mut record) in records {
         let part = *record.shard.take().ok_or_else(|| NotMerged::WholeRun(file.clone()))?;
         let shard = Shard::new(part.index, part.of).ok_or(NotMerged::NoShard(file.clone(), part.index, part.of))?;
-        let source = Source { file: file.clone(), record, part };
+        let source = NamedRecord { file: file.clone(), record, part };
         claims.push(Claim { file, shard, terms: source.terms() });
         shards.push(source);
     }
@@ -196,7 +198,7 @@ fn sum<'a, K: Ord + Clone + 'a>(maps: impl Iterator<Item = &'a BTreeMap<K, u64>>
     all
 }
 
-fn tally(shards: &[Source]) -> Tally {
+fn tally(shards: &[NamedRecord]) -> Tally {
     let tallies = || shards.iter().map(|s| &s.part.tally);
     let lost = shards
         .iter()
@@ -222,7 +224,7 @@ fn tally(shards: &[Source]) -> Tally {
 }
 
 /// The findings and unstable divergences, decided in the order in which one run would have met them.
-fn findings(shards: &[Source]) -> (Vec<Finding>, Vec<Unstable>) {
+fn findings(shards: &[NamedRecord]) -> (Vec<Finding>, Vec<Unstable>) {
     let mut places: BTreeMap<&Key, Vec<(Position, usize)>> = BTreeMap::new();
     for (at, shard) in shards.iter().enumerate() {
         for sighting in &shard.part.tally.divergences {
@@ -276,24 +278,24 @@ fn findings(shards: &[Source]) -> (Vec<Finding>, Vec<Unstable>) {
 }
 
 /// Where any shard touched and decided a rule.
-fn places(shards: &[Source], rule: &str) -> Places {
+fn places(shards: &[NamedRecord], rule: &str) -> RulePlaces {
     let rows = || shards.iter().flat_map(|s| &s.record.rules).filter(|r| r.id == rule);
     let touched: BTreeSet<&Place> = rows().flat_map(|r| &r.touched).collect();
     let decided: BTreeSet<&Place> = rows().flat_map(|r| &r.decided).collect();
-    Places { touched: touched.into_iter().cloned().collect(), decided: decided.into_iter().cloned().collect() }
+    RulePlaces { touched: touched.into_iter().cloned().collect(), decided: decided.into_iter().cloned().collect() }
 }
 
 /// Why no shard judged a rule: the reason of a shard that had cases for it, if there is one.
-fn why_not(shards: &[Source], rule: &str) -> (Verdict, String) {
-    let reason = |s: &Source| {
+fn why_not(shards: &[NamedRecord], rule: &str) -> (Verdict, String) {
+    let reason = |s: &NamedRecord| {
         let row = s.record.rules.iter().find(|r| r.id == rule)?;
         Some((row.verdict, row.reason.clone()?))
     };
-    let worth = |s: &Source| {
+    let worth = |s: &NamedRecord| {
         let tally = &s.part.tally;
         (tally.answers > 0, tally.unsent.contains(rule), !tally.elsewhere.contains(rule))
     };
-    let mut best: Option<&Source> = None;
+    let mut best: Option<&NamedRecord> = None;
     for shard in shards.iter().filter(|s| reason(s).is_some()) {
         if best.is_none_or(|best| worth(shard) > worth(best)) {
             best = Some(shard);
@@ -302,7 +304,7 @@ fn why_not(shards: &[Source], rule: &str) -> (Verdict, String) {
     best.and_then(reason).unwrap_or((Verdict::NotCovered, "no shard judged it".to_owned()))
 }
 
-fn cells(shards: &[Source]) -> Vec<CellRow> {
+fn cells(shards: &[NamedRecord]) -> Vec<CellRow> {
     let mut all: Vec<CellRow> = Vec::new();
     for row in shards.iter().flat_map(|s| &s.record.cells) {
         let same = |c: &&mut CellRow| c.store_type == row.store_type && c.state == row.state && c.member == row.member;
@@ -328,7 +330,7 @@ fn cells(shards: &[Source]) -> Vec<CellRow> {
     all
 }
 
-fn orders(shards: &[Source]) -> Vec<OrderRow> {
+fn orders(shards: &[NamedRecord]) -> Vec<OrderRow> {
     let mut all: BTreeMap<(String, String), OrderRow> = BTreeMap::new();
     for row in shards.iter().flat_map(|s| &s.record.order) {
         let new = || OrderRow { errors: Vec::new(), times: 0, ..row.clone() };
@@ -340,7 +342,7 @@ fn orders(shards: &[Source]) -> Vec<OrderRow> {
     all.into_values().collect()
 }
 
-fn readings(shards: &[Source]) -> BTreeMap<String, BTreeMap<String, u64>> {
+fn readings(shards: &[NamedRecord]) -> BTreeMap<String, BTreeMap<String, u64>> {
     let mut all: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
     for (rule, answers) in shards.iter().flat_map(|s| &s.record.readings) {
         let merged = all.entry(rule.clone()).or_default();
@@ -350,7 +352,7 @@ fn readings(shards: &[Source]) -> BTreeMap<String, BTreeMap<String, u64>> {
 }
 
 /// The notes of shards that do not follow from counts, each once.
-fn further_notes(shards: &[Source]) -> Vec<String> {
+fn further_notes(shards: &[NamedRecord]) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     for note in shards.iter().flat_map(|shard| &shard.part.notes) {
         if !notes.contains(note) {

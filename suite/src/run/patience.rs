@@ -55,12 +55,12 @@ mod tests {
     use ucks_oracle::revision::Revision;
 
     use super::*;
-    use crate::fuzzing::simulated_clock::{Clock, context, emulated, model};
+    use crate::fuzzing::simulated_clock::{SimulatedClock, context, emulated, model};
 
     /// A fault that has passed after a whole pause is not a finding, whatever other updates were answered before.
     #[test]
     fn pauses_are_short_only_for_kinds_that_whole_pauses_did_not_help() {
-        let context = context(emulated(Revision::LATEST, None, &Clock::default()), model(Revision::LATEST));
+        let context = context(emulated(Revision::LATEST, None, &SimulatedClock::default()), model(Revision::LATEST));
         let milliseconds = |patience: Patience, kind| patience.pause(&context, kind, 1).as_millis();
         let pauses = |kind| [Patience::Learned, Patience::Least, Patience::Whole].map(|p| milliseconds(p, kind));
         Patience::Least.stayed(&context, "one".to_owned());

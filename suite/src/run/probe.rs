@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use ucks_oracle::account::{ConnectionState, DescribeField};
 use ucks_oracle::answer::{DescribedStore, Outcome, page};
-use ucks_oracle::code::Family;
+use ucks_oracle::code::CodeFamily;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::revision::Revision;
@@ -18,7 +18,7 @@ use super::executor::{DESCRIBE, Executor, describe_any};
 use crate::bind::{Needs, Pool};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
-use crate::plan::Reach;
+use crate::plan::Abilities;
 use crate::plan::steps::vpc;
 use crate::record::{Exchange, ProbeNote};
 use crate::target::TransportError;
@@ -28,7 +28,7 @@ use crate::wording;
 #[derive(Debug)]
 pub struct Probed {
     /// The abilities of the target.
-    pub reach: Reach,
+    pub reach: Abilities,
     /// Fields that Describe does not show as created.
     pub blind: BTreeSet<(StoreType, DescribeField)>,
     /// Notes for the record.
@@ -82,7 +82,7 @@ async fn has_update(context: &RunContext, body: Vec<u8>) -> Result<OperationSupp
                 return not(&format!("{} with a body that KMS would not send", answer.status));
             }
             Outcome::ServerFault { internal: false, .. } => last = Some(wording::outcome(&outcome)),
-            Outcome::Refused { code: Some(code), .. } if code.family() == Family::Authentication => {
+            Outcome::Refused { code: Some(code), .. } if code.family() == CodeFamily::Authentication => {
                 return Ok(OperationSupport::Not(format!(
                     "the target takes none of the keys that sign the requests: it answers {}; name its keys with \
                      --aws-profile NAME or --aws-env, or as `[[identities]]` in a profile",
@@ -147,7 +147,7 @@ fn is_empty_or_object(answer: &Answer) -> bool {
 /// [`TransportError`] where it does not answer at all.
 pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Result<Probed, TransportError> {
     let mut probed = Probed {
-        reach: Reach {
+        reach: Abilities {
             types: BTreeSet::new(),
             connect: BTreeSet::new(),
             disconnect: false,

@@ -10,7 +10,7 @@ use ucks_oracle::rules::{self, ids};
 
 use super::{Run, matches};
 use crate::plan::shard::Shard;
-use crate::record::{Finding, OrderRow, Outcome, Place, RuleRow, Sighting, Tally, Verdict};
+use crate::record::{Finding, OrderRow, Place, RuleRow, RunOutcome, Sighting, Tally, Verdict};
 use crate::report::counted;
 use crate::run::coverage::Coverage;
 use crate::run::probe::Probed;
@@ -21,7 +21,7 @@ const SLOW: Duration = Duration::from_millis(50);
 
 /// Where a rule was touched and decided.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places {
+pub(super) struct RulePlaces {
     /// Where answers of the deterministic cases touched it.
     pub(super) touched: Vec<Place>,
     /// Where any answer decided it.
@@ -89,7 +89,7 @@ impl Tally {
         rule: &Rule,
         revision: Revision,
         findings: &[Finding],
-        places: Places,
+        places: RulePlaces,
         why_not: impl FnOnce() -> (Verdict, String),
     ) -> RuleRow {
         let mine: Vec<&Finding> = findings.iter().filter(|f| f.breaks(rule.id.0)).collect();
@@ -169,7 +169,7 @@ impl Tally {
         require: &[String],
         fails: bool,
         notes: &mut Vec<String>,
-    ) -> (Outcome, bool) {
+    ) -> (RunOutcome, bool) {
         let gaps: Vec<&RuleRow> = rules
             .iter()
             .filter(|r| require.iter().any(|g| matches(g, &r.id)))
@@ -182,9 +182,9 @@ impl Tally {
         let judged = rules.iter().any(|r| r.judged > 0);
         let could_not_test = !judged || self.lost.is_some() || self.stopped || self.cases_left || !gaps.is_empty();
         let outcome = match (fails, could_not_test) {
-            (true, _) => Outcome::Failed,
-            (false, true) => Outcome::CouldNotTest,
-            (false, false) => Outcome::Passed,
+            (true, _) => RunOutcome::Failed,
+            (false, true) => RunOutcome::CouldNotTest,
+            (false, false) => RunOutcome::Passed,
         };
         (outcome, could_not_test)
     }

@@ -38,12 +38,12 @@ impl RunConfig {
 }
 
 /// Ends the run after this number of requests.
-struct Patience {
+struct RequestBudget {
     stop: Arc<AtomicBool>,
     most: u64,
 }
 
-impl Progress for Patience {
+impl Progress for RequestBudget {
     fn step(&self, requests: u64) {
         if requests >= self.most {
             self.stop.store(true, Ordering::Relaxed);
@@ -83,7 +83,7 @@ pub(super) fn run_defect(
     let pinned = row.is_some_and(|r| r.rule == "P-04");
     let should = row.is_some_and(|r| r.force != Force::Must);
     let stop = Arc::new(AtomicBool::new(false));
-    let patience = Patience { stop: stop.clone(), most: if range.random_only { PATIENCE } else { u64::MAX } };
+    let patience = RequestBudget { stop: stop.clone(), most: if range.random_only { PATIENCE } else { u64::MAX } };
     let options = Options {
         seed,
         sequences: if range.random_only { PATIENCE } else { Options::default().sequences },

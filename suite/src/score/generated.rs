@@ -17,7 +17,7 @@ pub(crate) use self::causes::SHORT;
 pub use self::causes::{Measured, consequences, measure_causes, summary};
 pub use self::report::text;
 use super::side_by_side;
-use crate::fuzzing::simulated_clock::{Clock, block_on, served};
+use crate::fuzzing::simulated_clock::{SimulatedClock, block_on, served};
 use crate::plan::cases::PlanCache;
 use crate::profile::Profile;
 use crate::record::Record;
@@ -174,7 +174,7 @@ fn run_edit(edit: &Edit, profile: &Profile, options: &GeneratedOptions, plans: &
 
 /// The record of a run against the emulator with the edit, under a simulated clock.
 fn record_of(edit: &Edit, profile: &Profile, options: Options) -> Record {
-    let clock = Clock::default();
+    let clock = SimulatedClock::default();
     let config = Config { revision: Revision::LATEST.date().to_owned(), edit: Some(edit.clone()), ..Config::default() };
     let subject = Subject::new(served(config, &clock), edit.name(), profile, Revision::LATEST);
     block_on(run(subject, options))

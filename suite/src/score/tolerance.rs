@@ -15,13 +15,13 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Force, RuleId};
 
 use crate::bind::Pool;
-use crate::fuzzing::simulated_clock::{Clock, block_on, context, model, play_observed, served};
+use crate::fuzzing::simulated_clock::{SimulatedClock, block_on, context, model, play_observed, served};
 use crate::names::Names;
 use crate::op::Op;
 use crate::plan::cases::cases;
 use crate::plan::scenarios::scenarios;
 use crate::plan::simulation::Simulation;
-use crate::plan::{Reach, Sequence};
+use crate::plan::{Abilities, Sequence};
 use crate::profile::Profile;
 use crate::run::executor::Executor;
 
@@ -65,7 +65,7 @@ impl Tolerance {
 pub fn tolerance(readings: u64, progress: &dyn Fn(u64, u64)) -> Tolerance {
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap_or_default();
     let model = model(Revision::LATEST);
-    let reach = Reach { room: profile.stores, ..Reach::all() };
+    let reach = Abilities { room: profile.stores, ..Abilities::all() };
     let sequences: Vec<Sequence> =
         cases(&model, &reach).sequences.into_iter().chain(scenarios(&model, &reach)).collect();
     let mut counts: BTreeMap<Branch, u64> = admitted(&model, &sequences, profile.stores);
@@ -121,7 +121,7 @@ fn branches_of(found: &Assessments) -> Vec<Branch> {
 /// The branches that one reading takes.
 fn taken(model: &Model, sequences: &[Sequence], seed: u64) -> BTreeSet<Branch> {
     let config = Config { readings: Some(seed), ..Config::default() };
-    let context = context(served(config, &Clock::default()), model.clone());
+    let context = context(served(config, &SimulatedClock::default()), model.clone());
     let mut taken = BTreeSet::new();
     for (number, sequence) in (0..).zip(sequences) {
         let ops: Vec<Op> = sequence.operations().cloned().collect();

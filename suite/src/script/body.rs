@@ -38,7 +38,7 @@ pub(super) fn quoted(text: &str) -> String {
 const MANY: usize = 200;
 
 #[derive(Debug, PartialEq, Eq)]
-enum Piece {
+enum ScriptPiece {
     Text(String),
     Bytes(Vec<u8>),
     Times(char, usize),
@@ -48,10 +48,10 @@ enum Piece {
 /// are filled in by the script.
 pub(super) fn commands(body: &str) -> String {
     let pieces = pieces(body);
-    let command = |piece: &Piece| match piece {
-        Piece::Text(t) => format!("text {}", quoted(t)),
-        Piece::Bytes(b) => format!("bytes '{}'", b.iter().map(|b| format!("\\{b:03o}")).collect::<String>()),
-        Piece::Times(c, n) => {
+    let command = |piece: &ScriptPiece| match piece {
+        ScriptPiece::Text(t) => format!("text {}", quoted(t)),
+        ScriptPiece::Bytes(b) => format!("bytes '{}'", b.iter().map(|b| format!("\\{b:03o}")).collect::<String>()),
+        ScriptPiece::Times(c, n) => {
             format!("times {} {n}", quoted(&if *c == '\\' { r"\\".to_owned() } else { c.to_string() }))
         }
     };
@@ -65,23 +65,23 @@ pub(super) fn commands(body: &str) -> String {
     }
 }
 
-fn pieces(body: &str) -> Vec<Piece> {
+fn pieces(body: &str) -> Vec<ScriptPiece> {
     let mut pieces = Vec::new();
     for chunk in raw::bytes(body).utf8_chunks() {
         pieces_of_text(chunk.valid(), &mut pieces);
-        push(&mut pieces, Piece::Bytes(chunk.invalid().to_vec()));
+        push(&mut pieces, ScriptPiece::Bytes(chunk.invalid().to_vec()));
     }
     pieces
 }
 
-fn pieces_of_text(text: &str, pieces: &mut Vec<Piece>) {
+fn pieces_of_text(text: &str, pieces: &mut Vec<ScriptPiece>) {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let run = rest.chars().take_while(|c| *c == first).count();
         let (piece, length) = match first {
-            '\0' => (Piece::Bytes(vec![0]), 1),
-            _ if run >= MANY && first.is_ascii_graphic() => (Piece::Times(first, run), run),
-            _ => (Piece::Text(first.to_string()), first.len_utf8()),
+            '\0' => (ScriptPiece::Bytes(vec![0]), 1),
+            _ if run >= MANY && first.is_ascii_graphic() => (ScriptPiece::Times(first, run), run),
+            _ => (ScriptPiece::Text(first.to_string()), first.len_utf8()),
         };
         push(pieces, piece);
         rest = &rest[length..];
@@ -89,11 +89,11 @@ fn pieces_of_text(text: &str, pieces: &mut Vec<Piece>) {
 }
 
 /// Appends a piece, joined with the one before if both are text or both are bytes.
-fn push(pieces: &mut Vec<Piece>, piece: Piece) {
+fn push(pieces: &mut Vec<ScriptPiece>, piece: ScriptPiece) {
     match (pieces.last_mut(), piece) {
-        (_, Piece::Bytes(none)) if none.is_empty() => {}
-        (Some(Piece::Text(before)), Piece::Text(more)) => before.push_str(&more),
-        (Some(Piece::Bytes(before)), Piece::Bytes(more)) => before.extend(more),
+        (_, ScriptPiece::Bytes(none)) if none.is_empty() => {}
+        (Some(ScriptPiece::Text(before)), ScriptPiece::Text(more)) => before.push_str(&more),
+        (Some(ScriptPiece::Bytes(before)), ScriptPiece::Bytes(more)) => before.extend(more),
         (_, piece) => pieces.push(piece),
     }
 }
@@ -106,11 +106,11 @@ mod tests {
     fn bytes_and_runs() {
         let body = format!("{{\"a\":\"\\xff\\xFE\\x5cx41{}\"}}", "y".repeat(300));
         let expected = [
-            Piece::Text("{\"a\":\"".into()),
-            Piece::Bytes(vec![0xff, 0xfe]),
-            Piece::Text("\\x41".into()),
-            Piece::Times('y', 300),
-            Piece::Text("\"}".into()),
+            ScriptPiece::Text("{\"a\":\"".into()),
+            ScriptPiece::Bytes(vec![0xff, 0xfe]),
+            ScriptPiece::Text("\\x41".into()),
+            ScriptPiece::Times('y', 300),
+            ScriptPiece::Text("\"}".into()),
         ];
         assert_eq!(pieces(&body), expected);
         assert!(commands("").starts_with(':'));

@@ -8,7 +8,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
 
 use super::body::quoted;
-use super::form::{Part, fault_of_form};
+use super::form::{AnswerPart, fault_of_form};
 use super::symbols::Symbols;
 use super::{DESCRIBE, answer, code_of, divergent, id_of, is_effect, member, object, succeeded, until_divergent};
 use crate::op::REPEATS;
@@ -17,7 +17,7 @@ use crate::wording;
 
 /// The values behind an effect, for people: what Describe should show, and what it showed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Values {
+pub(crate) struct EffectValues {
     /// The expected value.
     pub(crate) expected: Option<String>,
     /// The actual value.
@@ -25,23 +25,23 @@ pub(crate) struct Values {
 }
 
 /// The values behind an effect; none of a sensitive member.
-pub(crate) fn values(finding: &Finding) -> Values {
-    let Some(field) = field(finding) else { return Values::default() };
+pub(crate) fn values(finding: &Finding) -> EffectValues {
+    let Some(field) = field(finding) else { return EffectValues::default() };
     if field.member().is_some_and(Member::sensitive)
         || matches!(field, DescribeField::Existence | DescribeField::State | DescribeField::Type)
     {
-        return Values::default();
+        return EffectValues::default();
     }
     let expected = match wanted(finding, field) {
-        Wanted::Value(v) => Some(v),
-        Wanted::Before => shown_before(finding, field),
-        Wanted::Nothing | Wanted::TheStore | Wanted::Unknown => None,
+        ExpectedValue::Value(v) => Some(v),
+        ExpectedValue::Before => shown_before(finding, field),
+        ExpectedValue::Nothing | ExpectedValue::TheStore | ExpectedValue::Unknown => None,
     };
-    Values { expected, got: divergent(finding).and_then(|e| shown(finding, e, field)) }
+    EffectValues { expected, got: divergent(finding).and_then(|e| shown(finding, e, field)) }
 }
 
 /// The value that Describe should show for a field.
-enum Wanted {
+enum ExpectedValue {
     /// This value.
     Value(String),
     /// The value before the last request that was no Describe.
@@ -59,21 +59,21 @@ pub(super) fn field(finding: &Finding) -> Option<DescribeField> {
     DescribeField::ALL.iter().copied().find(|f| f.described_name() == name || f.name() == name)
 }
 
-fn wanted(finding: &Finding, field: DescribeField) -> Wanted {
+fn wanted(finding: &Finding, field: DescribeField) -> ExpectedValue {
     let given = || {
         let store = store(finding);
         let names_it = |e: &&Exchange| id_of(e) == store || super::symbols::creates(e, store.as_deref());
         let value = |e: &Exchange| given(&e.body, field);
         until_divergent(finding).iter().rev().filter(|e| succeeded(e)).filter(names_it).find_map(value)
     };
-    let Expectation::Field(expected) = &finding.expected else { return Wanted::Unknown };
+    let Expectation::Field(expected) = &finding.expected else { return ExpectedValue::Unknown };
     match expected {
-        ExpectedField::Present if field == DescribeField::Existence => Wanted::TheStore,
-        ExpectedField::Present => Wanted::Unknown,
-        ExpectedField::Absent => Wanted::Nothing,
-        ExpectedField::Unchanged => Wanted::Before,
-        ExpectedField::New => given().map_or(Wanted::Unknown, Wanted::Value),
-        ExpectedField::Value(value) => Wanted::Value(value.clone()),
+        ExpectedField::Present if field == DescribeField::Existence => ExpectedValue::TheStore,
+        ExpectedField::Present => ExpectedValue::Unknown,
+        ExpectedField::Absent => ExpectedValue::Nothing,
+        ExpectedField::Unchanged => ExpectedValue::Before,
+        ExpectedField::New => given().map_or(ExpectedValue::Unknown, ExpectedValue::Value),
+        ExpectedField::Value(value) => ExpectedValue::Value(value.clone()),
     }
 }
 
@@ -130,7 +130,7 @@ fn wire_name(field: DescribeField) -> &'static str {
 /// Lines before the last request that is not a Describe.
 pub(super) fn before(finding: &Finding, symbols: &Symbols) -> String {
     match (field(finding), store(finding)) {
-        (Some(field), Some(id)) if matches!(wanted(finding, field), Wanted::Before) => {
+        (Some(field), Some(id)) if matches!(wanted(finding, field), ExpectedValue::Before) => {
             format!(
                 "\ncall {DESCRIBE} \"$(text {})\"\nBEFORE=$(field {})\n",
                 quoted(&symbols.fill(&id)),
@@ -153,13 +153,13 @@ pub(super) fn after(finding: &Finding, symbols: &Symbols) -> String {
 fn effect(finding: &Finding, field: DescribeField, id: &str, symbols: &Symbols) -> String {
     let wanted = wanted(finding, field);
     // An empty text is something, too.
-    let read = if matches!(wanted, Wanted::Nothing) { "raw" } else { "field" };
+    let read = if matches!(wanted, ExpectedValue::Nothing) { "raw" } else { "field" };
     let (wanted, differs) = match wanted {
-        Wanted::Value(v) => (format!("$(text {})", quoted(&symbols.fill(&v))), false),
-        Wanted::Before => ("$BEFORE".to_owned(), false),
-        Wanted::Nothing => (String::new(), false),
-        Wanted::TheStore => (format!("$(text {})", quoted(id)), false),
-        Wanted::Unknown => {
+        ExpectedValue::Value(v) => (format!("$(text {})", quoted(&symbols.fill(&v))), false),
+        ExpectedValue::Before => ("$BEFORE".to_owned(), false),
+        ExpectedValue::Nothing => (String::new(), false),
+        ExpectedValue::TheStore => (format!("$(text {})", quoted(id)), false),
+        ExpectedValue::Unknown => {
             let got = divergent(finding).and_then(|e| shown(finding, e, field)).unwrap_or_default();
             (format!("$(text {})", quoted(&symbols.fill(&got))), true)
         }
@@ -194,29 +194,29 @@ fn about_the_answer(finding: &Finding) -> String {
         return "\ncannot_tell 'the record has no exchange'\n".to_owned();
     };
     let (condition, got) = match fault_of_form(finding, exchange) {
-        Some(Part::Secret) => {
+        Some(AnswerPart::Secret) => {
             let secrets = secrets(finding);
             let greps: Vec<String> =
                 secrets.iter().map(|s| format!("grep -qF -e {} \"$WORK/answer\" \"$WORK/head\"", quoted(s))).collect();
             (greps.join(" || "), "$STATUS $(head -c 200 \"$WORK/answer\")".to_owned())
         }
-        Some(Part::RequestId) => {
+        Some(AnswerPart::RequestId) => {
             ("[ -z \"$(header x-amzn-requestid)\" ]".to_owned(), "$(header x-amzn-requestid)".to_owned())
         }
-        Some(Part::ContentType) => {
+        Some(AnswerPart::ContentType) => {
             let content_type = field_of(exchange, "content-type").unwrap_or_default();
             (
                 format!("[ \"$(header content-type)\" = {} ]", quoted(content_type)),
                 "Content-Type: $(header content-type)".to_owned(),
             )
         }
-        Some(Part::Body) => (
+        Some(AnswerPart::Body) => (
             "went success && [ -s \"$WORK/answer\" ] && [ \"$(tr -d ' \\r\\n' <\"$WORK/answer\")\" != '{}' ]"
                 .to_owned(),
             "$STATUS $(head -c 200 \"$WORK/answer\")".to_owned(),
         ),
-        Some(Part::Status) => (status_is(exchange), "$STATUS $TYPE".to_owned()),
-        Some(Part::Code) => {
+        Some(AnswerPart::Status) => (status_is(exchange), "$STATUS $TYPE".to_owned()),
+        Some(AnswerPart::Code) => {
             let header = field_of(exchange, "x-amzn-errortype").map_or("", |h| h.split(':').next().unwrap_or(h));
             let condition = format!(
                 "{} && [ \"$(header x-amzn-errortype | cut -d: -f1)\" = {} ]",

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, FormVerdict};
+use ucks_oracle::rule::{FormVerdict, JudgedOn};
 use ucks_oracle::rules;
 use ucks_oracle::situation;
 use ucks_oracle::wire::{Answer, CONTENT_TYPE, Request};
@@ -19,7 +19,7 @@ fn revision(finding: &Finding) -> Revision {
 
 /// Returns true if the finding's rule is one about the form of answers, and `answer` breaks it.
 fn deviates(finding: &Finding, exchange: &Exchange, answer: &Answer, secrets: &[String]) -> bool {
-    let Some(Check::Form(check)) = rules::find(&finding.rule).map(|r| &r.check) else { return false };
+    let Some(JudgedOn::Form(check)) = rules::find(&finding.rule).map(|r| &r.check) else { return false };
     let mut request = Request::operation(&exchange.operation, crate::raw::bytes(&exchange.body));
     request.headers.extend(exchange.headers.iter().map(|(n, v)| (n.clone().into(), v.clone().into())));
     let outcome = Outcome::read_served(answer);
@@ -35,7 +35,7 @@ pub(super) fn is_at_fault(finding: &Finding, exchange: &Exchange) -> bool {
 
 /// The part of an answer that a rule about its form takes offence at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum AnswerPart {
     Secret,
     RequestId,
     ContentType,
@@ -45,7 +45,7 @@ pub(super) enum Part {
 }
 
 /// Fixes one part of the recorded answer after another until it keeps the rule.
-pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Part> {
+pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<AnswerPart> {
     let secrets = secrets(finding);
     let deviates = |answer: &Answer, secrets: &[String]| deviates(finding, exchange, answer, secrets);
     let recorded = answer(exchange);
@@ -53,7 +53,7 @@ pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Pa
         return None;
     }
     if !deviates(&recorded, &[]) {
-        return Some(Part::Secret);
+        return Some(AnswerPart::Secret);
     }
     let with = |name: &'static str, value: Option<&'static str>| {
         let mut answer = recorded.clone();
@@ -71,14 +71,14 @@ pub(super) fn fault_of_form(finding: &Finding, exchange: &Exchange) -> Option<Pa
     };
     let status = |status| Answer { status, ..recorded.clone() };
     let mut repaired = vec![
-        (Part::RequestId, with("x-amzn-requestid", Some("an id"))),
-        (Part::ContentType, with("content-type", Some(CONTENT_TYPE))),
+        (AnswerPart::RequestId, with("x-amzn-requestid", Some("an id"))),
+        (AnswerPart::ContentType, with("content-type", Some(CONTENT_TYPE))),
     ];
     // A success has no code, and a refusal without a body is another answer, not a fixed one.
     repaired.extend(if succeeded(exchange) {
-        vec![(Part::Body, Answer { body: Vec::new(), ..recorded.clone() }), (Part::Status, status(200))]
+        vec![(AnswerPart::Body, Answer { body: Vec::new(), ..recorded.clone() }), (AnswerPart::Status, status(200))]
     } else {
-        vec![(Part::Code, coded), (Part::Status, status(400)), (Part::Status, status(500))]
+        vec![(AnswerPart::Code, coded), (AnswerPart::Status, status(400)), (AnswerPart::Status, status(500))]
     });
     repaired.iter().find(|(_, answer)| !deviates(answer, &secrets)).map(|(part, _)| *part)
 }

@@ -17,17 +17,17 @@ use ucks_oracle::expectation::FORM;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, Force, Rule};
+use ucks_oracle::rule::{Force, JudgedOn, Rule};
 use ucks_oracle::rules;
 use ucks_oracle::situation::{Exchange, proxy_message};
 use ucks_oracle::wire::{Answer, CONTENT_TYPE, DESCRIBE, Request, TARGET_PREFIX, UPDATE};
 use ucks_suite::bind::Pool;
-use ucks_suite::fuzzing::simulated_clock::{Clock, block_on, model, served};
+use ucks_suite::fuzzing::simulated_clock::{SimulatedClock, block_on, model, served};
 use ucks_suite::names::Names;
 use ucks_suite::plan::cases::cases;
 use ucks_suite::plan::decided::decided_rules;
 use ucks_suite::plan::scenarios::scenarios;
-use ucks_suite::plan::{Reach, Sequence};
+use ucks_suite::plan::{Abilities, Sequence};
 use ucks_suite::profile::Profile;
 use ucks_suite::run::context::{NoTracking, RunContext};
 use ucks_suite::run::coverage::Side;
@@ -95,7 +95,7 @@ struct Played {
 fn play(sequence: &Sequence, steps: usize, instead: BTreeMap<usize, Answer>, known: &[Side]) -> Vec<Played> {
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let target = Arc::new(Recorder {
-        inner: served(Config::default(), &Clock::default()),
+        inner: served(Config::default(), &SimulatedClock::default()),
         kept: Mutex::default(),
         calls: AtomicUsize::default(),
         instead,
@@ -120,7 +120,7 @@ fn play(sequence: &Sequence, steps: usize, instead: BTreeMap<usize, Answer>, kno
 fn planned() -> (Model, Vec<Sequence>) {
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let model = model(Revision::LATEST);
-    let reach = Reach { room: profile.stores, ..Reach::all() };
+    let reach = Abilities { room: profile.stores, ..Abilities::all() };
     let plan = cases(&model, &reach);
     let sequences = plan.sequences.into_iter().chain(scenarios(&model, &reach)).collect();
     (model, sequences)
@@ -298,7 +298,7 @@ fn counters(model: &Model, one: &Played, shown: &Shown, side: &Exercise) -> Vec<
             vec![updates.map(|(n, _)| (one.first + n, answer(&Outcome::Success))).collect()]
         }
         rule => match rules::find(rule).unwrap().check {
-            Check::Form(check) => {
+            JudgedOn::Form(check) => {
                 let account = one.before.account();
                 let message = proxy_message(model.revision, &model.environment, request, account);
                 let secrets = ["KeyStorePassword", "RawSecretAccessKey"].map(|m| body[m].as_str());
@@ -326,7 +326,7 @@ fn counters(model: &Model, one: &Played, shown: &Shown, side: &Exercise) -> Vec<
 /// Plays a step again with a counter-service's answers, and returns true if that diverges.
 fn diverges(sequence: &Sequence, step: usize, side: &Exercise, instead: BTreeMap<usize, Answer>) -> bool {
     let replayed = play(sequence, step + 1, instead, &[]);
-    let form = rules::find(side.rule.0).is_some_and(|rule| matches!(rule.check, Check::Form(_)));
+    let form = rules::find(side.rule.0).is_some_and(|rule| matches!(rule.check, JudgedOn::Form(_)));
     // A form of its own may be wrong with any answer that is not the emulator's.
     replayed[step].result.divergences.iter().any(|found| form || found.aspect != FORM)
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 use ucks_oracle::revision::Revision;
-use ucks_suite::drift::{Recording, Wanted, compare, record};
+use ucks_suite::drift::{Recording, RecordingSettings, compare, record};
 use ucks_suite::fuzzing::simulated_clock::signed;
 use ucks_suite::profile::Profile;
 use ucks_suite::run::context::NoTracking;
@@ -19,7 +19,7 @@ fn recorded(defect: Option<&str>) -> Recording {
         ..Config::default()
     });
     let target = signed(emulator, &profile).unwrap();
-    let wanted = Wanted {
+    let wanted = RecordingSettings {
         target,
         name: defect.map_or_else(|| "embedded".to_owned(), |d| format!("embedded:{d}")),
         profile: &profile,

@@ -14,7 +14,7 @@ use http::{Request, Response};
 
 /// The behaviour of the target on each connection; all but the first two read the request first.
 #[derive(Clone)]
-pub(crate) enum Behaviour {
+pub(crate) enum Misbehaviour {
     CloseAtOnce,
     /// Closes with bytes unread, which a socket answers with a reset.
     Reset(&'static [u8]),
@@ -30,15 +30,15 @@ pub(crate) enum Behaviour {
     Mixed(Arc<AtomicUsize>),
 }
 
-use Behaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
+use Misbehaviour::{CloseAtOnce, Drip, Flood, Hang, Mixed, Reset};
 
 /// Sends the bytes and closes.
 #[expect(non_snake_case, reason = "stands in the tables among the variants")]
-pub(crate) fn Say(bytes: &[u8]) -> Behaviour {
-    Behaviour::Say(bytes.to_vec())
+pub(crate) fn Say(bytes: &[u8]) -> Misbehaviour {
+    Misbehaviour::Say(bytes.to_vec())
 }
 
-impl Behaviour {
+impl Misbehaviour {
     fn on(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         match self {
             CloseAtOnce => return Ok(()),
@@ -58,7 +58,7 @@ impl Behaviour {
     fn answer(&self, stream: &mut TcpStream) -> std::io::Result<()> {
         match self {
             CloseAtOnce | Reset(_) => Ok(()),
-            Behaviour::Say(bytes) => stream.write_all(bytes),
+            Misbehaviour::Say(bytes) => stream.write_all(bytes),
             Hang(bytes) => {
                 stream.write_all(bytes)?;
                 while stream.read(&mut [0; 4096])? > 0 {}
@@ -92,7 +92,7 @@ impl Behaviour {
 }
 
 /// A listener with the same behaviour on every connection, which reports when a connection has ended.
-pub(crate) fn faulty_server(play: Behaviour) -> (SocketAddr, mpsc::Receiver<()>) {
+pub(crate) fn faulty_server(play: Misbehaviour) -> (SocketAddr, mpsc::Receiver<()>) {
     let (ended, ends) = mpsc::channel();
     let address = listen(move |stream| {
         let _ = play.on(stream);
@@ -106,7 +106,7 @@ pub(crate) enum Reply {
     Answer(Response<Bytes>),
     /// Answers and closes the connection without a word about it.
     Last(Response<Bytes>),
-    Behaviour(Behaviour),
+    Behaviour(Misbehaviour),
 }
 
 /// The treatment of connections by a service.

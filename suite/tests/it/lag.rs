@@ -6,7 +6,7 @@ use std::time::Duration;
 use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
 use ucks_oracle::revision::Revision;
-use ucks_suite::fuzzing::simulated_clock::{Clock, served};
+use ucks_suite::fuzzing::simulated_clock::{SimulatedClock, served};
 use ucks_suite::profile::Profile;
 use ucks_suite::record::Record;
 use ucks_suite::run::{Options, Subject, run};
@@ -18,7 +18,7 @@ const SETTLE: u64 = 100;
 fn judged(lag: u64, seed: u64) -> Record {
     let environment = DEFAULT_ENVIRONMENT.replacen("lag_ms = 0", &format!("lag_ms = {lag}"), 1);
     let environment = Environment::parse(&environment).unwrap();
-    let target = served(Config { environment, ..Config::default() }, &Clock::default());
+    let target = served(Config { environment, ..Config::default() }, &SimulatedClock::default());
     let mut profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     profile.settle = Duration::from_millis(SETTLE);
     let options = Options { seed, sequences: 20, strict: true, plans: crate::plans(), ..Options::default() };

@@ -10,7 +10,7 @@ use ucks_oracle::judge::Grade;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::Divergence;
 use ucks_oracle::revision::Revision;
-use ucks_suite::fuzzing::simulated_clock::{Clock, START, SimulatedTime, block_on, model, play};
+use ucks_suite::fuzzing::simulated_clock::{START, SimulatedClock, SimulatedTime, block_on, model, play};
 use ucks_suite::names::Names;
 use ucks_suite::op::{Fixture, Id, Op, Proxy, Symbol, Update, Value, WireMutation};
 use ucks_suite::run::context::{NoTracking, RunContext};
@@ -36,7 +36,7 @@ fn text(text: &str) -> Value {
 
 /// Plays operations on an emulator by a clock of its own, settling within [`SETTLE`].
 fn played(config: Config, ops: &[Op]) -> Vec<StepResult> {
-    let clock = Clock::default();
+    let clock = SimulatedClock::default();
     let (emulator, time) = (Emulator::new(config), clock.clone());
     let answer = move |request| ready(emulator.handle_at(request, *START + time.now()));
     let target = Arc::new(SimulatedTime::new(InProcess::new(answer), clock));

@@ -8,12 +8,12 @@ use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
-use ucks_suite::fuzzing::simulated_clock::{Clock, block_on, served};
+use ucks_suite::fuzzing::simulated_clock::{SimulatedClock, block_on, served};
 use ucks_suite::op::Op;
 use ucks_suite::plan::Sequence;
 use ucks_suite::plan::shard::Shard;
 use ucks_suite::profile::Profile;
-use ucks_suite::record::{Outcome, ProbeNote, Record};
+use ucks_suite::record::{ProbeNote, Record, RunOutcome};
 use ucks_suite::run::merge::{NotMerged, merge};
 use ucks_suite::run::{Options, Progress, Subject, run};
 use ucks_suite::target::{CallFuture, PauseFuture, SharedTarget, Target};
@@ -32,7 +32,7 @@ impl Progress for Seen {
 /// Runs one shard, or all, against the emulator with a defect, by a clock on which waiting takes no time.
 fn judge(defect: &str, shard: Option<(u32, u32)>, seed: u64) -> (Sequences, Record) {
     let config = Config { defect: Some(defect.parse().unwrap()), ..Config::default() };
-    let target = served(config, &Clock::default());
+    let target = served(config, &SimulatedClock::default());
     let profile = Profile::parse(DEFAULT_ENVIRONMENT).unwrap();
     let seen = Arc::new(Seen::default());
     let subject = Subject { progress: seen.clone(), ..Subject::new(target, defect, &profile, Revision::LATEST) };
@@ -99,7 +99,7 @@ fn the_merged_record_is_that_of_the_single_run(#[values(2, 3, 8)] of: u32, #[val
         LazyLock::new(|| judge(DEFECTS[3], None, 7)),
     ];
     let (all, single) = &*SINGLE[defect];
-    assert!(!single.findings.is_empty() && single.outcome == Outcome::Failed);
+    assert!(!single.findings.is_empty() && single.outcome == RunOutcome::Failed);
     let (sequences, records) = shards(DEFECTS[defect], of);
     assert_eq!(sequences.keys().collect::<Vec<_>>(), all.keys().collect::<Vec<_>>());
     assert!(sequences == *all, "the shards run other operations than the single run");
@@ -227,7 +227,7 @@ impl Target for Shared {
 
 /// Runs both halves against one target, at the same time or one after the other.
 fn halves(environment: Environment, profile: &str, side_by_side: bool) -> Vec<Record> {
-    let target = Arc::new(Shared(served(Config { environment, ..Config::default() }, &Clock::default())));
+    let target = Arc::new(Shared(served(Config { environment, ..Config::default() }, &SimulatedClock::default())));
     let profile = Profile::parse(profile).unwrap();
     let half = |index| {
         let subject = Subject::new(target.clone(), "shared", &profile, Revision::LATEST);
@@ -254,7 +254,7 @@ fn shards_share_the_room_of_one_account_at_the_same_time() {
     let environment = || Environment::parse(SMALL).unwrap().open();
     let both = merged(halves(environment(), SMALL, true));
     assert!(both.findings.is_empty() && both.unstable.is_empty(), "{:?} {:?}", both.findings, both.unstable);
-    assert_eq!(both.outcome, Outcome::Passed, "{:?}", both.notes);
+    assert_eq!(both.outcome, RunOutcome::Passed, "{:?}", both.notes);
     // No sequence had to be given up, and no request was refused for want of room.
     assert!(both.notes.is_empty(), "{:?}", both.notes);
     let alone = halves(environment(), SMALL, false);

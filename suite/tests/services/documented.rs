@@ -8,7 +8,7 @@ use crate::front::{AMZ_JSON, answer, code, is_update, text};
 use crate::row::{Row, row};
 
 /// The answer of a framework or gateway without any handler.
-struct Given {
+struct DocumentedAnswer {
     name: &'static str,
     like: &'static str,
     status: u16,
@@ -16,7 +16,7 @@ struct Given {
     body: &'static str,
 }
 
-impl Given {
+impl DocumentedAnswer {
     fn answer(&self) -> Response<Bytes> {
         match self.body {
             "" => Response::builder().status(self.status).body(Bytes::new()).unwrap(),
@@ -33,64 +33,64 @@ impl Given {
     }
 }
 
-const CRASHES: &[Given] = &[
-    Given {
+const CRASHES: &[DocumentedAnswer] = &[
+    DocumentedAnswer {
         name: "Spring Boot",
         like: "Spring Boot 3.5, BasicErrorController",
         status: 500,
         content_type: "application/json",
         body: r#"{"timestamp":"2026-11-27T01:00:00.000+00:00","status":500,"error":"Internal Server Error","path":"/"}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "Quarkus",
         like: "Quarkus 3, QuarkusErrorHandler in production, Accept: application/json",
         status: 500,
         content_type: "application/json; charset=utf-8",
         body: r#"{"details":"Error id 6b1f0d1e-3a3c-4f4e-8b7e-0a9b1c2d3e4f-1","stack":""}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "ASP.NET Core",
         like: "ASP.NET Core 8 in production without an exception handler: Kestrel's empty 500",
         status: 500,
         content_type: "",
         body: "",
     },
-    Given {
+    DocumentedAnswer {
         name: "Vert.x",
         like: "Vert.x Web 4, the default failure handler",
         status: 500,
         content_type: "text/plain",
         body: "Internal Server Error",
     },
-    Given {
+    DocumentedAnswer {
         name: "Gin",
         like: "Gin 1.10, gin.Recovery(): AbortWithStatus(500)",
         status: 500,
         content_type: "",
         body: "",
     },
-    Given {
+    DocumentedAnswer {
         name: "Envoy",
         like: "Envoy 1.31, the upstream closed the connection",
         status: 503,
         content_type: "text/plain",
         body: "upstream connect error or disconnect/reset before headers. reset reason: connection termination",
     },
-    Given {
+    DocumentedAnswer {
         name: "API Gateway",
         like: "Amazon API Gateway, a Lambda proxy integration whose function failed",
         status: 502,
         content_type: "application/json",
         body: r#"{"message": "Internal server error"}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "Application Load Balancer",
         like: "Elastic Load Balancing guide, HTTP 502: the target closed the connection",
         status: 502,
         content_type: "text/html",
         body: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n",
     },
-    Given {
+    DocumentedAnswer {
         name: "nginx",
         like: "nginx 1.22.1, proxy_pass to a server that closed the connection",
         status: 502,
@@ -99,50 +99,50 @@ const CRASHES: &[Given] = &[
     },
 ];
 
-const UNREADABLE: &[Given] = &[
-    Given {
+const UNREADABLE: &[DocumentedAnswer] = &[
+    DocumentedAnswer {
         name: "ASP.NET Core",
         like: "ASP.NET Core 8, ValidationProblemDetails of [ApiController]",
         status: 400,
         content_type: "application/problem+json; charset=utf-8",
         body: r#"{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.1","title":"One or more validation errors occurred.","status":400,"errors":{"$":["The JSON value could not be converted."]},"traceId":"00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00"}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "Micronaut",
         like: "Micronaut 4, the default error response",
         status: 400,
         content_type: "application/json",
         body: r#"{"_links":{"self":[{"href":"/","templated":false}]},"_embedded":{"errors":[{"message":"Invalid JSON: Unexpected end-of-input"}]},"message":"Bad Request"}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "Gin",
         like: "Gin 1.10, the example of ShouldBindJSON",
         status: 400,
         content_type: "application/json; charset=utf-8",
         body: r#"{"error":"unexpected EOF"}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "Echo",
         like: "Echo 4, DefaultHTTPErrorHandler",
         status: 400,
         content_type: "application/json",
         body: "{\"message\":\"Syntax error: offset=20, error=unexpected end of JSON input\"}\n",
     },
-    Given {
+    DocumentedAnswer {
         name: "Phoenix",
         like: "Phoenix 1.7, ErrorJSON",
         status: 400,
         content_type: "application/json; charset=utf-8",
         body: r#"{"errors":{"detail":"Bad Request"}}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "grpc-gateway",
         like: "grpc-gateway 2, a status as JSON",
         status: 400,
         content_type: "application/json",
         body: r#"{"code":3,"message":"unexpected EOF","details":[]}"#,
     },
-    Given {
+    DocumentedAnswer {
         name: "Quarkus",
         like: "Quarkus 3 REST, a MismatchedInputException",
         status: 400,
@@ -151,23 +151,23 @@ const UNREADABLE: &[Given] = &[
     },
 ];
 
-const TOO_LARGE: &[Given] = &[
-    Given {
+const TOO_LARGE: &[DocumentedAnswer] = &[
+    DocumentedAnswer {
         name: "API Gateway",
         like: "Amazon API Gateway, a payload above its quota",
         status: 413,
         content_type: "application/json",
         body: r#"{"message":"Request Too Long"}"#,
     },
-    Given { name: "Kestrel", like: "Kestrel, MaxRequestBodySize", status: 413, content_type: "", body: "" },
-    Given {
+    DocumentedAnswer { name: "Kestrel", like: "Kestrel, MaxRequestBodySize", status: 413, content_type: "", body: "" },
+    DocumentedAnswer {
         name: "Go",
         like: "Go's http.MaxBytesHandler with http.Error",
         status: 413,
         content_type: "text/plain; charset=utf-8",
         body: "http: request body too large\n",
     },
-    Given {
+    DocumentedAnswer {
         name: "Spring Boot",
         like: "Spring Boot 3.5, MaxUploadSizeExceededException",
         status: 413,
@@ -177,7 +177,7 @@ const TOO_LARGE: &[Given] = &[
 ];
 
 /// A service behind what throws on a body that is not an object.
-fn crash(given: &'static Given) -> Row {
+fn crash(given: &'static DocumentedAnswer) -> Row {
     row(&format!("documented: {} on a body that is no object", given.name), given.like, |behind, request| {
         let no_object = serde_json::from_slice::<Value>(request.body()).is_ok_and(|v| !v.is_object());
         match is_update(&request) && no_object {
@@ -190,7 +190,7 @@ fn crash(given: &'static Given) -> Row {
 }
 
 /// A service behind what throws on an unknown id.
-fn crash_on_unknown_id(given: &'static Given) -> Row {
+fn crash_on_unknown_id(given: &'static DocumentedAnswer) -> Row {
     row(&format!("documented: {} on an unknown id", given.name), given.like, |behind, request| {
         let update = is_update(&request);
         let good = behind.serve(request);
@@ -203,7 +203,7 @@ fn crash_on_unknown_id(given: &'static Given) -> Row {
     .warns(given.warns())
 }
 
-fn unreadable(given: &'static Given) -> Row {
+fn unreadable(given: &'static DocumentedAnswer) -> Row {
     row(&format!("documented: {} on an unreadable body", given.name), given.like, |behind, request| {
         let update = is_update(&request);
         let good = behind.serve(request);
@@ -216,7 +216,7 @@ fn unreadable(given: &'static Given) -> Row {
     .warns(given.warns())
 }
 
-fn too_large(given: &'static Given) -> Row {
+fn too_large(given: &'static DocumentedAnswer) -> Row {
     row(&format!("documented: {} on a large body", given.name), given.like, |behind, request: Request<Bytes>| {
         match request.body().len() > 1_000_000 {
             true => given.answer(),

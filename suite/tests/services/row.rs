@@ -11,7 +11,7 @@ use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
 use ucks_oracle::revision::Revision;
 use ucks_suite::plan::cases::PlanCache;
 use ucks_suite::profile::Profile;
-use ucks_suite::record::{Outcome, Record, Verdict};
+use ucks_suite::record::{Record, RunOutcome, Verdict};
 use ucks_suite::run::{Options, Subject, run};
 use ucks_suite::target::SharedTarget;
 use ucks_suite::target::http::{HttpOptions, HttpTarget};
@@ -160,7 +160,7 @@ impl Row {
             let unjudged = unjudged.difference(&self.unjudged).cloned().collect();
             compare("not judged", &BTreeSet::new(), &unjudged);
         }
-        let outcome = if self.fails.is_empty() { Outcome::Passed } else { Outcome::Failed };
+        let outcome = if self.fails.is_empty() { RunOutcome::Passed } else { RunOutcome::Failed };
         if record.outcome != outcome || record.could_not_test {
             writeln!(text, "outcome: expected {outcome:?}, actual {:?}: {:?}", record.outcome, record.notes).unwrap();
         }

@@ -1,40 +1,40 @@
 //! The checks of an update, in their order. Nothing else refuses an update whose store was found.
 
-use super::facts::{Fact, Fold, Source};
-use super::scope::{Reach, Scope, When, any, giving, never};
+use super::facts::{Fact, Fold, ValueSource};
+use super::scope::{Scope, StoreVariant, When, any, giving, never};
 use crate::account::Account;
 use crate::errors::{ApiError, Code};
 use crate::member::Member;
 use crate::readings::{Layer, NothingGiven, Readings};
-use crate::store::{Kind, State};
+use crate::store::{ConnectionState, StoreType};
 use crate::update::{Update, address, environment, gates, kind, switch};
 
 /// The function of a check, called only inside its scope.
-type Test = fn(&Update<'_>, &Account, &Check) -> Result<(), ApiError>;
+type CheckFn = fn(&Update<'_>, &Account, &Check) -> Result<(), ApiError>;
 
 macro_rules! parts {
     ($($part:ident $name:literal $sentence:literal [$($fact:ident)*] $test:path;)*) => {
         /// A check, by the name that edits use for it.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub(crate) enum Part { $($part),* }
+        pub(crate) enum CheckId { $($part),* }
 
-        impl Part {
+        impl CheckId {
             pub(crate) fn name(self) -> &'static str {
-                match self { $(Part::$part => $name),* }
+                match self { $(CheckId::$part => $name),* }
             }
 
             /// Describes in a few words which requests the check refuses.
             pub(crate) fn sentence(self) -> &'static str {
-                match self { $(Part::$part => $sentence),* }
+                match self { $(CheckId::$part => $sentence),* }
             }
 
             /// The values that the check reads.
             pub(crate) fn reads(self) -> &'static [Fact] {
-                match self { $(Part::$part => &[$(Fact::$fact),*]),* }
+                match self { $(CheckId::$part => &[$(Fact::$fact),*]),* }
             }
 
-            fn test(self) -> Test {
-                match self { $(Part::$part => $test),* }
+            fn test(self) -> CheckFn {
+                match self { $(CheckId::$part => $test),* }
             }
         }
     };
@@ -68,17 +68,19 @@ parts! {
     ProxyHealthy "proxy-healthy" "a proxy that does not answer as required" [Endpoint Path KeyId Secret] environment::proxy_healthy;
 }
 
-impl Part {
+impl CheckId {
     /// Returns true if a request that the check refuses can give the member and store it.
     pub(crate) fn may_see(self, member: Member) -> bool {
         let store = match self {
-            Part::ClusterFound | Part::ClusterActive | Part::ClusterRelated | Part::ClusterFit => Some(Kind::CloudHsm),
-            Part::OtherType | Part::Gate | Part::NameTaken | Part::NothingGiven => None,
-            _ => Some(Kind::External),
+            CheckId::ClusterFound | CheckId::ClusterActive | CheckId::ClusterRelated | CheckId::ClusterFit => {
+                Some(StoreType::CloudHsm)
+            }
+            CheckId::OtherType | CheckId::Gate | CheckId::NameTaken | CheckId::NothingGiven => None,
+            _ => Some(StoreType::External),
         };
-        let switch = matches!(self, Part::ToVpcEndpoint | Part::ToPublicEndpoint) && member == Member::Endpoint
-            || self == Part::ToVpcService && member == Member::Service
-            || matches!(self, Part::ServiceOnPublic | Part::NothingGiven)
+        let switch = matches!(self, CheckId::ToVpcEndpoint | CheckId::ToPublicEndpoint) && member == Member::Endpoint
+            || self == CheckId::ToVpcService && member == Member::Service
+            || matches!(self, CheckId::ServiceOnPublic | CheckId::NothingGiven)
                 && matches!(member, Member::Service | Member::Owner | Member::Connectivity);
         store.is_none_or(|kind| !member.is_foreign_to(kind)) && !switch
     }
@@ -114,10 +116,10 @@ impl Compare {
 /// One check of an update.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Check {
-    pub(crate) part: Part,
+    pub(crate) part: CheckId,
     pub(crate) scope: Scope,
     /// Values that are not taken from the merge of request and store.
-    pub(crate) reads: Vec<(Fact, Source)>,
+    pub(crate) reads: Vec<(Fact, ValueSource)>,
     pub(crate) compare: Compare,
     /// The code, where it is not the one that the test decides on.
     pub(crate) code: Option<Code>,
@@ -126,7 +128,7 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    pub(crate) fn new(part: Part, scope: Scope) -> Check {
+    pub(crate) fn new(part: CheckId, scope: Scope) -> Check {
         Check { part, scope, reads: Vec::new(), compare: Compare::EXACT, code: None, exchanged: None }
     }
 
@@ -147,45 +149,45 @@ fn checks(layer: Layer, readings: &Readings) -> Vec<Check> {
     match layer {
         Layer::Kind => of_kinds(readings),
         Layer::Switch => of_switches(readings),
-        Layer::State => vec![Check::new(Part::Gate, any())],
-        Layer::Name => vec![Check::new(Part::NameTaken, giving(&[Member::Name]))],
+        Layer::State => vec![Check::new(CheckId::Gate, any())],
+        Layer::Name => vec![Check::new(CheckId::NameTaken, giving(&[Member::Name]))],
         Layer::Address => of_addresses(),
         Layer::Environment => of_the_environment(readings),
     }
 }
 
 fn of_kinds(readings: &Readings) -> Vec<Check> {
-    let stays_public = any().only(&[When::Before(Reach::Public)]).only(&[When::Kept]);
+    let stays_public = any().only(&[When::Before(StoreVariant::Public)]).only(&[When::Kept]);
     let foreign = giving(&Member::ALL).any_of(super::scope::MemberSet::ALL.without(Member::Name));
     let mut checks = Vec::new();
     if readings.nothing_given != NothingGiven::Success {
-        checks.push(Check::new(Part::NothingGiven, Member::ALL.into_iter().fold(any(), Scope::lacks)));
+        checks.push(Check::new(CheckId::NothingGiven, Member::ALL.into_iter().fold(any(), Scope::lacks)));
     }
-    checks.push(Check::new(Part::OtherType, foreign));
-    checks.push(Check::new(Part::ServiceOnPublic, stays_public.gives(Member::Service)));
+    checks.push(Check::new(CheckId::OtherType, foreign));
+    checks.push(Check::new(CheckId::ServiceOnPublic, stays_public.gives(Member::Service)));
     if readings.owner_on_public_refused {
-        checks.push(Check::new(Part::OwnerOnPublic, stays_public.gives(Member::Owner)));
+        checks.push(Check::new(CheckId::OwnerOnPublic, stays_public.gives(Member::Owner)));
     }
     checks
 }
 
 fn of_switches(readings: &Readings) -> Vec<Check> {
-    let (to_vpc, to_public) = (any().switching_to(Reach::Vpc), any().switching_to(Reach::Public));
+    let (to_vpc, to_public) = (any().switching_to(StoreVariant::Vpc), any().switching_to(StoreVariant::Public));
     let mut checks = Vec::new();
     if readings.connectivity_alone_refused {
         let alone = any().external().only(&[When::Kept]).only(&[When::Alone]);
-        checks.push(Check::new(Part::RestatedConnectivity, alone.gives(Member::Connectivity)));
+        checks.push(Check::new(CheckId::RestatedConnectivity, alone.gives(Member::Connectivity)));
     }
-    checks.push(Check::new(Part::ToVpcEndpoint, to_vpc.lacks(Member::Endpoint)));
-    checks.push(Check::new(Part::ToVpcService, to_vpc.lacks(Member::Service)));
-    checks.push(Check::new(Part::ToPublicEndpoint, to_public.lacks(Member::Endpoint)));
-    checks.push(Check::new(Part::ToPublicService, to_public.gives(Member::Service)));
+    checks.push(Check::new(CheckId::ToVpcEndpoint, to_vpc.lacks(Member::Endpoint)));
+    checks.push(Check::new(CheckId::ToVpcService, to_vpc.lacks(Member::Service)));
+    checks.push(Check::new(CheckId::ToPublicEndpoint, to_public.lacks(Member::Endpoint)));
+    checks.push(Check::new(CheckId::ToPublicService, to_public.gives(Member::Service)));
     if readings.owner_to_public_refused {
-        checks.push(Check::new(Part::ToPublicOwner, to_public.gives(Member::Owner)));
+        checks.push(Check::new(CheckId::ToPublicOwner, to_public.gives(Member::Owner)));
     }
     if readings.restated_endpoint_refused {
         let switched = any().only(&[When::Switched]);
-        checks.push(Check::new(Part::RestatedEndpoint, switched.gives(Member::Endpoint)));
+        checks.push(Check::new(CheckId::RestatedEndpoint, switched.gives(Member::Endpoint)));
     }
     checks
 }
@@ -193,9 +195,9 @@ fn of_switches(readings: &Readings) -> Vec<Check> {
 fn of_addresses() -> Vec<Check> {
     let address = giving(&[Member::Endpoint, Member::Path, Member::Connectivity]).external();
     vec![
-        Check::new(Part::EndpointTaken, address),
-        Check::new(Part::AddressTaken, address.except(When::After(Reach::Vpc))),
-        Check::new(Part::ServiceTaken, giving(&[Member::Service, Member::Connectivity]).external()),
+        Check::new(CheckId::EndpointTaken, address),
+        Check::new(CheckId::AddressTaken, address.except(When::After(StoreVariant::Vpc))),
+        Check::new(CheckId::ServiceTaken, giving(&[Member::Service, Member::Connectivity]).external()),
     ]
 }
 
@@ -203,36 +205,40 @@ fn of_the_environment(readings: &Readings) -> Vec<Check> {
     let giving_or_any = |members: &[Member], any: bool| giving(if any { &Member::ALL } else { members });
     let cluster = giving_or_any(&[Member::Cluster], readings.present_cluster_checked).hsm();
     let reached = [Member::Endpoint, Member::Service, Member::Owner, Member::Connectivity];
-    let service = giving_or_any(&reached, readings.present_service_checked).only(&[When::After(Reach::Vpc)]);
+    let service = giving_or_any(&reached, readings.present_service_checked).only(&[When::After(StoreVariant::Vpc)]);
     let mut asked = vec![Member::Endpoint, Member::Path, Member::Credential, Member::Connectivity];
     if readings.name_asks {
         asked.push(Member::Name);
     }
     let proxy = giving(&asked).external();
-    let mut proxies = vec![Check::new(Part::ProxyHealthy, proxy)];
+    let mut proxies = vec![Check::new(CheckId::ProxyHealthy, proxy)];
     if !readings.vpc_asks {
         // Members that may change while CONNECTED are checked then: the exemption is for the other states.
-        let in_use = giving(&[Member::Path, Member::Credential]).only(&[When::In(State::Connected)]);
-        proxies[0].scope = proxy.except(When::After(Reach::Vpc));
-        proxies.push(Check::new(Part::ProxyHealthy, in_use.only(&[When::After(Reach::Vpc)])));
+        let in_use = giving(&[Member::Path, Member::Credential]).only(&[When::In(ConnectionState::Connected)]);
+        proxies[0].scope = proxy.except(When::After(StoreVariant::Vpc));
+        proxies.push(Check::new(CheckId::ProxyHealthy, in_use.only(&[When::After(StoreVariant::Vpc)])));
     }
-    let cluster_parts = [Part::ClusterFound, Part::ClusterActive, Part::ClusterRelated, Part::ClusterFit];
-    let service_parts = [Part::ServiceUsable, Part::ServiceOwned, Part::ServiceNamed];
+    let cluster_parts = [CheckId::ClusterFound, CheckId::ClusterActive, CheckId::ClusterRelated, CheckId::ClusterFit];
+    let service_parts = [CheckId::ServiceUsable, CheckId::ServiceOwned, CheckId::ServiceNamed];
     let clusters = cluster_parts.into_iter().map(|part| Check::new(part, cluster));
     let services = service_parts.into_iter().map(|part| Check::new(part, service));
     clusters.chain(services).chain(proxies).collect()
 }
 
 /// Returns true if a request can bring the check into a situation with the value, as far as the gates let it.
-pub(crate) fn is_reachable(scope: &Scope, value: When, open: impl Fn(Reach, Member, State) -> bool) -> bool {
+pub(crate) fn is_reachable(
+    scope: &Scope,
+    value: When,
+    open: impl Fn(StoreVariant, Member, ConnectionState) -> bool,
+) -> bool {
     let given = scope.triggers().unwrap_or(super::scope::MemberSet::ALL);
     let fits = |dimension: usize, at: When| {
         let same = When::DIMENSIONS[dimension].contains(&value);
         if same { at == value } else { scope.admits(at) }
     };
-    Reach::ALL.into_iter().filter(|before| fits(0, When::Before(*before))).any(|before| {
-        Reach::ALL.into_iter().filter(|after| fits(1, When::After(*after))).any(|after| {
-            let of_one_type = (before == Reach::CloudHsm) == (after == Reach::CloudHsm);
+    StoreVariant::ALL.into_iter().filter(|before| fits(0, When::Before(*before))).any(|before| {
+        StoreVariant::ALL.into_iter().filter(|after| fits(1, When::After(*after))).any(|after| {
+            let of_one_type = (before == StoreVariant::CloudHsm) == (after == StoreVariant::CloudHsm);
             let switched = before != after;
             let states = When::DIMENSIONS[2].iter().filter_map(|at| match at {
                 When::In(state) if fits(2, *at) => Some(*state),

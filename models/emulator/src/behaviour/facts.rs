@@ -21,7 +21,7 @@ pub(crate) enum Fact {
 
 /// Where a check or an effect takes a value from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ValueSource {
     /// The request, or else the store.
     Merged,
     /// The request alone; empty where it does not give the value.
@@ -179,7 +179,7 @@ impl Fact {
         }
     }
 
-    /// A value that no store has by chance, for [`Source::Fixed`].
+    /// A value that no store has by chance, for [`ValueSource::Fixed`].
     pub(crate) fn fixed(self, present: &str) -> String {
         match self {
             Fact::Path => "/kms/xks/v1".to_owned(),

@@ -1,7 +1,7 @@
 //! The reading of an update's body (W-07 to W-13, W-18, W-22), as data.
 
 use crate::errors::Code;
-use crate::json::{Json, Leniency};
+use crate::json::{JsonValue, Leniency};
 use crate::readings::{Readings, Twice};
 
 /// A type of JSON other than null.
@@ -15,14 +15,14 @@ pub(crate) enum JsonType {
 }
 
 impl JsonType {
-    pub(crate) fn of(json: &Json) -> Option<JsonType> {
+    pub(crate) fn of(json: &JsonValue) -> Option<JsonType> {
         Some(match json {
-            Json::Null => return None,
-            Json::Bool(_) => JsonType::Bool,
-            Json::Number(_) => JsonType::Number,
-            Json::Text(_) => JsonType::Text,
-            Json::List(_) => JsonType::List,
-            Json::Object(_) => JsonType::Object,
+            JsonValue::Null => return None,
+            JsonValue::Bool(_) => JsonType::Bool,
+            JsonValue::Number(_) => JsonType::Number,
+            JsonValue::Text(_) => JsonType::Text,
+            JsonValue::List(_) => JsonType::List,
+            JsonValue::Object(_) => JsonType::Object,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use crate::environment::{ClusterRole, ProxyRole, ServiceRole};
 use crate::errors::Code;
-use crate::proxy::Verdict;
+use crate::proxy::ProxyHealth;
 use crate::readings::{Readings, Unspoken};
 use crate::revision::Revision;
 
@@ -11,11 +11,11 @@ use crate::revision::Revision;
 pub(crate) struct Roles {
     clusters: [Option<Code>; ClusterRole::ALL.len()],
     services: [Option<Code>; ServiceRole::ALL.len()],
-    proxies: [Verdict; ProxyRole::ALL.len()],
+    proxies: [ProxyHealth; ProxyRole::ALL.len()],
     /// A proxy that does not know the credential.
-    pub(crate) unauthenticated: Verdict,
+    pub(crate) unauthenticated: ProxyHealth,
     /// No proxy at the address.
-    pub(crate) no_proxy: Verdict,
+    pub(crate) no_proxy: ProxyHealth,
 }
 
 impl Roles {
@@ -24,8 +24,8 @@ impl Roles {
             clusters: ClusterRole::ALL.map(|role| cluster(role, revision)),
             services: ServiceRole::ALL.map(|role| service(role, revision, readings)),
             proxies: ProxyRole::ALL.map(|role| proxy(role, readings)),
-            unauthenticated: Verdict::Credential,
-            no_proxy: Verdict::Unreachable,
+            unauthenticated: ProxyHealth::Credential,
+            no_proxy: ProxyHealth::Unreachable,
         }
     }
 
@@ -37,7 +37,7 @@ impl Roles {
         self.services[role as usize]
     }
 
-    pub(crate) fn proxy(&self, role: ProxyRole) -> Verdict {
+    pub(crate) fn proxy(&self, role: ProxyRole) -> ProxyHealth {
         self.proxies[role as usize]
     }
 
@@ -49,7 +49,7 @@ impl Roles {
         self.services[role as usize] = code;
     }
 
-    pub(crate) fn put_proxy(&mut self, role: ProxyRole, verdict: Verdict) {
+    pub(crate) fn put_proxy(&mut self, role: ProxyRole, verdict: ProxyHealth) {
         self.proxies[role as usize] = verdict;
     }
 }
@@ -79,23 +79,23 @@ fn service(role: ServiceRole, revision: Revision, readings: &Readings) -> Option
     })
 }
 
-fn proxy(role: ProxyRole, readings: &Readings) -> Verdict {
+fn proxy(role: ProxyRole, readings: &Readings) -> ProxyHealth {
     match role {
-        ProxyRole::Healthy | ProxyRole::Degraded => Verdict::Healthy,
+        ProxyRole::Healthy | ProxyRole::Degraded => ProxyHealth::Healthy,
         // The name of an error decides, not its status.
-        ProxyRole::WrongCredential | ProxyRole::Disagree => Verdict::Credential,
-        ProxyRole::InvalidPath => Verdict::Path,
-        ProxyRole::Validation | ProxyRole::Internal => Verdict::Invalid,
-        ProxyRole::NotJson | ProxyRole::NoBody | ProxyRole::MissingMembers => Verdict::Invalid,
+        ProxyRole::WrongCredential | ProxyRole::Disagree => ProxyHealth::Credential,
+        ProxyRole::InvalidPath => ProxyHealth::Path,
+        ProxyRole::Validation | ProxyRole::Internal => ProxyHealth::Invalid,
+        ProxyRole::NotJson | ProxyRole::NoBody | ProxyRole::MissingMembers => ProxyHealth::Invalid,
         ProxyRole::Throttling | ProxyRole::DependencyTimeout | ProxyRole::Unavailable | ProxyRole::NoTcp => {
-            Verdict::Unreachable
+            ProxyHealth::Unreachable
         }
-        ProxyRole::Slow => Verdict::TimedOut,
-        ProxyRole::BadTls => Verdict::NoTls,
+        ProxyRole::Slow => ProxyHealth::TimedOut,
+        ProxyRole::BadTls => ProxyHealth::NoTls,
         unspoken => match readings.unspoken.get(&unspoken) {
-            Some(Unspoken::Healthy) => Verdict::Healthy,
-            Some(Unspoken::Unreachable) => Verdict::Unreachable,
-            Some(Unspoken::Invalid) | None => Verdict::Invalid,
+            Some(Unspoken::Healthy) => ProxyHealth::Healthy,
+            Some(Unspoken::Unreachable) => ProxyHealth::Unreachable,
+            Some(Unspoken::Invalid) | None => ProxyHealth::Invalid,
         },
     }
 }

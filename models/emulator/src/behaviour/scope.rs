@@ -4,35 +4,35 @@
 //! whether the one covers the other is one AND, and the members given are two more.
 
 use crate::member::Member;
-use crate::store::{Connectivity, Kind, Settings, State};
+use crate::store::{ConnectionState, Connectivity, Settings, StoreType};
 
 /// The connectivity of a store, which implies its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reach {
+pub(crate) enum StoreVariant {
     CloudHsm,
     Public,
     Vpc,
 }
 
-impl Reach {
-    pub(crate) const ALL: [Reach; 3] = [Reach::CloudHsm, Reach::Public, Reach::Vpc];
+impl StoreVariant {
+    pub(crate) const ALL: [StoreVariant; 3] = [StoreVariant::CloudHsm, StoreVariant::Public, StoreVariant::Vpc];
 
-    pub(crate) fn of(settings: &Settings) -> Reach {
+    pub(crate) fn of(settings: &Settings) -> StoreVariant {
         match settings {
-            Settings::CloudHsm(_) => Reach::CloudHsm,
-            Settings::External(external) => Reach::by(external.connectivity),
+            Settings::CloudHsm(_) => StoreVariant::CloudHsm,
+            Settings::External(external) => StoreVariant::by(external.connectivity),
         }
     }
 
     /// The type of a store that is reached so.
-    pub(crate) fn kind(self) -> Kind {
-        if self == Reach::CloudHsm { Kind::CloudHsm } else { Kind::External }
+    pub(crate) fn kind(self) -> StoreType {
+        if self == StoreVariant::CloudHsm { StoreType::CloudHsm } else { StoreType::External }
     }
 
-    pub(crate) fn by(connectivity: Connectivity) -> Reach {
+    pub(crate) fn by(connectivity: Connectivity) -> StoreVariant {
         match connectivity {
-            Connectivity::Public => Reach::Public,
-            Connectivity::Vpc => Reach::Vpc,
+            Connectivity::Public => StoreVariant::Public,
+            Connectivity::Vpc => StoreVariant::Vpc,
         }
     }
 }
@@ -79,11 +79,11 @@ impl MemberSet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {
     /// The store is reached so before the update.
-    Before(Reach),
+    Before(StoreVariant),
     /// The store is to be reached so after the update.
-    After(Reach),
+    After(StoreVariant),
     /// The connection state.
-    In(State),
+    In(ConnectionState),
     /// One member is given and no other.
     Alone,
     /// More than one member is given, or none.
@@ -97,14 +97,14 @@ pub(crate) enum When {
 impl When {
     /// All values, in groups of one dimension each.
     pub(crate) const DIMENSIONS: [&'static [When]; 5] = [
-        &[When::Before(Reach::CloudHsm), When::Before(Reach::Public), When::Before(Reach::Vpc)],
-        &[When::After(Reach::CloudHsm), When::After(Reach::Public), When::After(Reach::Vpc)],
+        &[When::Before(StoreVariant::CloudHsm), When::Before(StoreVariant::Public), When::Before(StoreVariant::Vpc)],
+        &[When::After(StoreVariant::CloudHsm), When::After(StoreVariant::Public), When::After(StoreVariant::Vpc)],
         &[
-            When::In(State::Disconnected),
-            When::In(State::Connected),
-            When::In(State::Failed),
-            When::In(State::Connecting),
-            When::In(State::Disconnecting),
+            When::In(ConnectionState::Disconnected),
+            When::In(ConnectionState::Connected),
+            When::In(ConnectionState::Failed),
+            When::In(ConnectionState::Connecting),
+            When::In(ConnectionState::Disconnecting),
         ],
         &[When::Alone, When::Together],
         &[When::Kept, When::Switched],
@@ -125,9 +125,9 @@ impl When {
     /// A few words for names of edits.
     pub(crate) fn name(self) -> String {
         let reach = |reach| match reach {
-            Reach::CloudHsm => "hsm",
-            Reach::Public => "public",
-            Reach::Vpc => "vpc",
+            StoreVariant::CloudHsm => "hsm",
+            StoreVariant::Public => "public",
+            StoreVariant::Vpc => "vpc",
         };
         match self {
             When::Before(before) => format!("from-{}", reach(before)),
@@ -149,7 +149,12 @@ pub(crate) struct Situation {
 }
 
 impl Situation {
-    pub(crate) fn new(before: Reach, after: Reach, state: State, given: MemberSet) -> Situation {
+    pub(crate) fn new(
+        before: StoreVariant,
+        after: StoreVariant,
+        state: ConnectionState,
+        given: MemberSet,
+    ) -> Situation {
         let alone = if given.0.count_ones() == 1 { When::Alone } else { When::Together };
         let switched = if before == after { When::Kept } else { When::Switched };
         let values = [When::Before(before), When::After(after), When::In(state), alone, switched];
@@ -225,15 +230,15 @@ impl Scope {
     }
 
     pub(crate) const fn external(self) -> Scope {
-        self.except(When::Before(Reach::CloudHsm))
+        self.except(When::Before(StoreVariant::CloudHsm))
     }
 
     pub(crate) const fn hsm(self) -> Scope {
-        self.only(&[When::Before(Reach::CloudHsm)])
+        self.only(&[When::Before(StoreVariant::CloudHsm)])
     }
 
     /// A change of connectivity to `reach`.
-    pub(crate) const fn switching_to(self, reach: Reach) -> Scope {
+    pub(crate) const fn switching_to(self, reach: StoreVariant) -> Scope {
         self.only(&[When::After(reach)]).only(&[When::Switched])
     }
 
@@ -296,15 +301,15 @@ mod tests {
     #[test]
     fn a_scope_covers_what_it_admits() {
         let given = MemberSet::of(&[Member::Endpoint]);
-        let at = |state| Situation::new(Reach::Public, Reach::Public, state, given);
-        let scope = giving(&[Member::Endpoint, Member::Path]).external().only(&[When::In(State::Connected)]);
-        assert!(scope.covers(at(State::Connected)));
-        assert!(!scope.covers(at(State::Failed)));
-        assert!(scope.and_in(When::In(State::Failed)).covers(at(State::Failed)));
-        assert!(!scope.hsm().covers(at(State::Connected)));
-        assert!(!scope.gives(Member::Path).covers(at(State::Connected)));
-        assert!(!scope.lacks(Member::Endpoint).covers(at(State::Connected)));
-        assert!(!never().covers(at(State::Connected)) && any().covers(at(State::Failed)));
-        assert!(!any().switching_to(Reach::Vpc).covers(at(State::Connected)));
+        let at = |state| Situation::new(StoreVariant::Public, StoreVariant::Public, state, given);
+        let scope = giving(&[Member::Endpoint, Member::Path]).external().only(&[When::In(ConnectionState::Connected)]);
+        assert!(scope.covers(at(ConnectionState::Connected)));
+        assert!(!scope.covers(at(ConnectionState::Failed)));
+        assert!(scope.and_in(When::In(ConnectionState::Failed)).covers(at(ConnectionState::Failed)));
+        assert!(!scope.hsm().covers(at(ConnectionState::Connected)));
+        assert!(!scope.gives(Member::Path).covers(at(ConnectionState::Connected)));
+        assert!(!scope.lacks(Member::Endpoint).covers(at(ConnectionState::Connected)));
+        assert!(!never().covers(at(ConnectionState::Connected)) && any().covers(at(ConnectionState::Failed)));
+        assert!(!any().switching_to(StoreVariant::Vpc).covers(at(ConnectionState::Connected)));
     }
 }

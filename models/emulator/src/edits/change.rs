@@ -2,25 +2,25 @@
 
 use std::sync::Arc;
 
-use crate::behaviour::checks::{Check, Part};
-use crate::behaviour::effects::{Effect, Event, Leaking, LookUp, Way};
-use crate::behaviour::facts::{Fact, Fold, Source};
+use crate::behaviour::checks::{Check, CheckId};
+use crate::behaviour::effects::{EffectRow, Event, Leaking, LookUp, Way};
+use crate::behaviour::facts::{Fact, Fold, ValueSource};
 use crate::behaviour::forms::ErrorBody;
-use crate::behaviour::gates::Asked;
+use crate::behaviour::gates::Quantifier;
 use crate::behaviour::parsing::{Coercion, JsonType, Null};
-use crate::behaviour::scope::{MemberSet, Reach, Scope, When};
-use crate::behaviour::{Behaviour, Missing};
+use crate::behaviour::scope::{MemberSet, Scope, StoreVariant, When};
+use crate::behaviour::{Behaviour, UnknownId};
 use crate::environment::{ClusterRole, ProxyRole, ServiceRole};
 use crate::errors::Code;
 use crate::json::Leniency;
 use crate::member::Member;
-use crate::proxy::Verdict;
+use crate::proxy::ProxyHealth;
 use crate::readings::ErrorTypeHeader;
 use crate::shapes::{Constraint, Stage, Unit};
-use crate::store::State;
+use crate::store::ConnectionState;
 
 /// The name of a member of the request, those inside the credential included.
-pub(crate) type Name = &'static str;
+pub(crate) type MemberName = &'static str;
 
 /// A change of one part.
 #[derive(Clone, Debug)]
@@ -33,81 +33,81 @@ pub(crate) enum Change {
     Body(Option<JsonType>),
     Malformed(Code),
     Mistyped(Code),
-    Coerce(Option<Name>, JsonType, Coercion),
-    IsNull(Option<Name>, Null),
+    Coerce(Option<MemberName>, JsonType, Coercion),
+    IsNull(Option<MemberName>, Null),
     UnknownRefused,
     UnknownNullRefused,
     NamesFolded,
     /// The second member is lost where it comes before the first.
-    Order(Name, Name),
+    Order(MemberName, MemberName),
 
     // Constraints.
-    Length(Name, LengthEdit),
-    Counts(Name, Unit),
+    Length(MemberName, LengthEdit),
+    Counts(MemberName, Unit),
     /// Another expression in place of the pattern.
-    Pattern(Name, String),
-    NoPattern(Name),
+    Pattern(MemberName, String),
+    NoPattern(MemberName),
     /// Edits of a pattern by what they let pass.
-    Searched(Name),
-    CaseIgnored(Name),
-    WideDigits(Name),
-    Newline(Name),
-    Values(Name, fn(&mut Constraint)),
-    Unchecked(Name),
-    Optional(Name),
-    Late(Option<Name>, Stage),
+    Searched(MemberName),
+    CaseIgnored(MemberName),
+    WideDigits(MemberName),
+    Newline(MemberName),
+    Values(MemberName, fn(&mut Constraint)),
+    Unchecked(MemberName),
+    Optional(MemberName),
+    Late(Option<MemberName>, Stage),
 
     // Checks. A part that the readings leave out stays out.
-    Drop(Part),
-    Add(Part, Scope),
+    Drop(CheckId),
+    Add(CheckId, Scope),
     /// The first check is made before the second.
-    Before(Part, Part),
-    Except(Part, When),
-    AlsoIn(Part, When),
-    Only(Part, Scope),
+    Before(CheckId, CheckId),
+    Except(CheckId, When),
+    AlsoIn(CheckId, When),
+    Only(CheckId, Scope),
     /// The member alone does not bring the check about.
-    Spare(Part, Member),
-    Read(Part, Fact, Source),
+    Spare(CheckId, Member),
+    Read(CheckId, Fact, ValueSource),
     /// The check is made twice, first with the value from elsewhere.
-    ReadAlso(Part, Fact, Source),
-    Compare(Part, Fold),
-    ByPrefix(Part),
-    Among(Part, bool),
-    Own(Part, Scope),
-    Answer(Part, Code),
+    ReadAlso(CheckId, Fact, ValueSource),
+    Compare(CheckId, Fold),
+    ByPrefix(CheckId),
+    Among(CheckId, bool),
+    Own(CheckId, Scope),
+    Answer(CheckId, Code),
     /// The second code in place of the first.
-    Exchange(Part, Code, Code),
+    Exchange(CheckId, Code, Code),
 
     // Finding the store.
     IdFold(Fold),
     IdByPrefix,
     IdByLonger,
     IdByName,
-    Missing(Missing),
+    Missing(UnknownId),
 
     // States, roles.
-    Gate(Reach, Member, State, bool),
-    Asked(Asked),
-    ClosedByOthers(State),
-    Seen(State, State),
+    Gate(StoreVariant, Member, ConnectionState, bool),
+    Asked(Quantifier),
+    ClosedByOthers(ConnectionState),
+    Seen(ConnectionState, ConnectionState),
     Cluster(ClusterRole, Option<Code>),
     Service(ServiceRole, Option<Code>),
-    Proxy(ProxyRole, Verdict),
-    Unauthenticated(Verdict),
-    NoProxy(Verdict),
+    Proxy(ProxyRole, ProxyHealth),
+    Unauthenticated(ProxyHealth),
+    NoProxy(ProxyHealth),
 
     // Effects.
-    Merge(Effect),
-    Store(Effect),
+    Merge(EffectRow),
+    Store(EffectRow),
     Forget(Member, Scope),
     Leak(Member, Leaking),
     Misplace(MemberSet),
-    Put(Scope, State),
+    Put(Scope, ConnectionState),
     MoveCreation,
     Ripple(Event, Fact),
     Keep(LookUp, Event),
     Miss(LookUp),
-    Connect(Fact, Source),
+    Connect(Fact, ValueSource),
     Stale(Way, Fact),
     Show(Fact),
 
@@ -229,7 +229,7 @@ impl Change {
     }
 
     fn apply_to_checks(&self, checks: &mut Vec<Check>) {
-        let mut on = |part: Part, change: &dyn Fn(&mut Check)| {
+        let mut on = |part: CheckId, change: &dyn Fn(&mut Check)| {
             checks.iter_mut().filter(|check| check.part == part).for_each(change);
         };
         match *self {
@@ -332,7 +332,7 @@ fn add(checks: &mut Vec<Check>, check: Check) {
 }
 
 /// Takes a check from its place and puts it before another one.
-fn put_before(checks: &mut Vec<Check>, part: Part, other: Part) {
+fn put_before(checks: &mut Vec<Check>, part: CheckId, other: CheckId) {
     let Some(place) = checks.iter().position(|check| check.part == part) else { return };
     let check = checks.remove(place);
     let place = checks.iter().position(|check| check.part == other).unwrap_or(place);
@@ -340,9 +340,9 @@ fn put_before(checks: &mut Vec<Check>, part: Part, other: Part) {
 }
 
 impl Check {
-    fn read(&mut self, fact: Fact, source: Source) {
+    fn read(&mut self, fact: Fact, source: ValueSource) {
         self.reads.retain(|(known, _)| *known != fact);
-        if source != Source::Merged {
+        if source != ValueSource::Merged {
             self.reads.push((fact, source));
         }
     }

@@ -9,7 +9,7 @@ mod states;
 
 use std::collections::BTreeSet;
 
-use super::{Change, Edit, Family};
+use super::{Change, Edit, EditFamily};
 use crate::behaviour::Behaviour;
 use crate::member::Member;
 use crate::readings::Readings;
@@ -36,12 +36,12 @@ struct List<'a> {
 }
 
 impl List<'_> {
-    fn add(&mut self, family: Family, name: impl Into<String>, sentence: impl Into<String>, change: Change) {
+    fn add(&mut self, family: EditFamily, name: impl Into<String>, sentence: impl Into<String>, change: Change) {
         self.all(family, name, sentence, vec![change]);
     }
 
     /// Adds an edit of several changes, if they change anything.
-    fn all(&mut self, family: Family, name: impl Into<String>, sentence: impl Into<String>, changes: Vec<Change>) {
+    fn all(&mut self, family: EditFamily, name: impl Into<String>, sentence: impl Into<String>, changes: Vec<Change>) {
         let mut edited = self.conforming.clone();
         super::apply(&changes, &mut edited);
         if edited != *self.conforming {
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn there_are_many_of_each_family() {
-        let mut families: BTreeMap<Family, usize> = BTreeMap::new();
+        let mut families: BTreeMap<EditFamily, usize> = BTreeMap::new();
         for edit in edits(crate::LATEST) {
             assert!(edit.sentence().ends_with('.'), "{}", edit.name());
             *families.entry(edit.family()).or_default() += 1;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct File {
+pub(crate) struct EnvironmentFile {
     pub(super) revision: Option<String>,
     #[serde(default = "region")]
     pub(super) region: String,
@@ -13,7 +13,7 @@ pub(crate) struct File {
     #[serde(default)]
     pub(super) suite: toml::Table,
     #[serde(default)]
-    pub(super) emulator: Settings,
+    pub(super) emulator: ServiceSettings,
     #[serde(default)]
     pub(super) limits: Limits,
     #[serde(default)]
@@ -21,7 +21,7 @@ pub(crate) struct File {
     #[serde(default)]
     pub(super) clusters: Vec<Cluster>,
     #[serde(default)]
-    pub(super) vpc_services: Vec<Service>,
+    pub(super) vpc_services: Vec<EndpointService>,
     #[serde(default)]
     pub(super) proxies: Vec<Proxy>,
 }
@@ -36,7 +36,7 @@ fn account() -> String {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Settings {
+pub(crate) struct ServiceSettings {
     /// The time for which a store is CONNECTING, unless its row has another.
     pub(crate) connect_ms: u64,
     /// The time for which a store is DISCONNECTING, unless its row has another.
@@ -139,7 +139,7 @@ impl ClusterRole {
 }
 
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct Service {
+pub(crate) struct EndpointService {
     pub(crate) name: String,
     pub(crate) owner: String,
     #[serde(default)]
@@ -149,7 +149,7 @@ pub(crate) struct Service {
     pub(crate) after_create: Option<ServiceRole>,
 }
 
-impl Service {
+impl EndpointService {
     /// The role at this stage.
     pub(crate) fn role(&self, phase: Phase) -> ServiceRole {
         self.after_create.filter(|_| phase == Phase::AfterCreate).unwrap_or(self.role)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Kind, Members, Pattern, Shape, Shapes, Value};
+use super::{Members, Pattern, Shape, ShapeKind, Shapes, Value};
 use crate::errors::ApiError;
 use crate::halves;
 
@@ -45,7 +45,7 @@ pub(crate) enum Stage {
 /// The constraints on one member.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Constraint {
-    kind: Kind,
+    kind: ShapeKind,
     pub(crate) required: bool,
     pub(crate) min: Option<u64>,
     pub(crate) max: Option<u64>,
@@ -88,7 +88,7 @@ impl Constraint {
 
     /// Returns true if the member is a text.
     pub(crate) fn is_text(&self) -> bool {
-        self.kind == Kind::String
+        self.kind == ShapeKind::String
     }
 
     /// The constraint that the text breaks.

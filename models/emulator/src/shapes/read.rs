@@ -1,10 +1,10 @@
 //! From JSON to the members of an operation's input: names are matched, JSON types checked,
 //! nulls and unknown members dropped. No constraint is looked at.
 
-use super::{Kind, Shape, Shapes};
+use super::{Shape, ShapeKind, Shapes};
 use crate::behaviour::parsing::{Coercion, JsonType, Null, Parsing};
 use crate::errors::{ApiError, Code};
-use crate::json::Json;
+use crate::json::JsonValue;
 use crate::readings::Twice;
 
 /// The members of a structure that are present, in the order of the request.
@@ -68,13 +68,18 @@ fn mistyped(message: &str) -> ApiError {
 
 impl Shapes {
     /// Matches a body against the operation's input.
-    pub(crate) fn read(&'static self, operation: &str, body: Json, parsing: &Parsing) -> Result<Members, ApiError> {
+    pub(crate) fn read(
+        &'static self,
+        operation: &str,
+        body: JsonValue,
+        parsing: &Parsing,
+    ) -> Result<Members, ApiError> {
         let input = self.operations.get(operation).and_then(|known| self.shapes.get(&known.input));
         let Some(input) = input else {
             return Ok(Members::default());
         };
         match body {
-            Json::Object(members) => self.structure(input, members, parsing),
+            JsonValue::Object(members) => self.structure(input, members, parsing),
             other if parsing.bodies.contains(&JsonType::of(&other)) => Ok(Members::default()),
             _ => Err(mistyped("The body of the request is not a JSON object.")),
         }
@@ -83,7 +88,7 @@ impl Shapes {
     fn structure(
         &'static self,
         shape: &'static Shape,
-        given: Vec<(String, Json)>,
+        given: Vec<(String, JsonValue)>,
         parsing: &Parsing,
     ) -> Result<Members, ApiError> {
         let mut seen: Vec<&'static str> = Vec::new();
@@ -115,7 +120,7 @@ impl Shapes {
         &'static self,
         name: &str,
         shape: &'static Shape,
-        json: Json,
+        json: JsonValue,
         parsing: &Parsing,
     ) -> Result<Option<Value>, ApiError> {
         let wrong = || {
@@ -130,15 +135,15 @@ impl Shapes {
             };
         };
         match (shape.kind, json) {
-            (Kind::String, Json::Text(text)) => Ok(Some(Value::Text(text))),
-            (Kind::Integer, Json::Number(number)) => {
+            (ShapeKind::String, JsonValue::Text(text)) => Ok(Some(Value::Text(text))),
+            (ShapeKind::Integer, JsonValue::Number(number)) => {
                 let number = number.parse().map_err(|_| mistyped("A number is not an integer."))?;
                 Ok(Some(Value::Integer(number)))
             }
-            (Kind::Structure, Json::Object(members)) => {
+            (ShapeKind::Structure, JsonValue::Object(members)) => {
                 self.structure(shape, members, parsing).map(|members| Some(Value::Structure(members)))
             }
-            (kind, json) => match parsing.coercion(name, kind == Kind::String, found) {
+            (kind, json) => match parsing.coercion(name, kind == ShapeKind::String, found) {
                 None => Err(wrong()),
                 Some(Coercion::Text) => text_of(json).map(Some).ok_or_else(wrong),
                 Some(Coercion::Given) => Ok(Some(Value::Other)),
@@ -169,25 +174,25 @@ fn lose_early(members: &mut Vec<(&'static str, Value)>, order: &[(&str, &str)]) 
     }
 }
 
-fn refuse_unknown(json: &Json, parsing: &Parsing) -> Result<(), ApiError> {
+fn refuse_unknown(json: &JsonValue, parsing: &Parsing) -> Result<(), ApiError> {
     if parsing.unknown_refused {
         return Err(mistyped("The request has a member that is not known."));
     }
-    if parsing.unknown_null_refused && *json == Json::Null {
+    if parsing.unknown_null_refused && *json == JsonValue::Null {
         return Err(mistyped("The request has a null that is not known."));
     }
     Ok(())
 }
 
 /// Returns the text of a value of another type.
-fn text_of(json: Json) -> Option<Value> {
+fn text_of(json: JsonValue) -> Option<Value> {
     match json {
-        Json::Number(text) | Json::Text(text) => Some(Value::Text(text)),
-        Json::Bool(flag) => Some(Value::Text(flag.to_string())),
-        Json::List(list) => match list.into_iter().next() {
-            Some(Json::Text(text)) => Some(Value::Text(text)),
+        JsonValue::Number(text) | JsonValue::Text(text) => Some(Value::Text(text)),
+        JsonValue::Bool(flag) => Some(Value::Text(flag.to_string())),
+        JsonValue::List(list) => match list.into_iter().next() {
+            Some(JsonValue::Text(text)) => Some(Value::Text(text)),
             _ => None,
         },
-        Json::Object(_) | Json::Null => None,
+        JsonValue::Object(_) | JsonValue::Null => None,
     }
 }

@@ -4,7 +4,7 @@ use super::{Update, external};
 use crate::account::{Account, StoreIndex};
 use crate::behaviour::checks::{Check, Compare};
 use crate::errors::{ApiError, Code};
-use crate::store::{Connectivity, External, Kind, Settings, Store};
+use crate::store::{Connectivity, External, Settings, Store, StoreType};
 use crate::unique;
 
 /// The name of another store (U-01 to U-03).
@@ -61,7 +61,7 @@ impl Update<'_> {
 struct Rivals<'a> {
     account: &'a Account,
     me: Option<StoreIndex>,
-    kind: Kind,
+    kind: StoreType,
     compare: Compare,
 }
 

@@ -1,6 +1,6 @@
 //! The settings that an update requests, merged into those of the store.
 
-use crate::behaviour::facts::Source;
+use crate::behaviour::facts::ValueSource;
 use crate::behaviour::scope::{MemberSet, Situation};
 use crate::core::Core;
 use crate::member::Member;
@@ -9,7 +9,7 @@ use crate::store::{Attributes, CloudHsm, Connectivity, External, Settings, Store
 
 /// The members given.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Change {
+pub(crate) struct GivenValues {
     given: Vec<Member>,
     pub(crate) name: Option<String>,
     pub(crate) password: Option<String>,
@@ -22,14 +22,14 @@ pub(crate) struct Change {
     pub(crate) connectivity: Option<Connectivity>,
 }
 
-impl Change {
-    pub(crate) fn read(members: &Members) -> Change {
+impl GivenValues {
+    pub(crate) fn read(members: &Members) -> GivenValues {
         let text = |member: Member| members.text(member.name()).map(str::to_owned);
         let credential = members.structure(Member::Credential.name()).map(|credential| {
             let text = |name| credential.text(name).unwrap_or_default().to_owned();
             (text("AccessKeyId"), text("RawSecretAccessKey"))
         });
-        Change {
+        GivenValues {
             given: Member::ALL.into_iter().filter(|member| members.get(member.name()).is_some()).collect(),
             name: text(Member::Name),
             password: text(Member::Password),
@@ -53,7 +53,7 @@ impl Change {
     }
 
     /// The change without one member.
-    pub(crate) fn without(&self, member: Member) -> Change {
+    pub(crate) fn without(&self, member: Member) -> GivenValues {
         let mut change = self.clone();
         change.given.retain(|given| *given != member);
         match member {
@@ -71,12 +71,12 @@ impl Change {
     }
 
     /// The change to one member alone.
-    pub(crate) fn only(&self, member: Member) -> Change {
+    pub(crate) fn only(&self, member: Member) -> GivenValues {
         self.restricted(MemberSet::of(&[member]))
     }
 
     /// The change to these members alone.
-    pub(crate) fn restricted(&self, members: MemberSet) -> Change {
+    pub(crate) fn restricted(&self, members: MemberSet) -> GivenValues {
         let others = Member::ALL.into_iter().filter(|other| !members.has(*other));
         others.fold(self.clone(), |change, other| change.without(other))
     }
@@ -102,16 +102,16 @@ impl Change {
         let mut face = (name, settings);
         for effect in core.behaviour.effects.merge.iter().filter(|effect| effect.when.covers(situation)) {
             match effect.source {
-                Source::Nothing => effect.fact.clear(&mut face),
-                Source::Caller => effect.fact.set(&mut face, core.environment.account()),
-                Source::Fixed => effect.fact.edit(&mut face, |present| effect.fact.fixed(present)),
-                Source::Previous => {
+                ValueSource::Nothing => effect.fact.clear(&mut face),
+                ValueSource::Caller => effect.fact.set(&mut face, core.environment.account()),
+                ValueSource::Fixed => effect.fact.edit(&mut face, |present| effect.fact.fixed(present)),
+                ValueSource::Previous => {
                     if let Some(before) = store.before.as_deref() {
                         effect.fact.copy(before, &mut face);
                     }
                 }
-                Source::Stored => effect.fact.copy(&(store.name.clone(), store.settings.clone()), &mut face),
-                Source::Merged | Source::Given => {}
+                ValueSource::Stored => effect.fact.copy(&(store.name.clone(), store.settings.clone()), &mut face),
+                ValueSource::Merged | ValueSource::Given => {}
             }
         }
         face

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Change, Update, situation};
+use super::{GivenValues, Update, situation};
 use crate::account::{Account, StoreIndex};
-use crate::behaviour::checks::Part;
+use crate::behaviour::checks::CheckId;
 use crate::behaviour::effects::{Effects, Leaking};
 use crate::behaviour::facts::Fold;
 use crate::store::Attributes;
@@ -21,7 +21,7 @@ impl Update<'_> {
     }
 
     /// Another change merged into the store.
-    fn merged(&self, change: &Change) -> Attributes {
+    fn merged(&self, change: &GivenValues) -> Attributes {
         change.merge(self.core, &self.store, situation(&self.store, self.state, change))
     }
 
@@ -47,7 +47,7 @@ impl Update<'_> {
     }
 
     /// After a refusal nothing has changed; edits leave a member behind.
-    pub(super) fn apply_refused(&self, account: &mut Account, by: Option<Part>, now: Instant) {
+    pub(super) fn apply_refused(&self, account: &mut Account, by: Option<CheckId>, now: Instant) {
         let meant = |leaking: Leaking| match leaking {
             Leaking::All => true,
             Leaking::By(part) => by == Some(part),

@@ -3,11 +3,11 @@
 use super::Update;
 use crate::account::Account;
 use crate::behaviour::checks::Check;
-use crate::behaviour::gates::Asked;
-use crate::behaviour::scope::Reach;
+use crate::behaviour::gates::Quantifier;
+use crate::behaviour::scope::StoreVariant;
 use crate::errors::ApiError;
 use crate::member::Member;
-use crate::store::{Settings, State};
+use crate::store::{ConnectionState, Settings};
 
 /// A member that may not change in the state.
 pub(crate) fn closed(update: &Update<'_>, account: &Account, _: &Check) -> Result<(), ApiError> {
@@ -19,16 +19,16 @@ pub(crate) fn closed(update: &Update<'_>, account: &Account, _: &Check) -> Resul
     }
     let given = update.change.given();
     let passes = match gates.asked {
-        Asked::Each => given.iter().all(|member| update.may_change(*member)),
-        Asked::First => given.first().is_none_or(|member| update.is_open(*member)),
-        Asked::One => given.is_empty() || given.iter().any(|member| update.is_open(*member)),
+        Quantifier::Each => given.iter().all(|member| update.may_change(*member)),
+        Quantifier::First => given.first().is_none_or(|member| update.is_open(*member)),
+        Quantifier::One => given.is_empty() || given.iter().any(|member| update.is_open(*member)),
     };
     if passes { Ok(()) } else { Err(update.wrong_state(update.state)) }
 }
 
 impl Update<'_> {
     fn is_open(&self, member: Member) -> bool {
-        self.core.behaviour.gates.is_open(Reach::of(&self.store.settings), member, self.state)
+        self.core.behaviour.gates.is_open(StoreVariant::of(&self.store.settings), member, self.state)
     }
 
     fn may_change(&self, member: Member) -> bool {
@@ -45,7 +45,7 @@ impl Update<'_> {
         }
     }
 
-    fn wrong_state(&self, state: State) -> ApiError {
+    fn wrong_state(&self, state: ConnectionState) -> ApiError {
         let fault = ApiError::state(&self.store.id, state.name());
         match self.forms().state_text {
             Some(text) => ApiError { message: text.to_owned(), ..fault },
@@ -55,7 +55,7 @@ impl Update<'_> {
 
     /// A gated member at its present value, while CONNECTED (G-52).
     fn passes_restated(&self, member: Member) -> bool {
-        if !self.core.readings.restated_passes || self.state != State::Connected {
+        if !self.core.readings.restated_passes || self.state != ConnectionState::Connected {
             return false;
         }
         if !self.core.revision.has_external_stores() {

@@ -2,17 +2,17 @@
 
 use super::Update;
 use crate::account::Account;
-use crate::behaviour::checks::{Check, Part};
+use crate::behaviour::checks::{Check, CheckId};
 use crate::errors::ApiError;
 use crate::member::Member;
 use crate::readings::NothingGiven;
-use crate::store::State;
+use crate::store::ConnectionState;
 
 /// No member at all (T-11).
 pub(crate) fn nothing_given(update: &Update<'_>, _: &Account, _: &Check) -> Result<(), ApiError> {
     let state = update.store.state();
     match update.core.readings.nothing_given {
-        NothingGiven::RefusedUnlessDisconnected if state == State::Disconnected => Ok(()),
+        NothingGiven::RefusedUnlessDisconnected if state == ConnectionState::Disconnected => Ok(()),
         NothingGiven::RefusedUnlessDisconnected => Err(ApiError::state(&update.store.id, state.name())),
         NothingGiven::Refused | NothingGiven::Success => Err(ApiError::validation("The request asks for no change.")),
     }
@@ -31,6 +31,6 @@ pub(crate) fn other_type(update: &Update<'_>, _: &Account, check: &Check) -> Res
 
 /// A service or its owner on a store that is and stays public (T-09, T-10).
 pub(crate) fn only_vpc(_: &Update<'_>, _: &Account, check: &Check) -> Result<(), ApiError> {
-    let member = if check.part == Part::ServiceOnPublic { Member::Service } else { Member::Owner };
+    let member = if check.part == CheckId::ServiceOnPublic { Member::Service } else { Member::Owner };
     Err(ApiError::validation(format!("{} is only valid with VPC_ENDPOINT_SERVICE connectivity.", member.name())))
 }

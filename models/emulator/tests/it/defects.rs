@@ -1,6 +1,6 @@
-//! Every planted defect changes an answer of some scenario, but for the null defects.
+//! Every planted defect changes an answer of some walkthrough, but for the null defects.
 //!
-//! A scenario is a sequence of requests; its transcript on the clean emulator is compared with the
+//! A walkthrough is a sequence of requests; its transcript on the clean emulator is compared with the
 //! transcript on each defective one. A snapshot has the changes of each defect, because code of defects is code.
 
 use std::future::Future;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use ucks_emulator::{Config, Defect, Force, defects};
 
 use crate::common::{PATH, Service, request};
-use crate::scenarios::{played, what_differs};
+use crate::walkthroughs::{played, what_differs};
 
 fn planted(defect: Option<Defect>) -> Vec<String> {
     played(Config { defect, ..Config::default() })
@@ -39,7 +39,7 @@ const BY_CHANCE: &str = "order-changes";
 #[test]
 fn each_defect_shows_and_null_ones_do_not() {
     let clean = planted(None);
-    assert!(planted(None) == clean, "the scenarios are deterministic");
+    assert!(planted(None) == clean, "the walkthroughs are deterministic");
     insta::assert_snapshot!("clean", clean.concat());
     let mut all = String::new();
     let mut wrong = Vec::new();

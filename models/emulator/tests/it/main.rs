@@ -9,7 +9,7 @@ mod errors;
 mod judged;
 mod readings;
 mod revisions;
-mod scenarios;
 mod server;
 mod signatures;
 mod states;
+mod walkthroughs;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use ucks_emulator::Config;
 
 use crate::common::{HEALTHY, KEY, OTHER_KEY, OTHER_SECRET, PATH, SECRET, Service, cluster, credential, service};
-use crate::scenarios::{played, what_differs};
+use crate::walkthroughs::{played, what_differs};
 
 /// Default world, with the drawn delays waited for.
 fn drawn(seed: u64) -> Service {
@@ -161,7 +161,7 @@ fn the_same_seed_decides_alike() {
 }
 
 /// Errors as status and code, as their form is drawn too, and so is whether a success without output has a body.
-fn outcomes(scenario: &str) -> String {
+fn outcomes(walkthrough: &str) -> String {
     let outcome = |line: &str| match line.split_once(r#""__type":""#) {
         Some((head, tail)) => {
             let status = head.split_whitespace().next().unwrap_or_default();
@@ -170,7 +170,7 @@ fn outcomes(scenario: &str) -> String {
         }
         None => format!("{}\n", line.replace(" true {}", " true ")),
     };
-    scenario.lines().map(outcome).collect()
+    walkthrough.lines().map(outcome).collect()
 }
 
 /// Seeds that draw nothing which takes time.

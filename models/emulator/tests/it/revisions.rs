@@ -7,7 +7,7 @@ use serde_json::json;
 use ucks_emulator::{Config, REVISIONS};
 
 use crate::common::{PATH, Service, public, service};
-use crate::scenarios::{played, what_differs};
+use crate::walkthroughs::{played, what_differs};
 
 #[rstest]
 #[case("2025-11-07", 400)]

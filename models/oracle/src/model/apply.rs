@@ -1,6 +1,6 @@
 //! The worlds after an update that succeeded.
 
-use crate::account::{Account, Backing, ConnectionState, Connectivity, Fact};
+use crate::account::{Account, Backing, Believed, ConnectionState, Connectivity};
 use crate::members::{Member, MemberSet};
 use crate::request::{Dispatch, Field};
 use crate::situation::Situation;
@@ -18,7 +18,7 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
     let text = |m: Member| body.text(m).given().map(|t| t.to_string());
     if let Some(name) = text(Member::NewCustomKeyStoreName) {
         let odd = body.odd_text.has(Member::NewCustomKeyStoreName);
-        next.name = if odd { next.name.reopened() } else { Fact::Is(name) };
+        next.name = if odd { next.name.reopened() } else { Believed::Is(name) };
     }
     match &mut next.backing {
         Backing::CloudHsm(hsm) => {
@@ -53,16 +53,16 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
                 next.recredentialed = true;
             }
             if let Some(service) = text(Member::XksProxyVpcEndpointServiceName) {
-                x.service = Fact::Is(Some(service));
+                x.service = Believed::Is(Some(service));
             }
             if let Some(owner) = text(Member::XksProxyVpcEndpointServiceOwner) {
-                x.owner = Fact::Is(Some(owner));
+                x.owner = Believed::Is(Some(owner));
             } else if was != x.connectivity && x.connectivity == Connectivity::VpcEndpointService {
                 x.owner = x.owner.clone().reopened();
             }
             if x.connectivity == Connectivity::PublicEndpoint {
-                x.service = Fact::Is(None);
-                x.owner = Fact::Is(None);
+                x.service = Believed::Is(None);
+                x.owner = Believed::Is(None);
                 // An empty name does not count as a name (S-16).
                 let vpc = body.present.common(MemberSet::VPC);
                 let vpc = if s.empties_service() { vpc.without(Member::XksProxyVpcEndpointServiceName) } else { vpc };

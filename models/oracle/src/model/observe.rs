@@ -1,7 +1,7 @@
 //! `observe`: what Describe shows against what is believed.
 
 use super::{Belief, Divergence, Last, Model};
-use crate::account::{Account, Backing, ConnectionState, Connectivity, DescribeField, Fact, Store};
+use crate::account::{Account, Backing, Believed, ConnectionState, Connectivity, DescribeField, Store};
 use crate::answer::DescribedStore;
 use crate::companions::{ConnectEnd, connect_end};
 use crate::environment::Environment;
@@ -225,7 +225,7 @@ impl Belief {
                 let mut next = account.clone();
                 next.with(id, |s| {
                     s.state = *state;
-                    s.error = Fact::Open;
+                    s.error = Believed::Open;
                 });
                 more.push(next);
             }

@@ -26,7 +26,7 @@ pub(super) fn object<'a>(
         return Err(Rejection::ByteOrderMark);
     }
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    (&mut deserializer).deserialize_map(Members { texts, member }).map_err(|e| rejection(text, &e))?;
+    (&mut deserializer).deserialize_map(MembersVisitor { texts, member }).map_err(|e| rejection(text, &e))?;
     if !planted::is("trailing") {
         deserializer.end().map_err(|_| Rejection::TrailingBytes)?;
     }
@@ -48,12 +48,12 @@ impl From<&[u8]> for Texts {
 }
 
 /// Shows the members of an object, one by one.
-struct Members<F> {
+struct MembersVisitor<F> {
     texts: Texts,
     member: F,
 }
 
-impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for Members<F> {
+impl<'de, F: FnMut(Cow<'de, str>, &'de str)> Visitor<'de> for MembersVisitor<F> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,7 +148,7 @@ impl Texts {
                 found.secret = self.text(value);
             }
         };
-        match serde_json::Deserializer::from_str(raw).deserialize_map(Members { texts: self, member }) {
+        match serde_json::Deserializer::from_str(raw).deserialize_map(MembersVisitor { texts: self, member }) {
             Ok(()) => Field::Given(found),
             Err(_) => Field::Wrong,
         }
@@ -157,8 +157,8 @@ impl Texts {
 
 fn with_lone_surrogates(raw: &str) -> String {
     assert!(!planted::is("surrogate"), "a lone surrogate");
-    struct Bytes;
-    impl Visitor<'_> for Bytes {
+    struct TextVisitor;
+    impl Visitor<'_> for TextVisitor {
         type Value = String;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a string")
@@ -176,7 +176,7 @@ fn with_lone_surrogates(raw: &str) -> String {
         }
     }
     serde_json::Deserializer::from_str(raw)
-        .deserialize_bytes(Bytes)
+        .deserialize_bytes(TextVisitor)
         .unwrap_or_else(|_| char::REPLACEMENT_CHARACTER.to_string())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::code::Code;
 use crate::feature::Feature;
-use crate::rule::{Check, Force, Layer, Rule, Violation};
+use crate::rule::{Force, JudgedOn, Layer, Rule, Violation};
 use crate::wire::Auth;
 
 const SOURCE: &str = "API reference, Common Errors; captures of other KMS operations";
@@ -59,10 +59,10 @@ pub(super) fn rules() -> Vec<Rule> {
             "OBS, DOC",
             "Too many requests: the suite backs off and repeats, for every code and status of throttling",
         )
-        .judged(Check::Run)
+        .judged(JudgedOn::Run)
         .impact_and_fix("none for users of the service", "nothing to fix in the service"),
         Rule::new("D-06", Must, "INFER", "An unauthenticated request has no effect")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix("a refused request took effect", "authenticate before anything else"),
     ];
     rules.into_iter().map(|r| r.source(SOURCE)).collect()

@@ -4,7 +4,7 @@ use crate::code::Code;
 use crate::environment::{Cluster, ClusterRole};
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Assessment, Check, Force, Layer, Permit, Rule, Violation};
+use crate::rule::{Assessment, Force, JudgedOn, Layer, Permit, Rule, Violation};
 use crate::situation::Situation;
 
 const NOT_FOUND: &[Code] = &[Code::CloudHsmClusterNotFoundException];
@@ -30,8 +30,8 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("H-01", Must, "DOC", "An unknown cluster is refused with CloudHsmClusterNotFoundException")
             .about(&[Member::CloudHsmClusterId])
             .request(|s| match given(s) {
-                Some(Target::Unknown) => Violation::open(Layer::Environment, ANY).on(Member::CloudHsmClusterId).into(),
-                Some(Target::Nowhere) => violation(NOT_FOUND).into(),
+                Some(TargetCluster::Unknown) => Violation::open(Layer::Environment, ANY).on(Member::CloudHsmClusterId).into(),
+                Some(TargetCluster::Nowhere) => violation(NOT_FOUND).into(),
                 _ => Assessment::NotApplicable,
             })
             .impact_and_fix("a store is bound to a cluster that does not exist", "look the cluster up before storing it"),
@@ -114,7 +114,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .special()
             .impact_and_fix("a store whose cluster is gone cannot be rescued", "check the new cluster, not the present one"),
         Rule::new("H-10", Suite, "DOC", "Connect changes the kmsuser password; the suite never tries a wrong one more than four times")
-            .judged(Check::Run)
+            .judged(JudgedOn::Run)
             .impact_and_fix("the kmsuser account is locked", "nothing to fix in the service"),
         Rule::new("H-11", Open, "DOC, ambiguous", "Name or password alone while the present cluster is faulty: success, or the cluster's error")
             .request(|s| {
@@ -131,23 +131,23 @@ pub(super) fn rules() -> Vec<Rule> {
     rules.into_iter().map(|r| r.of(StoreType::CloudHsm).source(SOURCE)).collect()
 }
 
-enum Target<'a> {
+enum TargetCluster<'a> {
     Unknown,
     Nowhere,
     Known(&'a Cluster),
 }
 
-fn given<'a>(s: &Situation<'a>) -> Option<Target<'a>> {
+fn given<'a>(s: &Situation<'a>) -> Option<TargetCluster<'a>> {
     Some(match s.cluster? {
-        None => Target::Unknown,
-        Some(None) => Target::Nowhere,
-        Some(Some(cluster)) => Target::Known(cluster),
+        None => TargetCluster::Unknown,
+        Some(None) => TargetCluster::Nowhere,
+        Some(Some(cluster)) => TargetCluster::Known(cluster),
     })
 }
 
 fn known<'a>(s: &Situation<'a>) -> Option<&'a Cluster> {
     match given(s)? {
-        Target::Known(cluster) => Some(cluster),
+        TargetCluster::Known(cluster) => Some(cluster),
         _ => None,
     }
 }

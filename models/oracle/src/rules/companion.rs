@@ -1,6 +1,6 @@
 //! O: the companion operations. Deviations here block the tests that need them; they prove nothing about Update.
 
-use crate::rule::{Check, Force, Rule};
+use crate::rule::{Force, JudgedOn, Rule};
 
 pub(super) fn rules() -> Vec<Rule> {
     let blocks = "tests of UpdateCustomKeyStore that need the operation cannot run";
@@ -69,7 +69,7 @@ pub(super) fn rules() -> Vec<Rule> {
     rows.into_iter()
         .map(|(id, asks, impact, fix)| {
             Rule::new(id, Force::Must, "DOC", asks)
-                .judged(Check::Companion)
+                .judged(JudgedOn::Companion)
                 .source("API reference, the operation named")
                 .impact_and_fix(impact, fix)
         })

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use crate::expectation::{Expectation, Observation};
 use crate::members::Member;
-use crate::rule::{Check, Force, FormVerdict, Rule};
+use crate::rule::{Force, FormVerdict, JudgedOn, Rule};
 use crate::situation::Exchange;
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore and DescribeCustomKeyStores";
@@ -13,16 +13,16 @@ pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Should};
     let rules = vec![
         Rule::new("A-01", Must, "DOC", "After success exactly the given members changed, as Describe shows them")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix(
                 "the answer reports a changed setting, but the setting did not change",
                 "store every member that was accepted, and nothing else",
             ),
         Rule::new("A-02", Must, "INFER", "After a refusal nothing changed")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix("a request that failed took effect", "do all checks before the first write"),
         Rule::new("A-03", Must, "INFER", "No other store changed")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix("a store changes that nobody named", "write to the store of the given id alone"),
         Rule::new(
             "A-04",
@@ -30,7 +30,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "ConnectionState, ConnectionErrorCode, CreationDate, type and trust anchor never change by Update",
         )
-        .judged(Check::Effect)
+        .judged(JudgedOn::Effect)
         .impact_and_fix("an update connects, disconnects or re-creates the store", "leave alone what no member sets"),
         Rule::new(
             "A-05",
@@ -44,7 +44,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "never put a sensitive member into an answer or an error text",
         ),
         Rule::new("A-06", Should, "INFER", "The same request again succeeds and changes nothing")
-            .judged(Check::Run)
+            .judged(JudgedOn::Run)
             .impact_and_fix(
                 "a client that repeats a request after a lost answer is refused",
                 "treat a restated value as no change",
@@ -55,7 +55,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "DOC",
             "Describe may lag behind; it settles on the new values within the profile's settle time",
         )
-        .judged(Check::Effect)
+        .judged(JudgedOn::Effect)
         .impact_and_fix(
             "a change does not become visible",
             "make writes visible in time, or state a longer settle time",
@@ -66,19 +66,19 @@ pub(super) fn rules() -> Vec<Rule> {
             "INFER",
             "One request with several members equals the same members one after another",
         )
-        .judged(Check::Run)
+        .judged(JudgedOn::Run)
         .impact_and_fix(
             "what one request does depends on how its members are grouped",
             "handle each member separately once all checks are done",
         ),
         Rule::new("A-09", Must, "INFER", "What Update changed survives a disconnect and a connect")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix(
                 "settings are lost when the store connects",
                 "write to the store, not to a cache of its connection",
             ),
         Rule::new("A-10", Must, "INFER", "After a 500, a timeout or a cut connection: all or nothing")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix("a lost answer leaves a store half changed", "apply a request in one step"),
     ];
     rules.into_iter().map(|r| r.source(SOURCE)).collect()

@@ -13,7 +13,7 @@ const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters an
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+pub enum GateColumn {
     /// DISCONNECTED.
     Disconnected,
     /// CONNECTED.
@@ -22,21 +22,21 @@ pub enum Column {
     Otherwise,
 }
 
-impl Column {
+impl GateColumn {
     /// The column of a state.
-    pub fn of(state: ConnectionState) -> Column {
+    pub fn of(state: ConnectionState) -> GateColumn {
         match state {
-            ConnectionState::Disconnected => Column::Disconnected,
-            ConnectionState::Connected => Column::Connected,
-            _ => Column::Otherwise,
+            ConnectionState::Disconnected => GateColumn::Disconnected,
+            ConnectionState::Connected => GateColumn::Connected,
+            _ => GateColumn::Otherwise,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Column::Disconnected => "DISCONNECTED",
-            Column::Connected => "CONNECTED",
-            Column::Otherwise => "FAILED, CONNECTING or DISCONNECTING",
+            GateColumn::Disconnected => "DISCONNECTED",
+            GateColumn::Connected => "CONNECTED",
+            GateColumn::Otherwise => "FAILED, CONNECTING or DISCONNECTING",
         }
     }
 }
@@ -60,7 +60,7 @@ enum Gate {
 
 /// A cell of the table: one rule.
 #[derive(Clone, Copy, Debug)]
-pub struct Cell {
+pub struct GateCell {
     /// The rule's id.
     pub id: &'static str,
     /// The member.
@@ -68,17 +68,17 @@ pub struct Cell {
     /// The type of store.
     pub store_type: StoreType,
     /// The column.
-    pub column: Column,
+    pub column: GateColumn,
     gate: Gate,
 }
 
 macro_rules! cells {
     ($($member:ident on $store:ident: $d:literal $dg:expr, $c:literal $cg:expr, $o:literal $og:expr;)+) => {
         /// The table, row by row.
-        pub const CELLS: &[Cell] = &[$(
-            Cell { id: $d, member: Member::$member, store_type: StoreType::$store, column: Column::Disconnected, gate: $dg },
-            Cell { id: $c, member: Member::$member, store_type: StoreType::$store, column: Column::Connected, gate: $cg },
-            Cell { id: $o, member: Member::$member, store_type: StoreType::$store, column: Column::Otherwise, gate: $og },
+        pub const CELLS: &[GateCell] = &[$(
+            GateCell { id: $d, member: Member::$member, store_type: StoreType::$store, column: GateColumn::Disconnected, gate: $dg },
+            GateCell { id: $c, member: Member::$member, store_type: StoreType::$store, column: GateColumn::Connected, gate: $cg },
+            GateCell { id: $o, member: Member::$member, store_type: StoreType::$store, column: GateColumn::Otherwise, gate: $og },
         )+];
     };
 }
@@ -165,7 +165,7 @@ pub(super) fn rules() -> Vec<Rule> {
     rules
 }
 
-impl Cell {
+impl GateCell {
     fn gate(&self, s: &Situation<'_>) -> Gate {
         match self.gate {
             Gate::AllowedSince(since) if s.revision >= since => Gate::Allowed,
@@ -176,7 +176,7 @@ impl Cell {
     }
 }
 
-fn row(cell: &'static Cell) -> Rule {
+fn row(cell: &'static GateCell) -> Rule {
     let (member, column) = (cell.member, cell.column.name());
     let (force, says, impact, fix) = match cell.gate {
         Gate::Allowed | Gate::AllowedSince(_) => (
@@ -220,9 +220,9 @@ fn row(cell: &'static Cell) -> Rule {
         .about(&[member])
         .of(cell.store_type)
         .of(match cell.column {
-            Column::Disconnected => Feature::Disconnected,
-            Column::Connected => Feature::Connected,
-            Column::Otherwise => Feature::OtherState,
+            GateColumn::Disconnected => Feature::Disconnected,
+            GateColumn::Connected => Feature::Connected,
+            GateColumn::Otherwise => Feature::OtherState,
         })
         .request(move |s| check(s, cell))
         .since(match cell.store_type {
@@ -237,7 +237,7 @@ fn row(cell: &'static Cell) -> Rule {
         .impact_and_fix(impact, fix)
 }
 
-fn check(s: &Situation<'_>, cell: &Cell) -> Assessment {
+fn check(s: &Situation<'_>, cell: &GateCell) -> Assessment {
     match cell.gate(s) {
         Gate::Allowed | Gate::AllowedSince(_) => Permit::must(STATE).on(cell.member).into(),
         Gate::AllowedThoughDisputed => {
@@ -249,8 +249,8 @@ fn check(s: &Situation<'_>, cell: &Cell) -> Assessment {
     }
 }
 
-fn given_cells<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = &'static Cell> + 'a {
-    let column = s.state().map(Column::of);
+fn given_cells<'a>(s: &'a Situation<'_>) -> impl Iterator<Item = &'static GateCell> + 'a {
+    let column = s.state().map(GateColumn::of);
     CELLS.iter().filter(move |c| Some(c.column) == column && s.is(c.store_type) && s.gives(c.member))
 }
 

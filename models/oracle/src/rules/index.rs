@@ -6,10 +6,10 @@ use super::at;
 use crate::feature::FeatureSet;
 use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
-use crate::rule::{Check, RequestCheck, Rule};
+use crate::rule::{JudgedOn, RequestCheck, Rule};
 
 /// The rules that look at requests, by revision.
-static ASKED: LazyLock<Vec<Index>> = LazyLock::new(|| Revision::ALL.iter().map(|r| Index::new(*r)).collect());
+static ASKED: LazyLock<Vec<RuleIndex>> = LazyLock::new(|| Revision::ALL.iter().map(|r| RuleIndex::new(*r)).collect());
 
 type IndexedCheck = (&'static Rule, &'static RequestCheck);
 
@@ -31,7 +31,7 @@ impl Rules {
 }
 
 /// Which rules are to be asked when.
-struct Index {
+struct RuleIndex {
     rules: Vec<IndexedCheck>,
     /// Those that are about no member.
     always: Rules,
@@ -41,10 +41,10 @@ struct Index {
     within: [Rules; FeatureSet::COUNT],
 }
 
-impl Index {
-    fn new(revision: Revision) -> Index {
+impl RuleIndex {
+    fn new(revision: Revision) -> RuleIndex {
         let asked = |rule: &'static Rule| match &rule.check {
-            Check::Request(check) => Some((rule, &**check)),
+            JudgedOn::Request(check) => Some((rule, &**check)),
             _ => None,
         };
         let rules: Vec<IndexedCheck> = at(revision).filter_map(asked).collect();
@@ -56,7 +56,7 @@ impl Index {
             }
             set
         };
-        Index {
+        RuleIndex {
             always: those(&|r| r.about.is_empty()),
             about: std::array::from_fn(|member| those(&|r| r.about.has(Member::ALL[member]))),
             within: std::array::from_fn(|feature| those(&|r| r.within.has(feature))),
@@ -103,7 +103,7 @@ mod tests {
                 let mut found = Vec::new();
                 for_each_applicable(*revision, features, members, |rule, _| found.push(rule.id));
                 let rows =
-                    at(*revision).filter(|r| matches!(r.check, Check::Request(_)) && r.concerns(features, members));
+                    at(*revision).filter(|r| matches!(r.check, JudgedOn::Request(_)) && r.concerns(features, members));
                 assert_eq!(found, rows.map(|r| r.id).collect::<Vec<_>>(), "{features:?} {members:?} at {revision}");
             }
         }

@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::feature::Feature;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Force, Layer, Rule, Violation};
+use crate::rule::{Force, JudgedOn, Layer, Rule, Violation};
 use crate::situation::Situation;
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters (\"valid only for\")";
@@ -91,7 +91,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("no text decides")
             .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("T-12", Must, "DOC", "The store's type never changes")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .since(Revision::ExternalKeyStores)
             .source("API reference, CreateCustomKeyStore, CustomKeyStoreType")
             .impact_and_fix("a store turns into one of another kind", "keep the type that Create gave"),

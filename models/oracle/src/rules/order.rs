@@ -8,7 +8,7 @@
 //! - *existence before type and state* (P-03): without a store there is neither, so that a code of theirs names no
 //!   violation of the request: E-01 or P-01. What is left to P-03 is existence before uniqueness and environment.
 
-use crate::rule::{Check, Force, Rule};
+use crate::rule::{Force, JudgedOn, Rule};
 
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Should, Suite};
@@ -53,7 +53,7 @@ pub(super) fn rules() -> Vec<Rule> {
     rules
         .into_iter()
         .map(|r| {
-            let check = if r.id.0 == "P-06" { Check::Run } else { Check::Order };
+            let check = if r.id.0 == "P-06" { JudgedOn::Run } else { JudgedOn::Order };
             r.judged(check).source("no order is documented; inferred from what can be known when")
         })
         .collect()

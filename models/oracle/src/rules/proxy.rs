@@ -6,7 +6,7 @@ use crate::environment::{ProxyRole, ServiceRole};
 use crate::feature::Feature;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Force, Layer, Permit, Rule, RuleId, Violation};
+use crate::rule::{Force, JudgedOn, Layer, Permit, Rule, RuleId, Violation};
 use crate::situation::{ProxyQuery, Situation};
 
 const CREDENTIAL: &[Code] = &[Code::XksProxyIncorrectAuthenticationCredentialException];
@@ -157,7 +157,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
-            .judged(Check::Untested(LIVE))
+            .judged(JudgedOn::Untested(LIVE))
             .impact_and_fix("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
         Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy is asked or not, unless the store is CONNECTED and path or credential is given")
             .about(TOUCH)
@@ -168,7 +168,7 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
             .about(TOUCH)

@@ -1,7 +1,7 @@
 //! R: races.
 
 use crate::revision::Revision;
-use crate::rule::{Check, Force, Rule};
+use crate::rule::{Force, JudgedOn, Rule};
 
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};
@@ -27,5 +27,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .since(Revision::ExternalKeyStores)
             .impact_and_fix("services differ", "nothing to fix"),
     ];
-    rules.into_iter().map(|r| r.judged(Check::Race).source("API reference, eventual consistency; inferred")).collect()
+    rules
+        .into_iter()
+        .map(|r| r.judged(JudgedOn::Race).source("API reference, eventual consistency; inferred"))
+        .collect()
 }

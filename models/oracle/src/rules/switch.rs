@@ -4,7 +4,7 @@ use crate::account::Connectivity::{PublicEndpoint, VpcEndpointService};
 use crate::code::Code;
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
-use crate::rule::{Check, Force, Layer, Permit, Rule, Violation};
+use crate::rule::{Force, JudgedOn, Layer, Permit, Rule, Violation};
 use crate::situation::Situation;
 
 const SOURCE: &str = "API reference, UpdateCustomKeyStore, XksProxyConnectivity";
@@ -109,7 +109,7 @@ pub(super) fn rules() -> Vec<Rule> {
             "treat a restated connectivity as no switch",
         ),
         Rule::new("C-06", Must, "DOC", "An owner left out keeps the present owner")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .impact_and_fix(
                 "a store loses the owner of its VPC endpoint service",
                 "change only the members that are given",
@@ -127,7 +127,7 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("C-08", Open, "INFER", "A switch to VPC without owner: Describe shows the caller's account, or none")
-            .judged(Check::Effect)
+            .judged(JudgedOn::Effect)
             .since(Revision::ServiceOwner)
             .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("T-15", Open, "NONE", "An owner given with a switch to PUBLIC_ENDPOINT: success or refused")

@@ -2,7 +2,7 @@
 
 use crate::account::Connectivity;
 use crate::code::Code;
-use crate::environment::{Service, ServiceRole, without_final_dot};
+use crate::environment::{EndpointService, ServiceRole, without_final_dot};
 use crate::members::{Member, StoreType};
 use crate::revision::Revision;
 use crate::rule::{Assessment, Force, Layer, Permit, Rule, Violation};
@@ -35,12 +35,12 @@ pub(super) fn rules() -> Vec<Rule> {
             .about(TOUCH)
             .request(|s| {
                 let codes = match reached(s) {
-                    Reached::Nowhere => NOT_FOUND,
-                    Reached::Service(v) if v.condition() == ServiceRole::OtherRegion => NOT_FOUND,
-                    Reached::Service(v) if v.condition() == ServiceRole::NotAllowed => EITHER,
+                    ReachedService::Nowhere => NOT_FOUND,
+                    ReachedService::Service(v) if v.condition() == ServiceRole::OtherRegion => NOT_FOUND,
+                    ReachedService::Service(v) if v.condition() == ServiceRole::NotAllowed => EITHER,
                     // No member could name another owner yet.
-                    Reached::Service(v) if s.revision < Revision::ServiceOwner && is_foreign(s, v) => EITHER,
-                    Reached::Unknown => return Assessment::from(Violation::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
+                    ReachedService::Service(v) if s.revision < Revision::ServiceOwner && is_foreign(s, v) => EITHER,
+                    ReachedService::Unknown => return Assessment::from(Violation::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
                     _ => return Assessment::NotApplicable,
                 };
                 Violation::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).into()
@@ -49,7 +49,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("V-02", Must, "DOC", "A service with a wrong load balancer, one zone or a wrong private DNS name is refused with XksProxyVpcEndpointServiceInvalidConfigurationException")
             .about(TOUCH)
             .request(|s| {
-                let Reached::Service(service) = reached(s) else { return None };
+                let ReachedService::Service(service) = reached(s) else { return None };
                 let aspect = match service.condition() {
                     ServiceRole::AcceptanceRequired => "acceptance required",
                     ServiceRole::WrongLoadBalancer => "load balancer",
@@ -66,7 +66,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("V-03", Should, "INFER", "An owner that does not own the service is refused")
             .about(TOUCH)
             .request(|s| {
-                let Reached::Service(service) = reached(s) else { return None };
+                let ReachedService::Service(service) = reached(s) else { return None };
                 let owner = match s.merged?.owner? {
                     Some(owner) => owner,
                     None => s.environment.account.as_deref()?,
@@ -85,7 +85,7 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("V-05", Must, "DOC", "The service's private DNS name is the merged endpoint's host, whether service, endpoint or both are given")
             .about(TOUCH)
             .request(|s| {
-                let Reached::Service(service) = reached(s) else { return Assessment::NotApplicable };
+                let ReachedService::Service(service) = reached(s) else { return Assessment::NotApplicable };
                 let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else { return Assessment::NotApplicable };
                 if matches!(service.condition(), ServiceRole::NoDnsName | ServiceRole::OtherRegion) {
                     return Assessment::NotApplicable;
@@ -118,7 +118,7 @@ pub(super) fn rules() -> Vec<Rule> {
 }
 
 /// Returns true if another account than the caller's owns the service, as far as is known.
-fn is_foreign(s: &Situation<'_>, service: &Service) -> bool {
+fn is_foreign(s: &Situation<'_>, service: &EndpointService) -> bool {
     s.environment.account.as_deref().is_some_and(|caller| caller != service.owner)
 }
 
@@ -133,13 +133,13 @@ const PRESENT_FAULTY: &[Code] = &[
     Code::XksProxyInvalidConfigurationException,
 ];
 
-enum Reached<'a> {
+enum ReachedService<'a> {
     /// The request does not touch the service.
     Untouched,
     /// Nothing is known of services.
     Unknown,
     Nowhere,
-    Service(&'a Service),
+    Service(&'a EndpointService),
 }
 
 /// The members on which the service's checks depend.
@@ -154,13 +154,13 @@ fn touches(s: &Situation<'_>) -> bool {
     TOUCH.iter().any(|m| s.gives(*m))
 }
 
-fn reached<'a>(s: &Situation<'a>) -> Reached<'a> {
+fn reached<'a>(s: &Situation<'a>) -> ReachedService<'a> {
     let vpc = |m: &Merged<'_>| m.becomes(Connectivity::VpcEndpointService);
-    let Some(merged) = s.merged.filter(vpc) else { return Reached::Untouched };
-    let Some(Some(service)) = merged.service else { return Reached::Untouched };
+    let Some(merged) = s.merged.filter(vpc) else { return ReachedService::Untouched };
+    let Some(Some(service)) = merged.service else { return ReachedService::Untouched };
     match s.environment.service(service) {
-        None => Reached::Unknown,
-        Some(None) => Reached::Nowhere,
-        Some(Some(service)) => Reached::Service(service),
+        None => ReachedService::Unknown,
+        Some(None) => ReachedService::Nowhere,
+        Some(Some(service)) => ReachedService::Service(service),
     }
 }

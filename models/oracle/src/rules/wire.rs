@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 use crate::answer::{BodyForm, Outcome, header_code, written_code};
-use crate::code::{Code, Family};
+use crate::code::{Code, CodeFamily};
 use crate::expectation::{Expectation, Observation};
 use crate::feature::Feature;
 use crate::json_text;
 use crate::members::Member;
 use crate::request::{Dispatch, Rejection};
-use crate::rule::{Assessment, Check, Force, FormVerdict, Layer, Permit, Rule, Violation};
+use crate::rule::{Assessment, Force, FormVerdict, JudgedOn, Layer, Permit, Rule, Violation};
 use crate::situation::{Exchange, Situation};
 use crate::wire::CONTENT_TYPE;
 
@@ -129,7 +129,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("Smithy, length trait")
             .impact_and_fix("names in other scripts are refused too early or accepted too long", "count Unicode scalar values"),
         Rule::new("W-17", Suite, "DOC, OBS", "KMSInternalException may be repeated: the suite repeats it with a pause; one that stays is a warning where the proxy is at fault")
-            .judged(Check::Run)
+            .judged(JudgedOn::Run)
             .source("API reference, UpdateCustomKeyStore, Errors")
             .impact_and_fix("a request that never gets another answer could not be tested", "see why the service answers 500"),
         Rule::new("W-18", Should, "STD", "Bytes after the object, comments and NaN are refused")
@@ -192,7 +192,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .source("RFC 9110, media types; some older clients send a charset")
             .impact_and_fix("clients that add `; charset=utf-8` cannot call the operation", "compare the media type alone, without its parameters"),
         Rule::new("W-26", Suite, "INFER", "One answer is one finding, which names every rule that the answer breaks")
-            .judged(Check::Run)
+            .judged(JudgedOn::Run)
             .source("the rule book")
             .impact_and_fix("one fault of a service would be reported several times", "no fix is needed in the service"),
     ]
@@ -254,7 +254,9 @@ fn error_status(e: &Exchange<'_>) -> FormVerdict {
             Outcome::ServerFault { status: 500, internal: true, .. } => FormVerdict::Conforms,
             Outcome::ServerFault { status, internal: true, .. } => wrong_status(500, *status),
             Outcome::ServerFault { status, written, .. } => match written.as_deref().and_then(Code::from_name) {
-                Some(code) if matches!(code.family(), Family::Declared | Family::Input) => wrong_status(400, *status),
+                Some(code) if matches!(code.family(), CodeFamily::Declared | CodeFamily::Input) => {
+                    wrong_status(400, *status)
+                }
                 _ => FormVerdict::NotApplicable,
             },
             _ => FormVerdict::NotApplicable,
@@ -263,8 +265,8 @@ fn error_status(e: &Exchange<'_>) -> FormVerdict {
     match (code, status) {
         _ if too_large => FormVerdict::NotApplicable,
         (Code::KMSInternalException, status) => wrong_status(500, *status),
-        (c, 400) if matches!(c.family(), Family::Declared | Family::Input) => FormVerdict::Conforms,
-        (c, status) if matches!(c.family(), Family::Declared | Family::Input) => wrong_status(400, *status),
+        (c, 400) if matches!(c.family(), CodeFamily::Declared | CodeFamily::Input) => FormVerdict::Conforms,
+        (c, status) if matches!(c.family(), CodeFamily::Declared | CodeFamily::Input) => wrong_status(400, *status),
         _ => FormVerdict::NotApplicable,
     }
 }
@@ -321,7 +323,12 @@ fn declared(e: &Exchange<'_>) -> FormVerdict {
         // Create declared it from the launch on; U-01 asks for it before Update did.
         Some(Code::CustomKeyStoreNameInUseException) => FormVerdict::Conforms,
         Some(Code::UnknownOperationException) => FormVerdict::Conforms,
-        Some(c) if matches!(c.family(), Family::Input | Family::Authentication | Family::Throttling | Family::Size) => {
+        Some(c)
+            if matches!(
+                c.family(),
+                CodeFamily::Input | CodeFamily::Authentication | CodeFamily::Throttling | CodeFamily::Size
+            ) =>
+        {
             FormVerdict::Conforms
         }
         Some(c) => deviates(Expectation::DeclaredCode, Observation::undeclared(c.name())),

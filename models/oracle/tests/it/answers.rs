@@ -11,7 +11,7 @@ use ucks_oracle::code::Code;
 use ucks_oracle::expectation::Observation;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::Check;
+use ucks_oracle::rule::JudgedOn;
 use ucks_oracle::rules;
 use ucks_oracle::situation::Exchange;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
@@ -125,7 +125,7 @@ fn how_answers_are_read() {
                 };
                 let mut verdicts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
                 for rule in rules::at(revision) {
-                    if let Check::Form(check) = &rule.check {
+                    if let JudgedOn::Form(check) = &rule.check {
                         verdicts.entry(format!("{:?}", check(&exchange))).or_default().push(rule.id.0);
                     }
                 }

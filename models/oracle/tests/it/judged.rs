@@ -13,7 +13,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use rstest::rstest;
-use ucks_oracle::account::{Backing, ConnectionState, DescribeField, Fact, Store};
+use ucks_oracle::account::{Backing, Believed, ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::{Companion, after_connect, connect_end};
@@ -24,22 +24,23 @@ use ucks_oracle::model::{Belief, Model, WORLDS};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Request, UPDATE};
 
-use self::fixtures::{Kind, OWN, belief, environment, model};
+use self::fixtures::{OWN, StoreKind, belief, environment, model};
 use self::observations::{odd_sights, seen};
 use self::render::{Pages, changes, deviation_of, outcomes, permit, short, violation};
-use self::requests::Case;
+use self::requests::NamedRequest;
 
-const KINDS: [Kind; 3] = [Kind::Hsm, Kind::Public, Kind::Vpc];
+const KINDS: [StoreKind; 3] = [StoreKind::Hsm, StoreKind::Public, StoreKind::Vpc];
 
 /// Requests of every kind about each type of store in each state, in the environment that the profile describes, in one
 /// that it does not, and where the resource behind a store has changed since the store was created.
 #[test]
 fn every_kind_of_request() {
     let mut pages = Pages::default();
-    let mut page = |name: &str, environment: &Environment, at: (Kind, ConnectionState), requests: &[Case]| {
-        let text = pages.requests(name, Revision::LATEST, environment, at, requests);
-        insta::assert_snapshot!(name, text);
-    };
+    let mut page =
+        |name: &str, environment: &Environment, at: (StoreKind, ConnectionState), requests: &[NamedRequest]| {
+            let text = pages.requests(name, Revision::LATEST, environment, at, requests);
+            insta::assert_snapshot!(name, text);
+        };
     let (known, unknown) = (environment(), Environment::default());
     for kind in KINDS {
         let mut all = requests::singles(kind);
@@ -61,21 +62,21 @@ fn every_kind_of_request() {
         let mut clusters = changed.clusters.unwrap().to_vec();
         clusters[0].after_create = Some(role);
         changed.clusters = Some(clusters.into_iter().collect());
-        let at = (Kind::Hsm, ConnectionState::Disconnected);
-        page(&format!("present-cluster-{role:?}"), &changed, at, &about(Kind::Hsm, "CloudHsmClusterId"));
+        let at = (StoreKind::Hsm, ConnectionState::Disconnected);
+        page(&format!("present-cluster-{role:?}"), &changed, at, &about(StoreKind::Hsm, "CloudHsmClusterId"));
     }
     for role in [ServiceRole::Absent, ServiceRole::AcceptanceRequired] {
         let mut changed = environment();
         let mut services = changed.services.unwrap().to_vec();
         services[0].after_create = Some(role);
         changed.services = Some(services.into_iter().collect());
-        let at = (Kind::Vpc, ConnectionState::Disconnected);
-        page(&format!("present-service-{role:?}"), &changed, at, &about(Kind::Vpc, "XksProxyVpcEndpointService"));
+        let at = (StoreKind::Vpc, ConnectionState::Disconnected);
+        page(&format!("present-service-{role:?}"), &changed, at, &about(StoreKind::Vpc, "XksProxyVpcEndpointService"));
     }
 }
 
 /// A request of each kind, and each that gives the member.
-fn about(kind: Kind, member: &str) -> Vec<Case> {
+fn about(kind: StoreKind, member: &str) -> Vec<NamedRequest> {
     let mut all = requests::one(kind);
     all.extend(requests::singles(kind).into_iter().filter(|(what, _)| what.starts_with(member)));
     all.extend(requests::bodies().into_iter().take(1));
@@ -83,7 +84,7 @@ fn about(kind: Kind, member: &str) -> Vec<Case> {
 }
 
 #[rstest]
-fn every_revision(#[values(Kind::Hsm, Kind::Public, Kind::Vpc)] kind: Kind) {
+fn every_revision(#[values(StoreKind::Hsm, StoreKind::Public, StoreKind::Vpc)] kind: StoreKind) {
     let mut out = String::new();
     for revision in Revision::ALL.iter().filter(|r| **r != Revision::LATEST) {
         let model = model(*revision, environment());
@@ -108,7 +109,9 @@ fn every_policy() {
     let mut out = String::new();
     for policy in [Policy::Any, Policy::Layered, Policy::Pinned, Policy::Learned(Arc::new(order))] {
         let _ = writeln!(out, "\n{policy:?}");
-        for (kind, state) in [(Kind::Hsm, ConnectionState::Connected), (Kind::Vpc, ConnectionState::Disconnected)] {
+        for (kind, state) in
+            [(StoreKind::Hsm, ConnectionState::Connected), (StoreKind::Vpc, ConnectionState::Disconnected)]
+        {
             let model = Model { policy: policy.clone(), ..model(Revision::LATEST, environment()) };
             let believed = belief(&model, kind, state);
             for (what, request) in requests::pairs(kind) {
@@ -155,7 +158,7 @@ fn what_describe_shows() {
     }
 }
 
-fn described(pages: &mut Pages, name: &str, kind: Kind, state: ConnectionState) -> String {
+fn described(pages: &mut Pages, name: &str, kind: StoreKind, state: ConnectionState) -> String {
     let model = model(Revision::LATEST, environment());
     let believed = belief(&model, kind, state);
     let mut out = String::new();
@@ -205,7 +208,7 @@ fn how_connects_end() {
     };
     for (id, role, _) in fixtures::CLUSTERS {
         for password in [None, Some("kmsuserPswd"), Some("anotherPswd")] {
-            let mut store = made(Kind::Hsm, "own");
+            let mut store = made(StoreKind::Hsm, "own");
             if let Backing::CloudHsm(hsm) = &mut store.backing {
                 hsm.cluster = (*id).to_owned();
                 hsm.password = password.map(str::to_owned);
@@ -214,16 +217,16 @@ fn how_connects_end() {
         }
     }
     for (word, role) in fixtures::PROXIES {
-        let mut store = made(Kind::Public, "own");
+        let mut store = made(StoreKind::Public, "own");
         if let Backing::Xks(x) = &mut store.backing {
             x.endpoint = fixtures::endpoint("own", word);
         }
         rendered(&format!("{role:?}"), &store, &environment);
     }
     for (word, role) in fixtures::SERVICES {
-        let mut store = made(Kind::Vpc, "good");
+        let mut store = made(StoreKind::Vpc, "good");
         if let Backing::Xks(x) = &mut store.backing {
-            x.service = Fact::Is(Some(fixtures::service(word)));
+            x.service = Believed::Is(Some(fixtures::service(word)));
             x.endpoint = format!("https://{word}.vpc.example");
         }
         rendered(&format!("{role:?}"), &store, &environment);
@@ -237,7 +240,7 @@ fn how_connects_end() {
         ("BBBBBBBBBBBBBBBBBBBB", Some(fixtures::SECRET)),
         ("AAAAAAAAAAAAAAAAAAAA", None),
     ] {
-        let mut store = made(Kind::Public, "own");
+        let mut store = made(StoreKind::Public, "own");
         if let Backing::Xks(x) = &mut store.backing {
             x.endpoint = "https://fussy.healthy.example".to_owned();
             x.access_key_id = key.to_owned();
@@ -245,7 +248,7 @@ fn how_connects_end() {
         }
         rendered(&format!("fussy {key} {}", secret.is_some()), &store, &environment);
     }
-    for kind in [Kind::Hsm, Kind::Public, Kind::Vpc] {
+    for kind in [StoreKind::Hsm, StoreKind::Public, StoreKind::Vpc] {
         rendered(&format!("{kind:?}, nothing known"), &made(kind, "good"), &Environment::default());
     }
     insta::assert_snapshot!("connects", out);
@@ -273,7 +276,7 @@ fn what_is_shown() {
 #[test]
 fn worlds_are_bounded() {
     let model = model(Revision::LATEST, Environment::default());
-    let mut belief = belief(&model, Kind::Hsm, ConnectionState::Disconnected);
+    let mut belief = belief(&model, StoreKind::Hsm, ConnectionState::Disconnected);
     let lost = Outcome::ServerFault { status: 500, internal: true, written: None, body: BodyForm::Json };
     let mut counts = Vec::new();
     for n in 0..8 {
@@ -323,7 +326,7 @@ fn what_must_be_alike() {
     let model = model(Revision::LATEST, environment());
     let mut out = String::new();
     for state in [ConnectionState::Disconnected, ConnectionState::Connecting] {
-        let before = belief(&model, Kind::Hsm, state);
+        let before = belief(&model, StoreKind::Hsm, state);
         let mut changed = before.clone();
         model.step(&mut changed, &requests::racing()[0].1, &Outcome::Success);
         let mut tainted = before.clone();
@@ -342,7 +345,7 @@ fn what_must_be_alike() {
     insta::assert_snapshot!("alike", out);
 }
 
-fn companions(kind: Kind) -> Vec<(&'static str, Companion<'static>)> {
+fn companions(kind: StoreKind) -> Vec<(&'static str, Companion<'static>)> {
     let made = |name: &str| Box::new(fixtures::store("", name, kind, "new", ConnectionState::Disconnected));
     vec![
         ("Create", Companion::Create(made("new"))),
@@ -356,7 +359,7 @@ fn companions(kind: Kind) -> Vec<(&'static str, Companion<'static>)> {
 
 /// Updates at once: which pairs of answers some order of them explains.
 #[rstest]
-fn races(#[values(Kind::Hsm, Kind::Vpc)] kind: Kind) {
+fn races(#[values(StoreKind::Hsm, StoreKind::Vpc)] kind: StoreKind) {
     let model = model(Revision::LATEST, environment());
     let believed = belief(&model, kind, ConnectionState::Disconnected);
     let refused = |code: Code| Outcome::Refused { status: 400, code: Some(code), written: None };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rstest::rstest;
-use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
+use ucks_oracle::account::{Backing, Believed, CloudHsm, ConnectionState, Connectivity, DescribeField, Store, Xks};
 use ucks_oracle::answer::{BodyForm, DescribedStore, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
@@ -21,18 +21,18 @@ use ucks_oracle::wire::{Auth, Request, UPDATE};
 fn external(name: &str) -> Store {
     Store {
         id: String::new(),
-        name: Fact::Is(name.to_owned()),
+        name: Believed::Is(name.to_owned()),
         state: ConnectionState::Disconnected,
-        error: Fact::Is(None),
-        created: Fact::Is(Some("1".to_owned())),
+        error: Believed::Is(None),
+        created: Believed::Is(Some("1".to_owned())),
         backing: Backing::Xks(Xks {
             connectivity: Connectivity::PublicEndpoint,
             endpoint: format!("https://{name}.example.com"),
             path: "/kms/xks/v1".to_owned(),
             access_key_id: "ABCDE23456723EXAMPLE".to_owned(),
             secret: Some("s".repeat(43)),
-            service: Fact::Is(None),
-            owner: Fact::Is(None),
+            service: Believed::Is(None),
+            owner: Believed::Is(None),
         }),
         recredentialed: false,
         in_flight: None,
@@ -44,7 +44,7 @@ fn cloud_hsm(name: &str) -> Store {
         backing: Backing::CloudHsm(CloudHsm {
             cluster: "cluster-2a23b4cdefg".to_owned(),
             created_with: "cluster-2a23b4cdefg".to_owned(),
-            trust_anchor: Fact::Is("anchor".to_owned()),
+            trust_anchor: Believed::Is("anchor".to_owned()),
             password: Some("password1".to_owned()),
         }),
         ..external(name)
@@ -449,8 +449,8 @@ fn in_a_vpc(name: &str) -> Store {
     let mut store = external(name);
     if let Backing::Xks(x) = &mut store.backing {
         x.connectivity = Connectivity::VpcEndpointService;
-        x.service = Fact::Is(Some(service(name)));
-        x.owner = Fact::Is(Some("111122223333".to_owned()));
+        x.service = Believed::Is(Some(service(name)));
+        x.owner = Believed::Is(Some("111122223333".to_owned()));
     }
     store
 }
@@ -510,7 +510,7 @@ fn what_a_deleted_store_had(#[case] id: &str, #[case] member: Member, #[case] va
     // Where nobody knows which service a store has, nobody knows that this one is free.
     let mut hidden = in_a_vpc("hidden");
     if let Backing::Xks(x) = &mut hidden.backing {
-        x.service = Fact::Open;
+        x.service = Believed::Open;
     }
     let created = Companion::Create(Box::new(hidden));
     assert_eq!(model.companion(&mut belief, &created, &Outcome::Success, Some("cks-i")), None);

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use rstest::rstest;
-use ucks_oracle::account::{Backing, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
+use ucks_oracle::account::{Backing, Believed, ConnectionState, Connectivity, DescribeField, Store, Xks};
 use ucks_oracle::answer::{DescribedStore, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
-use ucks_oracle::environment::{Environment, Service, ServiceRole};
+use ucks_oracle::environment::{EndpointService, Environment, ServiceRole};
 use ucks_oracle::members::StoreType;
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Check, FormVerdict, RuleId};
+use ucks_oracle::rule::{FormVerdict, JudgedOn, RuleId};
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::situation::Exchange;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
@@ -19,18 +19,18 @@ use ucks_oracle::wire::{Answer, Request, UPDATE};
 fn in_a_vpc(name: &str) -> Store {
     Store {
         id: String::new(),
-        name: Fact::Is(name.to_owned()),
+        name: Believed::Is(name.to_owned()),
         state: ConnectionState::Disconnected,
-        error: Fact::Open,
-        created: Fact::Open,
+        error: Believed::Open,
+        created: Believed::Open,
         backing: Backing::Xks(Xks {
             connectivity: Connectivity::VpcEndpointService,
             endpoint: format!("https://{name}.example.com"),
             path: "/kms/xks/v1".to_owned(),
             access_key_id: "ABCDE23456723EXAMPLE".to_owned(),
             secret: None,
-            service: Fact::Is(Some(format!("com.amazonaws.vpce.us-east-1.vpce-svc-{name}"))),
-            owner: Fact::Open,
+            service: Believed::Is(Some(format!("com.amazonaws.vpce.us-east-1.vpce-svc-{name}"))),
+            owner: Believed::Open,
         }),
         recredentialed: false,
         in_flight: None,
@@ -123,7 +123,7 @@ fn other_heads_owe_no_form(#[case] field: &str, #[case] value: &'static str) {
         secrets: &[],
     };
     for id in ["W-02", "W-03", "W-04", "W-19", "W-24"] {
-        let Check::Form(check) = &rules::row(RuleId(id)).unwrap().check else { panic!("{id} is about a form") };
+        let JudgedOn::Form(check) = &rules::row(RuleId(id)).unwrap().check else { panic!("{id} is about a form") };
         assert_eq!(check(&exchange), FormVerdict::NotApplicable, "{id}");
     }
 }
@@ -143,7 +143,7 @@ fn another_code_for_a_wrong_type_is_told_of_the_wrong_type() {
 #[case("https://ONE.example.com", None)]
 #[case("https://other.example.com", Some("V-05"))]
 fn the_host_of_a_service_in_other_case_is_open(#[case] endpoint: &str, #[case] blamed: Option<&str>) {
-    let service = Service {
+    let service = EndpointService {
         name: "com.amazonaws.vpce.us-east-1.vpce-svc-one".to_owned(),
         owner: "111122223333".to_owned(),
         dns_name: "one.example.com".to_owned(),

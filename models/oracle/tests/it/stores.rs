@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use rstest::rstest;
-use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, DescribeField, Fact, Store, Xks};
+use ucks_oracle::account::{Backing, Believed, CloudHsm, ConnectionState, Connectivity, DescribeField, Store, Xks};
 use ucks_oracle::members::{Member, StoreType};
-use ucks_oracle::rules::{self, Column};
+use ucks_oracle::rules::{self, GateColumn};
 use ucks_oracle::wire::{Auth, Request, UPDATE};
 
 fn store(store_type: StoreType) -> Store {
@@ -14,7 +14,7 @@ fn store(store_type: StoreType) -> Store {
         StoreType::CloudHsm => Backing::CloudHsm(CloudHsm {
             cluster: "a cluster".into(),
             created_with: "the first cluster".into(),
-            trust_anchor: Fact::Is("an anchor".into()),
+            trust_anchor: Believed::Is("an anchor".into()),
             password: Some("a password".into()),
         }),
         StoreType::Xks => Backing::Xks(Xks {
@@ -23,16 +23,16 @@ fn store(store_type: StoreType) -> Store {
             path: "a path".into(),
             access_key_id: "a key".into(),
             secret: Some("a secret".into()),
-            service: Fact::Is(Some("a service".into())),
-            owner: Fact::Is(Some("an owner".into())),
+            service: Believed::Is(Some("a service".into())),
+            owner: Believed::Is(Some("an owner".into())),
         }),
     };
     Store {
         id: "an id".into(),
-        name: Fact::Is("a name".into()),
+        name: Believed::Is("a name".into()),
         state: ConnectionState::Disconnected,
-        error: Fact::Is(None),
-        created: Fact::Is(Some("a date".into())),
+        error: Believed::Is(None),
+        created: Believed::Is(Some("a date".into())),
         backing,
         recredentialed: false,
         in_flight: None,
@@ -107,13 +107,13 @@ fn a_request_says_how_it_is_signed_unless_well(#[case] auth: Auth, #[case] expec
 
 #[test]
 fn states_stand_in_three_columns() {
-    let columns = ConnectionState::ALL.iter().map(|s| (s.name(), Column::of(*s))).collect::<BTreeMap<_, _>>();
+    let columns = ConnectionState::ALL.iter().map(|s| (s.name(), GateColumn::of(*s))).collect::<BTreeMap<_, _>>();
     let expected = [
-        ("CONNECTED", Column::Connected),
-        ("CONNECTING", Column::Otherwise),
-        ("DISCONNECTED", Column::Disconnected),
-        ("DISCONNECTING", Column::Otherwise),
-        ("FAILED", Column::Otherwise),
+        ("CONNECTED", GateColumn::Connected),
+        ("CONNECTING", GateColumn::Otherwise),
+        ("DISCONNECTED", GateColumn::Disconnected),
+        ("DISCONNECTING", GateColumn::Otherwise),
+        ("FAILED", GateColumn::Otherwise),
     ];
     assert_eq!(columns, expected.into());
 }

@@ -83,7 +83,7 @@ fn causes(rows: &str, findings: &[Finding], decided_for: &str) -> Vec<Cause> {
     let findings: Vec<&Finding> = findings.iter().collect();
     let symptoms = findings.iter().map(|finding| Symptom::of(finding)).collect();
     let rules = [decided(decided_for)];
-    cover(&read(rows, ""), &Judged { findings, symptoms, rules: &rules })
+    cover(&read(rows, ""), &JudgedPlaces { findings, symptoms, rules: &rules })
 }
 
 fn sentences(causes: &[Cause]) -> Vec<&str> {
@@ -191,7 +191,7 @@ fn only_some_errors_show_that_signatures_are_not_checked() {
             found.map(|f| Finding { expected: expected.clone(), got: got.clone(), ..f }).collect();
         let findings: Vec<&Finding> = found.iter().collect();
         let symptoms = findings.iter().map(|finding| Symptom::of(finding)).collect();
-        let causes = cover(catalogue(), &Judged { findings, symptoms, rules: &[] });
+        let causes = cover(catalogue(), &JudgedPlaces { findings, symptoms, rules: &[] });
         causes.into_iter().map(|cause| cause.name).collect()
     };
     let signatures = ["D-01", "D-02"];

@@ -8,7 +8,7 @@ use flate2::{Compression, GzBuilder};
 use tar::{Archive, Builder, EntryType, Header};
 
 /// The files of an archive by name.
-pub type Files = BTreeMap<String, Vec<u8>>;
+pub type ArchiveFiles = BTreeMap<String, Vec<u8>>;
 
 /// Most files of an archive.
 const MOST: usize = 96;
@@ -50,7 +50,7 @@ pub enum ArchiveError {
 ///
 /// # Errors
 /// Never, as long as there is memory.
-pub fn write(files: &Files) -> std::io::Result<Vec<u8>> {
+pub fn write(files: &ArchiveFiles) -> std::io::Result<Vec<u8>> {
     let gz = GzBuilder::new().mtime(0).operating_system(255).write(Vec::new(), Compression::default());
     let mut tar = Builder::new(gz);
     for (name, bytes) in files {
@@ -68,7 +68,7 @@ pub fn write(files: &Files) -> std::io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// [`ArchiveError`] for the first thing that no archive of this program has.
-pub fn read(bytes: &[u8]) -> Result<Files, ArchiveError> {
+pub fn read(bytes: &[u8]) -> Result<ArchiveFiles, ArchiveError> {
     let mut limit = ALL;
     read_within(bytes, &mut limit)
 }
@@ -78,7 +78,7 @@ pub fn read(bytes: &[u8]) -> Result<Files, ArchiveError> {
 ///
 /// # Errors
 /// [`ArchiveError`] for the first thing that no archive of this program has.
-pub fn read_within(bytes: &[u8], limit: &mut u64) -> Result<Files, ArchiveError> {
+pub fn read_within(bytes: &[u8], limit: &mut u64) -> Result<ArchiveFiles, ArchiveError> {
     let mut rest = bytes;
     let mut unpacked = GzDecoder::new(&mut rest).take(*limit);
     let files = entries(&mut Archive::new(&mut unpacked));
@@ -104,8 +104,8 @@ pub fn read_within(bytes: &[u8], limit: &mut u64) -> Result<Files, ArchiveError>
 }
 
 /// Reads the entries up to the first thing that no archive of this program has.
-fn entries(archive: &mut Archive<impl Read>) -> Result<Files, ArchiveError> {
-    let mut files = Files::new();
+fn entries(archive: &mut Archive<impl Read>) -> Result<ArchiveFiles, ArchiveError> {
+    let mut files = ArchiveFiles::new();
     for entry in archive.entries().map_err(ArchiveError::Broken)? {
         let mut entry = entry.map_err(ArchiveError::Broken)?;
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
@@ -145,7 +145,7 @@ mod tests {
 
     use super::*;
 
-    fn files() -> Files {
+    fn files() -> ArchiveFiles {
         [("a.txt".to_owned(), b"one".to_vec()), ("b.txt".to_owned(), vec![7; 100_000])].into()
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::archive::Files;
-use crate::certify::behaviour::Behaviour;
+use super::archive::ArchiveFiles;
+use crate::certify::behaviour::Fingerprints;
 use crate::certify::challenge::{Challenge, digest};
 use crate::certify::level::Level;
 use crate::certify::requirements::LeftOut;
@@ -43,7 +43,7 @@ pub struct Manifest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shards: Option<u32>,
     /// The fingerprints before and after the run.
-    pub behaviour: Behaviour,
+    pub behaviour: Fingerprints,
     /// The rules, cells and fixtures that the certificate leaves out.
     pub left_out: Vec<LeftOut>,
     /// The public key of the signer, in hexadecimal digits; `None` if the bundle is not signed.
@@ -71,7 +71,7 @@ impl Listed {
 
 impl Manifest {
     /// Lists the files, all but the manifest itself and its signature.
-    pub fn list(&mut self, files: &Files) {
+    pub fn list(&mut self, files: &ArchiveFiles) {
         let others = files.iter().filter(|(name, _)| !matches!(name.as_str(), super::MANIFEST | super::SIGNATURE));
         self.files = others.map(|(name, content)| (name.clone(), Listed::of(content))).collect();
     }

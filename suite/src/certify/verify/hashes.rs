@@ -1,13 +1,17 @@
 //! Bytes: the manifest with its signature, and every file by its hash.
 
-use super::Known;
-use crate::certify::bundle::archive::Files;
+use super::ReviewerExpectations;
+use crate::certify::bundle::archive::ArchiveFiles;
 use crate::certify::bundle::manifest::{FORMAT, Listed, Manifest};
 use crate::certify::bundle::{MANIFEST, SIGNATURE, contents};
 use crate::certify::sign::PublicKey;
 
 /// Reads the manifest and holds the files against it; nothing where it cannot be read.
-pub(super) fn check(files: &Files, known: &Known, problems: &mut Vec<String>) -> Option<Manifest> {
+pub(super) fn check(
+    files: &ArchiveFiles,
+    known: &ReviewerExpectations,
+    problems: &mut Vec<String>,
+) -> Option<Manifest> {
     let Some(bytes) = files.get(MANIFEST) else {
         problems.push(format!("there is no `{MANIFEST}`: it is not a bundle"));
         return None;
@@ -52,7 +56,13 @@ pub(super) fn check(files: &Files, known: &Known, problems: &mut Vec<String>) ->
     Some(manifest)
 }
 
-fn signature(files: &Files, bytes: &[u8], manifest: &Manifest, known: &Known, problems: &mut Vec<String>) {
+fn signature(
+    files: &ArchiveFiles,
+    bytes: &[u8],
+    manifest: &Manifest,
+    known: &ReviewerExpectations,
+    problems: &mut Vec<String>,
+) {
     let signature = files.get(SIGNATURE).map(|s| String::from_utf8_lossy(s).into_owned());
     let (signer, signature) = match (&manifest.signer, signature) {
         (Some(signer), Some(signature)) => (signer, signature),
@@ -84,7 +94,7 @@ fn signature(files: &Files, bytes: &[u8], manifest: &Manifest, known: &Known, pr
     }
 }
 
-fn challenge(manifest: &Manifest, known: &Known, problems: &mut Vec<String>) {
+fn challenge(manifest: &Manifest, known: &ReviewerExpectations, problems: &mut Vec<String>) {
     let Some(wanted) = &known.challenge else { return };
     if manifest.challenge.self_issued {
         problems.push("the challenge is self-issued: it is not an answer to yours".to_owned());

@@ -8,7 +8,7 @@ use ucks_oracle::rules::RULE_BOOK;
 
 use super::Verified;
 use super::requests::{Doubts, mismatch_of};
-use crate::certify::bundle::archive::Files;
+use crate::certify::bundle::archive::ArchiveFiles;
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::bundle::{DEVIATIONS, HTML, JUNIT, PROFILE, RECORD, SUMMARY, TRANSCRIPT, derived};
 use crate::certify::public::Public;
@@ -24,7 +24,7 @@ use crate::run::context::NoTracking;
 /// Judges the files again. Returns `None`, with a problem, if a file cannot be used, or if the run and its transcript
 /// differ.
 pub(super) async fn check(
-    files: &Files,
+    files: &ArchiveFiles,
     manifest: &Manifest,
     plans: &PlanCache,
     verified: &mut Verified,
@@ -62,7 +62,7 @@ pub(super) async fn check(
 
 /// Checks all statements of a bundle against the result of judging it again.
 pub(super) fn statements(
-    files: &Files,
+    files: &ArchiveFiles,
     manifest: &Manifest,
     terms: &Terms,
     again: &Certified,
@@ -80,7 +80,7 @@ pub(super) fn statements(
 }
 
 /// The record of the bundle.
-fn stored(files: &Files, problems: &mut Vec<String>) -> Option<Record> {
+fn stored(files: &ArchiveFiles, problems: &mut Vec<String>) -> Option<Record> {
     match serde_json::from_slice(files.get(RECORD)?) {
         Ok(record) => Some(record),
         Err(error) => {
@@ -107,7 +107,7 @@ pub(super) fn versions(manifest: &Manifest, problems: &mut Vec<String>) {
 /// Most bytes of a file that people write.
 const WRITTEN: usize = 4 * 1024 * 1024;
 
-fn text(files: &Files, name: &str, problems: &mut Vec<String>) -> Option<String> {
+fn text(files: &ArchiveFiles, name: &str, problems: &mut Vec<String>) -> Option<String> {
     let bytes = files.get(name)?;
     if name != TRANSCRIPT && bytes.len() > WRITTEN {
         problems.push(format!("`{name}` is larger than {WRITTEN} bytes"));
@@ -123,7 +123,7 @@ fn text(files: &Files, name: &str, problems: &mut Vec<String>) -> Option<String>
 }
 
 /// The terms that the bundle's own files state.
-pub(super) fn terms(files: &Files, manifest: &Manifest, problems: &mut Vec<String>) -> Option<Terms> {
+pub(super) fn terms(files: &ArchiveFiles, manifest: &Manifest, problems: &mut Vec<String>) -> Option<Terms> {
     let mut or_problem = |what: &str, error: String| {
         problems.push(format!("{what}: {error}"));
     };
@@ -239,7 +239,7 @@ fn claims(manifest: &Manifest, again: &Certified, problems: &mut Vec<String>) {
 }
 
 /// Every report must be the one that the record gives.
-fn reports(files: &Files, manifest: &Manifest, again: &Certified, problems: &mut Vec<String>) {
+fn reports(files: &ArchiveFiles, manifest: &Manifest, again: &Certified, problems: &mut Vec<String>) {
     let derived = match derived(manifest, &again.record) {
         Ok(derived) => derived,
         Err(error) => {

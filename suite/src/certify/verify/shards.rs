@@ -1,8 +1,8 @@
 //! Bundles of shards: each is judged again alone, then all of them together.
 
-use super::{Known, Verified, hashes, judging};
+use super::{ReviewerExpectations, Verified, hashes, judging};
 use crate::certify::Terms;
-use crate::certify::bundle::archive::{self, Files};
+use crate::certify::bundle::archive::{self, ArchiveFiles};
 use crate::certify::bundle::manifest::Manifest;
 use crate::certify::bundle::{DEVIATIONS, PROFILE, shard_file};
 use crate::certify::challenge::digest;
@@ -26,7 +26,7 @@ pub struct Shards {
 
 /// Why bundles are not accepted as those of all shards of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct ShardError {
     /// True if others must be given: one is not the bundle of a shard, is missing, is there twice, or is of another
     /// run. False if the content of one is wrong.
     pub others_needed: bool,
@@ -34,20 +34,20 @@ pub struct Refusal {
     pub problems: Vec<String>,
 }
 
-impl Refusal {
-    fn of_content(problems: Vec<String>) -> Refusal {
-        Refusal { others_needed: false, problems }
+impl ShardError {
+    fn of_content(problems: Vec<String>) -> ShardError {
+        ShardError { others_needed: false, problems }
     }
 
-    fn of_the_set(problems: Vec<String>) -> Refusal {
-        Refusal { others_needed: true, problems }
+    fn of_the_set(problems: Vec<String>) -> ShardError {
+        ShardError { others_needed: true, problems }
     }
 }
 
 /// A shard's bundle, unpacked.
 struct Opened {
     file: String,
-    files: Files,
+    files: ArchiveFiles,
     manifest: Manifest,
     shard: Shard,
 }
@@ -55,11 +55,15 @@ struct Opened {
 /// Judges the bundles of all shards of one run again, each given with the name of its file.
 ///
 /// # Errors
-/// [`Refusal`] with a sentence for each bundle that does not belong to the others, and for each problem within one.
-pub async fn judge(bundles: &[(String, &[u8])], known: &Known, plans: &PlanCache) -> Result<Shards, Refusal> {
+/// [`ShardError`] with a sentence for each bundle that does not belong to the others, and for each problem within one.
+pub async fn judge(
+    bundles: &[(String, &[u8])],
+    known: &ReviewerExpectations,
+    plans: &PlanCache,
+) -> Result<Shards, ShardError> {
     let opened = open(bundles, known)?;
     let claims: Vec<Claim> = opened.iter().map(Opened::claim).collect();
-    all_of_one_run(&claims).map_err(|problem| Refusal::of_the_set(vec![problem.to_string()]))?;
+    all_of_one_run(&claims).map_err(|problem| ShardError::of_the_set(vec![problem.to_string()]))?;
     let (mut judged, mut problems, mut exchanges) = (Vec::new(), Vec::new(), 0);
     let mut terms: Option<Terms> = None;
     for Opened { file, files, manifest, shard } in opened {
@@ -80,12 +84,12 @@ pub async fn judge(bundles: &[(String, &[u8])], known: &Known, plans: &PlanCache
     }
     match terms {
         Some(terms) if problems.is_empty() => Ok(Shards { terms, judged, exchanges }),
-        _ => Err(Refusal::of_content(problems)),
+        _ => Err(ShardError::of_content(problems)),
     }
 }
 
 /// Unpacks the bundles and checks their bytes.
-fn open(bundles: &[(String, &[u8])], known: &Known) -> Result<Vec<Opened>, Refusal> {
+fn open(bundles: &[(String, &[u8])], known: &ReviewerExpectations) -> Result<Vec<Opened>, ShardError> {
     let (mut opened, mut problems, mut foreign) = (Vec::new(), Vec::new(), Vec::new());
     let mut limit = archive::ALL;
     for (file, bytes) in bundles {
@@ -118,7 +122,7 @@ fn open(bundles: &[(String, &[u8])], known: &Known) -> Result<Vec<Opened>, Refus
     }
     let others_needed = problems.is_empty();
     problems.extend(foreign);
-    Err(Refusal { others_needed, problems })
+    Err(ShardError { others_needed, problems })
 }
 
 impl Opened {
@@ -146,7 +150,13 @@ impl Opened {
 }
 
 /// Judges a bundle of shards again.
-pub(super) async fn check(files: &Files, manifest: &Manifest, of: u32, plans: &PlanCache, verified: &mut Verified) {
+pub(super) async fn check(
+    files: &ArchiveFiles,
+    manifest: &Manifest,
+    of: u32,
+    plans: &PlanCache,
+    verified: &mut Verified,
+) {
     judging::versions(manifest, &mut verified.problems);
     if !(1..=MOST).contains(&of) {
         verified.problems.push(format!("the manifest claims {of} shards, and a certificate has 1 to {MOST}"));
@@ -155,7 +165,7 @@ pub(super) async fn check(files: &Files, manifest: &Manifest, of: u32, plans: &P
     let bundles: Vec<(String, &[u8])> =
         (1..=of).map(shard_file).filter_map(|name| Some((name.clone(), files.get(&name)?.as_slice()))).collect();
     let signer = manifest.signer.as_deref().and_then(PublicKey::from_hex);
-    let known = Known { unsigned: signer.is_none(), key: signer, challenge: None };
+    let known = ReviewerExpectations { unsigned: signer.is_none(), key: signer, challenge: None };
     let shards = match judge(&bundles, &known, plans).await {
         Ok(shards) => shards,
         Err(refusal) => {

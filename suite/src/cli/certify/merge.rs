@@ -9,7 +9,7 @@ use crate::certify::Terms;
 use crate::certify::bundle::of_shards;
 use crate::certify::shards::merged;
 use crate::certify::sign::PrivateKey;
-use crate::certify::verify::shards::{Refusal, Shards, judge};
+use crate::certify::verify::shards::{ShardError, Shards, judge};
 use crate::cli::console::outln;
 use crate::cli::{USAGE, on_one_thread, verify};
 use crate::plan::cases::PlanCache;
@@ -32,7 +32,7 @@ pub(super) fn main(args: &Args, key: Option<&PrivateKey>) -> anyhow::Result<u8> 
     let certified = match merged(&terms, judged, &plans) {
         Ok(certified) => certified,
         Err(problem) => {
-            let refusal = Refusal { others_needed: true, problems: vec![problem.to_string()] };
+            let refusal = ShardError { others_needed: true, problems: vec![problem.to_string()] };
             return Ok(reject(&refusal, args.quiet));
         }
     };
@@ -51,7 +51,7 @@ pub(super) fn main(args: &Args, key: Option<&PrivateKey>) -> anyhow::Result<u8> 
 }
 
 /// Prints why the bundles are not merged, and returns the exit code: that of a wrong argument where others are needed.
-fn reject(refusal: &Refusal, quiet: bool) -> u8 {
+fn reject(refusal: &ShardError, quiet: bool) -> u8 {
     refusal.problems.iter().filter(|_| !quiet).for_each(|problem| outln!("problem   {}", plain(problem)));
     let problems = counted(refusal.problems.len() as u64, "problem");
     outln!("REFUSED — {problems} with the bundles of the shards; no bundle was written");

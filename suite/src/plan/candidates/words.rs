@@ -6,17 +6,17 @@
 //! characters; each neighbour has a word of its own, because two faults in one value prove neither.
 
 use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Repetition};
-use ucks_oracle::members::Row;
+use ucks_oracle::members::MemberRow;
 
 /// Words that match the pattern of the row and have, together, every end of every class.
-pub(super) fn accepted(row: &Row) -> Vec<String> {
+pub(super) fn accepted(row: &MemberRow) -> Vec<String> {
     parsed(row)
         .map(|hir| (0..branches(&hir)).filter_map(|branch| word(row, &hir, branch, None)).collect())
         .unwrap_or_default()
 }
 
 /// Words that differ from a match of the pattern by one character, which is beside a class.
-pub(super) fn refused(row: &Row) -> Vec<String> {
+pub(super) fn refused(row: &MemberRow) -> Vec<String> {
     let Some(hir) = parsed(row) else { return Vec::new() };
     // Branches inside a word change a literal; branches of the whole pattern have classes of their own.
     let whole = if is_alternation(&hir) { branches(&hir) } else { 1 };
@@ -32,11 +32,11 @@ pub(super) fn refused(row: &Row) -> Vec<String> {
     all
 }
 
-fn parsed(row: &Row) -> Option<Hir> {
+fn parsed(row: &MemberRow) -> Option<Hir> {
     regex_syntax::parse(row.pattern?).ok()
 }
 
-fn breaks_pattern(row: &Row, word: &str) -> bool {
+fn breaks_pattern(row: &MemberRow, word: &str) -> bool {
     row.member.constraint_violations(ucks_oracle::revision::Revision::LATEST, word).form.is_some()
 }
 
@@ -95,15 +95,17 @@ fn beside(class: &ClassUnicode) -> Vec<char> {
 
 /// A word of the pattern through this branch, of a length that the row admits, with one character put into the run
 /// of the class at that place. `None` where no such word is short enough.
-fn word(row: &Row, hir: &Hir, branch: usize, odd: Option<(usize, char)>) -> Option<String> {
+fn word(row: &MemberRow, hir: &Hir, branch: usize, odd: Option<(usize, char)>) -> Option<String> {
     // Runs without an end grow until the word is long enough.
-    (0..=row.min).map(|run| Writer { branch, odd, run, class: 0, out: String::new() }.written(hir)).find(|word| {
-        let length = word.chars().count();
-        length >= row.min && row.max.is_none_or(|max| length <= max)
-    })
+    (0..=row.min).map(|run| CandidateWriter { branch, odd, run, class: 0, out: String::new() }.written(hir)).find(
+        |word| {
+            let length = word.chars().count();
+            length >= row.min && row.max.is_none_or(|max| length <= max)
+        },
+    )
 }
 
-struct Writer {
+struct CandidateWriter {
     branch: usize,
     odd: Option<(usize, char)>,
     /// The least length of runs without an end.
@@ -113,7 +115,7 @@ struct Writer {
     out: String,
 }
 
-impl Writer {
+impl CandidateWriter {
     fn written(mut self, hir: &Hir) -> String {
         self.write(hir);
         self.out
@@ -172,7 +174,7 @@ mod tests {
 
     use super::*;
 
-    fn rows() -> impl Iterator<Item = Row> {
+    fn rows() -> impl Iterator<Item = MemberRow> {
         Member::ALL.iter().map(|member| member.row(Revision::LATEST)).filter(|row| row.pattern.is_some())
     }
 

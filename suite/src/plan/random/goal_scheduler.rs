@@ -17,7 +17,7 @@ const NEWS: usize = 64;
 
 /// A situation, as coarse as what candidates exercise there mostly stays the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Cell {
+pub(super) struct SituationClass {
     pub(super) kind: StoreType,
     /// The kind of family to which the store's cluster belongs.
     pub(super) family: Discriminant<Family>,
@@ -34,7 +34,7 @@ pub(super) struct Cell {
 pub(super) struct GoalScheduler {
     numbers: HashMap<Goal, usize>,
     times: Vec<u64>,
-    found: HashMap<Cell, Vec<Option<Box<[usize]>>>>,
+    found: HashMap<SituationClass, Vec<Option<Box<[usize]>>>>,
 }
 
 impl GoalScheduler {
@@ -84,7 +84,7 @@ impl GoalScheduler {
     /// its goals. `look` returns the goals of a candidate, or `None` if it is impossible here.
     pub(super) fn choose(
         &mut self,
-        cell: Cell,
+        cell: SituationClass,
         all: usize,
         from: u64,
         look: impl Fn(usize) -> Option<Vec<Goal>>,

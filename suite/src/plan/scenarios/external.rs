@@ -10,7 +10,7 @@ use super::{Scenario, since};
 use crate::op::{Family, Fixture, Likeness, Op, Pace, Proxy};
 
 /// A name, an endpoint and a path of the store's own.
-fn new_face(n: u32) -> [super::super::steps::Given; 3] {
+fn new_face(n: u32) -> [super::super::steps::GivenMember; 3] {
     [endpoint(fresh(n)), path(fresh(n)), name(fresh(n))]
 }
 

@@ -5,7 +5,7 @@ use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::revision::Revision;
 
 use super::super::steps::{
-    A, B, Given, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, endpoint, first_of, fresh,
+    A, B, GivenMember, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, endpoint, first_of, fresh,
     in_family, name, of, path, set, start_connect, update, vpc,
 };
 use super::{Scenario, always, since};
@@ -16,11 +16,11 @@ fn race(updates: impl Into<Vec<Update>>) -> Op {
 }
 
 /// Updates the store and closes the connection before the answer.
-fn hang_up(members: impl Into<Vec<Given>>) -> Op {
+fn hang_up(members: impl Into<Vec<GivenMember>>) -> Op {
     Op::Update(Update { mutation: Some(WireMutation::HangUp), ..update(A, members) })
 }
 
-fn related() -> Given {
+fn related() -> GivenMember {
     cluster(in_family(Family::Plain(0), ClusterRole::Related))
 }
 

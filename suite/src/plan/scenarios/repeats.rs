@@ -4,12 +4,13 @@ use ucks_oracle::environment::{ClusterRole, ProxyRole};
 use ucks_oracle::revision::Revision;
 
 use super::super::steps::{
-    A, B, Given, cluster, connect, create_cloud_hsm, create_xks, endpoint, fresh, in_family, name, of, password, update,
+    A, B, GivenMember, cluster, connect, create_cloud_hsm, create_xks, endpoint, fresh, in_family, name, of, password,
+    update,
 };
 use super::{Scenario, always, since};
 use crate::op::{Family, Fixture, Op, Proxy, REPEATS};
 
-fn again(members: impl Into<Vec<Given>>) -> Op {
+fn again(members: impl Into<Vec<GivenMember>>) -> Op {
     Op::Repeat { update: update(A, members), times: REPEATS }
 }
 

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::super::text::{counted, cut, plain};
 use super::super::{Options, view};
 use super::Commands;
-use super::marks::{self, Piece, marked};
-use super::sources::{Source, sources};
+use super::marks::{self, BodyPiece, marked};
+use super::sources::{SourcePart, sources};
 use crate::record::{Exchange, Finding};
 use crate::wording;
 
@@ -28,7 +28,7 @@ pub(super) struct FindingView {
     got_value: Option<String>,
     steps: Vec<StepView>,
     means: String,
-    sources: Vec<Source>,
+    sources: Vec<SourcePart>,
     fix: String,
     effort: String,
     deviation: Option<String>,
@@ -50,10 +50,10 @@ struct ExchangeView {
     operation: String,
     line: String,
     headers: String,
-    request: Vec<Piece>,
+    request: Vec<BodyPiece>,
     status: String,
     answer_headers: String,
-    answer: Vec<Piece>,
+    answer: Vec<BodyPiece>,
     divergent: bool,
     /// True for the request that matters and for the answer that was not as expected: these are unfolded at first.
     open: bool,

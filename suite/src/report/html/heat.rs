@@ -16,7 +16,7 @@ use crate::wording;
 pub(super) struct Heat {
     spans: Vec<Span>,
     columns: Vec<String>,
-    rows: Vec<Row>,
+    rows: Vec<HeatRow>,
 }
 
 #[derive(Serialize)]
@@ -26,7 +26,7 @@ struct Span {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct HeatRow {
     title: String,
     /// A short remark beside the title.
     note: String,
@@ -57,7 +57,7 @@ pub(super) fn cells(record: &Record) -> Option<Heat> {
     let named = Member::TOP.iter().map(|m| m.name()).filter(|m| record.cells.iter().any(|c| c.member == *m));
     let members: Vec<&str> = named.collect();
     let most = record.cells.iter().map(answered).max().unwrap_or(1);
-    let row = |member: &&str| Row {
+    let row = |member: &&str| HeatRow {
         title: (*member).to_owned(),
         note: String::new(),
         squares: types
@@ -119,7 +119,7 @@ pub(super) fn pairs(record: &Record) -> Option<Heat> {
     let most = record.order.iter().map(|o| o.times).max().unwrap_or(1);
     let rows = winners
         .iter()
-        .map(|w| Row {
+        .map(|w| HeatRow {
             title: w.clone(),
             note: errors(record.order.iter().filter(|o| o.winner == *w)),
             squares: losers.iter().map(|l| pair(record, w, l, most)).collect(),

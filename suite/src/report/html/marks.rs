@@ -8,7 +8,7 @@ use crate::record::{Exchange, Finding};
 
 /// A piece of a body.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Piece {
+pub(super) struct BodyPiece {
     pub(super) text: String,
     pub(super) mark: bool,
 }
@@ -22,8 +22,8 @@ pub(super) fn of_answer(finding: &Finding, exchange: &Exchange) -> Option<String
 }
 
 /// `body` with the member of that name, and its value, as a piece of its own.
-pub(super) fn marked(body: &str, member: Option<&str>) -> Vec<Piece> {
-    let piece = |text: &str, mark| Piece { text: lines(text), mark };
+pub(super) fn marked(body: &str, member: Option<&str>) -> Vec<BodyPiece> {
+    let piece = |text: &str, mark| BodyPiece { text: lines(text), mark };
     let found = member.and_then(|m| span(body, m));
     let pieces = match found {
         Some((from, to)) => vec![piece(&body[..from], false), piece(&body[from..to], true), piece(&body[to..], false)],

@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::super::text::{counted, plain, seconds};
 use super::super::view::{self, Summary};
-use crate::record::{Finding, Outcome, Record, RuleRow, Verdict};
+use crate::record::{Finding, Record, RuleRow, RunOutcome, Verdict};
 
 /// The class of the badge.
 pub(super) fn class_of(record: &Record) -> &'static str {
     match record.outcome {
-        Outcome::Passed => "pass",
-        Outcome::Failed => "fail",
-        Outcome::CouldNotTest => "untested",
+        RunOutcome::Passed => "pass",
+        RunOutcome::Failed => "fail",
+        RunOutcome::CouldNotTest => "untested",
     }
 }
 
@@ -20,10 +20,10 @@ pub(super) fn verdict(record: &Record) -> String {
     let s = Summary::of(record);
     let judged = format!("{} of {}", s.judged, counted(s.rules, "rule"));
     match (record.outcome, s.failed) {
-        (Outcome::CouldNotTest, _) => format!("{judged} could be judged."),
-        (Outcome::Passed, _) => format!("{judged} judged, {} of them decided, and none failed.", s.decided),
-        (Outcome::Failed, 0) => format!("{judged} judged. The reason why the run failed is below."),
-        (Outcome::Failed, failed) => format!("{failed} of the {} judged failed.", counted(s.judged, "rule")),
+        (RunOutcome::CouldNotTest, _) => format!("{judged} could be judged."),
+        (RunOutcome::Passed, _) => format!("{judged} judged, {} of them decided, and none failed.", s.decided),
+        (RunOutcome::Failed, 0) => format!("{judged} judged. The reason why the run failed is below."),
+        (RunOutcome::Failed, failed) => format!("{failed} of the {} judged failed.", counted(s.judged, "rule")),
     }
 }
 
@@ -60,13 +60,13 @@ pub(super) fn bar<'a>(rows: impl Iterator<Item = &'a RuleRow>) -> Vec<Stretch> {
 
 /// A fact about the run, with its label.
 #[derive(Serialize)]
-pub(super) struct Known {
+pub(super) struct LabelledFact {
     label: &'static str,
     value: String,
 }
 
 /// Returns the facts about how the run was made.
-pub(super) fn facts(record: &Record) -> Vec<Known> {
+pub(super) fn facts(record: &Record) -> Vec<LabelledFact> {
     let strict = if record.strict { ", strict" } else { "" };
     let mut facts = vec![
         ("findings", record.findings.len().to_string()),
@@ -84,7 +84,7 @@ pub(super) fn facts(record: &Record) -> Vec<Known> {
     if !record.unstable.is_empty() {
         facts.insert(1, ("unstable", record.unstable.len().to_string()));
     }
-    facts.into_iter().map(|(label, value)| Known { label, value }).collect()
+    facts.into_iter().map(|(label, value)| LabelledFact { label, value }).collect()
 }
 
 /// The date and time without what nobody reads: `2026-11-27 14:46 UTC`.
@@ -98,7 +98,7 @@ fn date(started: &str) -> String {
 
 /// A group of rules.
 #[derive(Serialize)]
-pub(super) struct Group {
+pub(super) struct GroupOverview {
     value: String,
     label: String,
     bar: Vec<Stretch>,
@@ -109,7 +109,7 @@ pub(super) struct Group {
 }
 
 /// The groups, in the order of the rule book.
-pub(super) fn groups(record: &Record) -> Vec<Group> {
+pub(super) fn groups(record: &Record) -> Vec<GroupOverview> {
     let mut letters: Vec<&str> = Vec::new();
     for row in &record.rules {
         if !letters.contains(&row.group.as_str()) {
@@ -120,16 +120,16 @@ pub(super) fn groups(record: &Record) -> Vec<Group> {
 }
 
 /// The groups that these findings belong to.
-pub(super) fn groups_of(record: &Record, findings: &[&Finding]) -> Vec<Group> {
-    let has = |g: &Group| findings.iter().any(|f| view::group(&f.rule).0 == g.value);
+pub(super) fn groups_of(record: &Record, findings: &[&Finding]) -> Vec<GroupOverview> {
+    let has = |g: &GroupOverview| findings.iter().any(|f| view::group(&f.rule).0 == g.value);
     groups(record).into_iter().filter(has).collect()
 }
 
-fn group(record: &Record, letter: &str) -> Group {
+fn group(record: &Record, letter: &str) -> GroupOverview {
     let rows = || record.rules.iter().filter(|r| r.group == letter);
     let of = |verdict| rows().filter(|r| r.verdict == verdict).count();
     let rules = rows().count();
-    Group {
+    GroupOverview {
         value: letter.to_owned(),
         label: format!("{letter} {}", view::group_title(letter)),
         bar: bar(rows()),

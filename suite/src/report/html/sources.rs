@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// A part of a rule's source, with its page where there is one.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Source {
+pub(super) struct SourcePart {
     text: String,
     url: Option<String>,
 }
@@ -30,8 +30,8 @@ const PAGES: [(&str, &str); 13] = [
 ];
 
 /// The parts of a rule's source.
-pub(super) fn sources(source: &str) -> Vec<Source> {
-    let part = |text: &str| Source {
+pub(super) fn sources(source: &str) -> Vec<SourcePart> {
+    let part = |text: &str| SourcePart {
         text: text.to_owned(),
         url: PAGES.iter().find(|(mark, _)| text.contains(mark)).map(|(_, url)| (*url).to_owned()),
     };

@@ -4,7 +4,7 @@ use ucks_oracle::wire::UPDATE;
 
 use super::super::text::{cut, plain};
 use super::super::view;
-use super::page::{Column, Ink, Page};
+use super::page::{Ink, TerminalPage, TextColumn};
 use crate::record::{Exchange, Finding, Unstable};
 use crate::wording;
 
@@ -16,7 +16,7 @@ const VALUE: usize = 160;
 const LINES: usize = 3;
 
 /// The full form.
-pub(super) fn full(page: &mut Page, finding: &Finding, ink: Ink, replay_dir: &str) {
+pub(super) fn full(page: &mut TerminalPage, finding: &Finding, ink: Ink, replay_dir: &str) {
     let name = view::name(finding);
     page.item_in(Ink::Strong, 2, &[(ink, mark(ink)), (ink, &name), (Ink::Plain, "  ")], &plain(&finding.sentence));
     page.gap();
@@ -41,13 +41,13 @@ pub(super) fn full(page: &mut Page, finding: &Finding, ink: Ink, replay_dir: &st
 }
 
 /// One line, wrapped where it must.
-pub(super) fn compact(page: &mut Page, finding: &Finding, ink: Ink) {
+pub(super) fn compact(page: &mut TerminalPage, finding: &Finding, ink: Ink) {
     let name = view::name(finding);
     page.item(2, &[(ink, mark(ink)), (ink, &name), (Ink::Plain, "  ")], &plain(&finding.sentence));
 }
 
 /// Prints the exchanges of a divergence that did not show again: the last update, and how to try once more.
-pub(super) fn unstable(page: &mut Page, one: &Unstable, replay_dir: &str) {
+pub(super) fn unstable(page: &mut TerminalPage, one: &Unstable, replay_dir: &str) {
     let room = (page.width - INDENT - 2) * LINES - 10;
     if let Some(last) = one.exchanges.iter().rfind(|e| e.operation == UPDATE).or(one.exchanges.last()) {
         page.item_in(Ink::Dim, INDENT, &[(Ink::Dim, "> ")], &cut(&plain(&last.body), room));
@@ -69,7 +69,7 @@ fn mark(ink: Ink) -> &'static str {
     }
 }
 
-fn steps(page: &mut Page, finding: &Finding) {
+fn steps(page: &mut TerminalPage, finding: &Finding) {
     let steps = view::by_step(finding);
     let digits = steps.len().to_string().len();
     let last = steps.len().saturating_sub(1);
@@ -99,7 +99,7 @@ fn status(exchange: &Exchange) -> String {
     }
 }
 
-fn expected_against_got(page: &mut Page, finding: &Finding) {
+fn expected_against_got(page: &mut TerminalPage, finding: &Finding) {
     let mut expected = vec![plain(&wording::expected(&finding.expected))];
     let mut got = vec![plain(&wording::observed(&finding.got))];
     if view::is_effect(finding) {
@@ -110,7 +110,7 @@ fn expected_against_got(page: &mut Page, finding: &Finding) {
         expected.extend(values.expected.as_deref().map(|v| cut(&plain(v), VALUE)));
         got.extend(values.got.as_deref().map(|v| cut(&plain(v), VALUE)));
     }
-    let left = Column { title: "expected", ink: Ink::Good, lines: expected };
-    let right = Column { title: "actual", ink: Ink::Bad, lines: got };
+    let left = TextColumn { title: "expected", ink: Ink::Good, lines: expected };
+    let right = TextColumn { title: "actual", ink: Ink::Bad, lines: got };
     page.columns(INDENT, left, right);
 }

@@ -39,19 +39,19 @@ impl Ink {
 }
 
 /// A piece of a line.
-pub(super) type Piece<'a> = (Ink, &'a str);
+pub(super) type LinePiece<'a> = (Ink, &'a str);
 
 /// A page under construction.
-pub(super) struct Page {
+pub(super) struct TerminalPage {
     out: String,
     color: bool,
     /// Columns.
     pub(super) width: usize,
 }
 
-impl Page {
-    pub(super) fn new(style: Style) -> Page {
-        Page { out: String::new(), color: style.color, width: style.width.max(40) }
+impl TerminalPage {
+    pub(super) fn new(style: Style) -> TerminalPage {
+        TerminalPage { out: String::new(), color: style.color, width: style.width.max(40) }
     }
 
     /// The text, with no blank at the end of any line.
@@ -68,7 +68,7 @@ impl Page {
     }
 
     /// Pieces one after another, broken where they must.
-    pub(super) fn line(&mut self, pieces: &[Piece<'_>]) {
+    pub(super) fn line(&mut self, pieces: &[LinePiece<'_>]) {
         let length: usize = pieces.iter().map(|(_, t)| t.chars().count()).sum();
         if length <= self.width {
             return self.unbroken(pieces);
@@ -80,7 +80,7 @@ impl Page {
     }
 
     /// Prints pieces one after another, without breaking lines.
-    pub(super) fn unbroken(&mut self, pieces: &[Piece<'_>]) {
+    pub(super) fn unbroken(&mut self, pieces: &[LinePiece<'_>]) {
         for (ink, text) in pieces {
             self.put(*ink, text);
         }
@@ -88,12 +88,12 @@ impl Page {
     }
 
     /// `lead` and then `text`, wrapped below its own beginning where the lead is short.
-    pub(super) fn item(&mut self, indent: usize, lead: &[Piece<'_>], text: &str) {
+    pub(super) fn item(&mut self, indent: usize, lead: &[LinePiece<'_>], text: &str) {
         self.item_in(Ink::Plain, indent, lead, text);
     }
 
     /// The same in an ink.
-    pub(super) fn item_in(&mut self, ink: Ink, indent: usize, lead: &[Piece<'_>], text: &str) {
+    pub(super) fn item_in(&mut self, ink: Ink, indent: usize, lead: &[LinePiece<'_>], text: &str) {
         let length: usize = lead.iter().map(|(_, t)| t.chars().count()).sum();
         let hanging = if length <= self.width / 3 { indent + length } else { indent + 4 };
         if indent + length + 8 > self.width {
@@ -113,7 +113,7 @@ impl Page {
     }
 
     /// A lead that is itself too long for a line.
-    fn long_item(&mut self, indent: usize, lead: &[Piece<'_>], text: &str) {
+    fn long_item(&mut self, indent: usize, lead: &[LinePiece<'_>], text: &str) {
         let all: String = lead.iter().map(|(_, t)| *t).chain([text]).collect();
         for (at, line) in wrap(&all, self.width - indent - 2).iter().enumerate() {
             let by = if at == 0 { indent } else { indent + 2 };
@@ -136,7 +136,7 @@ impl Page {
     }
 
     /// Two columns side by side, or one below the other where there is no room.
-    pub(super) fn columns(&mut self, indent: usize, left: Column<'_>, right: Column<'_>) {
+    pub(super) fn columns(&mut self, indent: usize, left: TextColumn<'_>, right: TextColumn<'_>) {
         let half = (self.width - indent - 3) / 2;
         if half < 24 {
             for column in [left, right] {
@@ -148,7 +148,7 @@ impl Page {
             }
             return;
         }
-        let wrapped = |c: &Column<'_>| c.lines.iter().flat_map(|l| wrap(l, half)).collect::<Vec<_>>();
+        let wrapped = |c: &TextColumn<'_>| c.lines.iter().flat_map(|l| wrap(l, half)).collect::<Vec<_>>();
         let (lefts, rights) = (wrapped(&left), wrapped(&right));
         let most = lefts.iter().map(|l| l.chars().count()).max().unwrap_or(0).max(left.title.len());
         let column = most.max(24).min(half);
@@ -178,7 +178,7 @@ impl Page {
 }
 
 /// One of two columns.
-pub(super) struct Column<'a> {
+pub(super) struct TextColumn<'a> {
     pub(super) title: &'a str,
     pub(super) ink: Ink,
     pub(super) lines: Vec<String>,

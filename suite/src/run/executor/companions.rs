@@ -130,7 +130,7 @@ impl Executor<'_> {
     /// answer was lost.
     async fn companion_once(
         &mut self,
-        kind: Kind,
+        kind: CompanionKind,
         id: &str,
         before: Option<ConnectionState>,
         request: &Request,
@@ -162,7 +162,7 @@ impl Executor<'_> {
     /// Returns true if Describe shows, within the time that it was ever late, what the operation leads to.
     async fn was_served(
         &mut self,
-        kind: Kind,
+        kind: CompanionKind,
         id: &str,
         before: Option<ConnectionState>,
     ) -> Result<bool, TransportError> {
@@ -177,9 +177,11 @@ impl Executor<'_> {
             let shown = page(&answer, PAGE).ok().and_then(|p| p.stores.into_iter().find(|s| s.id == id));
             let state = shown.and_then(|s| s.state).and_then(|s| ConnectionState::from_name(&s));
             let served = match (kind, before, state) {
-                (Kind::Delete, ..) => gone,
-                (Kind::Connect, Some(Disconnected), Some(now)) => matches!(now, Connecting | Connected | Failed),
-                (Kind::Disconnect, Some(Connected | Failed | Connecting), Some(now)) => {
+                (CompanionKind::Delete, ..) => gone,
+                (CompanionKind::Connect, Some(Disconnected), Some(now)) => {
+                    matches!(now, Connecting | Connected | Failed)
+                }
+                (CompanionKind::Disconnect, Some(Connected | Failed | Connecting), Some(now)) => {
                     matches!(now, Disconnecting | Disconnected)
                 }
                 _ => return Ok(false),
@@ -194,16 +196,16 @@ impl Executor<'_> {
     pub(super) async fn companion(
         &mut self,
         symbol: Symbol,
-        kind: Kind,
+        kind: CompanionKind,
         wait: bool,
         bound: &Bound,
         result: &mut StepResult,
     ) -> Result<(), TransportError> {
         let id = self.binder.id(symbol).unwrap_or_default().to_owned();
         let operation = match kind {
-            Kind::Connect => Companion::Connect(&id),
-            Kind::Disconnect => Companion::Disconnect(&id),
-            Kind::Delete => Companion::Delete(&id),
+            CompanionKind::Connect => Companion::Connect(&id),
+            CompanionKind::Disconnect => Companion::Disconnect(&id),
+            CompanionKind::Delete => Companion::Delete(&id),
         };
         let before = self.belief.account().store(&id).cloned();
         let expected = before.as_ref().and_then(|s| operation.accepted(&self.context.model.environment, s));
@@ -212,7 +214,7 @@ impl Executor<'_> {
         let belief = (!self.is_decided(&side)).then(|| self.belief.clone());
         let divergence = self.context.model.companion(&mut self.belief, &operation, &outcome, None);
         let accepted = outcome == Outcome::Success;
-        if accepted && kind == Kind::Delete {
+        if accepted && kind == CompanionKind::Delete {
             self.context.tracker.deleted(&id);
         }
         if !accepted && expected == Some(true) {
@@ -224,11 +226,11 @@ impl Executor<'_> {
         }
         result.divergences.extend(divergence);
         let found = result.divergences.len();
-        if self.leaving && accepted && kind == Kind::Delete {
+        if self.leaving && accepted && kind == CompanionKind::Delete {
             // Its absence is checked where Delete is an operation of the sequence.
             return Ok(());
         }
-        if accepted && kind != Kind::Delete && wait {
+        if accepted && kind != CompanionKind::Delete && wait {
             self.settle_state(&id, result).await?;
         } else {
             self.look(&id, result, true).await?;
@@ -237,7 +239,7 @@ impl Executor<'_> {
             self.look(&other, result, false).await?;
         }
         if accepted
-            && kind == Kind::Connect
+            && kind == CompanionKind::Connect
             && result.divergences.len() == found
             && let Some(store) = before
         {
@@ -349,7 +351,7 @@ fn is_passing(outcome: &Outcome) -> bool {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CompanionKind {
     Connect,
     Disconnect,
     Delete,

@@ -5,7 +5,7 @@ use ucks_oracle::answer::Outcome;
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::{Companion, ConnectEnd, connect_end};
 use ucks_oracle::judge::Exercise;
-use ucks_oracle::model::{Belief, Step};
+use ucks_oracle::model::{Belief, StepVerdict};
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
 
@@ -14,7 +14,7 @@ use crate::run::coverage::Side;
 
 impl Executor<'_> {
     /// Judges an answer, and whether it decides what the run has not decided yet.
-    pub(super) fn step(&mut self, request: &Request, outcome: &Outcome, cell: CellOf) -> Step {
+    pub(super) fn step(&mut self, request: &Request, outcome: &Outcome, cell: CellOf) -> StepVerdict {
         let decided = self.context.decided();
         let wanted = |side: &Exercise| !decided.contains(&(*side, cell));
         self.context.model.step_deciding(&mut self.belief, request, outcome, &wanted)

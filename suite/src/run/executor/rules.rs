@@ -3,14 +3,14 @@
 use std::cell::LazyCell;
 use std::sync::LazyLock;
 
-use ucks_oracle::account::{DescribeField, Fact, Store};
+use ucks_oracle::account::{Believed, DescribeField, Store};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::decide::TRUE_ERRORS;
 use ucks_oracle::expectation::{EFFECT, FORM};
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
-use ucks_oracle::rule::{Check, Force, FormVerdict, RuleId};
+use ucks_oracle::rule::{Force, FormVerdict, JudgedOn, RuleId};
 use ucks_oracle::rules::{self, ids};
 use ucks_oracle::situation::{Exchange, proxy_message};
 use ucks_oracle::wire::{Answer, Request};
@@ -84,7 +84,7 @@ impl Executor<'_> {
         }
         if let Some(xks) = before.xks().filter(|_| shows(DescribeField::Owner)) {
             let has = |m| given.contains(&m);
-            let owned = matches!(xks.owner, Fact::Is(Some(_))) && !has(Member::XksProxyConnectivity);
+            let owned = matches!(xks.owner, Believed::Is(Some(_))) && !has(Member::XksProxyConnectivity);
             if owned && !has(Member::XksProxyVpcEndpointServiceOwner) {
                 kept(ids::C_06, None, false, &|| true);
             }
@@ -116,7 +116,7 @@ impl Executor<'_> {
         let secrets = &self.secrets;
         let exchange = Exchange { revision: model.revision, request, answer, outcome, proxy_message, secrets };
         for rule in rules::at(self.context.model.revision) {
-            if let Check::Form(check) = rule.check {
+            if let JudgedOn::Form(check) = rule.check {
                 match check(&exchange) {
                     FormVerdict::NotApplicable => {}
                     FormVerdict::Conforms => {
@@ -155,8 +155,8 @@ impl Executor<'_> {
     pub(super) fn leaks(&self, request: &Request, answer: &Answer, outcome: &Outcome, result: &mut StepResult) {
         let (revision, secrets) = (self.context.model.revision, &self.secrets);
         let exchange = Exchange { revision, request, answer, outcome, proxy_message: None, secrets };
-        static SECRETS: LazyLock<Option<Check>> = LazyLock::new(|| rules::row(ids::A_05).map(|r| r.check.clone()));
-        let Some(Check::Form(check)) = &*SECRETS else { return };
+        static SECRETS: LazyLock<Option<JudgedOn>> = LazyLock::new(|| rules::row(ids::A_05).map(|r| r.check.clone()));
+        let Some(JudgedOn::Form(check)) = &*SECRETS else { return };
         if let FormVerdict::Deviates { expected, got, member } = check(&exchange) {
             result.divergences.push(Divergence {
                 member: member.map(Member::name),

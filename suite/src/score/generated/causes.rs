@@ -68,7 +68,7 @@ fn habits(edit: &str) -> Vec<(Habit, String)> {
 /// and member that at least half of the edits with the habit show.
 pub fn consequences(measured: &[Measured]) -> String {
     let mut edits: BTreeMap<String, usize> = BTreeMap::new();
-    let mut shown: BTreeMap<String, BTreeMap<Pattern, usize>> = BTreeMap::new();
+    let mut shown: BTreeMap<String, BTreeMap<FindingPattern, usize>> = BTreeMap::new();
     for run in measured {
         let symptoms: Vec<Symptom> = run.findings.iter().map(Symptom::of).collect();
         for (habit, member) in habits(&run.edit) {
@@ -78,7 +78,7 @@ pub fn consequences(measured: &[Measured]) -> String {
             let name = habit.name(&member);
             *edits.entry(name.clone()).or_default() += 1;
             let further = symptoms.iter().filter(|symptom| !habit.has_sign(symptom, &member));
-            for pattern in further.map(Symptom::pattern).collect::<BTreeSet<Pattern>>() {
+            for pattern in further.map(Symptom::pattern).collect::<BTreeSet<FindingPattern>>() {
                 *shown.entry(name.clone()).or_default().entry(pattern).or_default() += 1;
             }
         }
@@ -125,10 +125,10 @@ impl Measured {
 }
 
 /// Rule, kind and member of a finding.
-type Pattern = (String, &'static str, String);
+type FindingPattern = (String, &'static str, String);
 
 /// One habit in the table.
-fn rows(name: &str, patterns: Vec<Pattern>) -> String {
+fn rows(name: &str, patterns: Vec<FindingPattern>) -> String {
     let mut grouped: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for (rule, kind, member) in &patterns {
         grouped.entry((kind, member)).or_default().push(format!("\"{rule}\""));

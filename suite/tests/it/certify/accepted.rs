@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use ucks_suite::certify::bundle::manifest::Manifest;
 use ucks_suite::certify::bundle::{self, MANIFEST, SUMMARY};
 use ucks_suite::certify::level::Level;
-use ucks_suite::certify::transcript::Entry;
+use ucks_suite::certify::transcript::TranscriptEntry;
 use ucks_suite::certify::{Terms, challenge::Challenge};
 use ucks_suite::record::Verdict;
 
@@ -56,9 +56,10 @@ fn the_same_terms_ask_the_same_and_another_challenge_asks_otherwise() {
         let (_, entries) = judged(&terms, emulator(&world(), None, None));
         // The target's own identifiers are another matter.
         let id = regex::Regex::new("(?i)cks-[0-9a-f]{16,}").unwrap();
-        let text = |e: Entry| id.replace_all(&serde_json::to_string(&e.request).unwrap(), "cks-").into_owned();
+        let text =
+            |e: TranscriptEntry| id.replace_all(&serde_json::to_string(&e.request).unwrap(), "cks-").into_owned();
         // The number of Describes depends on the speed of the target.
-        let looks = |e: &Entry| e.request.operation() == "DescribeCustomKeyStores";
+        let looks = |e: &TranscriptEntry| e.request.operation() == "DescribeCustomKeyStores";
         // Where every character is an escape, or the body is not text, the identifier is not found.
         entries
             .into_iter()
@@ -121,7 +122,7 @@ fn without_a_key_or_a_challenge_the_bundle_says_so() {
     let terms = Terms { challenge: Challenge::drawn().unwrap(), ..terms(&world(), Level::Full) };
     let (certified, entries) = judged(&terms, emulator(&world(), None, None));
     let bytes = bundle::bundle(&terms, &certified, &entries, None).unwrap();
-    let mut known = ucks_suite::certify::verify::Known::default();
+    let mut known = ucks_suite::certify::verify::ReviewerExpectations::default();
     let verified_bundle = verified(&bytes, &known);
     assert_eq!(verified_bundle.problems, ["the bundle is not signed"]);
     known.unsigned = true;

@@ -5,17 +5,17 @@ use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
 use ucks_suite::certify::Terms;
 use ucks_suite::certify::level::Level;
-use ucks_suite::certify::requirements::Missing;
+use ucks_suite::certify::requirements::Unmet;
 use ucks_suite::fuzzing::simulated_clock::signed;
 use ucks_suite::profile::Profile;
 
 use crate::certify::sealed::{BARE, DEFECT, emulator, judged, terms, world};
 
-fn missing(profile: &str, served: &str, defect: Option<&str>, level: Level) -> Vec<Missing> {
+fn missing(profile: &str, served: &str, defect: Option<&str>, level: Level) -> Vec<Unmet> {
     judged(&terms(profile, level), emulator(served, defect, None)).0.requirements.missing
 }
 
-fn sentences(missing: &[Missing]) -> Vec<String> {
+fn sentences(missing: &[Unmet]) -> Vec<String> {
     missing.iter().map(ToString::to_string).collect()
 }
 
@@ -49,7 +49,7 @@ fn a_missing_fixture_is_named(#[case] row: (&str, &str), #[case] sentence: &str)
     let world = without(row.0, row.1);
     let missing = missing(&world, &world, None, Level::Full);
     let fixtures: Vec<String> =
-        missing.iter().filter(|m| matches!(m, Missing::Fixture(_))).map(ToString::to_string).collect();
+        missing.iter().filter(|m| matches!(m, Unmet::Fixture(_))).map(ToString::to_string).collect();
     assert!(fixtures.iter().any(|f| f.contains(sentence)), "{:#?}", sentences(&missing));
 }
 
@@ -89,7 +89,7 @@ fn a_profile_without_tables_is_refused_at_full() {
     }
     // At level full, a profile cannot leave states out.
     assert!(sentences.iter().any(|t| t.contains("the cell EXTERNAL_KEY_STORE × FAILED")), "{sentences:#?}");
-    assert!(!missing.iter().any(Missing::is_fault), "{sentences:#?}");
+    assert!(!missing.iter().any(Unmet::is_fault), "{sentences:#?}");
 }
 
 #[test]
@@ -127,5 +127,5 @@ fn signatures_that_nobody_checks_are_refused_at_full() {
 #[test]
 fn a_deviation_is_refused_with_its_sentence() {
     let missing = missing(&world(), &world(), Some(DEFECT), Level::Core);
-    assert!(missing.iter().any(|m| matches!(m, Missing::Failed { rule, .. } if rule.starts_with("U-"))), "{missing:?}");
+    assert!(missing.iter().any(|m| matches!(m, Unmet::Failed { rule, .. } if rule.starts_with("U-"))), "{missing:?}");
 }

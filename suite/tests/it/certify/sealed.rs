@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator, Environment};
 use ucks_oracle::revision::Revision;
-use ucks_suite::certify::bundle::archive::{self, Files};
+use ucks_suite::certify::bundle::archive::{self, ArchiveFiles};
 use ucks_suite::certify::bundle::manifest::Manifest;
 use ucks_suite::certify::bundle::{MANIFEST, SIGNATURE, bundle};
 use ucks_suite::certify::challenge::Challenge;
@@ -14,8 +14,8 @@ use ucks_suite::certify::public::Public;
 use ucks_suite::certify::recorder::Recorder;
 use ucks_suite::certify::secret_substitution::SecretSubstitution;
 use ucks_suite::certify::sign::PrivateKey;
-use ucks_suite::certify::transcript::{self, Entry};
-use ucks_suite::certify::verify::{Known, Verified, verify};
+use ucks_suite::certify::transcript::{self, TranscriptEntry};
+use ucks_suite::certify::verify::{ReviewerExpectations, Verified, verify};
 use ucks_suite::certify::{Certified, Terms, Watch, certified};
 use ucks_suite::deviations::{Date, Deviations};
 use ucks_suite::fuzzing::simulated_clock::signed;
@@ -63,7 +63,7 @@ pub(crate) fn terms(world: &str, level: Level) -> Terms {
 }
 
 /// A run with its transcript.
-pub(crate) fn judged(terms: &Terms, target: SharedTarget) -> (Certified, Vec<Entry>) {
+pub(crate) fn judged(terms: &Terms, target: SharedTarget) -> (Certified, Vec<TranscriptEntry>) {
     let recorder = Arc::new(Recorder::new(Arc::new(SecretSubstitution::new(target, &terms.public.secrets))));
     let watch = Watch {
         tracker: Arc::new(NoTracking),
@@ -77,7 +77,7 @@ pub(crate) fn judged(terms: &Terms, target: SharedTarget) -> (Certified, Vec<Ent
 }
 
 /// Verifies a bundle, as the program does.
-pub(crate) fn verified(bytes: &[u8], known: &Known) -> Verified {
+pub(crate) fn verified(bytes: &[u8], known: &ReviewerExpectations) -> Verified {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(verify(bytes, known, &plans()))
 }
 
@@ -85,14 +85,14 @@ pub(crate) fn verified(bytes: &[u8], known: &Known) -> Verified {
 pub(crate) static KEY: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate().unwrap());
 
 /// The expectations of the reviewer.
-pub(crate) fn known() -> Known {
-    Known { key: Some(KEY.public()), challenge: Some(CHALLENGE.to_owned()), unsigned: false }
+pub(crate) fn known() -> ReviewerExpectations {
+    ReviewerExpectations { key: Some(KEY.public()), challenge: Some(CHALLENGE.to_owned()), unsigned: false }
 }
 
 /// A bundle taken apart, to be changed and put together again.
 #[derive(Clone)]
 pub(crate) struct Parts {
-    pub(crate) files: Files,
+    pub(crate) files: ArchiveFiles,
 }
 
 impl Parts {
@@ -120,7 +120,7 @@ impl Parts {
         });
     }
 
-    pub(crate) fn entries(&mut self, edit: impl FnOnce(&mut Vec<Entry>)) {
+    pub(crate) fn entries(&mut self, edit: impl FnOnce(&mut Vec<TranscriptEntry>)) {
         self.edit(ucks_suite::certify::bundle::TRANSCRIPT, |text| {
             let mut entries = transcript::read(&text).unwrap();
             edit(&mut entries);

@@ -7,11 +7,11 @@ use ucks_suite::certify::bundle::archive;
 use ucks_suite::certify::bundle::{DEVIATIONS, RECORD, SIGNATURE, SUMMARY, TRANSCRIPT, of_shards, shard_file};
 use ucks_suite::certify::challenge::Challenge;
 use ucks_suite::certify::level::Level;
-use ucks_suite::certify::requirements::Missing;
+use ucks_suite::certify::requirements::Unmet;
 use ucks_suite::certify::shards::merged;
 use ucks_suite::certify::sign::PrivateKey;
-use ucks_suite::certify::transcript::{Entry, RecordedAnswer, Text};
-use ucks_suite::certify::verify::shards::{Refusal, Shards, judge};
+use ucks_suite::certify::transcript::{RecordedAnswer, Text, TranscriptEntry};
+use ucks_suite::certify::verify::shards::{ShardError, Shards, judge};
 use ucks_suite::certify::{Certified, Terms};
 use ucks_suite::deviations::Deviations;
 use ucks_suite::plan::shard::Shard;
@@ -32,7 +32,7 @@ fn shards_of(level: Level, served: &str, defect: Option<&str>, of: u32) -> Vec<P
     (1..=of).map(|index| shard_of(&terms(served, level), served, defect, None, (index, of))).collect()
 }
 
-fn judged(shards: &[Parts]) -> Result<Shards, Refusal> {
+fn judged(shards: &[Parts]) -> Result<Shards, ShardError> {
     let bundles: Vec<(String, Vec<u8>)> = (1..).map(shard_file).zip(shards.iter().map(Parts::bytes)).collect();
     let views: Vec<(String, &[u8])> = bundles.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())).collect();
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(judge(&views, &known(), &plans()))
@@ -49,7 +49,7 @@ fn together(shards: &[Parts], deviations: &str) -> (Terms, Certified) {
 /// The bundle of all shards.
 fn merged_of(shards: &[Parts], deviations: &str) -> Parts {
     let (terms, certified) = together(shards, deviations);
-    assert_eq!(certified.requirements.missing, Vec::<Missing>::new());
+    assert_eq!(certified.requirements.missing, Vec::<Unmet>::new());
     let bundles = shards.iter().map(Parts::bytes).collect();
     Parts { files: archive::read(&of_shards(&terms, &certified, bundles, Some(&KEY)).unwrap()).unwrap() }
 }
@@ -113,7 +113,7 @@ fn deviations_are_declared_for_all_shards_together() {
     let accepted = verified(&merged_of(&DECLARED, KNOWN).bytes(), &known());
     assert_eq!(accepted.problems, Vec::<String>::new());
     let missing = together(&DECLARED, "").1.requirements.missing;
-    assert!(missing.iter().any(|m| matches!(m, Missing::Failed { rule, .. } if rule == "U-01")), "{missing:?}");
+    assert!(missing.iter().any(|m| matches!(m, Unmet::Failed { rule, .. } if rule == "U-01")), "{missing:?}");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn answer_changed() -> Parts {
     with_second(|shard| {
         shard.entries(|entries| {
             let late = entries.len() / 2;
-            let refused = |entry: &&mut Entry| {
+            let refused = |entry: &&mut TranscriptEntry| {
                 let missing = |body: &Text| matches!(body, Text::Plain(text) if text.contains("NotFoundException"));
                 entry.request.operation() == "UpdateCustomKeyStore"
                     && matches!(&entry.recorded, RecordedAnswer::Answer { status: 400, body, .. } if missing(body))

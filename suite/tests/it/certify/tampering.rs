@@ -10,8 +10,8 @@ use ucks_suite::certify::bundle::{DEVIATIONS, HTML, JUNIT, MANIFEST, PROFILE, RE
 use ucks_suite::certify::challenge::Challenge;
 use ucks_suite::certify::level::Level;
 use ucks_suite::certify::sign::PrivateKey;
-use ucks_suite::certify::transcript::{self, Entry, RecordedAnswer};
-use ucks_suite::certify::{Terms, verify::Known};
+use ucks_suite::certify::transcript::{self, RecordedAnswer, TranscriptEntry};
+use ucks_suite::certify::{Terms, verify::ReviewerExpectations};
 
 use crate::certify::sealed::{
     CHALLENGE, DEFECT, KEY, Parts, clean, core, declared, emulator, judged, known, terms, verified, world,
@@ -19,18 +19,18 @@ use crate::certify::sealed::{
 
 static OTHER: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::generate().unwrap());
 
-fn renumber(entries: &mut [Entry]) {
+fn renumber(entries: &mut [TranscriptEntry]) {
     for (n, entry) in (1..).zip(entries) {
         entry.n = n;
     }
 }
 
-fn status(entry: &Entry) -> u16 {
+fn status(entry: &TranscriptEntry) -> u16 {
     if let RecordedAnswer::Answer { status, .. } = entry.recorded { status } else { 0 }
 }
 
 /// The places of an update that succeeded and of one that was refused.
-fn two_updates(entries: &[Entry]) -> (usize, usize) {
+fn two_updates(entries: &[TranscriptEntry]) -> (usize, usize) {
     let update = |status_wanted: u16| {
         let late = entries.len() / 2;
         let found = entries[late..]
@@ -391,6 +391,6 @@ fn another_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] se
 #[case::more_behind(|bytes: Vec<u8>| [bytes, b"more".to_vec()].concat(), "bytes behind the end of the archive")]
 #[case::nothing(|_| Vec::new(), "the archive is broken or cut off")]
 fn a_broken_archive_is_rejected(#[case] tamper: fn(Vec<u8>) -> Vec<u8>, #[case] sentence: &str) {
-    let problems = verified(&tamper(clean().bytes()), &Known::default()).problems;
+    let problems = verified(&tamper(clean().bytes()), &ReviewerExpectations::default()).problems;
     assert!(problems.len() == 1 && problems[0].contains(sentence), "{problems:?}");
 }

@@ -9,7 +9,7 @@ use http::{Request, Response};
 use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 
-use crate::faulty_server::Behaviour::{self, CloseAtOnce, Drip, Flood, Hang, Reset};
+use crate::faulty_server::Misbehaviour::{self, CloseAtOnce, Drip, Flood, Hang, Reset};
 use crate::faulty_server::{Reply, Say, bomb, faulty_server, service};
 use crate::program::ucks::{Ended, Folder};
 
@@ -80,7 +80,7 @@ fn json(status: u16, body: impl Into<Bytes>) -> Reply {
     Say(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"),
     "no custom key store can be created, so there is nothing to update"
 )]
-fn from_the_first_answer_on(#[case] play: Behaviour, #[case] sentence: &str) {
+fn from_the_first_answer_on(#[case] play: Misbehaviour, #[case] sentence: &str) {
     let (address, _ends) = faulty_server(play);
     run(&format!("http://{address}"), &[]).so(3, sentence);
 }
@@ -98,7 +98,7 @@ fn nobody_listens() {
 }
 
 /// The emulator for as many answers, then something else for good.
-fn turns_after(good: u64, play: Behaviour) -> String {
+fn turns_after(good: u64, play: Misbehaviour) -> String {
     let emulator = emulator();
     service(move |request, n| match n > good {
         true => Reply::Behaviour(play.clone()),
@@ -112,7 +112,7 @@ fn turns_after(good: u64, play: Behaviour) -> String {
 #[case::drips(Drip(b"HTTP/1.1 200 OK\r\nx-drip: "), "the target was lost: no answer within 2 seconds")]
 #[case::garbage(Say(b"SSH-2.0-OpenSSH_9.6\r\n"), "the target was lost: the answer is not HTTP")]
 #[case::endless_body(Flood(b"HTTP/1.1 200 OK\r\n\r\n", &[b'{'; 4096]), "the target was lost: the answer is larger")]
-fn in_the_middle_of_a_run(#[case] play: Behaviour, #[case] sentence: &str, #[values(40, 400)] good: u64) {
+fn in_the_middle_of_a_run(#[case] play: Misbehaviour, #[case] sentence: &str, #[values(40, 400)] good: u64) {
     run(&turns_after(good, play), &[]).so(3, sentence);
 }
 

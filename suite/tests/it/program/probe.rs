@@ -2,7 +2,7 @@
 
 use ucks_suite::profile::Profile;
 
-use crate::faulty_server::Behaviour::CloseAtOnce;
+use crate::faulty_server::Misbehaviour::CloseAtOnce;
 use crate::faulty_server::{Reply, faulty_server, service};
 use crate::program::hostile::emulator;
 use crate::program::ucks::Folder;

@@ -3,7 +3,7 @@
 use ucks_oracle::answer::BodyForm;
 use ucks_oracle::expectation::Observation;
 use ucks_suite::deviations::{Date, Deviations, merged};
-use ucks_suite::record::{Outcome, Place, Record, RuleRow, Verdict};
+use ucks_suite::record::{Place, Record, RuleRow, RunOutcome, Verdict};
 
 use crate::reports::sample;
 
@@ -29,7 +29,7 @@ const ALL: [&str; 4] = ["G-1*", "A-01", "W-03", "W-15"];
 fn a_run_whose_failures_are_all_declared_passes() {
     let (record, problems) = applied(&ALL.map(|r| entry(r, "")).concat());
     assert!(problems.is_empty(), "{problems:?}");
-    assert_eq!(record.outcome, Outcome::Passed);
+    assert_eq!(record.outcome, RunOutcome::Passed);
     assert_eq!(verdict(&record, "G-14"), Verdict::Deviation);
     assert_eq!(verdict(&record, "W-06"), Verdict::Warning);
     assert_eq!(record.findings[0].deviation.as_deref(), Some("known"));
@@ -39,7 +39,7 @@ fn a_run_whose_failures_are_all_declared_passes() {
 fn an_entry_less_fails() {
     let (record, problems) = applied(&ALL[1..].iter().map(|r| entry(r, "")).collect::<String>());
     assert!(problems.is_empty());
-    assert_eq!((record.outcome, verdict(&record, "G-14")), (Outcome::Failed, Verdict::Fail));
+    assert_eq!((record.outcome, verdict(&record, "G-14")), (RunOutcome::Failed, Verdict::Fail));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn stale_and_expired_entries_fail_and_say_why() {
         let (record, problems) = applied(&(ALL.map(|r| entry(r, "")).concat() + &extra));
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains(says), "{problems:?}");
-        assert_eq!(record.outcome, Outcome::Failed);
+        assert_eq!(record.outcome, RunOutcome::Failed);
         assert!(record.notes.contains(&problems[0]));
     }
 }
@@ -78,7 +78,7 @@ fn what_was_not_judged_is_not_stale() {
         vec![Place { member: None, store_type: None, state: Some("CONNECTED".to_owned()) }];
     let problems = Deviations::parse(&text).unwrap().apply(&mut record, TODAY);
     assert!(problems.is_empty(), "{problems:?}");
-    assert_eq!(record.outcome, Outcome::Passed);
+    assert_eq!(record.outcome, RunOutcome::Passed);
     assert_eq!(record.notes.len(), 2);
     assert!(record.notes.iter().all(|n| n.contains("was not checked")), "{:?}", record.notes);
 }
@@ -88,7 +88,7 @@ fn a_first_file_makes_the_run_pass() {
     let text = Deviations::from_record(&sample::record());
     let (record, problems) = applied(&text);
     assert!(problems.is_empty(), "{problems:?}");
-    assert_eq!(record.outcome, Outcome::Passed);
+    assert_eq!(record.outcome, RunOutcome::Passed);
     assert_eq!(Deviations::parse(&text).unwrap().entries.len(), 4);
 }
 
@@ -158,7 +158,7 @@ fn a_run_that_could_not_test_does_not_pass() {
     let mut record = Record { could_not_test: true, ..sample::record() };
     let problems = Deviations::parse(&(ALL.map(|r| entry(r, "")).concat() + &entry("U-02", ""))).unwrap();
     let problems = problems.apply(&mut record, TODAY);
-    assert_eq!(record.outcome, Outcome::CouldNotTest);
+    assert_eq!(record.outcome, RunOutcome::CouldNotTest);
     assert!(problems.is_empty(), "a run that ended early says of no entry that it is stale: {problems:?}");
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ucks_oracle::expectation::Observation;
 use ucks_suite::causes::diagnose;
-use ucks_suite::record::{Finding, Outcome, Part, Record, Tally, Verdict};
+use ucks_suite::record::{Finding, Record, RunOutcome, ShardPart, Tally, Verdict};
 use ucks_suite::report::terminal::{self, Style};
 use ucks_suite::report::{self, Format, Options, REPLAY_DIR};
 
@@ -22,7 +22,7 @@ fn terminal(record: &Record, width: usize, verbose: bool) -> String {
 fn the_last_line_is_the_verdict() {
     let mut record = sample::record();
     for (outcome, word) in
-        [(Outcome::Passed, "PASS"), (Outcome::Failed, "FAIL"), (Outcome::CouldNotTest, "COULD NOT TEST")]
+        [(RunOutcome::Passed, "PASS"), (RunOutcome::Failed, "FAIL"), (RunOutcome::CouldNotTest, "COULD NOT TEST")]
     {
         record.outcome = outcome;
         let text = terminal(&record, 100, false);
@@ -173,7 +173,7 @@ fn no_report_holds_a_secret_that_is_an_error_code() {
         no_verdict: counts,
         ..Tally::default()
     };
-    record.shard = Some(Box::new(Part { notes: vec![text.clone()], tally, ..Part::default() }));
+    record.shard = Some(Box::new(ShardPart { notes: vec![text.clone()], tally, ..ShardPart::default() }));
     for format in [Format::Terminal, Format::Json, Format::Markdown, Format::Github, Format::Junit, Format::Html] {
         assert!(!rendered(format, &record).contains(sample::SECRET), "{format}");
     }

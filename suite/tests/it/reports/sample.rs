@@ -77,7 +77,7 @@ pub(crate) fn record() -> Record {
         readings: [("W-05".to_owned(), BTreeMap::from([("message".to_owned(), 120)]))].into(),
         repeats: BTreeMap::new(),
         lost: None,
-        outcome: Outcome::Failed,
+        outcome: RunOutcome::Failed,
         could_not_test: false,
         notes: vec![],
         shard: None,

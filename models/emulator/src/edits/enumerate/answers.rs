@@ -1,9 +1,9 @@
 //! Codes, statuses and forms of answers; how the store is found.
 
-use super::super::{Change, Family};
+use super::super::{Change, EditFamily};
 use super::List;
-use crate::behaviour::Missing;
-use crate::behaviour::checks::Part;
+use crate::behaviour::UnknownId;
+use crate::behaviour::checks::CheckId;
 use crate::behaviour::facts::Fold;
 use crate::behaviour::forms::ErrorBody;
 use crate::errors::Code;
@@ -14,7 +14,7 @@ pub(super) fn add(list: &mut List<'_>) {
         for code in Code::UPDATE.into_iter().filter(|code| !part.may_answer(*code)) {
             let description = format!("What is refused for {} gets {}.", part.sentence(), code.name());
             let name = format!("{}.answers-{}", part.name(), code.short());
-            list.add(Family::Code, name, description, Change::Answer(part, code));
+            list.add(EditFamily::Code, name, description, Change::Answer(part, code));
         }
     }
     stages(list);
@@ -27,18 +27,18 @@ pub(super) fn add(list: &mut List<'_>) {
 fn stages(list: &mut List<'_>) {
     for code in Code::UPDATE {
         let (name, short) = (code.name(), code.short());
-        let change = Change::Missing(Missing::Refused(code));
+        let change = Change::Missing(UnknownId::Refused(code));
         list.add(
-            Family::Code,
+            EditFamily::Code,
             format!("existence.answers-{short}"),
             format!("A store that does not exist gets {name}."),
             change,
         );
         // Existence is the one code that is neither a wrong type nor a wrong value.
         let description = format!("A body that is not JSON gets {name}.");
-        list.add(Family::Code, format!("malformed.answers-{short}"), description, Change::Malformed(code));
+        list.add(EditFamily::Code, format!("malformed.answers-{short}"), description, Change::Malformed(code));
         let description = format!("A member of the wrong type gets {name}.");
-        list.add(Family::Code, format!("mistyped.answers-{short}"), description, Change::Mistyped(code));
+        list.add(EditFamily::Code, format!("mistyped.answers-{short}"), description, Change::Mistyped(code));
     }
 }
 
@@ -47,7 +47,7 @@ fn statuses(list: &mut List<'_>) {
         for status in [200, 403, 404, 409, 500].into_iter().filter(|status| *status != code.status()) {
             let description = format!("{} has status {status}.", code.name());
             list.add(
-                Family::Form,
+                EditFamily::Form,
                 format!("status.{}-{status}", code.short()),
                 description,
                 Change::Status(Some(code), status),
@@ -56,7 +56,7 @@ fn statuses(list: &mut List<'_>) {
     }
     for status in [201, 202, 204, 400, 500] {
         let description = format!("Success has status {status}.");
-        list.add(Family::Form, format!("status.success-{status}"), description, Change::SuccessStatus(status));
+        list.add(EditFamily::Form, format!("status.success-{status}"), description, Change::SuccessStatus(status));
     }
 }
 
@@ -79,33 +79,38 @@ fn forms(list: &mut List<'_>) {
         ("answer.no-request-id", "Answers have no request identifier.", Change::NoRequestId),
     ];
     for (name, description, change) in rows {
-        list.add(Family::Form, name, description, change);
+        list.add(EditFamily::Form, name, description, change);
     }
     let description = "What is refused after the look-up is answered with success.";
-    list.add(Family::Form, "refusals.succeed", description, Change::RefusalsSucceed);
+    list.add(EditFamily::Form, "refusals.succeed", description, Change::RefusalsSucceed);
 }
 
 fn finding(list: &mut List<'_>) {
-    let missing = [("success", Missing::Success), ("newest", Missing::Newest)];
+    let missing = [("success", UnknownId::Success), ("newest", UnknownId::Newest)];
     for (word, missing) in missing {
         let description = format!("An identifier of no store leads to `{word}`.");
-        list.add(Family::LookUp, format!("id.missing-{word}"), description, Change::Missing(missing));
+        list.add(EditFamily::LookUp, format!("id.missing-{word}"), description, Change::Missing(missing));
     }
     let folds = [("case", Fold::Case), ("trimmed", Fold::Trimmed)];
     for (word, fold) in folds {
         list.add(
-            Family::LookUp,
+            EditFamily::LookUp,
             format!("id.{word}"),
             format!("Identifiers are compared `{word}`."),
             Change::IdFold(fold),
         );
     }
-    list.add(Family::LookUp, "id.by-prefix", "The beginning of an identifier serves as one.", Change::IdByPrefix);
-    list.add(Family::LookUp, "id.by-longer", "An identifier with more behind it serves as one.", Change::IdByLonger);
-    list.add(Family::LookUp, "id.by-name", "The name of a store serves as its identifier.", Change::IdByName);
+    list.add(EditFamily::LookUp, "id.by-prefix", "The beginning of an identifier serves as one.", Change::IdByPrefix);
+    list.add(
+        EditFamily::LookUp,
+        "id.by-longer",
+        "An identifier with more behind it serves as one.",
+        Change::IdByLonger,
+    );
+    list.add(EditFamily::LookUp, "id.by-name", "The name of a store serves as its identifier.", Change::IdByName);
 }
 
-impl Part {
+impl CheckId {
     /// Returns true if the sources let the check answer with the code.
     fn may_answer(self, code: Code) -> bool {
         use Code::{
@@ -118,19 +123,19 @@ impl Part {
             XksProxyVpcEndpointServiceNotFound as NoService,
         };
         match self {
-            Part::Gate => code == State,
-            Part::NameTaken => code == Name,
-            Part::EndpointTaken => code == Endpoint,
-            Part::AddressTaken => code == Address,
-            Part::ServiceTaken => code == ServiceInUse,
-            Part::ClusterFound => code == NoCluster,
-            Part::ClusterActive => code == Inactive,
-            Part::ClusterRelated => code == Unrelated,
-            Part::ClusterFit => code == ClusterInvalid,
+            CheckId::Gate => code == State,
+            CheckId::NameTaken => code == Name,
+            CheckId::EndpointTaken => code == Endpoint,
+            CheckId::AddressTaken => code == Address,
+            CheckId::ServiceTaken => code == ServiceInUse,
+            CheckId::ClusterFound => code == NoCluster,
+            CheckId::ClusterActive => code == Inactive,
+            CheckId::ClusterRelated => code == Unrelated,
+            CheckId::ClusterFit => code == ClusterInvalid,
             // Several roles have one of several codes each: no code is wrong for all of them but those of others.
-            Part::ServiceUsable | Part::ServiceNamed => matches!(code, NoService | ServiceInvalid | Proxy),
-            Part::ServiceOwned => matches!(code, NoService | ServiceInvalid),
-            Part::ProxyHealthy => false,
+            CheckId::ServiceUsable | CheckId::ServiceNamed => matches!(code, NoService | ServiceInvalid | Proxy),
+            CheckId::ServiceOwned => matches!(code, NoService | ServiceInvalid),
+            CheckId::ProxyHealthy => false,
             _ => code == Validation,
         }
     }

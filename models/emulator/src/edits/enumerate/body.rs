@@ -1,6 +1,6 @@
 //! Nulls, wrong types, order, unknown members, and what is beyond JSON.
 
-use super::super::{Change, Family};
+use super::super::{Change, EditFamily};
 use super::constraints::NAMES;
 use super::{List, short};
 use crate::behaviour::parsing::{Coercion, JsonType, Null};
@@ -26,7 +26,7 @@ fn nulls(list: &mut List<'_>, member: &'static str) {
         if member != CREDENTIAL || null == Null::WrongType {
             let description = format!("An explicit null for {member} is not as if it had been left out.");
             list.add(
-                Family::Body,
+                EditFamily::Body,
                 format!("{}.{word}", short(member)),
                 description,
                 Change::IsNull(Some(member), null),
@@ -47,7 +47,7 @@ fn types(list: &mut List<'_>, member: &'static str) {
             }
             let description = format!("A {} for {member} is {word}.", found.name());
             let name = format!("{}.{}-{word}", short(member), found.name());
-            list.add(Family::Body, name, description, Change::Coerce(Some(member), found, coercion));
+            list.add(EditFamily::Body, name, description, Change::Coerce(Some(member), found, coercion));
         }
     }
 }
@@ -62,7 +62,7 @@ fn order(list: &mut List<'_>) {
     for (first, then) in pairs {
         let description = format!("{then} is lost where it comes before {first}.");
         list.add(
-            Family::Body,
+            EditFamily::Body,
             format!("{}.lost-before-{}", short(then), short(first)),
             description,
             Change::Order(first, then),
@@ -85,23 +85,23 @@ fn leniency(list: &mut List<'_>) {
         ("no-pairs", "An escaped pair of surrogates is refused.", |json| json.no_pairs = true),
     ];
     for (word, description, change) in all {
-        list.add(Family::Body, format!("body.{word}"), description, Change::Lenient(change));
+        list.add(EditFamily::Body, format!("body.{word}"), description, Change::Lenient(change));
     }
 }
 
 fn whole(list: &mut List<'_>) {
-    list.add(Family::Body, "body.empty", "An empty body is `{}`.", Change::EmptyIsObject);
-    list.add(Family::Body, "body.null", "`null` is an update without members.", Change::Body(None));
+    list.add(EditFamily::Body, "body.empty", "An empty body is `{}`.", Change::EmptyIsObject);
+    list.add(EditFamily::Body, "body.null", "`null` is an update without members.", Change::Body(None));
     for found in TYPES.into_iter().filter(|found| *found != JsonType::Object) {
         let description = format!("A {} is an update without members.", found.name());
-        list.add(Family::Body, format!("body.{}", found.name()), description, Change::Body(Some(found)));
+        list.add(EditFamily::Body, format!("body.{}", found.name()), description, Change::Body(Some(found)));
     }
-    list.add(Family::Body, "body.unknown-refused", "Unknown members are refused.", Change::UnknownRefused);
+    list.add(EditFamily::Body, "body.unknown-refused", "Unknown members are refused.", Change::UnknownRefused);
     list.add(
-        Family::Body,
+        EditFamily::Body,
         "body.unknown-null",
         "An unknown member is refused when it is null.",
         Change::UnknownNullRefused,
     );
-    list.add(Family::Body, "body.names-folded", "Member names are matched without case.", Change::NamesFolded);
+    list.add(EditFamily::Body, "body.names-folded", "Member names are matched without case.", Change::NamesFolded);
 }

@@ -1,20 +1,25 @@
 //! Checks dropped, moved, narrowed, widened, fed from elsewhere, comparing otherwise.
 
-use super::super::{Change, Family};
+use super::super::{Change, EditFamily};
 use super::List;
-use crate::behaviour::checks::{Check, Part, is_reachable};
-use crate::behaviour::facts::{Fold, Source};
+use crate::behaviour::checks::{Check, CheckId, is_reachable};
+use crate::behaviour::facts::{Fold, ValueSource};
 use crate::behaviour::scope::{When, any};
 use crate::member::Member;
 use crate::shapes::Stage;
-use crate::store::Kind;
+use crate::store::StoreType;
 
 pub(super) fn add(list: &mut List<'_>) {
     for check in &list.conforming.checks.clone() {
         let (part, name, sentence) = (check.part, check.part.name(), check.part.sentence());
         // Without gates and foreign members the whole check is several edits; both have families of their own.
-        if !matches!(part, Part::Gate | Part::OtherType) {
-            list.add(Family::Drop, format!("{name}.drop"), format!("Nothing refuses {sentence}."), Change::Drop(part));
+        if !matches!(part, CheckId::Gate | CheckId::OtherType) {
+            list.add(
+                EditFamily::Drop,
+                format!("{name}.drop"),
+                format!("Nothing refuses {sentence}."),
+                Change::Drop(part),
+            );
         }
         scopes(list, check);
         sources(list, check);
@@ -26,12 +31,12 @@ pub(super) fn add(list: &mut List<'_>) {
 
 fn foreign_members(list: &mut List<'_>) {
     for member in Member::ALL.into_iter().filter(|member| *member != Member::Name) {
-        let kind = if member.is_foreign_to(Kind::CloudHsm) { "a CloudHSM store" } else { "an external key store" };
+        let kind = if member.is_foreign_to(StoreType::CloudHsm) { "a CloudHSM store" } else { "an external key store" };
         list.add(
-            Family::Drop,
+            EditFamily::Drop,
             format!("other-type.{}", member.short()),
             format!("{} is ignored on {kind}.", member.name()),
-            Change::Spare(Part::OtherType, member),
+            Change::Spare(CheckId::OtherType, member),
         );
     }
 }
@@ -50,7 +55,7 @@ fn scopes(list: &mut List<'_>, check: &Check) {
             let alone = others.filter(|other| **other != value).all(|other| !check.scope.admits(*other));
             if !alone {
                 list.add(
-                    Family::Narrow,
+                    EditFamily::Narrow,
                     format!("{name}.not-{at}"),
                     format!("Nothing refuses {sentence} where the situation is `{at}`."),
                     Change::Except(part, value),
@@ -58,17 +63,17 @@ fn scopes(list: &mut List<'_>, check: &Check) {
             }
         } else {
             list.add(
-                Family::Widen,
+                EditFamily::Widen,
                 format!("{name}.also-{at}"),
                 format!("The check for {sentence} is made where the situation is `{at}` as well."),
                 Change::AlsoIn(part, value),
             );
         }
     }
-    let members = check.scope.triggers().filter(|_| part != Part::OtherType);
+    let members = check.scope.triggers().filter(|_| part != CheckId::OtherType);
     for member in members.into_iter().flat_map(crate::behaviour::scope::MemberSet::iter) {
         list.add(
-            Family::Narrow,
+            EditFamily::Narrow,
             format!("{name}.not-for-{}", member.short()),
             format!("{} does not bring about the check for {sentence}.", member.name()),
             Change::Spare(part, member),
@@ -78,14 +83,14 @@ fn scopes(list: &mut List<'_>, check: &Check) {
 
 fn sources(list: &mut List<'_>, check: &Check) {
     let (part, name) = (check.part, check.part.name());
-    let sources = [(Source::Given, "given"), (Source::Stored, "stored"), (Source::Previous, "previous")];
+    let sources = [(ValueSource::Given, "given"), (ValueSource::Stored, "stored"), (ValueSource::Previous, "previous")];
     for fact in part.reads() {
         for (source, word) in sources {
             // Only a given name, service or owner is checked where it is the trigger: the source is the same.
-            let same = source == Source::Given && fact.member().is_some_and(|member| check.scope.needs(member));
+            let same = source == ValueSource::Given && fact.member().is_some_and(|member| check.scope.needs(member));
             if !same {
                 list.add(
-                    Family::Source,
+                    EditFamily::Source,
                     format!("{name}.{}-{word}", fact.name()),
                     format!("The check for {} reads the {word} value of the {}.", part.sentence(), fact.name()),
                     Change::Read(part, *fact, source),
@@ -97,30 +102,30 @@ fn sources(list: &mut List<'_>, check: &Check) {
 
 fn comparisons(list: &mut List<'_>, check: &Check) {
     let part = check.part;
-    if !matches!(part, Part::NameTaken | Part::EndpointTaken | Part::AddressTaken | Part::ServiceTaken) {
+    if !matches!(part, CheckId::NameTaken | CheckId::EndpointTaken | CheckId::AddressTaken | CheckId::ServiceTaken) {
         return;
     }
     let (name, sentence) = (part.name(), part.sentence());
     for (word, fold) in Fold::ALL {
         // The sources leave open how names and hosts are compared (U-03, U-10).
         let open = match part {
-            Part::NameTaken => matches!(fold, Fold::Case | Fold::Trimmed),
+            CheckId::NameTaken => matches!(fold, Fold::Case | Fold::Trimmed),
             _ => matches!(fold, Fold::Case | Fold::Tail),
         };
-        let invisible = part != Part::NameTaken && !matches!(fold, Fold::Cut(_));
+        let invisible = part != CheckId::NameTaken && !matches!(fold, Fold::Cut(_));
         if !open && !invisible {
             let description = format!("The check for {sentence} compares `{word}` texts.");
-            list.add(Family::Comparison, format!("{name}.{word}"), description, Change::Compare(part, fold));
+            list.add(EditFamily::Comparison, format!("{name}.{word}"), description, Change::Compare(part, fold));
         }
     }
     let description = format!("The check for {sentence} takes a text that begins another for the same.");
-    list.add(Family::Comparison, format!("{name}.prefix"), description, Change::ByPrefix(part));
+    list.add(EditFamily::Comparison, format!("{name}.prefix"), description, Change::ByPrefix(part));
     let description = format!("The store's own value counts in the check for {sentence}.");
-    list.add(Family::Comparison, format!("{name}.own"), description, Change::Own(part, any()));
-    if part == Part::NameTaken {
+    list.add(EditFamily::Comparison, format!("{name}.own"), description, Change::Own(part, any()));
+    if part == CheckId::NameTaken {
         for (word, same) in [("same-type", true), ("other-type", false)] {
             let description = format!("The check for {sentence} compares with stores of the {word} alone.");
-            list.add(Family::Comparison, format!("{name}.{word}"), description, Change::Among(part, same));
+            list.add(EditFamily::Comparison, format!("{name}.{word}"), description, Change::Among(part, same));
         }
     }
 }
@@ -135,10 +140,10 @@ fn moves(list: &mut List<'_>) {
         {
             let description = format!("{member} is checked against its constraints only when the store is {word}.");
             let name = format!("constraints.{}-{word}", super::short(member));
-            list.add(Family::Move, name, description, Change::Late(Some(member), stage));
+            list.add(EditFamily::Move, name, description, Change::Late(Some(member), stage));
         }
         let description = format!("Constraints are checked only when the store is {word}.");
-        list.add(Family::Move, format!("constraints.{word}"), description, Change::Late(None, stage));
+        list.add(EditFamily::Move, format!("constraints.{word}"), description, Change::Late(None, stage));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lengths, units, patterns, values, required members.
 
 use super::super::patterns::variants;
-use super::super::{Change, Family, LengthEdit};
+use super::super::{Change, EditFamily, LengthEdit};
 use super::{List, short};
 use crate::shapes::{Constraint, Unit};
 
@@ -30,7 +30,7 @@ pub(super) fn add(list: &mut List<'_>) {
         values(list, member, constraint);
         if constraint.required {
             let description = format!("{member} may be missing.");
-            list.add(Family::Body, format!("{}.optional", short(member)), description, Change::Optional(member));
+            list.add(EditFamily::Body, format!("{}.optional", short(member)), description, Change::Optional(member));
         }
     }
 }
@@ -56,7 +56,7 @@ fn lengths(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
         };
         if seen {
             let name = format!("{}.{word}", short(member));
-            list.add(Family::Length, name, description.replace("{}", member), Change::Length(member, edit));
+            list.add(EditFamily::Length, name, description.replace("{}", member), Change::Length(member, edit));
         }
     }
 }
@@ -68,7 +68,7 @@ fn units(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
     }
     for (word, unit) in [("bytes", Unit::Bytes), ("utf-16", Unit::Utf16)] {
         let description = format!("The length of {member} counts `{word}`.");
-        list.add(Family::Length, format!("{}.{word}", short(member)), description, Change::Counts(member, unit));
+        list.add(EditFamily::Length, format!("{}.{word}", short(member)), description, Change::Counts(member, unit));
     }
 }
 
@@ -91,11 +91,11 @@ fn patterns(list: &mut List<'_>, member: &'static str, constraint: &Constraint) 
         ("digits", "Digits of other scripts are digits in {}.", Change::WideDigits(member)),
     ];
     for (word, description, change) in whole {
-        list.add(Family::Pattern, name(word), description.replace("{}", member), change);
+        list.add(EditFamily::Pattern, name(word), description.replace("{}", member), change);
     }
     for (word, expression) in variants(bare) {
         let description = format!("The pattern of {member} differs by `{word}`.");
-        list.add(Family::Pattern, name(&word), description, Change::Pattern(member, expression));
+        list.add(EditFamily::Pattern, name(&word), description, Change::Pattern(member, expression));
     }
 }
 
@@ -114,12 +114,12 @@ fn values(list: &mut List<'_>, member: &'static str, constraint: &Constraint) {
         ("no-last-value", "The last value of {} is refused.", |constraint| drop(constraint.values.pop())),
     ];
     for (word, description, change) in all {
-        list.add(Family::Pattern, name(word), description.replace("{}", member), Change::Values(member, change));
+        list.add(EditFamily::Pattern, name(word), description.replace("{}", member), Change::Values(member, change));
     }
     let description = format!("{member} may have any value.");
-    list.add(Family::Pattern, name("unchecked"), description, Change::Unchecked(member));
+    list.add(EditFamily::Pattern, name("unchecked"), description, Change::Unchecked(member));
     list.add(
-        Family::Pattern,
+        EditFamily::Pattern,
         name("newline"),
         format!("A newline at the end of {member} passes."),
         Change::Newline(member),

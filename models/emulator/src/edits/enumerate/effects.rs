@@ -1,12 +1,12 @@
 //! Effects that are stored differently, leaked by refusals, undone later, or shown as they were.
 
-use super::super::{Change, Family};
+use super::super::{Change, EditFamily};
 use super::List;
-use crate::behaviour::effects::{Effect, Event, Leaking, LookUp, Way, effect};
-use crate::behaviour::facts::{Fact, Fold, Source};
-use crate::behaviour::scope::{MemberSet, Reach, Scope, When, any};
+use crate::behaviour::effects::{EffectRow, Event, Leaking, LookUp, Way, effect};
+use crate::behaviour::facts::{Fact, Fold, ValueSource};
+use crate::behaviour::scope::{MemberSet, Scope, StoreVariant, When, any};
 use crate::member::Member;
-use crate::store::{Kind, State};
+use crate::store::{ConnectionState, StoreType};
 
 pub(super) fn add(list: &mut List<'_>) {
     for member in Member::ALL {
@@ -26,34 +26,34 @@ pub(super) fn add(list: &mut List<'_>) {
     look_ups(list);
 }
 
-fn store(list: &mut List<'_>, name: String, description: String, effect: Effect) {
-    list.add(Family::Effect, name, description, Change::Store(effect));
+fn store(list: &mut List<'_>, name: String, description: String, effect: EffectRow) {
+    list.add(EditFamily::Effect, name, description, Change::Store(effect));
 }
 
 /// Members that are acknowledged and not stored: always, with others, and in each state in which they may change.
 fn dropped(list: &mut List<'_>, member: Member) {
     let (short, name) = (member.short(), member.name());
     list.add(
-        Family::Effect,
+        EditFamily::Effect,
         format!("{short}.dropped"),
         format!("{name} is not stored."),
         Change::Forget(member, any()),
     );
     let mut values = vec![When::Together];
     if matches!(member, Member::Name | Member::Credential | Member::Path) {
-        values.push(When::In(State::Connected));
+        values.push(When::In(ConnectionState::Connected));
     }
     if matches!(member, Member::Name | Member::Credential | Member::Endpoint) {
-        values.extend([When::Before(Reach::Public), When::Before(Reach::Vpc)]);
+        values.extend([When::Before(StoreVariant::Public), When::Before(StoreVariant::Vpc)]);
     }
     if member == Member::Name {
-        values.push(When::Before(Reach::CloudHsm));
+        values.push(When::Before(StoreVariant::CloudHsm));
     }
     for value in values {
         let description = format!("{name} is not stored where the situation is `{}`.", value.name());
         let scope = any().only(&[value]);
         list.add(
-            Family::Effect,
+            EditFamily::Effect,
             format!("{short}.dropped-{}", value.name()),
             description,
             Change::Forget(member, scope),
@@ -64,12 +64,12 @@ fn dropped(list: &mut List<'_>, member: Member) {
 /// Members that a refusal by one of the checks stores.
 fn leaked(list: &mut List<'_>, member: Member) {
     let description = format!("A refused request stores {}.", member.name());
-    list.add(Family::Effect, format!("{}.leaked", member.short()), description, Change::Leak(member, Leaking::All));
+    list.add(EditFamily::Effect, format!("{}.leaked", member.short()), description, Change::Leak(member, Leaking::All));
     for part in list.conforming.checks.iter().map(|check| check.part).collect::<Vec<_>>() {
         if part.may_see(member) {
             let description = format!("A request refused by `{}` stores {}.", part.name(), member.name());
             let name = format!("{}.leaked-by-{}", member.short(), part.name());
-            list.add(Family::Effect, name, description, Change::Leak(member, Leaking::By(part)));
+            list.add(EditFamily::Effect, name, description, Change::Leak(member, Leaking::By(part)));
         }
     }
 }
@@ -77,7 +77,7 @@ fn leaked(list: &mut List<'_>, member: Member) {
 fn misplaced(list: &mut List<'_>, member: Member) {
     let description = format!("{} goes to the newest store of the type.", member.name());
     list.add(
-        Family::Effect,
+        EditFamily::Effect,
         format!("{}.misplaced", member.short()),
         description,
         Change::Misplace(MemberSet::of(&[member])),
@@ -95,7 +95,7 @@ fn stored(list: &mut List<'_>, fact: Fact) {
                 list,
                 format!("{}.stored-{word}", fact.name()),
                 description,
-                Effect { fold, ..effect(fact, Source::Merged, when) },
+                EffectRow { fold, ..effect(fact, ValueSource::Merged, when) },
             );
         }
     }
@@ -103,7 +103,7 @@ fn stored(list: &mut List<'_>, fact: Fact) {
         return;
     }
     let description = format!("The {} is stored with a character more.", fact.name());
-    store(list, format!("{}.stored-fixed", fact.name()), description, effect(fact, Source::Fixed, when));
+    store(list, format!("{}.stored-fixed", fact.name()), description, effect(fact, ValueSource::Fixed, when));
 }
 
 fn has_text(fact: Fact) -> bool {
@@ -135,7 +135,8 @@ fn resets(list: &mut List<'_>, fact: Fact) {
             // A connectivity of its own accord does not update these members.
             continue;
         }
-        let source = if matches!(fact, Fact::Service | Fact::Owner) { Source::Nothing } else { Source::Fixed };
+        let source =
+            if matches!(fact, Fact::Service | Fact::Owner) { ValueSource::Nothing } else { ValueSource::Fixed };
         let description = format!("{} resets the {}.", member.name(), fact.name());
         store(list, format!("{}.reset-by-{}", fact.name(), member.short()), description, effect(fact, source, when));
     }
@@ -146,8 +147,8 @@ fn goes_with(member: Member, fact: Fact) -> bool {
     let of_hsm = matches!(fact, Fact::Cluster | Fact::Password | Fact::TrustAnchor);
     match fact {
         Fact::Name => true,
-        _ if of_hsm => !member.is_foreign_to(Kind::CloudHsm),
-        _ => !member.is_foreign_to(Kind::External),
+        _ if of_hsm => !member.is_foreign_to(StoreType::CloudHsm),
+        _ => !member.is_foreign_to(StoreType::External),
     }
 }
 
@@ -158,12 +159,22 @@ fn undone(list: &mut List<'_>, fact: Fact) {
     }
     for (word, event) in [("connect", Event::Connected), ("disconnect", Event::Disconnected)] {
         let description = format!("The {} of before the last update comes back at {word}.", fact.name());
-        list.add(Family::Effect, format!("{}.undone-by-{word}", fact.name()), description, Change::Ripple(event, fact));
+        list.add(
+            EditFamily::Effect,
+            format!("{}.undone-by-{word}", fact.name()),
+            description,
+            Change::Ripple(event, fact),
+        );
     }
     if let Some(member) = fact.member() {
         let description = format!("The next update brings back the {} of before the last one.", fact.name());
         let when = any().lacks(member);
-        store(list, format!("{}.undone-by-update", fact.name()), description, effect(fact, Source::Previous, when));
+        store(
+            list,
+            format!("{}.undone-by-update", fact.name()),
+            description,
+            effect(fact, ValueSource::Previous, when),
+        );
     }
 }
 
@@ -174,10 +185,10 @@ fn connected(list: &mut List<'_>, fact: Fact) {
     }
     let description = format!("Connect works with the {} of before the last update.", fact.name());
     list.add(
-        Family::Effect,
+        EditFamily::Effect,
         format!("{}.connect-old", fact.name()),
         description,
-        Change::Connect(fact, Source::Previous),
+        Change::Connect(fact, ValueSource::Previous),
     );
 }
 
@@ -188,38 +199,38 @@ fn stale(list: &mut List<'_>, fact: Fact) {
     }
     for (word, way) in [("by-id", Way::ById), ("by-name", Way::ByName), ("in-list", Way::InList)] {
         let description = format!("Describe shows the {} of before the last update {word}.", fact.name());
-        list.add(Family::LookUp, format!("{}.stale-{word}", fact.name()), description, Change::Stale(way, fact));
+        list.add(EditFamily::LookUp, format!("{}.stale-{word}", fact.name()), description, Change::Stale(way, fact));
     }
 }
 
 /// Values that a change of connectivity keeps or loses.
 fn switches(list: &mut List<'_>) {
-    let to = |reach: Reach| any().switching_to(reach);
-    let rows: [(&str, &str, Effect); 5] = [
+    let to = |reach: StoreVariant| any().switching_to(reach);
+    let rows: [(&str, &str, EffectRow); 5] = [
         (
             "service.kept-in-switch",
             "The service stays after a switch.",
-            effect(Fact::Service, Source::Stored, to(Reach::Public)),
+            effect(Fact::Service, ValueSource::Stored, to(StoreVariant::Public)),
         ),
         (
             "owner.kept-in-switch",
             "The owner stays after a switch.",
-            effect(Fact::Owner, Source::Stored, to(Reach::Public)),
+            effect(Fact::Owner, ValueSource::Stored, to(StoreVariant::Public)),
         ),
         (
             "access-key.lost-in-switch",
             "A switch loses the access key.",
-            effect(Fact::KeyId, Source::Stored, switched()),
+            effect(Fact::KeyId, ValueSource::Stored, switched()),
         ),
-        ("secret.lost-in-switch", "A switch loses the secret.", effect(Fact::Secret, Source::Stored, switched())),
-        ("path.lost-in-switch", "A switch loses the path.", effect(Fact::Path, Source::Stored, switched())),
+        ("secret.lost-in-switch", "A switch loses the secret.", effect(Fact::Secret, ValueSource::Stored, switched())),
+        ("path.lost-in-switch", "A switch loses the path.", effect(Fact::Path, ValueSource::Stored, switched())),
     ];
     for (name, description, row) in rows {
         store(list, name.to_owned(), description.to_owned(), row);
     }
-    let left_out = any().only(&[When::After(Reach::Vpc)]).lacks(Member::Owner);
-    let change = Change::Merge(effect(Fact::Owner, Source::Caller, left_out));
-    list.add(Family::Effect, "owner.reset-when-left-out", "An owner that is left out becomes the caller.", change);
+    let left_out = any().only(&[When::After(StoreVariant::Vpc)]).lacks(Member::Owner);
+    let change = Change::Merge(effect(Fact::Owner, ValueSource::Caller, left_out));
+    list.add(EditFamily::Effect, "owner.reset-when-left-out", "An owner that is left out becomes the caller.", change);
 }
 
 fn switched() -> Scope {
@@ -228,7 +239,7 @@ fn switched() -> Scope {
 
 /// States, errors and dates that an update changes.
 fn connection(list: &mut List<'_>) {
-    use State::{Connected, Connecting, Disconnected, Disconnecting, Failed};
+    use ConnectionState::{Connected, Connecting, Disconnected, Disconnecting, Failed};
     let pairs = [
         (Connected, Disconnected),
         (Connected, Failed),
@@ -244,13 +255,13 @@ fn connection(list: &mut List<'_>) {
         let (was, is) = (from.name(), to.name());
         let description = format!("An update of a store that is {was} leaves it {is}, without an error.");
         let name = format!("state.{}-becomes-{}", was.to_lowercase(), is.to_lowercase());
-        list.add(Family::State, name, description, Change::Put(any().only(&[When::In(from)]), to));
+        list.add(EditFamily::State, name, description, Change::Put(any().only(&[When::In(from)]), to));
     }
-    list.add(Family::Effect, "created.moves", "An update moves the creation date.", Change::MoveCreation);
-    list.add(Family::Effect, "password.shown", "Describe shows the password.", Change::Show(Fact::Password));
-    list.add(Family::Effect, "secret.shown", "Describe shows the secret.", Change::Show(Fact::Secret));
-    let unchecked = Change::Connect(Fact::Password, Source::Nothing);
-    list.add(Family::Effect, "password.not-checked", "Any password connects.", unchecked);
+    list.add(EditFamily::Effect, "created.moves", "An update moves the creation date.", Change::MoveCreation);
+    list.add(EditFamily::Effect, "password.shown", "Describe shows the password.", Change::Show(Fact::Password));
+    list.add(EditFamily::Effect, "secret.shown", "Describe shows the secret.", Change::Show(Fact::Secret));
+    let unchecked = Change::Connect(Fact::Password, ValueSource::Nothing);
+    list.add(EditFamily::Effect, "password.not-checked", "Any password connects.", unchecked);
 }
 
 /// Look-ups that an event does not free, or to which it adds nothing.
@@ -263,12 +274,17 @@ fn look_ups(list: &mut List<'_>) {
     ];
     for (word, look_up) in all {
         let description = format!("The {word} before an update stays in use.");
-        list.add(Family::LookUp, format!("{word}.kept"), description, Change::Keep(look_up, Event::Updated));
+        list.add(EditFamily::LookUp, format!("{word}.kept"), description, Change::Keep(look_up, Event::Updated));
         let description = format!("The {word} of a deleted store stays in use.");
-        list.add(Family::LookUp, format!("{word}.kept-by-deleted"), description, Change::Keep(look_up, Event::Deleted));
+        list.add(
+            EditFamily::LookUp,
+            format!("{word}.kept-by-deleted"),
+            description,
+            Change::Keep(look_up, Event::Deleted),
+        );
         let description = format!("The new {word} does not count as in use.");
-        list.add(Family::LookUp, format!("{word}.missed"), description, Change::Miss(look_up));
+        list.add(EditFamily::LookUp, format!("{word}.missed"), description, Change::Miss(look_up));
     }
     let keep = Change::Keep(LookUp::Id, Event::Deleted);
-    list.add(Family::LookUp, "id.kept-by-deleted", "The identifier of a deleted store is still found.", keep);
+    list.add(EditFamily::LookUp, "id.kept-by-deleted", "The identifier of a deleted store is still found.", keep);
 }

@@ -9,7 +9,7 @@ use ConnectionState::{Connected, Disconnected, Failed};
 use Grade::{Fail, Warn};
 use rstest::rstest;
 use serde_json::{Value, json};
-use ucks_oracle::account::{ConnectionState, DescribeField, Fact};
+use ucks_oracle::account::{Believed, ConnectionState, DescribeField};
 use ucks_oracle::answer::{Outcome, page};
 use ucks_oracle::code::Code;
 use ucks_oracle::environment::{Environment, Proxies, Proxy, ProxyRole};
@@ -18,7 +18,7 @@ use ucks_oracle::members::Member;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
 
-use super::fixtures::{Kind, OWN, belief, environment, model, service};
+use super::fixtures::{OWN, StoreKind, belief, environment, model, service};
 
 const NAME: &str = "NewCustomKeyStoreName";
 
@@ -44,7 +44,7 @@ fn update(id: &str, members: &Value) -> Request {
 /// Returns the blame for an answer to an update at a revision.
 fn at(
     revision: Revision,
-    kind: Kind,
+    kind: StoreKind,
     state: ConnectionState,
     request: &Request,
     outcome: &Outcome,
@@ -54,7 +54,12 @@ fn at(
     model.step(&mut belief, request, outcome).divergence.map(|d| (d.rule.0, d.grade))
 }
 
-fn blamed(kind: Kind, state: ConnectionState, members: &Value, outcome: &Outcome) -> Option<(&'static str, Grade)> {
+fn blamed(
+    kind: StoreKind,
+    state: ConnectionState,
+    members: &Value,
+    outcome: &Outcome,
+) -> Option<(&'static str, Grade)> {
     at(Revision::LATEST, kind, state, &update(OWN, members), outcome)
 }
 
@@ -99,7 +104,7 @@ fn an_empty_service_name_for_a_public_store(
     #[case] outcome: Outcome,
     #[case] expected: Option<Grade>,
 ) {
-    assert_eq!(blamed(Kind::Public, state, &members, &outcome).map(|(_, grade)| grade), expected);
+    assert_eq!(blamed(StoreKind::Public, state, &members, &outcome).map(|(_, grade)| grade), expected);
 }
 
 /// An open question neither hides nor demands (P-06): beside a fault of its own the request is judged by that.
@@ -114,12 +119,12 @@ fn an_empty_service_name_for_no_store(
     #[case] expected: Option<(&str, Grade)>,
 ) {
     let request = update("cks-00000000nowhere", &members);
-    assert_eq!(at(Revision::LATEST, Kind::Public, Disconnected, &request, &refused(code)), expected);
+    assert_eq!(at(Revision::LATEST, StoreKind::Public, Disconnected, &request, &refused(code)), expected);
 }
 
 #[test]
 fn an_empty_service_name_is_too_short_for_other_stores() {
-    for kind in [Kind::Vpc, Kind::Hsm] {
+    for kind in [StoreKind::Vpc, StoreKind::Hsm] {
         let found = blamed(kind, Disconnected, &empty(), &Outcome::Success);
         assert_eq!(found.map(|(_, grade)| grade), Some(Fail), "{kind:?}");
     }
@@ -128,10 +133,10 @@ fn an_empty_service_name_is_too_short_for_other_stores() {
 #[test]
 fn after_an_empty_service_name_none_is_shown() {
     let model = model(Revision::LATEST, outside());
-    let before = belief(&model, Kind::Public, Disconnected);
+    let before = belief(&model, StoreKind::Public, Disconnected);
     let after = model.applied(before.account(), &update(OWN, &empty()));
     let xks = after[0].store(OWN).unwrap().xks().unwrap().clone();
-    assert_eq!((xks.service, xks.owner), (Fact::Is(None), Fact::Is(None)));
+    assert_eq!((xks.service, xks.owner), (Believed::Is(None), Believed::Is(None)));
 }
 
 #[rstest]
@@ -146,7 +151,7 @@ fn a_new_name_for_a_failed_cloud_hsm_store(
     #[case] expected: Option<Grade>,
 ) {
     let request = update(OWN, &json!({NAME: "new"}));
-    assert_eq!(at(revision, Kind::Hsm, Failed, &request, &outcome).map(|(_, grade)| grade), expected);
+    assert_eq!(at(revision, StoreKind::Hsm, Failed, &request, &outcome).map(|(_, grade)| grade), expected);
 }
 
 #[rstest]
@@ -155,7 +160,7 @@ fn a_new_name_for_a_failed_cloud_hsm_store(
 #[case::refused_otherwise(refused(Serialization), Some(("H-12", Warn)))]
 fn a_cluster_of_another_account(#[case] outcome: Outcome, #[case] expected: Option<(&str, Grade)>) {
     let members = json!({"CloudHsmClusterId": "cluster-elsewhereaa"});
-    assert_eq!(blamed(Kind::Hsm, Disconnected, &members, &outcome), expected);
+    assert_eq!(blamed(StoreKind::Hsm, Disconnected, &members, &outcome), expected);
 }
 
 #[rstest]
@@ -164,8 +169,8 @@ fn a_cluster_of_another_account(#[case] outcome: Outcome, #[case] expected: Opti
 #[case::the_proxy(Code::XksProxyInvalidConfigurationException, Some(("V-05", Fail)))]
 fn a_service_of_another_host(#[case] code: Code, #[case] expected: Option<(&str, Grade)>) {
     let members = json!({"XksProxyVpcEndpointServiceName": service("free")});
-    assert_eq!(blamed(Kind::Vpc, Disconnected, &members, &refused(code)), expected);
-    assert_eq!(blamed(Kind::Vpc, Disconnected, &members, &Outcome::Success), Some(("V-05", Fail)));
+    assert_eq!(blamed(StoreKind::Vpc, Disconnected, &members, &refused(code)), expected);
+    assert_eq!(blamed(StoreKind::Vpc, Disconnected, &members, &Outcome::Success), Some(("V-05", Fail)));
 }
 
 #[rstest]
@@ -181,7 +186,7 @@ fn a_service_of_another_account_before_owners(
     services[1].owner = "444455556666".to_owned();
     environment.services = Some(services.into_iter().collect());
     let model = model(Revision::RegionalUniqueness, environment);
-    let mut belief = belief(&model, Kind::Vpc, Disconnected);
+    let mut belief = belief(&model, StoreKind::Vpc, Disconnected);
     let members =
         json!({"XksProxyVpcEndpointServiceName": service("free"), "XksProxyUriEndpoint": "https://free.vpc.example"});
     let found = model.step(&mut belief, &update(OWN, &members), &outcome).divergence;
@@ -202,7 +207,7 @@ fn the_proxy_of_a_vpc_store(
     #[case] expected: Option<(&str, Grade)>,
 ) {
     let members = json!({"XksProxyUriPath": format!("/{path}/kms/xks/v1")});
-    assert_eq!(blamed(Kind::Vpc, state, &members, &outcome), expected);
+    assert_eq!(blamed(StoreKind::Vpc, state, &members, &outcome), expected);
 }
 
 #[rstest]
@@ -215,7 +220,7 @@ fn the_proxy_of_a_vpc_store(
 #[case::a_bad_one_taken("https://n.notjson.example.", Outcome::Success, Some(Fail))]
 fn a_host_in_another_form(#[case] endpoint: &str, #[case] outcome: Outcome, #[case] expected: Option<Grade>) {
     let members = json!({"XksProxyUriEndpoint": endpoint});
-    assert_eq!(blamed(Kind::Public, Disconnected, &members, &outcome).map(|(_, grade)| grade), expected);
+    assert_eq!(blamed(StoreKind::Public, Disconnected, &members, &outcome).map(|(_, grade)| grade), expected);
 }
 
 /// The code for a proxy without TLS depends on how the store reaches it (X-09).
@@ -223,9 +228,9 @@ fn a_host_in_another_form(#[case] endpoint: &str, #[case] outcome: Outcome, #[ca
 fn no_tls() {
     let code = Code::XksProxyVpcEndpointServiceInvalidConfigurationException;
     let members = json!({"XksProxyUriEndpoint": "https://n.badtls.example"});
-    assert_eq!(blamed(Kind::Public, Disconnected, &members, &refused(code)).map(|b| b.1), Some(Fail));
+    assert_eq!(blamed(StoreKind::Public, Disconnected, &members, &refused(code)).map(|b| b.1), Some(Fail));
     let code = Code::XksProxyInvalidConfigurationException;
-    assert_eq!(blamed(Kind::Public, Disconnected, &members, &refused(code)), None);
+    assert_eq!(blamed(StoreKind::Public, Disconnected, &members, &refused(code)), None);
 }
 
 #[rstest]
@@ -236,14 +241,14 @@ fn no_tls() {
 fn a_content_type_with_a_parameter(#[case] outcome: Outcome, #[case] expected: Option<(&str, Grade)>) {
     let mut request = update(OWN, &json!({NAME: "new"}));
     request.headers[0].1 = "application/x-amz-json-1.1; charset=utf-8".into();
-    assert_eq!(at(Revision::LATEST, Kind::Public, Disconnected, &request, &outcome), expected);
+    assert_eq!(at(Revision::LATEST, StoreKind::Public, Disconnected, &request, &outcome), expected);
 }
 
 /// Describe may go on showing the old name for a while, also after a name whose stored form is open (A-07, W-21).
 #[test]
 fn an_open_name_is_pinned_once_describe_has_settled() {
     let model = model(Revision::LATEST, outside());
-    let mut belief = belief(&model, Kind::Public, Disconnected);
+    let mut belief = belief(&model, StoreKind::Public, Disconnected);
     let mut shown = super::observations::seen(belief.account().store(OWN).unwrap());
     let request = update(OWN, &json!({NAME: "odd\u{1}"}));
     assert_eq!(model.step(&mut belief, &request, &Outcome::Success).divergence, None);
@@ -258,7 +263,7 @@ fn an_open_name_is_pinned_once_describe_has_settled() {
 #[test]
 fn an_open_name_that_stays_is_pinned_in_the_end() {
     let model = model(Revision::LATEST, outside());
-    let mut belief = belief(&model, Kind::Public, Disconnected);
+    let mut belief = belief(&model, StoreKind::Public, Disconnected);
     let mut shown = super::observations::seen(belief.account().store(OWN).unwrap());
     model.step(&mut belief, &update(OWN, &json!({NAME: "odd\u{1}"})), &Outcome::Success);
     model.step(&mut belief, &update(OWN, &json!({"XksProxyUriPath": "/own/kms/xks/v1"})), &Outcome::Success);
@@ -281,9 +286,9 @@ fn half_a_character_in_a_name() {
     };
     assert_eq!(shown(r"a\ud800").name.as_deref(), Some("a\u{fffd}"));
     let mut store =
-        belief(&model(Revision::LATEST, outside()), Kind::Hsm, Disconnected).account().store(OWN).unwrap().clone();
+        belief(&model(Revision::LATEST, outside()), StoreKind::Hsm, Disconnected).account().store(OWN).unwrap().clone();
     DescribeField::Name.adopt(&mut store, &shown(r"a\ud800"));
-    assert_eq!(store.name, Fact::Open);
+    assert_eq!(store.name, Believed::Open);
     let echoed = r#"{"__type":"ValidationException","message":"Value 'a\ud800' is not valid"}"#;
     let outcome = Outcome::read(&Answer { status: 400, ..answer(echoed) });
     assert_eq!(outcome.code(), Some(Validation));
@@ -293,7 +298,7 @@ fn half_a_character_in_a_name() {
 #[test]
 fn empty_fields_of_the_other_type() {
     let model = model(Revision::LATEST, outside());
-    let mut belief = belief(&model, Kind::Public, Disconnected);
+    let mut belief = belief(&model, StoreKind::Public, Disconnected);
     let mut shown = super::observations::seen(belief.account().store(OWN).unwrap());
     (shown.cluster, shown.trust_anchor) = (Some(String::new()), Some(String::new()));
     assert_eq!(model.observe(&mut belief, OWN, Some(&shown)), []);

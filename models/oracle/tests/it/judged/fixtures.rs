@@ -1,10 +1,10 @@
 //! An account with stores of every kind, and the world outside it.
 
-use ucks_oracle::account::{Backing, CloudHsm, ConnectionState, Connectivity, Fact, Store, Xks};
+use ucks_oracle::account::{Backing, Believed, CloudHsm, ConnectionState, Connectivity, Store, Xks};
 use ucks_oracle::answer::Outcome;
 use ucks_oracle::companions::Companion;
 use ucks_oracle::environment::{
-    Cluster, ClusterRole, Environment, Proxy, ProxyCredential, ProxyRole, Service, ServiceRole,
+    Cluster, ClusterRole, EndpointService, Environment, Proxy, ProxyCredential, ProxyRole, ServiceRole,
 };
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::revision::Revision;
@@ -20,7 +20,7 @@ pub(crate) const OTHER_SECRET: &str = "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB
 
 /// The resource behind a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum StoreKind {
     Hsm,
     Public,
     Vpc,
@@ -93,7 +93,7 @@ pub(crate) fn environment() -> Environment {
         password: (id == "cluster-primaryaaaa").then(|| "kmsuserPswd".into()),
         connect_ms: None,
     };
-    let services = SERVICES.iter().map(|&(word, role)| Service {
+    let services = SERVICES.iter().map(|&(word, role)| EndpointService {
         name: service(word),
         owner: ACCOUNT.into(),
         dns_name: if role == ServiceRole::NoDnsName { String::new() } else { format!("{word}.vpc.example") },
@@ -133,34 +133,38 @@ pub(crate) fn model(revision: Revision, environment: Environment) -> Model {
 }
 
 /// A store as it was created, then in that state.
-pub(crate) fn store(id: &str, name: &str, kind: Kind, host: &str, state: ConnectionState) -> Store {
+pub(crate) fn store(id: &str, name: &str, kind: StoreKind, host: &str, state: ConnectionState) -> Store {
     let backing = match kind {
-        Kind::Hsm => Backing::CloudHsm(CloudHsm {
+        StoreKind::Hsm => Backing::CloudHsm(CloudHsm {
             cluster: "cluster-primaryaaaa".into(),
             created_with: "cluster-primaryaaaa".into(),
-            trust_anchor: Fact::Is("anchor".into()),
+            trust_anchor: Believed::Is("anchor".into()),
             password: Some("kmsuserPswd".into()),
         }),
         _ => Backing::Xks(Xks {
-            connectivity: if kind == Kind::Vpc {
+            connectivity: if kind == StoreKind::Vpc {
                 Connectivity::VpcEndpointService
             } else {
                 Connectivity::PublicEndpoint
             },
-            endpoint: if kind == Kind::Vpc { format!("https://{host}.vpc.example") } else { endpoint(host, "healthy") },
+            endpoint: if kind == StoreKind::Vpc {
+                format!("https://{host}.vpc.example")
+            } else {
+                endpoint(host, "healthy")
+            },
             path: format!("/{host}/kms/xks/v1"),
             access_key_id: "AAAAAAAAAAAAAAAAAAAA".into(),
             secret: Some(SECRET.into()),
-            service: Fact::Is((kind == Kind::Vpc).then(|| service(host))),
-            owner: Fact::Is((kind == Kind::Vpc).then(|| ACCOUNT.into())),
+            service: Believed::Is((kind == StoreKind::Vpc).then(|| service(host))),
+            owner: Believed::Is((kind == StoreKind::Vpc).then(|| ACCOUNT.into())),
         }),
     };
     Store {
         id: id.into(),
-        name: Fact::Is(name.into()),
+        name: Believed::Is(name.into()),
         state,
-        error: Fact::Is((state == ConnectionState::Failed).then(|| "INTERNAL_ERROR".into())),
-        created: Fact::Is(Some("1".into())),
+        error: Believed::Is((state == ConnectionState::Failed).then(|| "INTERNAL_ERROR".into())),
+        created: Believed::Is(Some("1".into())),
         backing,
         recredentialed: false,
         in_flight: None,
@@ -168,18 +172,18 @@ pub(crate) fn store(id: &str, name: &str, kind: Kind, host: &str, state: Connect
 }
 
 /// An account with [`OWN`], with one other store of each kind, and with what a deleted one left free.
-pub(crate) fn belief(model: &Model, kind: Kind, state: ConnectionState) -> Belief {
+pub(crate) fn belief(model: &Model, kind: StoreKind, state: ConnectionState) -> Belief {
     let mut belief = Belief::default();
-    let host = if kind == Kind::Vpc { "good" } else { "own" };
+    let host = if kind == StoreKind::Vpc { "good" } else { "own" };
     let mut put = |made: Store| {
         let id = made.id.clone();
         let found = model.companion(&mut belief, &Companion::Create(Box::new(made)), &Outcome::Success, Some(&id));
         assert_eq!(found, None);
     };
-    put(store("cks-00000000000gone", "gone", Kind::Public, "gone", ConnectionState::Disconnected));
-    put(store("cks-000000000000hsm", "other hsm", Kind::Hsm, "hsm", ConnectionState::Disconnected));
-    put(store("cks-000000000public", "other public", Kind::Public, "public", ConnectionState::Connected));
-    put(store("cks-000000000000vpc", "other vpc", Kind::Vpc, "balancer", ConnectionState::Disconnected));
+    put(store("cks-00000000000gone", "gone", StoreKind::Public, "gone", ConnectionState::Disconnected));
+    put(store("cks-000000000000hsm", "other hsm", StoreKind::Hsm, "hsm", ConnectionState::Disconnected));
+    put(store("cks-000000000public", "other public", StoreKind::Public, "public", ConnectionState::Connected));
+    put(store("cks-000000000000vpc", "other vpc", StoreKind::Vpc, "balancer", ConnectionState::Disconnected));
     put(store(OWN, "own name", kind, host, state));
     let deleted = Companion::Delete("cks-00000000000gone");
     assert_eq!(model.companion(&mut belief, &deleted, &Outcome::Success, None), None);

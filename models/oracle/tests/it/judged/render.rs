@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use ucks_oracle::account::{ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
-use ucks_oracle::code::{Code, Family};
+use ucks_oracle::code::{Code, CodeFamily};
 use ucks_oracle::environment::Environment;
 use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Exercise;
@@ -14,8 +14,8 @@ use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Permit, Violation};
 use ucks_oracle::wire::{Request, UPDATE};
 
-use super::fixtures::{Kind, OWN, belief, model};
-use super::requests::Case;
+use super::fixtures::{OWN, StoreKind, belief, model};
+use super::requests::NamedRequest;
 
 /// Every kind of answer.
 pub(crate) fn outcomes() -> Vec<Outcome> {
@@ -33,7 +33,7 @@ pub(crate) fn outcomes() -> Vec<Outcome> {
     let mut families = Vec::new();
     for code in Code::ALL {
         let kind = (code.family(), code.is_no_verdict(), code.is_about_others());
-        if matches!(kind.0, Family::Declared | Family::Input) || !families.contains(&kind) {
+        if matches!(kind.0, CodeFamily::Declared | CodeFamily::Input) || !families.contains(&kind) {
             families.push(kind);
             all.push(refused(*code));
         }
@@ -135,8 +135,8 @@ impl Pages {
         name: &str,
         revision: Revision,
         environment: &Environment,
-        (kind, state): (Kind, ConnectionState),
-        requests: &[Case],
+        (kind, state): (StoreKind, ConnectionState),
+        requests: &[NamedRequest],
     ) -> String {
         let model = model(revision, environment.clone());
         let believed = belief(&model, kind, state);

@@ -5,10 +5,12 @@ use serde_json::{Map, Value, json};
 use ucks_oracle::members::Member;
 use ucks_oracle::wire::{Auth, Request, UPDATE};
 
-use super::fixtures::{self, ACCOUNT, CLUSTERS, Kind, OTHER_SECRET, OWN, PROXIES, SECRET, SERVICES, endpoint, service};
+use super::fixtures::{
+    self, ACCOUNT, CLUSTERS, OTHER_SECRET, OWN, PROXIES, SECRET, SERVICES, StoreKind, endpoint, service,
+};
 
 /// A request with its description.
-pub(crate) type Case = (String, Request);
+pub(crate) type NamedRequest = (String, Request);
 
 fn request(set: &[(Member, Value)]) -> Request {
     let mut body = Map::new();
@@ -24,12 +26,12 @@ fn credential(id: &str, secret: &str) -> Value {
 }
 
 /// Values of a member, each with its kind. The first one is faultless for the store.
-fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
+fn values(member: Member, kind: StoreKind) -> Vec<(String, Value)> {
     let own = fixtures::store(
         OWN,
         "own name",
         kind,
-        if kind == Kind::Vpc { "good" } else { "own" },
+        if kind == StoreKind::Vpc { "good" } else { "own" },
         ucks_oracle::account::ConnectionState::Disconnected,
     );
     let mut all: Vec<(String, Value)> = Vec::new();
@@ -91,7 +93,11 @@ fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
         Member::XksProxyUriEndpoint => {
             add(
                 "fresh",
-                json!(if kind == Kind::Vpc { "https://good.vpc.example".into() } else { endpoint("fresh", "healthy") }),
+                json!(if kind == StoreKind::Vpc {
+                    "https://good.vpc.example".into()
+                } else {
+                    endpoint("fresh", "healthy")
+                }),
             );
             PROXIES.iter().for_each(|(word, _)| add(word, json!(endpoint("fresh", word))));
             add("its own", json!(own.value(member)));
@@ -158,7 +164,7 @@ fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
         }
         Member::XksProxyConnectivity => {
             let (own, other) = match kind {
-                Kind::Vpc => ("VPC_ENDPOINT_SERVICE", "PUBLIC_ENDPOINT"),
+                StoreKind::Vpc => ("VPC_ENDPOINT_SERVICE", "PUBLIC_ENDPOINT"),
                 _ => ("PUBLIC_ENDPOINT", "VPC_ENDPOINT_SERVICE"),
             };
             add("its own", json!(own));
@@ -176,7 +182,7 @@ fn values(member: Member, kind: Kind) -> Vec<(String, Value)> {
 }
 
 /// Every member with each kind of value.
-fn each(kind: Kind, most: usize) -> Vec<Case> {
+fn each(kind: StoreKind, most: usize) -> Vec<NamedRequest> {
     let mut all = Vec::new();
     for member in Member::TOP {
         for (what, value) in values(*member, kind).into_iter().take(most) {
@@ -187,22 +193,22 @@ fn each(kind: Kind, most: usize) -> Vec<Case> {
 }
 
 /// Every member with every kind of value.
-pub(crate) fn singles(kind: Kind) -> Vec<Case> {
+pub(crate) fn singles(kind: StoreKind) -> Vec<NamedRequest> {
     each(kind, usize::MAX)
 }
 
 /// Every member with a few kinds of value.
-pub(crate) fn few(kind: Kind) -> Vec<Case> {
+pub(crate) fn few(kind: StoreKind) -> Vec<NamedRequest> {
     each(kind, 3)
 }
 
 /// Every member with its first kind of value.
-pub(crate) fn one(kind: Kind) -> Vec<Case> {
+pub(crate) fn one(kind: StoreKind) -> Vec<NamedRequest> {
     each(kind, 1)
 }
 
 /// Two members at once: faultless values, and a fault in each.
-pub(crate) fn pairs(kind: Kind) -> Vec<Case> {
+pub(crate) fn pairs(kind: StoreKind) -> Vec<NamedRequest> {
     let mut all = Vec::new();
     for (at, one) in Member::TOP.iter().enumerate() {
         for other in &Member::TOP[at + 1..] {
@@ -217,7 +223,7 @@ pub(crate) fn pairs(kind: Kind) -> Vec<Case> {
 }
 
 /// Switches of connectivity, with every choice of companions.
-pub(crate) fn switches(kind: Kind) -> Vec<Case> {
+pub(crate) fn switches(kind: StoreKind) -> Vec<NamedRequest> {
     let connectivity = Member::XksProxyConnectivity;
     let mut all = Vec::new();
     for value in ["PUBLIC_ENDPOINT", "VPC_ENDPOINT_SERVICE"] {
@@ -242,11 +248,11 @@ pub(crate) fn switches(kind: Kind) -> Vec<Case> {
             }
         }
     }
-    if kind == Kind::Hsm { Vec::new() } else { all }
+    if kind == StoreKind::Hsm { Vec::new() } else { all }
 }
 
 /// Bodies that are not requests, and forms that change nothing.
-pub(crate) fn bodies() -> Vec<Case> {
+pub(crate) fn bodies() -> Vec<NamedRequest> {
     let id = format!(r#""CustomKeyStoreId":"{OWN}""#);
     let deep = |n: usize| format!("{{{id},\"Deep\":{}1{}}}", "[".repeat(n), "]".repeat(n));
     let name = |text: &str| format!(r#"{{{id},"NewCustomKeyStoreName":"{text}"}}"#);
@@ -276,7 +282,7 @@ pub(crate) fn bodies() -> Vec<Case> {
         ("a control character, escaped", name("a\\u0007b")),
         ("line breaks", format!("{{\n{id}\n}}")),
     ];
-    let mut all: Vec<Case> = texts
+    let mut all: Vec<NamedRequest> = texts
         .into_iter()
         .map(|(what, text)| (format!("body: {what}"), Request::operation(UPDATE, text.into_bytes())))
         .collect();
@@ -305,7 +311,7 @@ pub(crate) fn bodies() -> Vec<Case> {
 }
 
 /// Odd heads and signatures.
-pub(crate) fn heads() -> Vec<Case> {
+pub(crate) fn heads() -> Vec<NamedRequest> {
     let plain = || request(&[(Member::NewCustomKeyStoreName, json!("fresh name"))]);
     let target = |value: &'static str| {
         let mut odd = plain();
@@ -334,7 +340,7 @@ pub(crate) fn heads() -> Vec<Case> {
 }
 
 /// Values that one revision takes and another does not.
-pub(crate) fn changed() -> Vec<Case> {
+pub(crate) fn changed() -> Vec<NamedRequest> {
     let european = json!("eu.amazonaws.vpce.eusc-de-east-1.vpce-svc-0good");
     let connectivity = json!("VPC_ENDPOINT_SERVICE");
     let sets: [(&str, Vec<(Member, Value)>); 6] = [
@@ -356,13 +362,13 @@ pub(crate) fn changed() -> Vec<Case> {
 }
 
 /// Requests whose effect several rules share.
-pub(crate) fn shown_by_describe(kind: Kind) -> Vec<Case> {
+pub(crate) fn shown_by_describe(kind: StoreKind) -> Vec<NamedRequest> {
     let odd = Request { auth: Auth::Unsigned, ..request(&[(Member::NewCustomKeyStoreName, json!("fresh name"))]) };
     let miscased = format!(r#"{{"CustomKeyStoreId":"{OWN}","newCustomKeyStoreName":"x"}}"#);
-    let to = if kind == Kind::Vpc { "PUBLIC_ENDPOINT" } else { "VPC_ENDPOINT_SERVICE" };
-    let host = if kind == Kind::Vpc { endpoint("fresh", "healthy") } else { "https://free.vpc.example".into() };
+    let to = if kind == StoreKind::Vpc { "PUBLIC_ENDPOINT" } else { "VPC_ENDPOINT_SERVICE" };
+    let host = if kind == StoreKind::Vpc { endpoint("fresh", "healthy") } else { "https://free.vpc.example".into() };
     let mut switch = vec![(Member::XksProxyConnectivity, json!(to)), (Member::XksProxyUriEndpoint, json!(host))];
-    if kind == Kind::Public {
+    if kind == StoreKind::Public {
         switch.push((Member::XksProxyVpcEndpointServiceName, json!(service("free"))));
     }
     vec![
@@ -374,7 +380,7 @@ pub(crate) fn shown_by_describe(kind: Kind) -> Vec<Case> {
 }
 
 /// Requests to send at once.
-pub(crate) fn racing() -> Vec<Case> {
+pub(crate) fn racing() -> Vec<NamedRequest> {
     let other = |member: Member, value: Value| {
         let mut body = Map::new();
         body.insert(Member::CustomKeyStoreId.name().into(), json!("cks-000000000000hsm"));

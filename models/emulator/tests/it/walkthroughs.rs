@@ -12,14 +12,14 @@ use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Environment};
 use crate::common::Service;
 
 /// Sends its requests to the service, whose transcript keeps the answers.
-pub(crate) type Scenario = fn(&mut Service);
+pub(crate) type Walkthrough = fn(&mut Service);
 
 macro_rules! named {
-    ($($scenario:path,)*) => { &[$((stringify!($scenario), $scenario)),*] };
+    ($($walkthrough:path,)*) => { &[$((stringify!($walkthrough), $walkthrough)),*] };
 }
 
-/// All scenarios, with their names.
-const SCENARIOS: &[(&str, Scenario)] = named![
+/// All walkthroughs, with their names.
+const WALKTHROUGHS: &[(&str, Walkthrough)] = named![
     requests::bodies,
     requests::wire,
     requests::ids,
@@ -66,21 +66,21 @@ static PATIENT: LazyLock<Environment> = LazyLock::new(|| {
     Environment::parse(&DEFAULT_ENVIRONMENT.replace("connect_ms = 150", "connect_ms = 600000")).unwrap()
 });
 
-/// Returns the answers in each scenario: its name, then one line per answer.
+/// Returns the answers in each walkthrough: its name, then one line per answer.
 pub(crate) fn played(config: Config) -> Vec<String> {
     let config = Config { environment: PATIENT.clone(), ..config };
-    let play = |(name, scenario): &(&str, Scenario)| {
+    let play = |(name, walkthrough): &(&str, Walkthrough)| {
         let mut service = Service::new(config.clone());
-        scenario(&mut service);
+        walkthrough(&mut service);
         service.transcript().into_iter().fold(format!("{name}\n"), |text, line| text + "  " + &line + "\n")
     };
-    SCENARIOS.iter().map(play).collect()
+    WALKTHROUGHS.iter().map(play).collect()
 }
 
 /// The answers that differ, of equal differences the first with their number; nothing where none does.
 pub(crate) fn what_differs(before: &[String], after: &[String]) -> String {
     let mut all: Vec<(String, String, usize)> = Vec::new();
-    for ((before, after), (name, _)) in before.iter().zip(after).zip(SCENARIOS) {
+    for ((before, after), (name, _)) in before.iter().zip(after).zip(WALKTHROUGHS) {
         let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
         for (at, old, new) in paired(&before, &after) {
             let difference = difference(old, new);
