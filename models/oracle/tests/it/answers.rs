@@ -11,7 +11,7 @@ use ucks_oracle::code::Code;
 use ucks_oracle::expectation::Observation;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::JudgedOn;
+use ucks_oracle::rule::{FormVerdict, JudgedOn};
 use ucks_oracle::rules;
 use ucks_oracle::situation::Exchange;
 use ucks_oracle::wire::{Answer, Request, UPDATE};
@@ -99,14 +99,17 @@ fn how_answers_are_read() {
     for answer in answers() {
         let outcome = Outcome::read(&answer);
         let body = String::from_utf8_lossy(&answer.body);
-        let _ = writeln!(out, "{} {:?} {}", answer.status, answer.headers, body.chars().take(90).collect::<String>());
+        let fields: Vec<String> = answer.headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let start: String = body.chars().take(90).collect();
+        let _ = writeln!(out, "{} [{}] {start}", answer.status, fields.join("; "));
+        let throttled = if outcome.is_throttled() { "; throttled" } else { "" };
         let _ = writeln!(
             out,
-            "  {outcome:?}; {}; throttled {}",
+            "  {}; written {:?}, in the header {:?}{throttled}",
             Observation::from(&outcome).code(),
-            outcome.is_throttled()
+            written_code(&answer),
+            header_code(&answer)
         );
-        let _ = writeln!(out, "  {:?} {:?} {:?}", outcome.code(), written_code(&answer), header_code(&answer));
         for (what, request) in [("", &plain), (" GET", &odd), (" no target", &without_headers)] {
             for revision in [Revision::Launch, Revision::LATEST] {
                 if (revision, what) != (Revision::LATEST, "")
@@ -125,25 +128,22 @@ fn how_answers_are_read() {
                 };
                 let mut verdicts: BTreeMap<String, Vec<&str>> = BTreeMap::new();
                 for rule in rules::at(revision) {
-                    if let JudgedOn::Form(check) = &rule.check {
-                        verdicts.entry(format!("{:?}", check(&exchange))).or_default().push(rule.id.0);
-                    }
+                    let JudgedOn::Form(check) = &rule.check else { continue };
+                    let verdict = match check(&exchange) {
+                        FormVerdict::NotApplicable => continue,
+                        FormVerdict::Conforms => "conforms".to_owned(),
+                        FormVerdict::Reading(reading) => format!("reading {reading}"),
+                        FormVerdict::Deviates { expected, got, member } => {
+                            let member = member.map_or(String::new(), |m| format!(" of {m}"));
+                            format!("{} instead of {}{member}", got.code(), expected.code())
+                        }
+                    };
+                    verdicts.entry(verdict).or_default().push(rule.id.0);
                 }
-                for (verdict, rules) in verdicts {
-                    let _ = writeln!(out, "  {revision}{what} {verdict} {}", rules.join(" "));
-                }
+                let verdicts: Vec<String> =
+                    verdicts.iter().map(|(verdict, rules)| format!("{verdict} {}", rules.join(" "))).collect();
+                let _ = writeln!(out, "  {revision}{what}: {}", verdicts.join("; "));
             }
-        }
-        for code in [outcome.code()].into_iter().flatten() {
-            let known: Vec<&str> = Revision::ALL.iter().filter(|r| code.declared(**r)).map(|r| r.date()).collect();
-            let _ = writeln!(
-                out,
-                "  {code} {:?} others {} no verdict {} since {:?}",
-                code.family(),
-                code.is_about_others(),
-                code.is_no_verdict(),
-                known.first()
-            );
         }
     }
     insta::assert_snapshot!(out);
@@ -266,6 +266,12 @@ fn tables() {
     for state in ConnectionState::ALL {
         let _ = writeln!(out, "{} {:?} passes {}", state.name(), state.may_have_become(), state.passes());
         assert_eq!(ConnectionState::from_name(state.name()), Some(*state));
+    }
+    for code in Code::ALL {
+        let known = Revision::ALL.iter().find(|r| code.declared(**r)).map(|r| r.date());
+        let about = if code.is_about_others() { ", about others" } else { "" };
+        let silent = if code.is_no_verdict() { ", no verdict" } else { "" };
+        let _ = writeln!(out, "{code} {:?} since {known:?}{about}{silent}", code.family());
     }
     for kind in StoreType::ALL {
         let _ = writeln!(out, "{kind}");

@@ -1,21 +1,19 @@
 //! The verdicts of the oracle, as text.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use ucks_oracle::account::{ConnectionState, DescribeField, Store};
+use ucks_oracle::account::{DescribeField, Store};
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::{Code, CodeFamily};
-use ucks_oracle::environment::Environment;
 use ucks_oracle::expectation::Observation;
-use ucks_oracle::judge::Exercise;
+use ucks_oracle::judge::Grade;
+use ucks_oracle::members::Member;
 use ucks_oracle::model::{Belief, Divergence, Model};
-use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Permit, Violation};
+use ucks_oracle::rule::{Permit, RuleId, Violation};
 use ucks_oracle::wire::{Request, UPDATE};
 
-use super::fixtures::{OWN, StoreKind, belief, model};
-use super::requests::NamedRequest;
+use super::fixtures::OWN;
 
 /// Every kind of answer.
 pub(crate) fn outcomes() -> Vec<Outcome> {
@@ -66,10 +64,6 @@ pub(crate) fn deviation_of(d: &Divergence) -> String {
     format!("{:?} {}{operation} {member} {}: {got}; expected {expected}", d.grade, d.rule, d.aspect)
 }
 
-pub(crate) fn exercised(e: &Exercise) -> String {
-    format!("{}{}{}{}", e.rule, e.member.map_or("", |m| m.name()), e.aspect, if e.refusal { "-" } else { "+" })
-}
-
 pub(crate) const UNCHANGED: &str = " as before";
 
 /// Describes the difference between two beliefs about a store.
@@ -106,129 +100,50 @@ pub(crate) fn changes(before: &Belief, after: &Belief, id: &str) -> String {
     rendered.join(" |") + &marks.iter().filter(|(holds, _)| *holds).map(|(_, m)| *m).collect::<String>()
 }
 
-/// Text in pages, where an entry that an earlier one equals refers to it. So a page shows what is particular about it,
-/// and a change of one rule changes few lines.
-#[derive(Default)]
-pub(crate) struct Pages {
-    seen: HashMap<String, String>,
-}
-
-impl Pages {
-    /// Writes an entry of a page: `title`, and `lines` unless an earlier entry has the same.
-    pub(crate) fn entry(&mut self, out: &mut String, page: &str, title: &str, lines: String) {
-        match self.seen.get(&lines) {
-            Some(first) => {
-                let first = first.strip_prefix(&format!("{page}, ")).unwrap_or(first);
-                let _ = writeln!(out, "{title}; as {first}");
-            }
-            None => {
-                let _ = write!(out, "{title}\n{lines}");
-                let subject = title.split(": ").next().unwrap_or(title);
-                self.seen.insert(lines, format!("{page}, {subject}"));
-            }
-        }
-    }
-
-    /// The verdicts of the oracle on requests about one store, each with every answer.
-    pub(crate) fn requests(
-        &mut self,
-        name: &str,
-        revision: Revision,
-        environment: &Environment,
-        (kind, state): (StoreKind, ConnectionState),
-        requests: &[NamedRequest],
-    ) -> String {
-        let model = model(revision, environment.clone());
-        let believed = belief(&model, kind, state);
-        let mut out = String::new();
-        for (what, request) in requests {
-            let (goals, stored, lines) = verdicts(&model, &believed, what, request);
-            let title =
-                format!("{what}: {goals}{}", if stored.is_empty() { stored } else { format!("; stores{stored}") });
-            self.entry(&mut out, name, &title, lines);
-        }
-        out
-    }
-}
-
-/// Returns the sides of rules that the request exercises, what it stores where it succeeds, and the verdicts. In the
-/// verdicts, `‹1›` is the first member that the sides name, `‹a›` their first rule, and `stored` what the request
-/// stores.
-fn verdicts(model: &Model, believed: &Belief, what: &str, request: &Request) -> (String, String, String) {
+/// Returns one line for a request about [`OWN`]: its violations with their codes, the permissions that it uses, what it
+/// stores where it succeeds, and how many of the [`outcomes`] are blamed on each rule. Members that the description
+/// begins with are written as `·`.
+///
+/// Which outcome is blamed is not in the line: `properties.rs` asserts that.
+pub(crate) fn request_line(model: &Model, believed: &Belief, what: &str, request: &Request) -> String {
     let found = model.assess(believed.account(), request);
-    let mut out = String::new();
-    for (rule, f) in &found.violations {
-        let _ = writeln!(out, "  {} {}", rule.id, violation(f));
-    }
-    for (rule, p) in &found.permits {
-        let _ = writeln!(out, "  {} may {}", rule.id, permit(p));
-    }
-    let sides = found.exercises();
-    let goals = sides.iter().map(exercised).collect::<Vec<_>>().join(" ");
+    let violations: Vec<String> = found.violations.iter().map(|(r, v)| format!("{} {}", r.id, violation(v))).collect();
+    let permits: Vec<String> = found.permits.iter().map(|(r, p)| format!("{}{}", r.id, side(p))).collect();
     let mut succeeded = believed.clone();
     model.step(&mut succeeded, request, &Outcome::Success);
-    let applied = model.applied(believed.account(), request);
-    // While a transition runs, or where of two members either may count, more worlds are believed than applied to.
-    let plain = believed.account().store(OWN).is_some_and(|s| !s.state.passes()) && !what.contains("twice");
-    assert!(!plain || applied.iter().any(|account| succeeded.accounts().contains(account)), "{what}");
-    assert!(!applied.is_empty(), "{what}");
-    let stored = Some(changes(believed, &succeeded, OWN)).filter(|c| c != UNCHANGED).unwrap_or_default();
-    let mut verdicts: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for outcome in outcomes() {
-        let rendered = verdict(model, believed, request, &outcome, (&goals, &stored));
-        verdicts.entry(rendered).or_default().push(short(&outcome));
+    let stored = changes(believed, &succeeded, OWN);
+    let mut parts = vec![violations.join(" + ")];
+    parts.push(if permits.is_empty() { String::new() } else { format!("may {}", permits.join(" ")) });
+    parts.push(if stored == UNCHANGED { String::new() } else { format!("stores{stored}") });
+    parts.push(counted(&blamed(model, believed, request)));
+    let line = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+    match what.split(' ').next().filter(|word| Member::ALL.iter().any(|m| m.name() == *word)) {
+        Some(member) => format!("{what}: {}", line.replace(member, "·")),
+        None => format!("{what}: {line}"),
     }
-    // Most answers fall into one line: who they are is plain from the others.
-    let most = verdicts.values().map(Vec::len).max().unwrap_or(0);
-    for (rendered, which) in verdicts {
-        let rest = which.len() == most && most > 8;
-        let _ = writeln!(out, "  {rendered} ← {}", if rest { "all others".to_owned() } else { which.join(" ") });
-    }
-    for (n, member) in (1..).zip(distinct(sides.iter().filter_map(|e| e.member).map(|m| m.name()))) {
-        out = out.replace(member, &format!("‹{n}›"));
-    }
-    for (letter, rule) in ('a'..='z').zip(distinct(sides.iter().map(|e| e.rule.0))) {
-        out = out.replace(rule, &format!("‹{letter}›"));
-    }
-    (goals, stored, out)
 }
 
-fn distinct<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut distinct = Vec::new();
-    for one in all {
-        if !distinct.contains(&one) {
-            distinct.push(one);
+/// The member and the aspect of a permission, where it has them.
+fn side(p: &Permit) -> String {
+    let member = p.member.map(Member::name).into_iter();
+    let words: Vec<&str> = member.chain([p.aspect]).filter(|word| !word.is_empty()).collect();
+    if words.is_empty() { String::new() } else { format!("({})", words.join(" ")) }
+}
+
+/// The grade of each of the [`outcomes`], with the rule that is blamed.
+pub(crate) fn blamed(model: &Model, believed: &Belief, request: &Request) -> Vec<(Grade, Option<RuleId>)> {
+    let judged = |outcome| model.step(&mut believed.clone(), request, &outcome).divergence;
+    let graded = |d: Option<Divergence>| d.map_or((Grade::Fine, None), |d| (d.grade, Some(d.rule)));
+    outcomes().into_iter().map(|outcome| graded(judged(outcome))).collect()
+}
+
+/// How many outcomes are blamed on which rule.
+pub(crate) fn counted(blamed: &[(Grade, Option<RuleId>)]) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (grade, rule) in blamed {
+        if let Some(rule) = rule {
+            *counts.entry(format!("{grade:?} {rule}")).or_default() += 1;
         }
     }
-    distinct
-}
-
-fn verdict(model: &Model, believed: &Belief, request: &Request, outcome: &Outcome, known: (&str, &str)) -> String {
-    let (goals, stored) = known;
-    let mut after = believed.clone();
-    let step = model.step(&mut after, request, outcome);
-    let mut rendered = step.divergence.as_ref().map_or("fine".to_owned(), deviation_of);
-    // The line of a code names the code already.
-    if let Some(code) = outcome.code() {
-        rendered =
-            rendered.replace(&format!(": {};", code.name()), ": it;").replace(&Observation::from(outcome).code(), "it");
-    }
-    let decided: Vec<String> = step.exercised.iter().map(exercised).collect();
-    match decided.join(" ") {
-        decided if decided == goals => rendered.push_str("; shown"),
-        decided if decided.is_empty() => {}
-        decided => rendered.push_str(&format!("; {decided}")),
-    }
-    match changes(believed, &after, OWN) {
-        unchanged if unchanged == UNCHANGED => {}
-        changed if stored.is_empty() => rendered.push_str(&format!(";{changed}")),
-        changed => rendered.push_str(&format!(";{}", changed.replace(stored, " stored"))),
-    }
-    if step.no_verdict {
-        rendered.push_str("; says nothing");
-    }
-    if let Some((_, won)) = step.order {
-        let _ = write!(rendered, "; {won} won");
-    }
-    rendered
+    counts.iter().map(|(rule, count)| format!("{rule} {count}")).collect::<Vec<_>>().join(", ")
 }
