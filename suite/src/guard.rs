@@ -108,8 +108,8 @@ pub enum GuardError {
     },
     /// A public endpoint of AWS, without permission.
     #[error(
-        "`{0}` is a public AWS endpoint; to test it name the account in the profile (`account`) and say that it may be changed \
-         (`may_be_changed = true` below `[suite]`)"
+        "`{0}` is a public AWS endpoint; to test it name the account in the profile (`account`) and say that it may be \
+         changed (`may_be_changed = true` below `[suite]`)"
     )]
     Aws(String),
     /// An address that is neither loopback nor private, without permission.
@@ -125,7 +125,8 @@ pub enum GuardError {
     },
     /// The profile names the account, but does not let it be changed.
     #[error(
-        "the profile does not let account `{0}` be changed; a run changes it, so set `may_be_changed = true` below `[suite]`, or name another account"
+        "the profile does not let account `{0}` be changed; a run changes it, so set `may_be_changed = true` below \
+            `[suite]`, or name another account"
     )]
     MayNotBeChanged(String),
     /// The account is not valid.

@@ -47,7 +47,7 @@
 //! | variable | for |
 //! |---|---|
 //! | `UCKS_SEED` | the seed of the random sequences |
-//! | `UCKS_WRITE_DEVIATIONS` | a file to write what fails to, as a first list of declared deviations; those declared so far do not count then |
+//! | `UCKS_WRITE_DEVIATIONS` | a file for what fails, as a first list of declared deviations |
 //! | `UCKS_FINDINGS` | the folder of replay files and scripts; `.ucks/findings` unless set |
 //! | `UCKS_TARGET`, `UCKS_PROFILE`, `UCKS_REVISION`, `UCKS_DEVIATIONS` | what `Harness::from_env` reads |
 

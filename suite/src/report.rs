@@ -96,7 +96,8 @@ impl fmt::Display for Format {
 
 /// No report has that name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a report format{near} The formats are `terminal`, `json`, `junit`, `markdown`, `github`, `html`", near = near(.0))]
+#[error("`{0}` is not a report format{near} The formats are `terminal`, `json`, `junit`, `markdown`, `github`, \
+    `html`", near = near(.0))]
 pub struct UnknownFormat(pub String);
 
 fn near(name: &str) -> String {

@@ -270,8 +270,15 @@ mod tests {
         "UpdateCustomKeyStore refused XksProxyUriPath (longest) with ValidationException; expected success"
     )]
     #[case::order(
-        key("P-02", None, "state", errors(&[VALIDATION]), Observation::Error(Code::CustomKeyStoreInvalidStateException)),
-        "UpdateCustomKeyStore returned CustomKeyStoreInvalidStateException, an error of state; expected ValidationException"
+        key(
+            "P-02",
+            None,
+            "state",
+            errors(&[VALIDATION]),
+            Observation::Error(Code::CustomKeyStoreInvalidStateException),
+        ),
+        "UpdateCustomKeyStore returned CustomKeyStoreInvalidStateException, an error of state; expected \
+            ValidationException"
     )]
     #[case::header(
         key("W-06", None, FORM, Expectation::RequestId, Observation::NoRequestId),
@@ -295,7 +302,8 @@ mod tests {
             Expectation::Listing(ExpectedListing::Page),
             Observation::Listing(ObservedListing::Unreadable(MalformedAnswer::NoStores))
         ),
-        "UpdateCustomKeyStore returned an unreadable body: the body has no `CustomKeyStores`; expected a page of custom key stores"
+        "UpdateCustomKeyStore returned an unreadable body: the body has no `CustomKeyStores`; expected a page of \
+            custom key stores"
     )]
     #[case::not_stored(
         key("A-01", PATH, EFFECT, Expectation::Field(ExpectedField::New), Observation::Field(ObservedField::Old)),
@@ -318,7 +326,8 @@ mod tests {
         };
         assert_eq!(
             sentence(&gate),
-            "UpdateCustomKeyStore accepted XksProxyUriPath on an EXTERNAL_KEY_STORE store in state CONNECTED; expected CustomKeyStoreInvalidStateException"
+            "UpdateCustomKeyStore accepted XksProxyUriPath on an EXTERNAL_KEY_STORE store in state CONNECTED; \
+                expected CustomKeyStoreInvalidStateException"
         );
     }
 }

@@ -1,7 +1,8 @@
 //! Which sides of rules an answer decides.
 //!
-//! An answer *touches* a side of a rule if the rule applies to the request, so that its answer is judged by it. It *decides* the side only if the nearest
-//! service that breaks just this rule, its *counter-service*, could not have given an answer that the contract admits:
+//! An answer *touches* a side of a rule if the rule applies to the request, so that its answer is judged by it. It
+//! *decides* the side only if the nearest service that breaks just this rule, its *counter-service*, could not have
+//! given an answer that the contract admits:
 //!
 //! | side | counter-service |
 //! |---|---|
@@ -127,8 +128,8 @@ impl Assessments {
         CounterService::Sees(seen)
     }
 
-    /// The services that refuse what a permission grants: one for each code that the permission rules out, or one that refuses
-    /// with any code where it rules out none by name.
+    /// The services that refuse what a permission grants: one for each code that the permission rules out, or one that
+    /// refuses with any code where it rules out none by name.
     fn without_permission(&self, rule: RuleId, permit: &Permit) -> Vec<CounterService> {
         let Some(row) = rules::row(rule) else { return Vec::new() };
         let refusing = |violation: Violation| {
@@ -161,22 +162,23 @@ const NEVER_ALONE: [(RuleId, &str); 7] = [
     (ids::R_03, "an order that no series of requests has depends on the moment"),
     (
         RuleId("S-02"),
-        "no store has a malformed id, so a service that does not check the form answers that the store does not exist, which is \
-         a warning of P-02",
+        "no store has a malformed id, so a service that does not check the form answers that the store does not exist, \
+         which is a warning of P-02",
     ),
     (
         RuleId("G-11"),
-        "a change of the connectivity needs other members that the state refuses too (G-14, G-17); without them it is open \
-         whether it is refused (C-07)",
+        "a change of the connectivity needs other members that the state refuses too (G-14, G-17); without them it is \
+         open whether it is refused (C-07)",
     ),
     (
         RuleId("G-12"),
-        "a change of the connectivity needs other members that the state refuses too (G-15, G-18); without them it is open \
-         whether it is refused (C-07)",
+        "a change of the connectivity needs other members that the state refuses too (G-15, G-18); without them it is \
+         open whether it is refused (C-07)",
     ),
     (
         RuleId("G-53"),
-        "the transition may have ended before the service looked at the state, and the gates of the state after it decide",
+        "the transition may have ended before the service looked at the state, and the gates of the state after it \
+            decide",
     ),
 ];
 

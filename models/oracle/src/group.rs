@@ -100,8 +100,8 @@ pub struct Traits {
     pub of_deserializer: bool,
     /// A service of somebody else is judged by it under a fuzzer: it needs no environment and no certain state.
     pub of_fuzzed_service: bool,
-    /// Its rules say which of several violations is reported: an error that breaks one of them may show that the check for
-    /// another violation is missing.
+    /// Its rules say which of several violations is reported: an error that breaks one of them may show that the check
+    /// for another violation is missing.
     pub orders_errors: bool,
     /// Almost every answer decides it, so that it names an input of the fuzzers only where nothing else does.
     pub general: bool,
@@ -193,7 +193,11 @@ groups! {
         raced: true,
     }
     /// Changes of XksProxyConnectivity.
-    Switch = "C", "connectivity switch" { finding_cell: Distinct::Type, plan_cell: Distinct::Column, impact: Impact::Data }
+    Switch = "C", "connectivity switch" {
+        finding_cell: Distinct::Type,
+        plan_cell: Distinct::Column,
+        impact: Impact::Data,
+    }
     /// CloudHSM clusters.
     Cluster = "H", "CloudHSM clusters" {
         finding_cell: Distinct::Type,
@@ -234,7 +238,10 @@ groups! {
     /// Several updates at once.
     Race = "R", "races" { impact: Impact::Data }
     /// Signatures.
-    Authentication = "D", "authentication" { plan_form: CaseDistinction::Request, needs: Some(ProfileNeeds::Signatures) }
+    Authentication = "D", "authentication" {
+        plan_form: CaseDistinction::Request,
+        needs: Some(ProfileNeeds::Signatures),
+    }
     /// The operations besides UpdateCustomKeyStore.
     Companion = "O", "the companion operations" {
         finding_cell: Distinct::State,

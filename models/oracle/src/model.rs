@@ -415,7 +415,12 @@ impl Model {
         }
         belief.last = Last::Companion { id: id.to_owned(), name: operation.name(), rule: operation.rule() };
         let success = *outcome == Outcome::Success;
-        let taken = |account: &Account| matches!(operation, Companion::Create(new) if new.name.known().is_some() && account.stores().any(|s| s.name == new.name));
+        let taken = |account: &Account| {
+            matches!(
+                operation,
+                Companion::Create(new) if new.name.known().is_some() && account.stores().any(|s| s.name == new.name),
+            )
+        };
         let in_use = taken(belief.account());
         let admitted = |account: &Account| match operation {
             Companion::Create(_) if taken(account) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),

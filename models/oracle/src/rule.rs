@@ -103,7 +103,8 @@ pub const BASIS_QUALIFIERS: [(&str, &str); 3] = [
     ("ambiguous", "the text can be read in more than one way"),
     (
         ";",
-        "the mark after it is the basis of a part of the statement: of its error code, or of what follows its own semicolon",
+        "the mark after it is the basis of a part of the statement: of its error code, or of what follows its own \
+            semicolon",
     ),
 ];
 

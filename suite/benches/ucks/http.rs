@@ -332,8 +332,8 @@ pub fn main() {
         if !late {
             let ((ours, with_ours), (bares, with_bares)) = (ours.get().micros(), bares.get().micros());
             println!(
-                "          processor time a request: ucks run {ours:.1} µs and its server {with_ours:.1}, a bare client \
-                 {bares:.1} and its server {with_bares:.1}"
+                "          processor time a request: ucks run {ours:.1} µs and its server {with_ours:.1}, a bare \
+                 client {bares:.1} and its server {with_bares:.1}"
             );
         }
     }

@@ -214,7 +214,8 @@ mod tests {
     fn keys_and_region_come_from_both_files() {
         let keys = file(
             "keys",
-            "[default]\naws_access_key_id = A\naws_secret_access_key = a/+=b#c\n# a comment\n[other]\naws_access_key_id=B\naws_secret_access_key=b\naws_session_token=t\n",
+            "[default]\naws_access_key_id = A\naws_secret_access_key = a/+=b#c\n# a \
+                comment\n[other]\naws_access_key_id=B\naws_secret_access_key=b\naws_session_token=t\n",
         );
         let config =
             file("config", "[default]\nregion = eu-west-1\ns3 =\n  max = 1\n[profile other]\nregion=eu-west-2\n");

@@ -66,7 +66,12 @@ pub(super) struct Args {
     #[arg(long, value_name = "I/N")]
     shard: Option<Shard>,
     /// Make a certificate of the bundles of all shards, without a run.
-    #[arg(long, value_name = "BUNDLE", num_args = 1.., conflicts_with_all = ["profile", "shard", "level", "target", "revision", "policy", "Access"])]
+    #[arg(
+        long,
+        value_name = "BUNDLE",
+        num_args = 1..,
+        conflicts_with_all = ["profile", "shard", "level", "target", "revision", "policy", "Access"],
+    )]
     merge: Vec<PathBuf>,
     /// Print only the last line.
     #[arg(long, short)]
@@ -144,7 +149,8 @@ fn terms(args: &Args, profile: &Path) -> anyhow::Result<Terms> {
     };
     if target.contains('@') {
         bail!(
-            "the target contains a user or a password, and the bundle would show it; use --target with an address without them"
+            "the target contains a user or a password, and the bundle would show it; use --target with an address \
+                without them"
         );
     }
     Ok(Terms {

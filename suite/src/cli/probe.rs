@@ -33,7 +33,14 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
         let ready = ready(&args.target, Wishes { access: Some(&args.access), ..Wishes::default() }).await?;
         let mut model = Model::new(ready.revision);
         model.environment = ready.profile.environment.clone();
-        let context = RunContext::new(ready.target.clone(), model, ready.profile.settle, ready.profile.transition, 0.0, Arc::new(NoTracking));
+        let context = RunContext::new(
+            ready.target.clone(),
+            model,
+            ready.profile.settle,
+            ready.profile.transition,
+            0.0,
+            Arc::new(NoTracking),
+        );
         let probed = match probe(&context, ready.profile.stores, false).await {
             Ok(probed) => probed,
             Err(lost) => {
@@ -51,7 +58,12 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
                 return Ok(super::COULD_NOT_TEST);
             }
         }
-        let open: String = probed.notes.iter().filter(|n| !n.usable).map(|n| comment(&format!("Not found out: {}: {}", n.subject, n.note))).collect();
+        let open: String = probed
+            .notes
+            .iter()
+            .filter(|n| !n.usable)
+            .map(|n| comment(&format!("Not found out: {}: {}", n.subject, n.note,)))
+            .collect();
         let types = probed.reach.types.iter().map(|t| t.name()).collect::<Vec<_>>().join(" and ");
         let types = if types.is_empty() { "none so far" } else { &types };
         let states = probed.reach.seen.iter().map(|s| s.name()).collect::<Vec<_>>().join(", ");
@@ -65,8 +77,10 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
             "# A first profile of {}: what the probe saw, and what only you can know.\n\
              # Stores that can be created: {types}. States seen: {states}.\n{open}\
              target = {target}\nrevision = \"{}\"\nregion = \"us-east-1\"\n# account = \"111122223333\"\n\n\
-             [suite]\n# How long reads may lag behind writes, and how long a transition may take.\nsettle_ms = 500\ntransition_ms = 5000\n\
-             # Whether group D is judged: requests without a valid signature.\ncheck_signatures = false\n\n[limits]\nstores = {}\nrequests_per_second = 0\n\n\
+             [suite]\n# How long reads may lag behind writes, and how long a transition may take.\n\
+             settle_ms = 500\ntransition_ms = 5000\n\
+             # Whether group D is judged: requests without a valid signature.\n\
+             check_signatures = false\n\n[limits]\nstores = {}\nrequests_per_second = 0\n\n\
              # Clusters, VPC endpoint services and proxies that the target knows, each with its role: without\n\
              # them the groups H, V and X are not judged. `ucks emulator --print-environment` shows the whole form.\n\
              # [[clusters]]\n# id = \"cluster-…\"\n# family = \"a\"\n# role = \"primary\"\n{lacks}",

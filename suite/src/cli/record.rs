@@ -82,7 +82,8 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
 /// Returns the text without accounts, ids and request ids, so that the recording can be passed on.
 fn redacted(text: &str) -> String {
     static PRIVATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"(?i)\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|cks-[0-9a-z]{17}|arn:aws[-a-z]*:[^ \x22']+|\d{12})\b").ok()
+        const UUID: &str = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+        Regex::new(&format!(r"(?i)\b(?:{UUID}|cks-[0-9a-z]{{17}}|arn:aws[-a-z]*:[^ \x22']+|\d{{12}})\b")).ok()
     });
     match &*PRIVATE {
         Some(private) => private.replace_all(text, "‹left out›").into_owned(),
@@ -108,7 +109,8 @@ pub(super) fn taken(
         let ready = ready(target, wishes).await?;
         match reading {
             Some(account) if !ready.embedded => errln!(
-                "ucks: sends UpdateCustomKeyStore for ids that do not exist to {}{}; nothing is created, changed or deleted",
+                "ucks: sends UpdateCustomKeyStore for ids that do not exist to {}{}; nothing is created, changed \
+                    or deleted",
                 ready.url,
                 account.map_or(String::new(), |a| format!(", account {a}"))
             ),

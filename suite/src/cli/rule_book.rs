@@ -47,8 +47,8 @@ fn head(text: &mut String, count: usize, revision: Revision) -> Result {
     }
     writeln!(
         text,
-        "\nA must rule may have a part that only should hold, such as the code of an error: a deviation from that part is a\n\
-         warning. Where the sources disagree or are silent, all answers that they admit are accepted."
+        "\nA must rule may have a part that only should hold, such as the code of an error: a deviation from that part \
+         is a\nwarning. Where the sources disagree or are silent, all answers that they admit are accepted."
     )?;
     writeln!(
         text,

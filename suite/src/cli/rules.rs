@@ -209,7 +209,8 @@ impl Occasion {
                 "the default plan has a case for it, if the target and the profile have what the case needs"
             }
             Occasion::Touched => {
-                "as planned, but no case decides it: a service that breaks just this rule may answer each case as it should"
+                "as planned, but no case decides it: a service that breaks just this rule may answer each case as \
+                    it should"
             }
             Occasion::EveryAnswer => "judged on the answers and effects of all cases that concern it",
             Occasion::WithProfile => "needs settings that only a profile has",

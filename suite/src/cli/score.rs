@@ -40,9 +40,10 @@ pub(super) struct Args {
     /// Runs side by side.
     #[arg(long, value_name = "J", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
     jobs: u16,
-    /// Run the cases on N readings of the emulator, and print how many of them gave each answer that a rule admits beside
-    /// others.
-    #[arg(long, value_name = "N", conflicts_with_all = ["generated", "seeds", "strict", "random_only", "readings", "defects"],
+    /// Run the cases on N readings of the emulator, and print how many of them gave each answer that a rule admits
+    /// beside others.
+    #[arg(long, value_name = "N",
+        conflicts_with_all = ["generated", "seeds", "strict", "random_only", "readings", "defects"],
         value_parser = clap::value_parser!(u64).range(1..=10_000))]
     tolerance: Option<u64>,
     /// Let defects of force should count too.

@@ -3,7 +3,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `ca.pem` | the certificate that the emulator's own is signed by |
-//! | `emulator_credentials` | the keys that requests have to be signed with, in the form of AWS's shared credentials file |
+//! | `emulator_credentials` | the keys to sign requests with, in the form of AWS's shared credentials file |
 //! | `config` | the Region, in the form of AWS's config file |
 //!
 //! All of it is made anew with each start, and removed at the end. The CA's private key is never written.

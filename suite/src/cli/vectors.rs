@@ -52,7 +52,8 @@ pub(super) fn main(args: &Args) -> anyhow::Result<u8> {
     super::outputs::write(&args.output.join("run_vectors.py"), RUNNER)?;
     super::outputs::write(&index, &(serde_json::to_string_pretty(&suite)? + "\n"))?;
     outln!(
-        "{count} vectors with {cases} cases in {}: they judge by {} rules of revision {revision}; {left_out} cases are left out (index.json has the reasons)",
+        "{count} vectors with {cases} cases in {}: they judge by {} rules of revision {revision}; {left_out} cases \
+            are left out (index.json has the reasons)",
         args.output.display(),
         suite.rules.len(),
     );

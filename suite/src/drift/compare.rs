@@ -7,7 +7,7 @@
 //! |---|---|
 //! | one side deviates from the contract, the other does not | the rule that is broken |
 //! | a form that the contract leaves open | the rule that leaves it open |
-//! | which of several violations was reported | the rule of one of them whose own cases differ; else that of the order |
+//! | which of several violations was reported | the rule of one whose own cases differ; else that of the order |
 //! | anything else | the rule that the case is about |
 //!
 //! Cases that could not be brought about on one side are set aside: the setup itself is compared too,

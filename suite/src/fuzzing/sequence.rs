@@ -137,7 +137,8 @@ mod tests {
     fn a_slow_transition_moves_the_clock_and_nothing_else() {
         let slow = PLAY.replace(
             "\"kind\":\"EXTERNAL_KEY_STORE\"",
-            "\"kind\":\"EXTERNAL_KEY_STORE\",\"set\":[[\"XksProxyUriEndpoint\",{\"fixture\":{\"endpoint\":[\"slow-connect\",0]}}]]",
+            "\"kind\":\"EXTERNAL_KEY_STORE\",\"set\":[[\"XksProxyUriEndpoint\",\
+                {\"fixture\":{\"endpoint\":[\"slow-connect\",0]}}]]",
         );
         assert_ne!(slow, PLAY);
         let (clock, play) = (simulated_clock::SimulatedClock::default(), Play::read(slow.as_bytes()).unwrap());

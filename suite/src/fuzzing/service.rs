@@ -19,14 +19,17 @@ const SIGNATURES: &str = "ucks-signatures";
 /// Three stores in the account: external and public, CloudHSM, external behind a VPC endpoint service.
 const STORES: [&str; 3] = [
     r#"{"CustomKeyStoreName":"a","CustomKeyStoreType":"EXTERNAL_KEY_STORE","XksProxyConnectivity":"PUBLIC_ENDPOINT",
-        "XksProxyUriEndpoint":"https://a.xks.example","XksProxyUriPath":"/kms/xks/v1","XksProxyAuthenticationCredential":
-        {"AccessKeyId":"ABCDEFGHIJKLMNOPQRST","RawSecretAccessKey":"0123456789abcdefghijklmnopqrstuvwxyzABCD/+="}}"#,
+        "XksProxyUriEndpoint":"https://a.xks.example","XksProxyUriPath":"/kms/xks/v1",
+        "XksProxyAuthenticationCredential":{"AccessKeyId":"ABCDEFGHIJKLMNOPQRST",
+            "RawSecretAccessKey":"0123456789abcdefghijklmnopqrstuvwxyzABCD/+="}}"#,
     r#"{"CustomKeyStoreName":"b","CloudHsmClusterId":"cluster-primaryaaaaa","KeyStorePassword":"kmsPswd1",
         "TrustAnchorCertificate":"-----BEGIN CERTIFICATE-----\nfamily a\n-----END CERTIFICATE-----"}"#,
-    r#"{"CustomKeyStoreName":"c","CustomKeyStoreType":"EXTERNAL_KEY_STORE","XksProxyConnectivity":"VPC_ENDPOINT_SERVICE",
-        "XksProxyUriEndpoint":"https://vpc01.xks.example","XksProxyUriPath":"/kms/xks/v1",
-        "XksProxyVpcEndpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-good01","XksProxyAuthenticationCredential":
-        {"AccessKeyId":"ABCDEFGHIJKLMNOPQRST","RawSecretAccessKey":"0123456789abcdefghijklmnopqrstuvwxyzABCD/+="}}"#,
+    r#"{"CustomKeyStoreName":"c","CustomKeyStoreType":"EXTERNAL_KEY_STORE",
+        "XksProxyConnectivity":"VPC_ENDPOINT_SERVICE","XksProxyUriEndpoint":"https://vpc01.xks.example",
+        "XksProxyUriPath":"/kms/xks/v1",
+        "XksProxyVpcEndpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-good01",
+        "XksProxyAuthenticationCredential":{"AccessKeyId":"ABCDEFGHIJKLMNOPQRST",
+            "RawSecretAccessKey":"0123456789abcdefghijklmnopqrstuvwxyzABCD/+="}}"#,
 ];
 
 /// Long enough for every transition and lag.
@@ -116,7 +119,8 @@ mod tests {
     #[case("[[[")]
     fn it_holds(#[case] body: &str, #[values("", "ucks-readings: 7\n", "ucks-signatures: 1\n")] option: &str) {
         let text = format!(
-            "POST / HTTP/1.1\ncontent-type: {CONTENT_TYPE}\nx-amz-target: {TARGET_PREFIX}UpdateCustomKeyStore\n{option}\n{body}"
+            "POST / HTTP/1.1\ncontent-type: {CONTENT_TYPE}\nx-amz-target: \
+                {TARGET_PREFIX}UpdateCustomKeyStore\n{option}\n{body}"
         );
         assert_eq!(check(text.as_bytes()), Ok(()));
     }

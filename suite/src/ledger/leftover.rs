@@ -69,7 +69,8 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let text = |target: &str| {
             format!(
-                "{{\"format\":1,\"target\":\"{target}\",\"started\":\"2026-01-02T03:04:05Z\"}}\n{{\"created\":\"cks-1\",\"name\":\"n\"}}\n"
+                "{{\"format\":1,\"target\":\"{target}\",\"started\":\"2026-01-02T03:04:05Z\"}}\n\
+                    {{\"created\":\"cks-1\",\"name\":\"n\"}}\n"
             )
         };
         fs::write(folder.join("ledger-1-1-1.jsonl"), text("http://127.0.0.1:1/")).unwrap();

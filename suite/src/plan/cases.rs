@@ -47,12 +47,13 @@ type Input = (Revision, Arc<Environment>, Abilities);
 /// A plan that one of its callers makes.
 type Slot = Arc<OnceLock<Cases>>;
 
-/// A cache of the last plans, which its clones share. Use one where runs follow each other that probably ask for the same
-/// plan: planning takes longer than most of such a run.
+/// A cache of the last plans, which its clones share. Use one where runs follow each other that probably ask for the
+/// same plan: planning takes longer than most of such a run.
 #[derive(Clone, Debug, Default)]
 pub struct PlanCache(Arc<Mutex<VecDeque<(Input, Slot)>>>);
 
-/// The number of plans that are kept: those of a few certificates, each with one for its run and two for what its level requires.
+/// The number of plans that are kept: those of a few certificates, each with one for its run and two for what its level
+/// requires.
 const KEPT: usize = 16;
 
 impl PlanCache {

@@ -7,9 +7,9 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `words` | what sequences are made of: beginnings, updates |
-//! | `scheduler` | how often the plan and the candidates chosen were to reach each goal, and which ones reach it where |
-//! | `draw` | where the choices come from |
+//! | `vocabulary` | what sequences are made of: beginnings, updates |
+//! | `goal_scheduler` | how often the plan and the candidates were to reach each goal, and which reach it where |
+//! | `rng` | where the choices come from |
 
 mod goal_scheduler;
 mod rng;

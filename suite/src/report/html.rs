@@ -86,7 +86,11 @@ pub(super) fn render(
         causes => record.causes.iter().map(CauseView::of).collect::<Vec<_>>(),
         without_cause => view::without_cause(record),
         notes => record.notes.iter().map(|n| plain(n)).collect::<Vec<_>>(),
-        probe => record.probe.iter().map(|p| context! { subject => plain(&p.subject), usable => p.usable, note => plain(&p.note) }).collect::<Vec<_>>(),
+        probe => record.probe.iter().map(|p| context! {
+            subject => plain(&p.subject),
+            usable => p.usable,
+            note => plain(&p.note),
+        }).collect::<Vec<_>>(),
         groups => overview::groups(record),
         found_groups => overview::groups_of(record, &found),
         forces => distinct(record, |r| r.force.as_str()),
@@ -96,8 +100,17 @@ pub(super) fn render(
         failures => parts(view::failures(record), commands, options),
         warnings => parts(view::warnings(record), commands, options),
         declared => declared,
-        unstable => record.unstable.iter().map(|u| context! { rule => u.rule, sentence => plain(&u.sentence), steps => u.steps.iter().map(|s| plain(s)).collect::<Vec<_>>() }).collect::<Vec<_>>(),
-        gaps => view::gaps(record).iter().map(|(v, why, rows)| context! { verdict => view::verdict_name(*v), why => plain(why), rules => view::ranges(record, rows), count => counted(rows.len(), "rule") }).collect::<Vec<_>>(),
+        unstable => record.unstable.iter().map(|u| context! {
+            rule => u.rule,
+            sentence => plain(&u.sentence),
+            steps => u.steps.iter().map(|s| plain(s)).collect::<Vec<_>>(),
+        }).collect::<Vec<_>>(),
+        gaps => view::gaps(record).iter().map(|(v, why, rows)| context! {
+            verdict => view::verdict_name(*v),
+            why => plain(why),
+            rules => view::ranges(record, rows),
+            count => counted(rows.len(), "rule"),
+        }).collect::<Vec<_>>(),
         force_terms => Force::ALL.map(|force| Term { name: force.to_string(), meaning: force.meaning() }),
         basis_terms => BASIS_MARKS
             .into_iter()

@@ -13,7 +13,8 @@ const ANSWER: usize = 4_096;
 /// Most characters of a request's body that are kept.
 const REQUEST: usize = 16_384;
 
-/// The beginning of a body that suffices for a log, in bytes: more than its characters take, and than the longest secret.
+/// The beginning of a body that suffices for a log, in bytes: more than its characters take, and than the longest
+/// secret.
 pub(super) const ENOUGH: usize = 4 * REQUEST + 4_096;
 
 /// Exchanges in order, each with the number of its step.

@@ -7,8 +7,8 @@ use super::context::RunContext;
 /// The time that an attempt gives the target.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Patience {
-    /// For what is seen for the first time: the whole settle time for Describe, and whole pauses between the repetitions of an
-    /// update, except where whole pauses have not helped one of its kind.
+    /// For what is seen for the first time: the whole settle time for Describe, and whole pauses between the
+    /// repetitions of an update, except where whole pauses have not helped one of its kind.
     #[default]
     Learned,
     /// For what was seen before: a few times the longest lag of Describe in this run, and the shortest pauses.
@@ -31,8 +31,8 @@ impl Patience {
         }
     }
 
-    /// The pause before an update that was answered with KMSInternalException is sent again, after its attempt of that number.
-    /// `kind` is the key of the divergence if it is answered so each time.
+    /// The pause before an update that was answered with KMSInternalException is sent again, after its attempt of that
+    /// number. `kind` is the key of the divergence if it is answered so each time.
     pub fn pause(self, context: &RunContext, kind: &str, attempt: usize) -> Duration {
         let unit = match self {
             Patience::Whole => PAUSE,

@@ -167,8 +167,8 @@ impl<'a> Shrinker<'a> {
         self.shows(&first.ops, &first.key).await
     }
 
-    /// Shrinks a confirmed sequence to a 1-minimal one. Confirms that one with the whole settle time and the whole pauses
-    /// between repetitions: `None` where it did not show again, because Describe only lagged or a fault passed.
+    /// Shrinks a confirmed sequence to a 1-minimal one. Confirms that one with the whole settle time and the whole
+    /// pauses between repetitions: `None` where it did not show again, because Describe only lagged or a fault passed.
     ///
     /// # Errors
     /// [`TransportError`] where the target does not answer any more.

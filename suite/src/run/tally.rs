@@ -194,8 +194,8 @@ impl Tally {
 ///
 /// They cannot be divided: of most roles a profile has only one, and the plan, which all shards have in common, names
 /// each by its role.
-const SHARED_FIXTURES: &str = "each cluster and VPC endpoint service of the profile belongs to one store at a time: run \
-                               shards that share an account one after the other";
+const SHARED_FIXTURES: &str = "each cluster and VPC endpoint service of the profile belongs to one store at a time: \
+                               run shards that share an account one after the other";
 
 /// Returns the notes in the record of a shard that do not concern the merged record.
 pub(super) fn shard_notes(shard: Shard, fixtures: bool) -> Vec<String> {

@@ -55,7 +55,8 @@ pub fn text(score: &Score) -> String {
         let (all, always, sometimes, wrong) = counts(score, force);
         let kept = if force == "null" { ", and none may be" } else { "" };
         line(format!(
-            "{force}: {all} defects, {always} found in every seed, {sometimes} in some, {wrong} under another rule{kept}"
+            "{force}: {all} defects, {always} found in every seed, {sometimes} in some, {wrong} under another \
+                rule{kept}"
         ));
     }
     let f = Figures::of(score);

@@ -232,7 +232,8 @@ fn about_the_answer(finding: &Finding) -> String {
     };
     let expected = quoted(&wording::expected(&finding.expected));
     format!(
-        "\nGOT=\"{got}\"\nif {condition}; then again {expected} \"$GOT\"; fi\nnot_again \"expected \"{expected}\", got $GOT\"\n"
+        "\nGOT=\"{got}\"\nif {condition}; then again {expected} \"$GOT\"; fi\nnot_again \"expected \"{expected}\", \
+            got $GOT\"\n"
     )
 }
 

@@ -299,7 +299,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_request_is_a_line_and_so_is_its_answer() {
-        let echo = r#"while read -r line; do n=$((n+1)); echo "{\"id\":$n,\"status\":200,\"headers\":[[\"a\",\"b\"]],\"body\":{\"base64\":\"/w==\"}}"; done"#;
+        let echo = "while read -r line; do n=$((n+1)); echo \"{\\\"id\\\":$n,\\\"status\\\":200,\
+            \\\"headers\\\":[[\\\"a\\\",\\\"b\\\"]],\\\"body\\\":{\\\"base64\\\":\\\"/w==\\\"}}\"; done";
         for answer in ask(echo, 3).await {
             let answer = answer.unwrap();
             assert_eq!((answer.status, answer.header("A"), answer.body.as_slice()), (200, Some("b"), &[0xff][..]));

@@ -155,9 +155,12 @@ fn the_record_of_a_whole_run_is_refused() {
 #[case::strict(|r: &mut Record| r.strict = true, "--strict is `true` in `2.json` and `false` in `1.json`")]
 #[case::policy(|r: &mut Record| r.policy = "any".to_owned(), "the policy is `any` in `2.json`")]
 #[case::version(|r: &mut Record| r.suite = "9.9.9".to_owned(), "the version of ucks is `9.9.9` in `2.json`")]
-#[case::probe(|r: &mut Record| r.probe.push(lacking("Connect")), "what the target lacks is `Connect` in `2.json` and `` in `1.json`")]
-#[case::plan(|r: &mut Record| r.shard.as_mut().unwrap().plan = "0".repeat(16), "the plan is `0000000000000000` in `2.json`")]
-#[case::number(|r: &mut Record| r.shard.as_mut().unwrap().of = 4, "the number of shards is `4` in `2.json` and `3` in `1.json`")]
+#[case::probe(|r: &mut Record| r.probe.push(lacking("Connect")), "what the target lacks is `Connect` in `2.json` \
+    and `` in `1.json`")]
+#[case::plan(|r: &mut Record| r.shard.as_mut().unwrap().plan = "0".repeat(16), "the plan is `0000000000000000` in \
+    `2.json`")]
+#[case::number(|r: &mut Record| r.shard.as_mut().unwrap().of = 4, "the number of shards is `4` in `2.json` and `3` \
+    in `1.json`")]
 #[case::only(|r: &mut Record| r.shard.as_mut().unwrap().terms.only = vec!["W".to_owned()], "--only is `W` in `2.json`")]
 fn a_shard_of_another_run_is_refused(#[case] change: impl Fn(&mut Record), #[case] why: &str) {
     let mut records = three();

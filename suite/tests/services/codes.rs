@@ -121,9 +121,15 @@ fn places() -> Vec<Row> {
         }),
         body("place: an array of errors", "JSON:API, CloudFoundry", AMZ_JSON, |c| json!([{ "__type": c }]).to_string()),
     ];
-    rows.push(body("place: XML", "awsQuery, as IAM and old emulators answer", "text/xml", |c| {
-        format!("<ErrorResponse><Error><Type>Sender</Type><Code>{c}</Code><Message>A sentence.</Message></Error></ErrorResponse>")
-    }).warns(&["W-24"]));
+    rows.push(
+        body("place: XML", "awsQuery, as IAM and old emulators answer", "text/xml", |c| {
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{c}</Code><Message>A \
+            sentence.</Message></Error></ErrorResponse>"
+            )
+        })
+        .warns(&["W-24"]),
+    );
     rows.push(errors("place: the code in the header alone", "restJson1 services, API Gateway", |mut good, code| {
         *good.body_mut() = Bytes::from_static(b"{\"message\":\"A sentence.\"}");
         with_header(good, "x-amzn-errortype", code)
@@ -133,18 +139,45 @@ fn places() -> Vec<Row> {
     }));
     let mut rows: Vec<Row> = rows.into_iter().map(|r| r.fails(&["W-04"])).collect();
     rows.extend([
-        body("place: a namespace before the code", "AWS JSON 1.1 as Smithy's protocol tests have it", AMZ_JSON, |c| json!({ "__type": format!("com.amazonaws.kms#{c}"), "message": "A sentence." }).to_string()),
+        body("place: a namespace before the code", "AWS JSON 1.1 as Smithy's protocol tests have it", AMZ_JSON, |c| {
+            json!({ "__type": format!("com.amazonaws.kms#{c}"), "message": "A sentence." }).to_string()
+        }),
         body("place: a tail after the code", "AWS JSON 1.1 as Smithy's protocol tests have it", AMZ_JSON, |c| {
-            json!({ "__type": format!("aws.protocoltests.restjson#{c}:http://internal.amazon.com/coral/com.amazon.coral.validate/"), "message": "A sentence." }).to_string()
+            json!({
+                "__type": format!("aws.protocoltests.restjson#{c}:http://internal.amazon.com/coral/\
+                    com.amazon.coral.validate/"),
+                "message": "A sentence.",
+            })
+            .to_string()
         }),
         errors("place: a tail in the header", "AWS JSON 1.1 as Smithy's protocol tests have it", |good, code| {
-            with_header(good, "x-amzn-errortype", &format!("{code}:http://internal.amazon.com/coral/com.amazon.coral.validate/"))
+            with_header(
+                good,
+                "x-amzn-errortype",
+                &format!("{code}:http://internal.amazon.com/coral/com.amazon.coral.validate/"),
+            )
         }),
-        body("place: `Message`", "real KMS on some errors", AMZ_JSON, |c| json!({ "Message": "A sentence.", "__type": c }).to_string()),
-        body("place: no message", "real KMS on NotFoundException of other operations", AMZ_JSON, |c| json!({ "__type": c }).to_string()),
-        body("place: more members than two", "a service with its own request id and trace in the body", AMZ_JSON, |c| {
-            json!({ "__type": c, "message": "A sentence.", "requestId": "1", "trace": [1, { "a": null }], "code": "other" }).to_string()
+        body("place: `Message`", "real KMS on some errors", AMZ_JSON, |c| {
+            json!({ "Message": "A sentence.", "__type": c }).to_string()
         }),
+        body("place: no message", "real KMS on NotFoundException of other operations", AMZ_JSON, |c| {
+            json!({ "__type": c }).to_string()
+        }),
+        body(
+            "place: more members than two",
+            "a service with its own request id and trace in the body",
+            AMZ_JSON,
+            |c| {
+                json!({
+                    "__type": c,
+                    "message": "A sentence.",
+                    "requestId": "1",
+                    "trace": [1, { "a": null }],
+                    "code": "other",
+                })
+                .to_string()
+            },
+        ),
         body("place: escapes in the code", "a JSON writer that escapes all that is not a letter", AMZ_JSON, |c| {
             format!("{{\"\\u005f\\u005ftype\":\"{}\"}}", c.replace('E', "\\u0045"))
         }),

@@ -166,8 +166,11 @@ fn written(answer: &Response<Bytes>, manner: &Manner, closes: bool) -> Vec<u8> {
     bytes
 }
 
-const NGINX_413: &[u8] = b"HTTP/1.1 413 Request Entity Too Large\r\nServer: nginx/1.22.1\r\nContent-Type: text/html\r\nContent-Length: 36\r\nConnection: close\r\n\r\n<html><h1>413 Too Large</h1></html>\n";
-const AXUM_413: &[u8] = b"HTTP/1.1 413 Payload Too Large\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 56\r\nconnection: close\r\n\r\nFailed to buffer the request body: length limit exceeded";
+const NGINX_413: &[u8] = b"HTTP/1.1 413 Request Entity Too Large\r\nServer: nginx/1.22.1\r\nContent-Type: \
+    text/html\r\nContent-Length: 36\r\nConnection: close\r\n\r\n<html><h1>413 Too Large</h1></html>\n";
+const AXUM_413: &[u8] = b"HTTP/1.1 413 Payload Too Large\r\ncontent-type: text/plain; \
+    charset=utf-8\r\ncontent-length: 56\r\nconnection: close\r\n\r\nFailed to buffer the request body: length limit \
+    exceeded";
 const EMPTY_413: &[u8] = b"HTTP/1.1 413 Payload Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 pub(crate) fn rows() -> Vec<Row> {

@@ -29,7 +29,8 @@ const PAGE: Crash = Crash {
     name: "an HTML page",
     like: "Flask 3.1.3, the default page of status 500",
     answer: || {
-        let page = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Internal Server Error</h1>\n<p>The server encountered an internal error and was unable to complete your request.</p>\n";
+        let page = "<!doctype html>\n<html lang=en>\n<title>500 Internal Server Error</title>\n<h1>Internal Server \
+            Error</h1>\n<p>The server encountered an internal error and was unable to complete your request.</p>\n";
         answer(500, "text/html; charset=utf-8", page)
     },
     warns: &["W-06", "W-24"],

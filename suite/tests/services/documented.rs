@@ -39,7 +39,8 @@ const CRASHES: &[DocumentedAnswer] = &[
         like: "Spring Boot 3.5, BasicErrorController",
         status: 500,
         content_type: "application/json",
-        body: r#"{"timestamp":"2026-11-27T01:00:00.000+00:00","status":500,"error":"Internal Server Error","path":"/"}"#,
+        body: "{\"timestamp\":\"2026-11-27T01:00:00.000+00:00\",\"status\":500,\"error\":\"Internal Server \
+            Error\",\"path\":\"/\"}",
     },
     DocumentedAnswer {
         name: "Quarkus",
@@ -88,14 +89,16 @@ const CRASHES: &[DocumentedAnswer] = &[
         like: "Elastic Load Balancing guide, HTTP 502: the target closed the connection",
         status: 502,
         content_type: "text/html",
-        body: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n",
+        body: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad \
+            Gateway</h1></center>\r\n</body>\r\n</html>\r\n",
     },
     DocumentedAnswer {
         name: "nginx",
         like: "nginx 1.22.1, proxy_pass to a server that closed the connection",
         status: 502,
         content_type: "text/html",
-        body: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n",
+        body: "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad \
+            Gateway</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n",
     },
 ];
 
@@ -105,14 +108,18 @@ const UNREADABLE: &[DocumentedAnswer] = &[
         like: "ASP.NET Core 8, ValidationProblemDetails of [ApiController]",
         status: 400,
         content_type: "application/problem+json; charset=utf-8",
-        body: r#"{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.1","title":"One or more validation errors occurred.","status":400,"errors":{"$":["The JSON value could not be converted."]},"traceId":"00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00"}"#,
+        body: "{\"type\":\"https://tools.ietf.org/html/rfc9110#section-15.5.1\",\"title\":\"One or more \
+            validation errors occurred.\",\"status\":400,\"errors\":{\"$\":[\"The JSON value could not be \
+            converted.\"]},\"traceId\":\"00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00\"}",
     },
     DocumentedAnswer {
         name: "Micronaut",
         like: "Micronaut 4, the default error response",
         status: 400,
         content_type: "application/json",
-        body: r#"{"_links":{"self":[{"href":"/","templated":false}]},"_embedded":{"errors":[{"message":"Invalid JSON: Unexpected end-of-input"}]},"message":"Bad Request"}"#,
+        body: "{\"_links\":{\"self\":[{\"href\":\"/\",\"templated\":false}]},\
+            \"_embedded\":{\"errors\":[{\"message\":\"Invalid JSON: Unexpected end-of-input\"}]},\
+            \"message\":\"Bad Request\"}",
     },
     DocumentedAnswer {
         name: "Gin",
@@ -172,7 +179,8 @@ const TOO_LARGE: &[DocumentedAnswer] = &[
         like: "Spring Boot 3.5, MaxUploadSizeExceededException",
         status: 413,
         content_type: "application/problem+json",
-        body: r#"{"type":"about:blank","title":"Payload Too Large","status":413,"detail":"Maximum upload size exceeded","instance":"/"}"#,
+        body: "{\"type\":\"about:blank\",\"title\":\"Payload Too Large\",\"status\":413,\"detail\":\"Maximum \
+            upload size exceeded\",\"instance\":\"/\"}",
     },
 ];
 
@@ -231,13 +239,25 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(UNREADABLE.iter().map(unreadable));
     rows.extend(TOO_LARGE.iter().map(too_large));
     rows.push(
-        row("documented: a web application firewall forbids some bodies", "AWS WAF's default block response: 403 as HTML", |behind, request| {
-            let suspicious = text(&request, "NewCustomKeyStoreName").is_some_and(|n| n.contains('\0') || n.contains('\u{1}'));
-            match is_update(&request) && suspicious {
-                true => answer(403, "text/html", "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n</body>\r\n</html>\r\n"),
-                false => behind.serve(request),
-            }
-        })
+        row(
+            "documented: a web application firewall forbids some bodies",
+            "AWS WAF's default block response: 403 \
+            as HTML",
+            |behind, request| {
+                let suspicious =
+                    text(&request, "NewCustomKeyStoreName").is_some_and(|n| n.contains('\0') || n.contains('\u{1}'));
+                match is_update(&request) && suspicious {
+                    true => answer(
+                        403,
+                        "text/html",
+                        "<html>\r\n<head><title>403 \
+                    Forbidden</title></head>\r\n<body>\r\n<center><h1>403 \
+                    Forbidden</h1></center>\r\n</body>\r\n</html>\r\n",
+                    ),
+                    false => behind.serve(request),
+                }
+            },
+        )
         .fails(&["W-04"])
         .warns(&["W-06", "W-24"]),
     );

@@ -132,7 +132,10 @@ fn framework(name: &str, json: &'static str) -> Row {
 macro_rules! frameworks {
     ($($name:literal: $fails:expr, $warns:expr;)+) => {
         pub(crate) fn rows() -> Vec<Row> {
-            vec![$(framework($name, include_str!(concat!("captured/", $name, ".json"))).fails(&$fails).warns(&$warns)),+]
+            vec![
+                $(framework($name, include_str!(concat!("captured/", $name, ".json"))).fails(&$fails).warns(&$warns)),
+                +,
+            ]
         }
     };
 }

@@ -26,8 +26,10 @@ fn size(name: &str, like: &str, limit: usize, refusal: impl Fn() -> Response<Byt
 }
 
 fn sizes() -> Vec<Row> {
-    let nginx = "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n";
-    let django = "<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Bad Request (400)</title>\n</head>\n<body>\n  <h1>Bad Request (400)</h1><p></p>\n</body>\n</html>\n";
+    let nginx = "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 \
+        Request Entity Too Large</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n";
+    let django = "<!doctype html>\n<html lang=\"en\">\n<head>\n  <title>Bad Request \
+        (400)</title>\n</head>\n<body>\n  <h1>Bad Request (400)</h1><p></p>\n</body>\n</html>\n";
     vec![
         size("413 with a code above 100 KiB", "API Gateway, RequestEntityTooLargeException", 100 * KIB, || {
             error(413, "RequestEntityTooLargeException")

@@ -39,12 +39,22 @@ pub(crate) fn rows() -> Vec<Row> {
         r#"{"type":"about:blank","title":"Bad Request","status":400,"detail":"Failed to read request","instance":"/"}"#;
     vec![
         so("400 as text", "axum 0.8.9, the rejection of Json", || {
-            answer(400, "text/plain; charset=utf-8", "Failed to parse the request body as JSON: EOF while parsing a value at line 1 column 20")
+            answer(
+                400,
+                "text/plain; charset=utf-8",
+                "Failed to parse the request body as JSON: EOF while parsing \
+                a value at line 1 column 20",
+            )
         })
         .fails(&["W-04"])
         .warns(&["W-06", "W-24"]),
         so("400 as HTML", "Werkzeug 3.1.9, BadRequest", || {
-            answer(400, "text/html; charset=utf-8", "<!doctype html>\n<html lang=en>\n<title>400 Bad Request</title>\n<h1>Bad Request</h1>\n")
+            answer(
+                400,
+                "text/html; charset=utf-8",
+                "<!doctype html>\n<html lang=en>\n<title>400 Bad \
+                Request</title>\n<h1>Bad Request</h1>\n",
+            )
         })
         .fails(&["W-04"])
         .warns(&["W-06", "W-24"]),
@@ -54,7 +64,11 @@ pub(crate) fn rows() -> Vec<Row> {
         .fails(&["W-04"])
         .warns(&["W-06", "W-24"]),
         so("400 as Spring's error attributes", "Spring Boot 3, BasicErrorController", || {
-            answer(400, "application/json", r#"{"timestamp":"2026-11-27T01:00:00.000+00:00","status":400,"error":"Bad Request","path":"/"}"#)
+            answer(
+                400,
+                "application/json",
+                r#"{"timestamp":"2026-11-27T01:00:00.000+00:00","status":400,"error":"Bad Request","path":"/"}"#,
+            )
         })
         .fails(&["W-04"])
         .warns(&["W-06", "W-24"]),
@@ -63,7 +77,12 @@ pub(crate) fn rows() -> Vec<Row> {
         })
         .fails(&["W-04"]),
         so("422 with FastAPI's detail", "FastAPI 0.165.0, RequestValidationError", || {
-            answer(422, "application/json", r#"{"detail":[{"type":"json_invalid","loc":["body",20],"msg":"JSON decode error","input":{},"ctx":{"error":"Expecting value"}}]}"#)
+            answer(
+                422,
+                "application/json",
+                "{\"detail\":[{\"type\":\"json_invalid\",\"loc\":[\"body\",20],\"msg\":\"JSON decode error\",\
+                    \"input\":{},\"ctx\":{\"error\":\"Expecting value\"}}]}",
+            )
         })
         .fails(&["W-04"])
         .warns(&["W-06", "W-24"]),
@@ -87,10 +106,14 @@ pub(crate) fn rows() -> Vec<Row> {
             error(400, "ValidationException")
         })
         .warns(&["W-07", "W-08"]),
-        so("an undeclared code", "Smithy's restJson1, MalformedInputException", || error(400, "MalformedInputException"))
-            .warns(&["W-07", "W-08", "W-19"]),
-        so("404 with SerializationException", "a service that mixes up its statuses", || error(404, "SerializationException"))
-            .fails(&["W-03"]),
+        so("an undeclared code", "Smithy's restJson1, MalformedInputException", || {
+            error(400, "MalformedInputException")
+        })
+        .warns(&["W-07", "W-08", "W-19"]),
+        so("404 with SerializationException", "a service that mixes up its statuses", || {
+            error(404, "SerializationException")
+        })
+        .fails(&["W-03"]),
         lenient("a byte-order mark is skipped", "Node's body parsers; Go with a BOM reader", |body| {
             body.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec)
         }),
@@ -106,11 +129,15 @@ pub(crate) fn rows() -> Vec<Row> {
             Some(String::from_utf8_lossy(body).into_owned().into_bytes())
         })
         .warns(&["W-22"]),
-        lenient("bytes after the object are not read", "Go's json.Decoder, Jackson without FAIL_ON_TRAILING_TOKENS", |body| {
-            let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
-            let first = values.next()?.ok()?;
-            first.is_object().then(|| body[..values.byte_offset()].to_vec())
-        })
+        lenient(
+            "bytes after the object are not read",
+            "Go's json.Decoder, Jackson without FAIL_ON_TRAILING_TOKENS",
+            |body| {
+                let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Value>();
+                let first = values.next()?.ok()?;
+                first.is_object().then(|| body[..values.byte_offset()].to_vec())
+            },
+        )
         .warns(&["W-18"]),
         lenient("NaN is a number", "Python's json.loads", |body| {
             let text = std::str::from_utf8(body).ok()?;

@@ -91,7 +91,9 @@ fn surrogates() -> Vec<Row> {
             |behind, request| match is_update(&request) && has_lone_surrogate(request.body()) {
                 true => amz(
                     400,
-                    r#"{"__type":"ValidationException","message":"1 validation error detected: Value '\ud800' at 'newCustomKeyStoreName' failed to satisfy constraint: Member must satisfy regular expression pattern: ^.+$"}"#,
+                    "{\"__type\":\"ValidationException\",\"message\":\"1 validation error detected: Value \
+                        '\\ud800' at 'newCustomKeyStoreName' failed to satisfy constraint: Member must \
+                        satisfy regular expression pattern: ^.+$\"}",
                 ),
                 false => behind.serve(request),
             },

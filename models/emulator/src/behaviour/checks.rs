@@ -55,17 +55,22 @@ parts! {
     RestatedEndpoint "restated-endpoint" "a switch at the present endpoint" [Endpoint] switch::restated_endpoint;
     Gate "gate" "a member that may not change in the connection state" [] gates::closed;
     NameTaken "name-taken" "a name in use" [Name] address::name_taken;
-    EndpointTaken "endpoint-taken" "an endpoint that may not be shared" [Endpoint Path Connectivity] address::endpoint_taken;
-    AddressTaken "address-taken" "endpoint and path of another public store" [Endpoint Path Connectivity] address::address_taken;
+    EndpointTaken "endpoint-taken" "an endpoint that may not be shared"
+        [Endpoint Path Connectivity] address::endpoint_taken;
+    AddressTaken "address-taken" "endpoint and path of another public store"
+        [Endpoint Path Connectivity] address::address_taken;
     ServiceTaken "service-taken" "a service that another store uses" [Service] address::service_taken;
     ClusterFound "cluster-found" "a cluster that does not exist" [Cluster] environment::cluster_found;
     ClusterActive "cluster-active" "a cluster that is not active" [Cluster] environment::cluster_active;
     ClusterRelated "cluster-related" "a cluster with another certificate" [Cluster] environment::cluster_related;
     ClusterFit "cluster-fit" "a cluster that is not configured as required" [Cluster] environment::cluster_fit;
-    ServiceUsable "service-usable" "a service that is missing or not configured as required" [Service] environment::service_usable;
+    ServiceUsable "service-usable" "a service that is missing or not configured as required"
+        [Service] environment::service_usable;
     ServiceOwned "service-owned" "a service of another owner" [Service Owner] environment::service_owned;
-    ServiceNamed "service-named" "a service with another DNS name than the endpoint" [Service Endpoint] environment::service_named;
-    ProxyHealthy "proxy-healthy" "a proxy that does not answer as required" [Endpoint Path KeyId Secret] environment::proxy_healthy;
+    ServiceNamed "service-named" "a service with another DNS name than the endpoint"
+        [Service Endpoint] environment::service_named;
+    ProxyHealthy "proxy-healthy" "a proxy that does not answer as required"
+        [Endpoint Path KeyId Secret] environment::proxy_healthy;
 }
 
 impl CheckId {

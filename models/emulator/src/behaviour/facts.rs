@@ -218,7 +218,10 @@ impl Fold {
 
 /// Characters of Unicode's category Cf that texts have now and then.
 fn is_format(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    matches!(
+        letter,
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}',
+    )
 }
 
 /// Vowels with a combining accent after them as one character, as NFC writes them.

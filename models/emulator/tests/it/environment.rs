@@ -67,7 +67,8 @@ fn faulty_worlds_are_refused() {
         ("[[clusters]]\nid = \"a\"\nfamily = \"a\"\nrole = \"best\"", "unknown variant"),
         ("[[proxies]]\nendpoint = \"http://a\"\nrole = \"healthy\"", "`http://a`"),
         (
-            "[[identities]]\naccess_key_id = \"a\"\nsecret_access_key = \"b\"\n[[identities]]\naccess_key_id = \"a\"\nsecret_access_key = \"c\"",
+            "[[identities]]\naccess_key_id = \"a\"\nsecret_access_key = \"b\"\n[[identities]]\naccess_key_id = \
+                \"a\"\nsecret_access_key = \"c\"",
             "two rows for `a`",
         ),
     ] {

@@ -45,7 +45,10 @@ fn on_a_cloudhsm_store(#[case] members: Value, #[case] code: &str) {
 #[case(json!({"KeyStorePassword": "password2"}), "ValidationException")]
 #[case(json!({"XksProxyVpcEndpointServiceName": service("good02")}), "ValidationException")]
 #[case(json!({"XksProxyUriEndpoint": "https://b.xks.example"}), "XksProxyUriInUseException")]
-#[case(json!({"XksProxyUriEndpoint": "https://vpc01.xks.example", "XksProxyUriPath": "/x/kms/xks/v1"}), "XksProxyUriEndpointInUseException")]
+#[case(
+    json!({"XksProxyUriEndpoint": "https://vpc01.xks.example", "XksProxyUriPath": "/x/kms/xks/v1"}),
+    "XksProxyUriEndpointInUseException",
+)]
 #[case(json!({"XksProxyUriEndpoint": "https://vpc01.xks.example"}), "XksProxyUriInUseException")]
 #[case(json!({"XksProxyUriEndpoint": "https://nowhere.example"}), "XksProxyUriUnreachableException")]
 #[case(json!({"XksProxyUriEndpoint": "https://a.no-tcp.example"}), "XksProxyUriUnreachableException")]
@@ -54,9 +57,18 @@ fn on_a_cloudhsm_store(#[case] members: Value, #[case] code: &str) {
 #[case(json!({"XksProxyUriEndpoint": "https://a.throttling.example"}), "XksProxyUriUnreachableException")]
 #[case(json!({"XksProxyUriEndpoint": "https://a.dependency-timeout.example"}), "XksProxyUriUnreachableException")]
 #[case(json!({"XksProxyUriEndpoint": "https://a.unavailable.example"}), "XksProxyUriUnreachableException")]
-#[case(json!({"XksProxyUriEndpoint": "https://a.wrong-credential.example"}), "XksProxyIncorrectAuthenticationCredentialException")]
-#[case(json!({"XksProxyUriEndpoint": "https://a.restricted.example"}), "XksProxyIncorrectAuthenticationCredentialException")]
-#[case(json!({"XksProxyUriEndpoint": "https://a.disagree.example"}), "XksProxyIncorrectAuthenticationCredentialException")]
+#[case(
+    json!({"XksProxyUriEndpoint": "https://a.wrong-credential.example"}),
+    "XksProxyIncorrectAuthenticationCredentialException",
+)]
+#[case(
+    json!({"XksProxyUriEndpoint": "https://a.restricted.example"}),
+    "XksProxyIncorrectAuthenticationCredentialException",
+)]
+#[case(
+    json!({"XksProxyUriEndpoint": "https://a.disagree.example"}),
+    "XksProxyIncorrectAuthenticationCredentialException",
+)]
 #[case(json!({"XksProxyUriEndpoint": "https://a.invalid-path.example"}), "XksProxyInvalidConfigurationException")]
 #[case(json!({"XksProxyUriEndpoint": "https://a.one-path.example"}), "XksProxyInvalidConfigurationException")]
 #[case(json!({"XksProxyUriEndpoint": "https://a.validation.example"}), "XksProxyInvalidResponseException")]
@@ -65,7 +77,10 @@ fn on_a_cloudhsm_store(#[case] members: Value, #[case] code: &str) {
 #[case(json!({"XksProxyUriEndpoint": "https://a.no-body.example"}), "XksProxyInvalidResponseException")]
 #[case(json!({"XksProxyUriEndpoint": "https://a.missing-members.example"}), "XksProxyInvalidResponseException")]
 #[case(json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE"}), "ValidationException")]
-#[case(json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", "XksProxyUriEndpoint": "https://vpc02.xks.example"}), "ValidationException")]
+#[case(
+    json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", "XksProxyUriEndpoint": "https://vpc02.xks.example"}),
+    "ValidationException",
+)]
 #[case(to_vpc("vpc01", "good02"), "XksProxyUriInUseException")]
 #[case(to_vpc("c", "good01"), "XksProxyVpcEndpointServiceInUseException")]
 #[case(to_vpc("c", "nosuch"), "XksProxyVpcEndpointServiceNotFoundException")]
@@ -86,7 +101,10 @@ fn on_a_cloudhsm_store(#[case] members: Value, #[case] code: &str) {
 #[case(to_vpc("vpc-owned01", "owned01"), "XksProxyVpcEndpointServiceNotFoundException")]
 #[case(json!({"XksProxyAuthenticationCredential": {"AccessKeyId": KEY}}), "ValidationException")]
 #[case(json!({"XksProxyAuthenticationCredential": {}}), "ValidationException")]
-#[case(json!({"XksProxyAuthenticationCredential": {"AccessKeyId": KEY, "RawSecretAccessKey": null}}), "ValidationException")]
+#[case(
+    json!({"XksProxyAuthenticationCredential": {"AccessKeyId": KEY, "RawSecretAccessKey": null}}),
+    "ValidationException",
+)]
 #[case(json!({"XksProxyAuthenticationCredential": credential("short", SECRET)}), "ValidationException")]
 fn on_a_public_store(#[case] members: Value, #[case] code: &str) {
     let mut service = Service::default();

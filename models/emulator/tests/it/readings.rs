@@ -94,7 +94,10 @@ fn three_hundred_services() {
         accepted(
             s,
             &vpc,
-            json!({"XksProxyVpcEndpointServiceName": service("good02"), "XksProxyUriEndpoint": "https://vpc02.xks.example"}),
+            json!({
+                "XksProxyVpcEndpointServiceName": service("good02"),
+                "XksProxyUriEndpoint": "https://vpc02.xks.example",
+            }),
         );
 
         for id in [&hsm, &public] {

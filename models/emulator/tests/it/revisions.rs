@@ -57,7 +57,10 @@ fn xks_create_is_refused_before_external_key_stores() {
 
 /// The proxy's error was that of the endpoint service as well, until V-02 separated the two.
 #[rstest]
-#[case("2022-11-29", &["XksProxyInvalidConfigurationException", "XksProxyVpcEndpointServiceInvalidConfigurationException"])]
+#[case(
+    "2022-11-29",
+    &["XksProxyInvalidConfigurationException", "XksProxyVpcEndpointServiceInvalidConfigurationException"],
+)]
 #[case("2024-01-05", &["XksProxyVpcEndpointServiceInvalidConfigurationException"])]
 fn what_is_wrong_with_a_service(#[case] revision: &str, #[case] codes: &[&str]) {
     let code = |seed| {

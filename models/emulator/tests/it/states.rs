@@ -52,9 +52,21 @@ fn every_state_is_reached(
 #[case("public", json!({"NewCustomKeyStoreName": "new"}), &[])]
 #[case("public", json!({"XksProxyUriPath": "/new/kms/xks/v1"}), &[])]
 #[case("public", json!({"XksProxyAuthenticationCredential": credential(OTHER_KEY, OTHER_SECRET)}), &[])]
-#[case("public", json!({"XksProxyUriEndpoint": "https://new.xks.example"}), &["CONNECTED", "FAILED", "CONNECTING", "DISCONNECTING"])]
-#[case("public", json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT"}), &["CONNECTED", "FAILED", "CONNECTING", "DISCONNECTING"])]
-#[case("vpc", json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}), &["CONNECTED", "FAILED", "CONNECTING", "DISCONNECTING"])]
+#[case(
+    "public",
+    json!({"XksProxyUriEndpoint": "https://new.xks.example"}),
+    &["CONNECTED", "FAILED", "CONNECTING", "DISCONNECTING"],
+)]
+#[case(
+    "public",
+    json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT"}),
+    &["CONNECTED", "FAILED", "CONNECTING", "DISCONNECTING"],
+)]
+#[case(
+    "vpc",
+    json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}),
+    &["CONNECTED", "FAILED", "CONNECTING", "DISCONNECTING"],
+)]
 fn gates(
     #[case] kind: &str,
     #[case] members: Value,
@@ -190,7 +202,12 @@ fn there_and_back_between_connectivities() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(
         service.show(&id)["XksProxyConfiguration"],
-        json!({"Connectivity": "PUBLIC_ENDPOINT", "AccessKeyId": KEY, "UriEndpoint": "https://b.xks.example", "UriPath": PATH})
+        json!({
+            "Connectivity": "PUBLIC_ENDPOINT",
+            "AccessKeyId": KEY,
+            "UriEndpoint": "https://b.xks.example",
+            "UriPath": PATH,
+        })
     );
     // The service that it left is free again.
     service.vpc("other", "https://vpc01.xks.example", "good01");
@@ -207,7 +224,10 @@ fn a_service_of_another_account_needs_its_owner() {
     let answer = service.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "111122223333"}));
     assert_eq!(answer.code(), "XksProxyVpcEndpointServiceNotFoundException");
     // Left out, the owner is kept.
-    let to = json!({"XksProxyUriEndpoint": "https://vpc-owned02.xks.example", "XksProxyVpcEndpointServiceName": common::service("owned02")});
+    let to = json!({
+        "XksProxyUriEndpoint": "https://vpc-owned02.xks.example",
+        "XksProxyVpcEndpointServiceName": common::service("owned02"),
+    });
     assert_eq!(service.update(&id, to).status, 200);
     assert_eq!(service.show(&id)["XksProxyConfiguration"]["VpcEndpointServiceOwner"], "444455556666");
 }

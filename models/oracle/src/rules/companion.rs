@@ -25,15 +25,18 @@ pub(super) fn rules() -> Vec<Rule> {
         ),
         (
             "O-04",
-            "DisconnectCustomKeyStore takes a CONNECTED or FAILED store to DISCONNECTED, and refuses one that is disconnected",
+            "DisconnectCustomKeyStore takes a CONNECTED or FAILED store to DISCONNECTED, and refuses one that is \
+                disconnected",
             "a store cannot be got ready for an update, or code that disconnects twice fails only against AWS",
-            "move a connected store to DISCONNECTED, and refuse one that is not connected with CustomKeyStoreInvalidStateException",
+            "move a connected store to DISCONNECTED, and refuse one that is not connected with \
+                CustomKeyStoreInvalidStateException",
         ),
         (
             "O-05",
             "DeleteCustomKeyStore deletes a DISCONNECTED store, and no other",
             "a store that is in use is gone, or one that is not stays for ever",
-            "forget a disconnected store, and refuse one that is not disconnected with CustomKeyStoreInvalidStateException",
+            "forget a disconnected store, and refuse one that is not disconnected with \
+                CustomKeyStoreInvalidStateException",
         ),
         (
             "O-06",

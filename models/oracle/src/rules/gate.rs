@@ -9,7 +9,8 @@ use crate::rule::{Assessment, Force, Layer, Permit, Rule, Violation};
 use crate::situation::Situation;
 
 const STATE: &[Code] = &[Code::CustomKeyStoreInvalidStateException];
-const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters and CustomKeyStoreInvalidStateException; developer guide, editing custom key stores";
+const SOURCE: &str = "API reference, UpdateCustomKeyStore, Request Parameters and \
+    CustomKeyStoreInvalidStateException; developer guide, editing custom key stores";
 
 /// A column of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +77,27 @@ macro_rules! cells {
     ($($member:ident on $store:ident: $d:literal $dg:expr, $c:literal $cg:expr, $o:literal $og:expr;)+) => {
         /// The table, row by row.
         pub const CELLS: &[GateCell] = &[$(
-            GateCell { id: $d, member: Member::$member, store_type: StoreType::$store, column: GateColumn::Disconnected, gate: $dg },
-            GateCell { id: $c, member: Member::$member, store_type: StoreType::$store, column: GateColumn::Connected, gate: $cg },
-            GateCell { id: $o, member: Member::$member, store_type: StoreType::$store, column: GateColumn::Otherwise, gate: $og },
+            GateCell {
+                id: $d,
+                member: Member::$member,
+                store_type: StoreType::$store,
+                column: GateColumn::Disconnected,
+                gate: $dg,
+            },
+            GateCell {
+                id: $c,
+                member: Member::$member,
+                store_type: StoreType::$store,
+                column: GateColumn::Connected,
+                gate: $cg,
+            },
+            GateCell {
+                id: $o,
+                member: Member::$member,
+                store_type: StoreType::$store,
+                column: GateColumn::Otherwise,
+                gate: $og,
+            },
         )+];
     };
 }
@@ -93,7 +112,8 @@ cells! {
     XksProxyUriEndpoint on Xks:              "G-13" Allowed, "G-14" Refused, "G-15" Refused;
     XksProxyVpcEndpointServiceName on Xks:   "G-16" Allowed, "G-17" Refused, "G-18" Refused;
     XksProxyVpcEndpointServiceOwner on Xks:  "G-19" Allowed, "G-20" Refused, "G-21" Refused;
-    NewCustomKeyStoreName on CloudHsm:       "G-22" Allowed, "G-23" AllowedSince(Revision::RenameConnected), "G-24" OpenSince(Revision::RenameConnected);
+    NewCustomKeyStoreName on CloudHsm:       "G-22" Allowed, "G-23" AllowedSince(Revision::RenameConnected),
+                                             "G-24" OpenSince(Revision::RenameConnected);
     KeyStorePassword on CloudHsm:            "G-25" Allowed, "G-26" Refused, "G-27" Refused;
     CloudHsmClusterId on CloudHsm:           "G-28" Allowed, "G-29" Refused, "G-30" Refused;
 }
@@ -193,7 +213,8 @@ fn row(cell: &'static GateCell) -> Rule {
         ),
         Gate::OpenSince(_) => (
             Force::Must,
-            "may change, or is refused with CustomKeyStoreInvalidStateException; before it could be changed while CONNECTED it is refused",
+            "may change, or is refused with CustomKeyStoreInvalidStateException; before it could be changed while \
+                CONNECTED it is refused",
             format!("code that changes {member} of a {column} store passes its tests here and fails against AWS"),
             format!("answer CustomKeyStoreInvalidStateException when {member} comes for a store that is {column}"),
         ),

@@ -40,7 +40,10 @@ pub(super) fn rules() -> Vec<Rule> {
                 .source(SOURCE)
                 .impact_and_fix(
                     format!("code that sends {member} to the wrong kind of store passes here and is refused by AWS"),
-                    format!("look at the store's type and answer ValidationException when {member} comes for an {other} store"),
+                    format!(
+                        "look at the store's type and answer ValidationException when {member} comes for an \
+                        {other} store"
+                    ),
                 )
         })
         .collect();

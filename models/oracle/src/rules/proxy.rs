@@ -91,22 +91,28 @@ pub(super) fn rules() -> Vec<Rule> {
         })
         .collect();
     rules.extend([
-        Rule::new("X-05", Must, "DOC; INFER", "A proxy whose answer is not JSON, is malformed or lacks members makes Update answer XksProxyInvalidResponseException")
-            .about(TOUCH)
-            .of(Feature::ProxyUnhealthy)
-            .request(|s| {
-                let proxy = answers(s, &[ProxyRole::NotJson, ProxyRole::NoBody, ProxyRole::MissingMembers])?;
-                let violation = graded(s, RESPONSE);
-                Some(match proxy.role {
-                    ProxyRole::MissingMembers if violation.refuse == Must => {
-                        Violation { refuse: Should, code_force: Should, ..violation }.aspect("lacks members")
-                    }
-                    ProxyRole::MissingMembers => violation.aspect("lacks members"),
-                    ProxyRole::NoBody => violation.aspect("an HTTP error without a JSON body"),
-                    _ => violation.aspect("not JSON"),
-                })
+        Rule::new(
+            "X-05",
+            Must,
+            "DOC; INFER",
+            "A proxy whose answer is not JSON, is malformed or lacks members \
+            makes Update answer XksProxyInvalidResponseException",
+        )
+        .about(TOUCH)
+        .of(Feature::ProxyUnhealthy)
+        .request(|s| {
+            let proxy = answers(s, &[ProxyRole::NotJson, ProxyRole::NoBody, ProxyRole::MissingMembers])?;
+            let violation = graded(s, RESPONSE);
+            Some(match proxy.role {
+                ProxyRole::MissingMembers if violation.refuse == Must => {
+                    Violation { refuse: Should, code_force: Should, ..violation }.aspect("lacks members")
+                }
+                ProxyRole::MissingMembers => violation.aspect("lacks members"),
+                ProxyRole::NoBody => violation.aspect("an HTTP error without a JSON body"),
+                _ => violation.aspect("not JSON"),
             })
-            .impact_and_fix("a store is bound to a server that is not a proxy", "parse the proxy's answer strictly"),
+        })
+        .impact_and_fix("a store is bound to a server that is not a proxy", "parse the proxy's answer strictly"),
         Rule::new("X-12", Must, "DOC", "A proxy with some key manager ACTIVE or DEGRADED makes Update succeed")
             .about(TOUCH)
             .request(|s| {
@@ -120,33 +126,55 @@ pub(super) fn rules() -> Vec<Rule> {
                     })
             })
             .impact_and_fix("a store cannot use a proxy that works", "one usable key manager is enough"),
-        Rule::new("X-13", Open, "NONE", "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, redirects; and a proxy that the profile does not describe")
-            .about(TOUCH)
-            .of(Feature::ProxyUnhealthy)
-            .request(|s| {
-                if s.environment.proxies.is_none() {
-                    return Some(Violation::open(Layer::Proxy, ALL).aspect("not described"));
-                }
-                answers(s, &[ProxyRole::Odd]).map(|_| Violation::open(Layer::Proxy, ALL).code_open())
-            })
-            .impact_and_fix("services differ", "nothing to fix"),
+        Rule::new(
+            "X-13",
+            Open,
+            "NONE",
+            "Odd answers of a proxy: fleet size 0, unknown errors, other 5xx, \
+            redirects; and a proxy that the profile does not describe",
+        )
+        .about(TOUCH)
+        .of(Feature::ProxyUnhealthy)
+        .request(|s| {
+            if s.environment.proxies.is_none() {
+                return Some(Violation::open(Layer::Proxy, ALL).aspect("not described"));
+            }
+            answers(s, &[ProxyRole::Odd]).map(|_| Violation::open(Layer::Proxy, ALL).code_open())
+        })
+        .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("X-14", Must, "DOC", "The proxy is asked with the merged endpoint, path and credential")
             .about(TOUCH)
             .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 let merged = s.merged?;
-                let given = [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyAuthenticationCredential]
-                    .iter()
-                    .filter(|m| s.gives(**m))
-                    .count();
-                let proxy = s.proxy().filter(|p| !matches!(p.role, ProxyRole::Healthy | ProxyRole::Degraded | ProxyRole::Odd | ProxyRole::MissingMembers | ProxyRole::Disagree))?;
+                let given =
+                    [Member::XksProxyUriEndpoint, Member::XksProxyUriPath, Member::XksProxyAuthenticationCredential]
+                        .iter()
+                        .filter(|m| s.gives(**m))
+                        .count();
+                let proxy = s.proxy().filter(|p| {
+                    !matches!(
+                        p.role,
+                        ProxyRole::Healthy
+                            | ProxyRole::Degraded
+                            | ProxyRole::Odd
+                            | ProxyRole::MissingMembers
+                            | ProxyRole::Disagree
+                    )
+                })?;
                 // Only where the present settings, or the given ones alone, would give another answer.
-                let asked = (1..3).contains(&given) && merged.stays(Connectivity::PublicEndpoint) && proxy.row.is_none_or(|p| p.path != "*");
+                let asked = (1..3).contains(&given)
+                    && merged.stays(Connectivity::PublicEndpoint)
+                    && proxy.row.is_none_or(|p| p.path != "*");
                 asked.then(|| graded(s, codes_of(proxy.role)))
             })
             .special()
             .restates(TABLE.iter().map(|(id, ..)| *id).chain(["X-05"]))
-            .impact_and_fix("the wrong address or credential is checked, and a broken one is stored", "merge the given members with the store's before asking the proxy"),
+            .impact_and_fix(
+                "the wrong address or credential is checked, and a broken one is stored",
+                "merge the \
+                given members with the store's before asking the proxy",
+            ),
         Rule::new("X-15", Open, "DOC, ambiguous", "The proxy is asked, or not, when only the name changes")
             .about(&[Member::NewCustomKeyStoreName])
             .of(Feature::ProxyUnhealthy)
@@ -159,23 +187,42 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::new("X-16", Must, "DOC", "The proxy is asked with a valid signature, headers and body")
             .judged(JudgedOn::Untested(LIVE))
             .impact_and_fix("no real proxy would answer", "sign with SigV4 for kms-xks-proxy over host and x-amz-date"),
-        Rule::new("X-17", Open, "DOC against DOC", "A VPC store's proxy is asked or not, unless the store is CONNECTED and path or credential is given")
-            .about(TOUCH)
-            .of(Feature::ProxyUnhealthy)
-            .request(|s| {
-                let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
-                s.proxy().filter(|_| vpc && force(s) == Open).map(|_| Violation::open(Layer::Proxy, ALL))
-            })
-            .impact_and_fix("services differ", "nothing to fix"),
-        Rule::new("X-18", Must, "DOC", "After success Connect's check goes to the new address, signed with the new credential")
-            .judged(JudgedOn::Effect)
-            .impact_and_fix("an update seems to succeed and the store keeps using the old address or secret", "use what Update stored for every later request"),
+        Rule::new(
+            "X-17",
+            Open,
+            "DOC against DOC",
+            "A VPC store's proxy is asked or not, unless the store is \
+            CONNECTED and path or credential is given",
+        )
+        .about(TOUCH)
+        .of(Feature::ProxyUnhealthy)
+        .request(|s| {
+            let vpc = s.merged?.becomes(Connectivity::VpcEndpointService);
+            s.proxy().filter(|_| vpc && force(s) == Open).map(|_| Violation::open(Layer::Proxy, ALL))
+        })
+        .impact_and_fix("services differ", "nothing to fix"),
+        Rule::new(
+            "X-18",
+            Must,
+            "DOC",
+            "After success Connect's check goes to the new address, signed with the new \
+            credential",
+        )
+        .judged(JudgedOn::Effect)
+        .impact_and_fix(
+            "an update seems to succeed and the store keeps using the old address or secret",
+            "use what Update stored for every later request",
+        ),
         Rule::new("X-19", Should, "DOC", "Where errorName and HTTP status disagree, errorName decides")
             .about(TOUCH)
             .of(Feature::ProxyUnhealthy)
             .request(|s| {
                 let should = force(s).min(Should);
-                answers(s, &[ProxyRole::Disagree]).map(|_| Violation { refuse: should, code_force: should, ..graded(s, CREDENTIAL) })
+                answers(s, &[ProxyRole::Disagree]).map(|_| Violation {
+                    refuse: should,
+                    code_force: should,
+                    ..graded(s, CREDENTIAL)
+                })
             })
             .impact_and_fix("the user gets the wrong reason", "read errorName first"),
     ]);

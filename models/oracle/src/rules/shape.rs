@@ -108,7 +108,8 @@ pub(super) fn rules() -> Vec<Rule> {
             "S-16",
             Open,
             "DOC against MODEL",
-            "An empty XksProxyVpcEndpointServiceName for a store that is or becomes PUBLIC_ENDPOINT: success without a name, or refused",
+            "An empty XksProxyVpcEndpointServiceName for a store that is or becomes PUBLIC_ENDPOINT: success \
+                without a name, or refused",
         )
         .about(&[Member::XksProxyVpcEndpointServiceName])
         .request(|s| {

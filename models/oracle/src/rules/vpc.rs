@@ -31,38 +31,63 @@ const SOURCE: &str =
 pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should};
     let rules = vec![
-        Rule::new("V-01", Must, "DOC", "A service that is unknown, in another Region or without the KMS principal is refused with XksProxyVpcEndpointServiceNotFoundException")
-            .about(TOUCH)
-            .request(|s| {
-                let codes = match reached(s) {
-                    ReachedService::Nowhere => NOT_FOUND,
-                    ReachedService::Service(v) if v.condition() == ServiceRole::OtherRegion => NOT_FOUND,
-                    ReachedService::Service(v) if v.condition() == ServiceRole::NotAllowed => EITHER,
-                    // No member could name another owner yet.
-                    ReachedService::Service(v) if s.revision < Revision::ServiceOwner && is_foreign(s, v) => EITHER,
-                    ReachedService::Unknown => return Assessment::from(Violation::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName)),
-                    _ => return Assessment::NotApplicable,
-                };
-                Violation::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).into()
-            })
-            .impact_and_fix("a store is bound to a service that KMS cannot find", "look the service up before storing it"),
-        Rule::new("V-02", Must, "DOC", "A service with a wrong load balancer, one zone or a wrong private DNS name is refused with XksProxyVpcEndpointServiceInvalidConfigurationException")
-            .about(TOUCH)
-            .request(|s| {
-                let ReachedService::Service(service) = reached(s) else { return None };
-                let aspect = match service.condition() {
-                    ServiceRole::AcceptanceRequired => "acceptance required",
-                    ServiceRole::WrongLoadBalancer => "load balancer",
-                    ServiceRole::OneZone => "one zone",
-                    ServiceRole::NoDnsName => "no private DNS name",
-                    ServiceRole::UnverifiedDns => "DNS name not verified",
-                    _ => return None,
-                };
-                let broad = service.condition() == ServiceRole::AcceptanceRequired || s.revision < Revision::RegionalUniqueness;
-                let codes = if broad { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
-                Some(Violation::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).aspect(aspect))
-            })
-            .impact_and_fix("a store is bound to a service that KMS cannot use", "check load balancer, zones and private DNS name of the service"),
+        Rule::new(
+            "V-01",
+            Must,
+            "DOC",
+            "A service that is unknown, in another Region or without the KMS principal \
+            is refused with XksProxyVpcEndpointServiceNotFoundException",
+        )
+        .about(TOUCH)
+        .request(|s| {
+            let codes = match reached(s) {
+                ReachedService::Nowhere => NOT_FOUND,
+                ReachedService::Service(v) if v.condition() == ServiceRole::OtherRegion => NOT_FOUND,
+                ReachedService::Service(v) if v.condition() == ServiceRole::NotAllowed => EITHER,
+                // No member could name another owner yet.
+                ReachedService::Service(v) if s.revision < Revision::ServiceOwner && is_foreign(s, v) => EITHER,
+                ReachedService::Unknown => {
+                    return Assessment::from(
+                        Violation::open(Layer::Environment, UNKNOWN).on(Member::XksProxyVpcEndpointServiceName),
+                    );
+                }
+                _ => return Assessment::NotApplicable,
+            };
+            Violation::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).into()
+        })
+        .impact_and_fix(
+            "a store is bound to a service that KMS cannot find",
+            "look the service up before \
+                storing it",
+        ),
+        Rule::new(
+            "V-02",
+            Must,
+            "DOC",
+            "A service with a wrong load balancer, one zone or a wrong private DNS name \
+            is refused with XksProxyVpcEndpointServiceInvalidConfigurationException",
+        )
+        .about(TOUCH)
+        .request(|s| {
+            let ReachedService::Service(service) = reached(s) else { return None };
+            let aspect = match service.condition() {
+                ServiceRole::AcceptanceRequired => "acceptance required",
+                ServiceRole::WrongLoadBalancer => "load balancer",
+                ServiceRole::OneZone => "one zone",
+                ServiceRole::NoDnsName => "no private DNS name",
+                ServiceRole::UnverifiedDns => "DNS name not verified",
+                _ => return None,
+            };
+            let broad =
+                service.condition() == ServiceRole::AcceptanceRequired || s.revision < Revision::RegionalUniqueness;
+            let codes = if broad { CONFIGURATION_OR_PROXY } else { CONFIGURATION };
+            Some(Violation::must(Layer::Environment, codes).on(Member::XksProxyVpcEndpointServiceName).aspect(aspect))
+        })
+        .impact_and_fix(
+            "a store is bound to a service that KMS cannot use",
+            "check load balancer, zones and \
+                private DNS name of the service",
+        ),
         Rule::new("V-03", Should, "INFER", "An owner that does not own the service is refused")
             .about(TOUCH)
             .request(|s| {
@@ -71,43 +96,67 @@ pub(super) fn rules() -> Vec<Rule> {
                     Some(owner) => owner,
                     None => s.environment.account.as_deref()?,
                 };
-                (owner != service.owner).then(|| Violation::should(Layer::Environment, EITHER).on(Member::XksProxyVpcEndpointServiceOwner))
+                (owner != service.owner)
+                    .then(|| Violation::should(Layer::Environment, EITHER).on(Member::XksProxyVpcEndpointServiceOwner))
             })
             .since(Revision::ServiceOwner)
             .impact_and_fix("a store claims a service of somebody else", "compare the owner with the service's"),
-        Rule::new("V-04", Open, "DOC, ambiguous", "Name, path or credential alone on a VPC store whose service is now faulty: success, or the service's error")
-            .request(|s| {
-                let merged = s.merged.filter(|m| m.stays(Connectivity::VpcEndpointService))?;
-                let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.condition() != ServiceRole::Good);
-                (faulty && !touches(s) && !s.given().is_empty()).then(|| Violation::open(Layer::Environment, PRESENT_FAULTY))
-            })
-            .impact_and_fix("services differ", "nothing to fix"),
-        Rule::new("V-05", Must, "DOC", "The service's private DNS name is the merged endpoint's host, whether service, endpoint or both are given")
-            .about(TOUCH)
-            .request(|s| {
-                let ReachedService::Service(service) = reached(s) else { return Assessment::NotApplicable };
-                let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else { return Assessment::NotApplicable };
-                if matches!(service.condition(), ServiceRole::NoDnsName | ServiceRole::OtherRegion) {
-                    return Assessment::NotApplicable;
+        Rule::new(
+            "V-04",
+            Open,
+            "DOC, ambiguous",
+            "Name, path or credential alone on a VPC store whose service is \
+            now faulty: success, or the service's error",
+        )
+        .request(|s| {
+            let merged = s.merged.filter(|m| m.stays(Connectivity::VpcEndpointService))?;
+            let faulty = s.environment.service(merged.service??)?.is_none_or(|v| v.condition() != ServiceRole::Good);
+            (faulty && !touches(s) && !s.given().is_empty())
+                .then(|| Violation::open(Layer::Environment, PRESENT_FAULTY))
+        })
+        .impact_and_fix("services differ", "nothing to fix"),
+        Rule::new(
+            "V-05",
+            Must,
+            "DOC",
+            "The service's private DNS name is the merged endpoint's host, whether \
+            service, endpoint or both are given",
+        )
+        .about(TOUCH)
+        .request(|s| {
+            let ReachedService::Service(service) = reached(s) else { return Assessment::NotApplicable };
+            let Some(host) = s.merged.and_then(|m| m.endpoint).and_then(|e| e.strip_prefix("https://")) else {
+                return Assessment::NotApplicable;
+            };
+            if matches!(service.condition(), ServiceRole::NoDnsName | ServiceRole::OtherRegion) {
+                return Assessment::NotApplicable;
+            }
+            let both = s.gives(Member::XksProxyVpcEndpointServiceName) && s.gives(Member::XksProxyUriEndpoint);
+            let given = if s.gives(Member::XksProxyVpcEndpointServiceName) {
+                Member::XksProxyVpcEndpointServiceName
+            } else {
+                Member::XksProxyUriEndpoint
+            };
+            if service.dns_name != host {
+                let codes = if s.revision < Revision::RegionalUniqueness { EITHER_OR_PROXY } else { EITHER };
+                let aspect = if both { "both given" } else { "one given" };
+                // One host to DNS (U-10): whether it is one here is open.
+                if same_host(&service.dns_name, host) {
+                    return Violation::open(Layer::Environment, codes).on(given).aspect(aspect).into();
                 }
-                let both = s.gives(Member::XksProxyVpcEndpointServiceName) && s.gives(Member::XksProxyUriEndpoint);
-                let given = if s.gives(Member::XksProxyVpcEndpointServiceName) { Member::XksProxyVpcEndpointServiceName } else { Member::XksProxyUriEndpoint };
-                if service.dns_name != host {
-                    let codes = if s.revision < Revision::RegionalUniqueness { EITHER_OR_PROXY } else { EITHER };
-                    let aspect = if both { "both given" } else { "one given" };
-                    // One host to DNS (U-10): whether it is one here is open.
-                    if same_host(&service.dns_name, host) {
-                        return Violation::open(Layer::Environment, codes).on(given).aspect(aspect).into();
-                    }
-                    return Violation::must(Layer::Environment, codes).on(given).aspect(aspect).into();
-                }
-                if service.condition() == ServiceRole::Good {
-                    return Permit::must(EITHER).on(given).into();
-                }
-                Assessment::NotApplicable
-            })
-            .special()
-            .impact_and_fix("KMS would ask a host that the service does not serve", "compare the private DNS name with the host of the merged endpoint"),
+                return Violation::must(Layer::Environment, codes).on(given).aspect(aspect).into();
+            }
+            if service.condition() == ServiceRole::Good {
+                return Permit::must(EITHER).on(given).into();
+            }
+            Assessment::NotApplicable
+        })
+        .special()
+        .impact_and_fix(
+            "KMS would ask a host that the service does not serve",
+            "compare the private DNS name \
+                with the host of the merged endpoint",
+        ),
     ];
     let since = |r: &Rule| r.since.max(Revision::ExternalKeyStores);
     rules

@@ -23,45 +23,86 @@ pub(super) fn rules() -> Vec<Rule> {
     use Force::{Must, Open, Should, Suite};
     vec![
         Rule::new("W-01", Must, "MODEL", "A request in the documented form is parsed and dispatched")
-            .request(|s| documented(s).then(|| Permit::must(&[Code::UnknownOperationException, Code::SerializationException])))
+            .request(|s| {
+                documented(s).then(|| Permit::must(&[Code::UnknownOperationException, Code::SerializationException]))
+            })
             .broad()
             .source(SMITHY)
-            .impact_and_fix("no client can call the operation", "serve POST / with X-Amz-Target TrentService.UpdateCustomKeyStore and the awsJson1.1 content type"),
+            .impact_and_fix(
+                "no client can call the operation",
+                "serve POST / with X-Amz-Target \
+                TrentService.UpdateCustomKeyStore and the awsJson1.1 content type",
+            ),
         Rule::new("W-02", Must, "DOC", "Success is HTTP 200 with an empty body or one that parses to {}")
             .form(success_form)
             .source("API reference, UpdateCustomKeyStore, Response Elements")
-            .impact_and_fix("clients that parse the answer strictly fail on a successful update", "answer 200 with an empty body or `{}`"),
+            .impact_and_fix(
+                "clients that parse the answer strictly fail on a successful update",
+                "answer 200 with \
+                an empty body or `{}`",
+            ),
         Rule::new("W-03", Must, "MODEL", "Every modelled error is HTTP 400, KMSInternalException 500")
             .form(error_status)
             .source("API reference, UpdateCustomKeyStore, Errors; AWS's service model")
-            .impact_and_fix("clients that look at the status take the wrong branch: retry, give up, or report a missing page", "answer 400 for every modelled error and 500 for KMSInternalException"),
-        Rule::new("W-04", Must, "MODEL, OBS, STD", "An error names its code in the body's `__type`; the header may repeat it and must not contradict it")
-            .form(error_code)
-            .source(SMITHY)
-            .impact_and_fix("boto3 and the AWS CLI read the code from `__type` alone and cannot raise the error's own class", "put the exception's name into `__type`, and the same name into x-amzn-errortype if you send it"),
+            .impact_and_fix(
+                "clients that look at the status take the wrong branch: retry, give up, or report a \
+                missing page",
+                "answer 400 for every modelled error and 500 for KMSInternalException",
+            ),
+        Rule::new(
+            "W-04",
+            Must,
+            "MODEL, OBS, STD",
+            "An error names its code in the body's `__type`; the header may \
+            repeat it and must not contradict it",
+        )
+        .form(error_code)
+        .source(SMITHY)
+        .impact_and_fix(
+            "boto3 and the AWS CLI read the code from `__type` alone and cannot raise the error's \
+                own class",
+            "put the exception's name into `__type`, and the same name into x-amzn-errortype if you send it",
+        ),
         Rule::new("W-05", Open, "OBS", "An error body has `message` or `Message`")
             .form(error_message)
             .source("captures of other KMS operations")
             .impact_and_fix("an error without a text is hard to understand", "add a `message`"),
         Rule::new("W-06", Should, "OBS", "Every answer carries x-amzn-RequestId")
             .form(|e| match e.answer.header("x-amzn-requestid") {
-                _ if matches!(Dispatch::of(e.request), Dispatch::OddHead | Dispatch::Parameter) => FormVerdict::NotApplicable,
+                _ if matches!(Dispatch::of(e.request), Dispatch::OddHead | Dispatch::Parameter) => {
+                    FormVerdict::NotApplicable
+                }
                 _ if too_large(e) => FormVerdict::NotApplicable,
                 Some(id) if !id.trim().is_empty() => FormVerdict::Conforms,
                 _ => deviates(Expectation::RequestId, Observation::NoRequestId),
             })
             .source("captures of other KMS operations")
-            .impact_and_fix("clients log no request id, so nobody can match a log line with an answer", "send a fresh id in x-amzn-RequestId with every answer"),
-        Rule::new("W-07", Must, "STD, ANALOG", "A body that is not a JSON object is refused with SerializationException")
-            .of(Feature::NotAnObject)
-            .request(|s| match rejected(s)? {
-                r @ (Rejection::Empty | Rejection::CutOff | Rejection::NotAnObject | Rejection::TrailingComma | Rejection::Syntax) => {
-                    Some(Violation::must(Layer::Parsing, SERIALIZATION).code_should().aspect(r.name()))
-                }
-                _ => None,
-            })
-            .source("RFC 8259; behaviour of other awsJson1.1 services")
-            .impact_and_fix("a truncated or mistaken request is taken for a real one", "parse the body as a JSON object and answer 400 SerializationException where that fails"),
+            .impact_and_fix(
+                "clients log no request id, so nobody can match a log line with an answer",
+                "send a fresh id in x-amzn-RequestId with every answer",
+            ),
+        Rule::new(
+            "W-07",
+            Must,
+            "STD, ANALOG",
+            "A body that is not a JSON object is refused with \
+            SerializationException",
+        )
+        .of(Feature::NotAnObject)
+        .request(|s| match rejected(s)? {
+            r @ (Rejection::Empty
+            | Rejection::CutOff
+            | Rejection::NotAnObject
+            | Rejection::TrailingComma
+            | Rejection::Syntax) => Some(Violation::must(Layer::Parsing, SERIALIZATION).code_should().aspect(r.name())),
+            _ => None,
+        })
+        .source("RFC 8259; behaviour of other awsJson1.1 services")
+        .impact_and_fix(
+            "a truncated or mistaken request is taken for a real one",
+            "parse the body as a JSON \
+                object and answer 400 SerializationException where that fails",
+        ),
         Rule::new("W-08", Must, "MODEL", "A member of the wrong JSON type is refused with SerializationException")
             .of(Feature::UnusualForm)
             .request(|s| {
@@ -69,7 +110,10 @@ pub(super) fn rules() -> Vec<Rule> {
                 Some(Violation::must(Layer::Types, SERIALIZATION).code_should().on(member))
             })
             .source(SMITHY)
-            .impact_and_fix("a number, list or object is silently turned into a setting that nobody requested", "check the JSON type of every member before its value"),
+            .impact_and_fix(
+                "a number, list or object is silently turned into a setting that nobody requested",
+                "check the JSON type of every member before its value",
+            ),
         Rule::new("W-09", Must, "STD, ANALOG, DOC", "An explicit null for an optional member equals leaving it out")
             .of(Feature::UnusualForm)
             .request(|s| {
@@ -78,7 +122,11 @@ pub(super) fn rules() -> Vec<Rule> {
             })
             .special()
             .source("Smithy awsJson1.1; SDK references (members that are None are dropped)")
-            .impact_and_fix("clients that send null for what they do not set are refused", "treat null as absent before anything else looks at the member"),
+            .impact_and_fix(
+                "clients that send null for what they do not set are refused",
+                "treat null as absent \
+                before anything else looks at the member",
+            ),
         Rule::new("W-10", Should, "ANALOG", "An unknown member with any value is ignored")
             .of(Feature::UnknownMember)
             .request(|s| {
@@ -97,7 +145,10 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| s.body.filter(|b| b.miscased && b.depth <= DEEP).map(|_| Permit::should(INPUT)))
             .special()
             .source(SMITHY)
-            .impact_and_fix("a misspelt member takes effect here and is ignored by AWS", "compare member names exactly"),
+            .impact_and_fix(
+                "a misspelt member takes effect here and is ignored by AWS",
+                "compare member names exactly",
+            ),
         Rule::new("W-12", Must, "STD", "Order of members, white space and \\u escapes do not change the meaning")
             .of(Feature::UnusualForm)
             .request(form_without_meaning)
@@ -109,29 +160,61 @@ pub(super) fn rules() -> Vec<Rule> {
             .request(|s| s.body.filter(|b| !b.repeated.is_empty()).map(|_| Violation::open(Layer::Parsing, INPUT)))
             .source("no text decides")
             .impact_and_fix("services differ", "nothing to fix"),
-        Rule::new("W-14", Must, "OBS", "An unknown, unprefixed or missing X-Amz-Target is refused with UnknownOperationException")
-            .of(Feature::UnusualHead)
-            .request(|s| {
-                (s.update.dispatch == Dispatch::NoSuchTarget).then(|| {
-                    Violation::must(Layer::Dispatch, &[Code::UnknownOperationException]).code_should()
-                })
-            })
-            .source("behaviour of KMS on unknown targets; API reference, Common Errors")
-            .impact_and_fix("a request for another operation changes a key store", "dispatch by the exact value of X-Amz-Target"),
-        Rule::new("W-15", Must, "INFER", "No input causes a 5xx other than a passing KMSInternalException, a hang, a dropped connection or a dead server")
-            .form(server_fault)
-            .source("follows from the error list of the operation")
-            .impact_and_fix("one bad request takes the service, or its caller's retries, down", "bound size and depth of the input and turn every failure to parse into a 400"),
+        Rule::new(
+            "W-14",
+            Must,
+            "OBS",
+            "An unknown, unprefixed or missing X-Amz-Target is refused with \
+            UnknownOperationException",
+        )
+        .of(Feature::UnusualHead)
+        .request(|s| {
+            (s.update.dispatch == Dispatch::NoSuchTarget)
+                .then(|| Violation::must(Layer::Dispatch, &[Code::UnknownOperationException]).code_should())
+        })
+        .source("behaviour of KMS on unknown targets; API reference, Common Errors")
+        .impact_and_fix(
+            "a request for another operation changes a key store",
+            "dispatch by the exact value of \
+                X-Amz-Target",
+        ),
+        Rule::new(
+            "W-15",
+            Must,
+            "INFER",
+            "No input causes a 5xx other than a passing KMSInternalException, a hang, \
+            a dropped connection or a dead server",
+        )
+        .form(server_fault)
+        .source("follows from the error list of the operation")
+        .impact_and_fix(
+            "one bad request takes the service, or its caller's retries, down",
+            "bound size and \
+                depth of the input and turn every failure to parse into a 400",
+        ),
         Rule::new("W-16", Should, "MODEL, STD", "Lengths count Unicode characters, not bytes and not UTF-16 units")
             .of(Feature::UnusualValue)
             .request(characters)
             .special()
             .source("Smithy, length trait")
-            .impact_and_fix("names in other scripts are refused too early or accepted too long", "count Unicode scalar values"),
-        Rule::new("W-17", Suite, "DOC, OBS", "KMSInternalException may be repeated: the suite repeats it with a pause; one that stays is a warning where the proxy is at fault")
-            .judged(JudgedOn::Run)
-            .source("API reference, UpdateCustomKeyStore, Errors")
-            .impact_and_fix("a request that never gets another answer could not be tested", "see why the service answers 500"),
+            .impact_and_fix(
+                "names in other scripts are refused too early or accepted too long",
+                "count Unicode scalar values",
+            ),
+        Rule::new(
+            "W-17",
+            Suite,
+            "DOC, OBS",
+            "KMSInternalException may be repeated: the suite repeats it with a \
+            pause; one that stays is a warning where the proxy is at fault",
+        )
+        .judged(JudgedOn::Run)
+        .source("API reference, UpdateCustomKeyStore, Errors")
+        .impact_and_fix(
+            "a request that never gets another answer could not be tested",
+            "see why the service \
+                answers 500",
+        ),
         Rule::new("W-18", Should, "STD", "Bytes after the object, comments and NaN are refused")
             .of(Feature::NotAnObject)
             .request(|s| match rejected(s)? {
@@ -142,59 +225,104 @@ pub(super) fn rules() -> Vec<Rule> {
                 _ => None,
             })
             .source("RFC 8259")
-            .impact_and_fix("what is accepted here is refused by AWS", "use a strict JSON parser and look for the end of the input"),
+            .impact_and_fix(
+                "what is accepted here is refused by AWS",
+                "use a strict JSON parser and look for the \
+                end of the input",
+            ),
         Rule::new("W-19", Should, "MODEL, OBS", "A code returned is declared for the operation, or is a common one")
             .form(declared)
             .source("API reference, UpdateCustomKeyStore, Errors; Common Errors")
-            .impact_and_fix("clients have no class for the error and fall into their last resort", "answer with a code that the revision declares"),
+            .impact_and_fix(
+                "clients have no class for the error and fall into their last resort",
+                "answer with a \
+                code that the revision declares",
+            ),
         Rule::new("W-20", Open, "ANALOG", "Another method, path or content type: no 5xx, and no effect unless 200")
             .of(Feature::UnusualHead)
-            .request(|s| (s.update.dispatch == Dispatch::OddHead).then(|| Violation::open(Layer::Dispatch, &[]).code_open()))
+            .request(|s| {
+                (s.update.dispatch == Dispatch::OddHead).then(|| Violation::open(Layer::Dispatch, &[]).code_open())
+            })
             .source("behaviour of other awsJson1.1 services")
             .impact_and_fix("services differ", "nothing to fix"),
-        Rule::new("W-21", Open, "NONE", "NUL, control characters and lone surrogates in a name are stored as sent, or refused")
-            .of(Feature::UnusualForm)
-            .request(|s| {
-                let body = s.body?;
-                if body.odd_text.has(Member::NewCustomKeyStoreName) {
-                    return Some(Violation::open(Layer::Constraints, INPUT).on(Member::NewCustomKeyStoreName));
-                }
-                body.lone_surrogates.then(|| Violation::open(Layer::Parsing, INPUT))
-            })
-            .source("no text decides")
-            .impact_and_fix("services differ", "nothing to fix"),
+        Rule::new(
+            "W-21",
+            Open,
+            "NONE",
+            "NUL, control characters and lone surrogates in a name are stored as sent, \
+            or refused",
+        )
+        .of(Feature::UnusualForm)
+        .request(|s| {
+            let body = s.body?;
+            if body.odd_text.has(Member::NewCustomKeyStoreName) {
+                return Some(Violation::open(Layer::Constraints, INPUT).on(Member::NewCustomKeyStoreName));
+            }
+            body.lone_surrogates.then(|| Violation::open(Layer::Parsing, INPUT))
+        })
+        .source("no text decides")
+        .impact_and_fix("services differ", "nothing to fix"),
         Rule::new("W-22", Should, "STD", "Invalid UTF-8 is refused")
             .of(Feature::NotAnObject)
-            .request(|s| (rejected(s)? == Rejection::NotUtf8).then(|| Violation::should(Layer::Parsing, SERIALIZATION).code_open()))
+            .request(|s| {
+                (rejected(s)? == Rejection::NotUtf8)
+                    .then(|| Violation::should(Layer::Parsing, SERIALIZATION).code_open())
+            })
             .source("RFC 8259, section 8.1")
-            .impact_and_fix("names are stored as something else than what was sent", "refuse bodies that are not UTF-8"),
+            .impact_and_fix(
+                "names are stored as something else than what was sent",
+                "refuse bodies that are not \
+                UTF-8",
+            ),
         Rule::new("W-23", Open, "NONE", "A byte-order mark before the object: skipped or refused")
             .of(Feature::NotAnObject)
-            .request(|s| (rejected(s)? == Rejection::ByteOrderMark).then(|| Violation::open(Layer::Parsing, INPUT).code_open()))
+            .request(|s| {
+                (rejected(s)? == Rejection::ByteOrderMark).then(|| Violation::open(Layer::Parsing, INPUT).code_open())
+            })
             .source("RFC 8259 leaves it to the parser")
             .impact_and_fix("services differ", "nothing to fix"),
-        Rule::new("W-24", Should, "STD, OBS", "An answer with a body has the header Content-Type: application/x-amz-json-1.1")
-            .form(|e| {
-                if e.answer.body.is_empty() || !addressed(e) || too_large(e) {
-                    return FormVerdict::NotApplicable;
+        Rule::new(
+            "W-24",
+            Should,
+            "STD, OBS",
+            "An answer with a body has the header Content-Type: \
+            application/x-amz-json-1.1",
+        )
+        .form(|e| {
+            if e.answer.body.is_empty() || !addressed(e) || too_large(e) {
+                return FormVerdict::NotApplicable;
+            }
+            match e.answer.header("content-type") {
+                Some(t) if t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(CONTENT_TYPE)) => {
+                    FormVerdict::Conforms
                 }
-                match e.answer.header("content-type") {
-                    Some(t) if t.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case(CONTENT_TYPE)) => FormVerdict::Conforms,
-                    other => deviates(Expectation::ContentType, Observation::content_type(other)),
-                }
-            })
-            .source(SMITHY)
-            .impact_and_fix("clients that check the content type cannot read the answer", "send Content-Type: application/x-amz-json-1.1"),
+                other => deviates(Expectation::ContentType, Observation::content_type(other)),
+            }
+        })
+        .source(SMITHY)
+        .impact_and_fix(
+            "clients that check the content type cannot read the answer",
+            "send Content-Type: \
+                application/x-amz-json-1.1",
+        ),
         Rule::new("W-25", Should, "INFER", "A Content-Type with a parameter is served as without it")
             .of(Feature::UnusualHead)
             .request(|s| (s.update.dispatch == Dispatch::Parameter).then(|| Permit::should(HEAD).any_refusal()))
             .special()
             .source("RFC 9110, media types; some older clients send a charset")
-            .impact_and_fix("clients that add `; charset=utf-8` cannot call the operation", "compare the media type alone, without its parameters"),
+            .impact_and_fix(
+                "clients that add `; charset=utf-8` cannot call the operation",
+                "compare the media \
+                type alone, without its parameters",
+            ),
         Rule::new("W-26", Suite, "INFER", "One answer is one finding, which names every rule that the answer breaks")
             .judged(JudgedOn::Run)
             .source("the rule book")
-            .impact_and_fix("one fault of a service would be reported several times", "no fix is needed in the service"),
+            .impact_and_fix(
+                "one fault of a service would be reported several times",
+                "no fix is needed in the \
+                service",
+            ),
     ]
 }
 

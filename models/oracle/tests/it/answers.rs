@@ -51,7 +51,8 @@ fn answers() -> Vec<Answer> {
         answer(
             400,
             &[JSON, ID],
-            r#"{"__type":"ValidationException","message":"1 validation error detected: failed to satisfy constraint: x"}"#,
+            "{\"__type\":\"ValidationException\",\"message\":\"1 validation error detected: failed to satisfy \
+                constraint: x\"}",
         ),
         answer(400, &[JSON, ID], r#"{"__type":"ValidationException","message":"validation error"}"#),
         answer(400, &[JSON, ID], r#"{"__type":7}"#),

@@ -180,10 +180,25 @@ fn seen(model: &Model, belief: &Belief, id: &str) -> DescribedStore {
 #[rstest]
 #[case::applied(RENAME, Outcome::Success, |_: &mut DescribedStore| (), None)]
 #[case::not_stored(RENAME, Outcome::Success, |s: &mut DescribedStore| s.name = Some("one".to_owned()), Some("A-01"))]
-#[case::more_than_asked(RENAME, Outcome::Success, |s: &mut DescribedStore| s.path = Some("/x".to_owned()), Some("A-01"))]
-#[case::state_touched(RENAME, Outcome::Success, |s: &mut DescribedStore| s.state = Some("FAILED".to_owned()), Some("A-04"))]
+#[case::more_than_asked(
+    RENAME,
+    Outcome::Success,
+    |s: &mut DescribedStore| s.path = Some("/x".to_owned()),
+    Some("A-01"),
+)]
+#[case::state_touched(
+    RENAME,
+    Outcome::Success,
+    |s: &mut DescribedStore| s.state = Some("FAILED".to_owned()),
+    Some("A-04"),
+)]
 #[case::date_touched(RENAME, Outcome::Success, |s: &mut DescribedStore| s.created = Some("2".to_owned()), Some("A-04"))]
-#[case::refused_and_applied(FOREIGN, refused(Validation), |s: &mut DescribedStore| s.name = Some("new".to_owned()), Some("A-02"))]
+#[case::refused_and_applied(
+    FOREIGN,
+    refused(Validation),
+    |s: &mut DescribedStore| s.name = Some("new".to_owned()),
+    Some("A-02"),
+)]
 fn effects(
     #[case] body: &str,
     #[case] outcome: Outcome,
@@ -371,8 +386,9 @@ fn a_connect_that_fails(#[case] body: &str, #[case] outcome: Outcome, #[case] ex
 }
 
 const CLUSTER: &str = r#"{"CustomKeyStoreId":"cks-x","CloudHsmClusterId":"cluster-2a23b4cdefg"}"#;
-const CREDENTIAL: &str = r#"{"CustomKeyStoreId":"cks-x","CloudHsmClusterId":"cluster-2a23b4cdefg","XksProxyAuthenticationCredential":
-    {"AccessKeyId":"ABCDE23456723EXAMPLE","RawSecretAccessKey":"ttttttttttttttttttttttttttttttttttttttttttt"}}"#;
+const CREDENTIAL: &str = r#"{"CustomKeyStoreId":"cks-x","CloudHsmClusterId":"cluster-2a23b4cdefg",
+    "XksProxyAuthenticationCredential":{"AccessKeyId":"ABCDE23456723EXAMPLE",
+    "RawSecretAccessKey":"ttttttttttttttttttttttttttttttttttttttttttt"}}"#;
 const NEW_CREDENTIAL: &str = r#"{"CustomKeyStoreId":"cks-x","XksProxyAuthenticationCredential":
     {"AccessKeyId":"ABCDE23456723EXAMPLE","RawSecretAccessKey":"ttttttttttttttttttttttttttttttttttttttttttt"}}"#;
 

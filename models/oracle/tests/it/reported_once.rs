@@ -74,7 +74,10 @@ fn a_known_blindness_hides_what_stands_inside() {
 /// Both in-use errors are expected; the one that is returned decides at most one of the two.
 #[rstest]
 #[case(Outcome::Refused { status: 400, code: Some(Code::XksProxyUriEndpointInUseException), written: None }, &["U-07"])]
-#[case(Outcome::Refused { status: 400, code: Some(Code::XksProxyVpcEndpointServiceInUseException), written: None }, &["U-08"])]
+#[case(
+    Outcome::Refused { status: 400, code: Some(Code::XksProxyVpcEndpointServiceInUseException), written: None },
+    &["U-08"],
+)]
 #[case(Outcome::Refused { status: 400, code: Some(Code::XksProxyUriUnreachableException), written: None }, &[])]
 #[case(Outcome::Success, &["U-07"])]
 fn an_answer_decides_what_it_shows(#[case] outcome: Outcome, #[case] expected: &[&str]) {
@@ -82,7 +85,8 @@ fn an_answer_decides_what_it_shows(#[case] outcome: Outcome, #[case] expected: &
     let mut belief = created(&model, "one");
     let create = Companion::Create(Box::new(in_a_vpc("two")));
     model.companion(&mut belief, &create, &Outcome::Success, Some("two"));
-    let body = r#"{"CustomKeyStoreId":"two","XksProxyUriEndpoint":"https://one.example.com","XksProxyUriPath":"/a/kms/xks/v1",
+    let body = r#"{"CustomKeyStoreId":"two","XksProxyUriEndpoint":"https://one.example.com",
+        "XksProxyUriPath":"/a/kms/xks/v1",
         "XksProxyVpcEndpointServiceName":"com.amazonaws.vpce.us-east-1.vpce-svc-one"}"#;
     let step = model.step(&mut belief, &Request::operation(UPDATE, body.into()), &outcome);
     let unique: Vec<&str> =
@@ -132,7 +136,9 @@ fn other_heads_owe_no_form(#[case] field: &str, #[case] value: &'static str) {
 #[test]
 fn another_code_for_a_wrong_type_is_told_of_the_wrong_type() {
     let model = Model::new(Revision::LATEST);
-    let body = r#"{"CustomKeyStoreId":"one","XksProxyAuthenticationCredential":{"AccessKeyId":"ABCDE23456723EXAMPLE","RawSecretAccessKey":{}}}"#;
+    let body = "{\"CustomKeyStoreId\":\"one\",\
+        \"XksProxyAuthenticationCredential\":{\"AccessKeyId\":\"ABCDE23456723EXAMPLE\",\
+        \"RawSecretAccessKey\":{}}}";
     let answer = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
     let step = model.step(&mut created(&model, "one"), &Request::operation(UPDATE, body.into()), &answer);
     assert_eq!(step.divergence.map(|d| (d.rule.0, d.aspect)), Some(("W-08", "the code")));

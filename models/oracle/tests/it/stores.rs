@@ -68,7 +68,13 @@ fn a_store_has_a_value_for_each_of_its_members_but_the_secrets(
 /// A store without a proxy may show an empty configuration or none, so no field of a configuration is expected.
 #[rstest]
 #[case(StoreType::CloudHsm, &[DescribeField::Proxy], &[
-    DescribeField::Error, DescribeField::Connectivity, DescribeField::AccessKeyId, DescribeField::Endpoint, DescribeField::Path, DescribeField::Service, DescribeField::Owner,
+    DescribeField::Error,
+    DescribeField::Connectivity,
+    DescribeField::AccessKeyId,
+    DescribeField::Endpoint,
+    DescribeField::Path,
+    DescribeField::Service,
+    DescribeField::Owner,
 ])]
 #[case(StoreType::Xks, &[], &[DescribeField::Error, DescribeField::Cluster, DescribeField::TrustAnchor])]
 fn what_describe_should_show(

@@ -102,7 +102,8 @@ pub fn summary(measured: &[Measured]) -> String {
     let findings: usize = found.iter().map(|run| run.findings.len()).sum();
     let explained: usize = found.iter().flat_map(|run| &run.causes).map(|cause| cause.findings.len()).sum();
     let mut text = format!(
-        "{} edits, {} with findings, {} of them explained by their own habit\n{explained} of {findings} findings have a cause\n",
+        "{} edits, {} with findings, {} of them explained by their own habit\n{explained} of {findings} findings \
+            have a cause\n",
         measured.len(),
         found.len(),
         found.len() - others.len(),

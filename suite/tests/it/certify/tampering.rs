@@ -387,7 +387,8 @@ fn another_tampered_bundle_is_rejected(#[case] tamper: fn() -> Parts, #[case] se
 #[rstest]
 #[case::cut_off(|bytes: Vec<u8>| bytes[..bytes.len() - 1].to_vec(), "the archive is broken or cut off")]
 #[case::halved(|bytes: Vec<u8>| bytes[..bytes.len() / 2].to_vec(), "the archive is broken or cut off")]
-#[case::a_byte_changed(|mut bytes: Vec<u8>| { let at = bytes.len() / 2; bytes[at] ^= 1; bytes }, "the archive is broken or cut off")]
+#[case::a_byte_changed(|mut bytes: Vec<u8>| { let at = bytes.len() / 2; bytes[at] ^= 1; bytes }, "the archive is \
+    broken or cut off")]
 #[case::more_behind(|bytes: Vec<u8>| [bytes, b"more".to_vec()].concat(), "bytes behind the end of the archive")]
 #[case::nothing(|_| Vec::new(), "the archive is broken or cut off")]
 fn a_broken_archive_is_rejected(#[case] tamper: fn(Vec<u8>) -> Vec<u8>, #[case] sentence: &str) {

@@ -79,7 +79,8 @@ fn what_is_missing_gets_one_clear_sentence() {
         ucks(&folder, "elsewhere", variables, &[&["run", &served.url], more, &FEW[..]].concat())
     };
     let (ca, keys) = (served.file("ca.pem"), served.file("emulator_credentials"));
-    let untrusted = "the target's certificate is not trusted: it is self-signed, or signed by an unknown CA; pass its CA with --ca-bundle FILE";
+    let untrusted = "the target's certificate is not trusted: it is self-signed, or signed by an unknown CA; pass \
+        its CA with --ca-bundle FILE";
     run(&[], &[]).so(3, untrusted);
     run(&[], &["-q"]).so(3, untrusted);
     run(&[], &["--ca-bundle", &ca]).so(3, "the target takes none of the keys that sign the requests: it answers");

@@ -128,7 +128,8 @@ fn other_lists_do_not_depend_on_the_seed(#[case] target: &str) {
 #[test]
 fn a_list_is_merged_with_what_people_wrote() {
     let folder = Folder::new();
-    let own = "# ours\n[[deviation]]\nrule = \"U-01\"\nreason = \"names come in May\"\n\n[[deviation]]\nrule = \"U-08\"\nreason = \"fixed long ago\"\n";
+    let own = "# ours\n[[deviation]]\nrule = \"U-01\"\nreason = \"names come in May\"\n\n[[deviation]]\nrule = \
+        \"U-08\"\nreason = \"fixed long ago\"\n";
     let file = folder.write("list.toml", own);
     let run = ["run", "embedded:names-not-unique", "--write-deviations", &file];
     folder.ucks(&[&run[..], &RUN[..]].concat()).so(1, "FAIL");

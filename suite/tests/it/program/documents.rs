@@ -153,8 +153,8 @@ fn a_conforming_service_goes_the_same_way() {
     certificate_page(None, (0, "CERTIFIED"));
 }
 
-/// The commands of docs/certification.md in one folder, from the first to the last, on a service that conforms and on one
-/// that deviates: that one is refused until its deviations are declared.
+/// The commands of docs/certification.md in one folder, from the first to the last, on a service that conforms and on
+/// one that deviates: that one is refused until its deviations are declared.
 fn certificate_page(defect: Option<&str>, undeclared: (i32, &str)) {
     let defect = defect.map(|name| name.parse::<Defect>().unwrap());
     let environment = Environment::parse(DEFAULT_ENVIRONMENT).unwrap().open();

@@ -138,7 +138,8 @@ fn a_service_whose_answers_are_lost_now_and_then(#[case] served: bool) {
 #[case::by_closing(100_000, b"")]
 #[case::as_unreadable(
     100_000,
-    b"HTTP/1.1 400 Bad\r\ncontent-type: application/x-amz-json-1.1\r\nx-amzn-requestid: 0\r\ncontent-length: 35\r\n\r\n{\"__type\":\"SerializationException\"} "
+    b"HTTP/1.1 400 Bad\r\ncontent-type: application/x-amz-json-1.1\r\nx-amzn-requestid: 0\r\ncontent-length: \
+        35\r\n\r\n{\"__type\":\"SerializationException\"} "
 )]
 fn a_service_with_a_limit_on_bodies(#[case] most: usize, #[case] answer: &'static [u8]) {
     let emulator = emulator();

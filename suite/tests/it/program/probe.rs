@@ -19,8 +19,10 @@ fn a_strict_target_gets_a_first_profile_too() {
     let text = folder.read("profile.toml");
     for line in [
         "# Stores that can be created: none so far. States seen: none.",
-        "# Not found out: CreateCustomKeyStore EXTERNAL_KEY_STORE: CreateCustomKeyStore of EXTERNAL_KEY_STORE answers XksProxyUriUnreachableException",
-        "# Not found out: CreateCustomKeyStore AWS_CLOUDHSM: CreateCustomKeyStore of AWS_CLOUDHSM answers CloudHsmClusterNotFoundException",
+        "# Not found out: CreateCustomKeyStore EXTERNAL_KEY_STORE: CreateCustomKeyStore of EXTERNAL_KEY_STORE \
+            answers XksProxyUriUnreachableException",
+        "# Not found out: CreateCustomKeyStore AWS_CLOUDHSM: CreateCustomKeyStore of AWS_CLOUDHSM answers \
+            CloudHsmClusterNotFoundException",
     ] {
         assert!(text.contains(line), "{text}");
     }

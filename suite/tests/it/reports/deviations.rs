@@ -116,7 +116,8 @@ fn what_only_random_sequences_showed_is_never_stale() {
 #[test]
 fn a_list_that_is_written_again_keeps_what_people_wrote() {
     let mut record = sample::record();
-    let former = "# our own words\n[[deviation]] # a gate\nrule = \"G-14\"\nreason = \"states come in May\"\nlink = \"https://a.example\"\n\n[[deviation]]\nrule = \"U-02\"\nreason = \"old\"\n";
+    let former = "# our own words\n[[deviation]] # a gate\nrule = \"G-14\"\nreason = \"states come in May\"\nlink \
+        = \"https://a.example\"\n\n[[deviation]]\nrule = \"U-02\"\nreason = \"old\"\n";
     let text = merged(Some(former), &record, TODAY).unwrap();
     for kept in
         ["# our own words", "[[deviation]] # a gate", "states come in May", "https://a.example", "reason = \"old\""]

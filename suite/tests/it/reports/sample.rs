@@ -128,7 +128,9 @@ pub(crate) fn gate() -> Finding {
         member: Some("XksProxyUriEndpoint".into()),
         expected: Code::CustomKeyStoreInvalidStateException.into(),
         got: Observation::Success,
-        sentence: "UpdateCustomKeyStore changed XksProxyUriEndpoint of a CONNECTED EXTERNAL_KEY_STORE, where it must answer CustomKeyStoreInvalidStateException".into(),
+        sentence: "UpdateCustomKeyStore changed XksProxyUriEndpoint of a CONNECTED EXTERNAL_KEY_STORE, where it \
+            must answer CustomKeyStoreInvalidStateException"
+            .into(),
         steps: vec![
             "create a, EXTERNAL_KEY_STORE".into(),
             "connect a, and wait until it is CONNECTED".into(),
@@ -277,7 +279,11 @@ fn by_id() -> String {
 /// The creation of the store.
 pub(crate) fn create(step: usize) -> Exchange {
     let body = format!(
-        r#"{{"CustomKeyStoreName":"{NAME}","CustomKeyStoreType":"EXTERNAL_KEY_STORE","XksProxyUriEndpoint":"https://a.xks.example","XksProxyUriPath":"{OLD_PATH}","XksProxyConnectivity":"PUBLIC_ENDPOINT","XksProxyAuthenticationCredential":{{"AccessKeyId":"ABCDEFGHIJKLMNOPQRST","RawSecretAccessKey":"{SECRET}"}}}}"#
+        "{{\"CustomKeyStoreName\":\"{NAME}\",\"CustomKeyStoreType\":\"EXTERNAL_KEY_STORE\",\
+            \"XksProxyUriEndpoint\":\"https://a.xks.example\",\"XksProxyUriPath\":\"{OLD_PATH}\",\
+            \"XksProxyConnectivity\":\"PUBLIC_ENDPOINT\",\
+            \"XksProxyAuthenticationCredential\":{{\"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\
+            \"RawSecretAccessKey\":\"{SECRET}\"}}}}"
     );
     exchange(step, "CreateCustomKeyStore", &body, 200, &format!(r#"{{"CustomKeyStoreId":"{STORE}"}}"#))
 }
@@ -285,7 +291,11 @@ pub(crate) fn create(step: usize) -> Exchange {
 /// Returns the answer of Describe for the store.
 pub(crate) fn describe(step: usize, state: &str, path: &str) -> Exchange {
     let answer = format!(
-        r#"{{"CustomKeyStores":[{{"CustomKeyStoreId":"{STORE}","CustomKeyStoreName":"{NAME}","ConnectionState":"{state}","CustomKeyStoreType":"EXTERNAL_KEY_STORE","XksProxyConfiguration":{{"Connectivity":"PUBLIC_ENDPOINT","AccessKeyId":"ABCDEFGHIJKLMNOPQRST","UriEndpoint":"https://a.xks.example","UriPath":"{path}"}}}}],"Truncated":false}}"#
+        "{{\"CustomKeyStores\":[{{\"CustomKeyStoreId\":\"{STORE}\",\"CustomKeyStoreName\":\"{NAME}\",\
+            \"ConnectionState\":\"{state}\",\"CustomKeyStoreType\":\"EXTERNAL_KEY_STORE\",\
+            \"XksProxyConfiguration\":{{\"Connectivity\":\"PUBLIC_ENDPOINT\",\
+            \"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\"UriEndpoint\":\"https://a.xks.example\",\
+            \"UriPath\":\"{path}\"}}}}],\"Truncated\":false}}"
     );
     exchange(step, "DescribeCustomKeyStores", &by_id(), 200, &answer)
 }

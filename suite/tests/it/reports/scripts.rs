@@ -129,7 +129,8 @@ fn shown_secret() -> Finding {
     let leak = format!("{{\"CustomKeyStores\":[{{\"secret\":\"{}\"}}]}}", sample::SECRET);
     let mut finding = answered("A-05", Expectation::NoSecret, "", 200, "");
     let credential = format!(
-        ",\"XksProxyAuthenticationCredential\":{{\"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\"RawSecretAccessKey\":\"{}\"}}",
+        ",\"XksProxyAuthenticationCredential\":{{\"AccessKeyId\":\"ABCDEFGHIJKLMNOPQRST\",\
+            \"RawSecretAccessKey\":\"{}\"}}",
         sample::SECRET
     );
     finding.operation = "DescribeCustomKeyStores".into();

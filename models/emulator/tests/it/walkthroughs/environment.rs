@@ -175,12 +175,24 @@ pub(super) fn services(s: &mut Service) {
         s.describe();
     }
     let other_region = "com.amazonaws.vpce.eu-west-1.vpce-svc-otherregion";
-    s.update(&id, json!({"XksProxyVpcEndpointServiceName": other_region, "XksProxyUriEndpoint": "https://vpc-other-region.xks.example"}));
+    s.update(
+        &id,
+        json!({
+            "XksProxyVpcEndpointServiceName": other_region,
+            "XksProxyUriEndpoint": "https://vpc-other-region.xks.example",
+        }),
+    );
     s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("good02")}));
     s.update(&id, json!({"XksProxyUriEndpoint": "https://vpc02.xks.example"}));
     s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("good01")}));
     s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("also01")}));
-    s.update(&id, json!({"XksProxyVpcEndpointServiceName": service("good04"), "XksProxyUriEndpoint": "https://vpc04.xks.example"}));
+    s.update(
+        &id,
+        json!({
+            "XksProxyVpcEndpointServiceName": service("good04"),
+            "XksProxyUriEndpoint": "https://vpc04.xks.example",
+        }),
+    );
     s.update(&id, json!({"XksProxyVpcEndpointServiceOwner": "444455556666"}));
     s.update(&id, json!({"XksProxyVpcEndpointServiceName": "com.amazonaws.vpce.us-east-1.vpce-svc-no"}));
     s.describe();

@@ -295,7 +295,13 @@ pub(super) fn disputed(s: &mut Service) {
     let service = "XksProxyVpcEndpointServiceName";
     s.update(&vpc, json!({service: ""}));
     s.update(&vpc, json!({"XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", service: ""}));
-    let to_public = |host: &str| json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT", "XksProxyUriEndpoint": format!("https://{host}.xks.example"), service: ""});
+    let to_public = |host: &str| {
+        json!({
+            "XksProxyConnectivity": "PUBLIC_ENDPOINT",
+            "XksProxyUriEndpoint": format!("https://{host}.xks.example"),
+            service: "",
+        })
+    };
     s.update(&public, to_public("b"));
     s.update(&vpc, to_public("c"));
     s.describe();
@@ -306,7 +312,8 @@ pub(super) fn given_twice(s: &mut Service) {
     let hsm = s.cloudhsm("hsm", 'a');
     let twice = |first, last| {
         format!(
-            "{{\"CustomKeyStoreId\":\"{hsm}\",\"NewCustomKeyStoreName\":{first},\"KeyStorePassword\":\"password2\",\"NewCustomKeyStoreName\":{last}}}"
+            "{{\"CustomKeyStoreId\":\"{hsm}\",\"NewCustomKeyStoreName\":{first},\
+                \"KeyStorePassword\":\"password2\",\"NewCustomKeyStoreName\":{last}}}"
         )
     };
     for (first, last) in [("\"x\"", "\"y\""), ("null", "\"z\""), ("7", "\"v\""), ("\"w\"", "null")] {

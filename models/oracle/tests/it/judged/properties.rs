@@ -147,7 +147,8 @@ fn leaves_worlds(
     }
 }
 
-/// A divergence names a rule that the request concerns or one about the order of errors, and expects what that rule does.
+/// A divergence names a rule that the request concerns or one about the order of errors, and expects what that rule
+/// does.
 fn blames_a_rule_of_the_request(found: &Assessments, step: &StepVerdict, one_world: bool, case: &str) {
     let Some(d) = &step.divergence else { return };
     let violated = found.violations.iter().filter(|(r, _)| r.id == d.rule).map(|(_, v)| v);

@@ -74,7 +74,8 @@ fn in_any_order(model: &Model, account: &Account, race: &[(Request, Outcome); 2]
 }
 
 /// Updates at once: the verdict on each pair of answers. The worlds that are left after an
-/// admitted pair follow from its answers in one order or the other; of two successes, each order that is possible is left.
+/// admitted pair follow from its answers in one order or the other; of two successes, each order that is possible is
+/// left.
 #[rstest]
 fn races(#[values(StoreKind::Hsm, StoreKind::Vpc)] kind: StoreKind) {
     let model = model(Revision::LATEST, environment());

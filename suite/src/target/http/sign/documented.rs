@@ -75,7 +75,8 @@ impl Signer {
         let (host, region, today) = (&self.host, &self.region, &date[..8]);
         let signed = "content-type;host;x-amz-date;x-amz-target";
         let canonical = format!(
-            "{}\n/\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{date}\nx-amz-target:{target}\n\n{signed}\n{}",
+            "{}\n/\n\ncontent-type:{content_type}\nhost:{host}\nx-amz-date:{date}\nx-amz-target:{target}\n\n\
+                {signed}\n{}",
             request.method,
             sha256(&request.body),
         );
@@ -150,11 +151,15 @@ mod tests {
         #[test]
         fn the_short_way_signs_as_the_general_one_does(
             url in prop::sample::select(vec![
-                "http://127.0.0.1:4566", "http://127.0.0.1:80", "https://kms.test:443", "https://[::1]:8443", "http://[fd00::1]",
+                "http://127.0.0.1:4566", "http://127.0.0.1:80", "https://kms.test:443", "https://[::1]:8443",
+                "http://[fd00::1]",
             ]),
             method in "POST|GET|PUT|FROB",
             path in "/|/\\?|/a",
-            values in prop::collection::vec(("content-type|x-amz-target|x-amz-other|accept|host", "[ -~\t]{0,12}|é"), 0..4),
+            values in prop::collection::vec(
+                ("content-type|x-amz-target|x-amz-other|accept|host", "[ -~\t]{0,12}|é"),
+                0..4,
+            ),
             body in prop::collection::vec(any::<u8>(), 0..40),
             seconds in 1_700_000_000_u64..4_000_000_000,
         ) {
