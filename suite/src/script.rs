@@ -19,7 +19,7 @@ mod symbols;
 use serde_json::{Map, Value};
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::answer::{Outcome, written_code};
-use ucks_oracle::expectation::EFFECT;
+use ucks_oracle::aspect::Aspect;
 use ucks_oracle::json_text;
 use ucks_oracle::members::Member;
 use ucks_oracle::rules::ids;
@@ -44,7 +44,7 @@ pub(crate) const PRELUDE: &str = include_str!("script/prelude.sh");
 
 /// Returns true if the finding is about what Describe shows, not about the answer itself.
 pub(crate) fn is_effect(finding: &Finding) -> bool {
-    finding.aspect == EFFECT
+    finding.aspect == Aspect::EFFECT
 }
 
 /// Header fields that a signature, or the connection, puts there anew.

@@ -3,10 +3,10 @@
 //! an answer by [`Observation::code`].
 
 use ucks_oracle::answer::{BodyForm, Outcome};
+use ucks_oracle::aspect::Aspect;
 use ucks_oracle::code::Code;
 use ucks_oracle::expectation::{
-    EFFECT, Expectation, ExpectedField, ExpectedListing, FORM, NoAnswer, Observation, ObservedField, ObservedListing,
-    WRONG_CODE,
+    Expectation, ExpectedField, ExpectedListing, NoAnswer, Observation, ObservedField, ObservedListing,
 };
 use ucks_oracle::rules::ids;
 
@@ -118,17 +118,17 @@ pub fn outcome(outcome: &Outcome) -> String {
 
 /// Renders what is wrong, in one plain sentence without a full stop.
 pub fn sentence(key: &Key) -> String {
-    match (&key.got, key.aspect.as_str()) {
-        (Observation::Field(field), _) => effect(key, field),
-        (_, FORM) => form(key),
+    match &key.got {
+        Observation::Field(field) => effect(key, field),
+        _ if key.aspect == Aspect::FORM => form(key),
         _ => answer(key),
     }
 }
 
 /// Renders what is wrong without the operation, as recordings hold it: the subject, and both sides.
-pub fn deviation(member: Option<&str>, aspect: &str, got: &Observation, wanted: &Expectation) -> String {
-    let about = [member.unwrap_or_default(), aspect].into_iter().filter(|t| !t.is_empty() && *t != FORM);
-    let about = about.collect::<Vec<_>>().join(", ");
+pub fn deviation(member: Option<&str>, aspect: Aspect, got: &Observation, wanted: &Expectation) -> String {
+    let aspect = Some(aspect).filter(|a| !a.is_whole() && *a != Aspect::FORM).map(Aspect::name);
+    let about = member.into_iter().chain(aspect).collect::<Vec<_>>().join(", ");
     let about = if about.is_empty() { about } else { format!("({about}) ") };
     format!("{about}{}; expected {}", observed(got), expected(wanted))
 }
@@ -144,7 +144,9 @@ fn place(key: &Key) -> String {
 
 /// The part of the request that it is about, if it is about one.
 fn subject(key: &Key) -> Option<String> {
-    let aspect = Some(key.aspect.as_str()).filter(|a| !matches!(*a, "" | EFFECT | FORM | WRONG_CODE));
+    let aspect =
+        [Aspect::WHOLE, Aspect::EFFECT, Aspect::FORM, Aspect::WRONG_CODE].iter().all(|known| key.aspect != *known);
+    let aspect = aspect.then_some(key.aspect.as_str());
     match (&key.member, aspect) {
         (Some(member), Some(aspect)) => Some(format!("{member} ({aspect})")),
         (Some(member), None) => Some(member.clone()),
@@ -281,7 +283,7 @@ mod tests {
             ValidationException"
     )]
     #[case::header(
-        key("W-06", None, FORM, Expectation::RequestId, Observation::NoRequestId),
+        key("W-06", None, Aspect::FORM.name(), Expectation::RequestId, Observation::NoRequestId),
         "the UpdateCustomKeyStore response has no x-amzn-RequestId header"
     )]
     #[case::limit(
@@ -306,7 +308,7 @@ mod tests {
             custom key stores"
     )]
     #[case::not_stored(
-        key("A-01", PATH, EFFECT, Expectation::Field(ExpectedField::New), Observation::Field(ObservedField::Old)),
+        key("A-01", PATH, Aspect::EFFECT.name(), Expectation::Field(ExpectedField::New), Observation::Field(ObservedField::Old)),
         "after UpdateCustomKeyStore, DescribeCustomKeyStores showed the old XksProxyUriPath; expected the new value"
     )]
     #[case::dropped(

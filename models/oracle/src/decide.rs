@@ -19,6 +19,7 @@
 mod seen;
 
 use crate::answer::Outcome;
+use crate::aspect::Aspect;
 use crate::code::{Code, CodeFamily};
 use crate::judge::{Assessments, Exercise, Grade, OutcomeVerdict, Policy, layer_name};
 use crate::rule::{Force, Layer, Permit, RuleId, Violation};
@@ -28,7 +29,7 @@ use crate::rules::{self, ids};
 const UNKNOWN: &str = "UnlistedException";
 
 /// The side of P-01 that every judged answer may decide.
-pub const TRUE_ERRORS: Exercise = Exercise { rule: ids::P_01, member: None, aspect: "", refusal: false };
+pub const TRUE_ERRORS: Exercise = Exercise { rule: ids::P_01, member: None, aspect: Aspect::WHOLE, refusal: false };
 
 /// Every kind of answer to an update that is a verdict on it: success, each code that the contract knows, and an
 /// unknown one. An error without a code is left out: W-04 reports it, with any expected answer.
@@ -114,7 +115,7 @@ impl Assessments {
     }
 
     /// The service that checks the layer of this name, and none of the other required ones.
-    fn with_layer_alone(&self, layer: &str) -> CounterService {
+    fn with_layer_alone(&self, layer: Aspect) -> CounterService {
         let mut seen = self.clone();
         seen.violations.retain(|(_, v)| v.refuse < Force::Should || layer_name(v.layer) == layer);
         CounterService::Sees(seen)
@@ -250,7 +251,7 @@ mod tests {
     #[test]
     fn an_open_permission_is_never_decided() {
         let row = rules::find("G-14").unwrap();
-        let side = Exercise { rule: row.id, member: None, aspect: "", refusal: false };
+        let side = Exercise { rule: row.id, member: None, aspect: Aspect::WHOLE, refusal: false };
         let with = |permit| Assessments { permits: vec![(row, permit)], ..Assessments::default() };
         assert!(with(Permit::must(&[])).decides(&side, &Policy::default()));
         let open = Permit { force: Force::Open, never_force: Force::Open, ..Permit::must(&[]) };

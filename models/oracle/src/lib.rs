@@ -11,6 +11,7 @@
 //! | [`wire`] | a request and an answer on the wire |
 //! | [`request`] | the request deserializer: bytes to a [`request::Body`] or a precise rejection |
 //! | [`answer`] | the bounded decoder of a target's answers |
+//! | [`aspect`] | which part of a rule a verdict is about |
 //! | [`environment`] | the profile's statements about clusters, VPC endpoint services and proxies |
 //! | [`account`] | stores and accounts as the model believes them |
 //! | [`situation`] | one request seen in one world, the input of every rule |
@@ -28,6 +29,7 @@
 
 pub mod account;
 pub mod answer;
+pub mod aspect;
 pub mod code;
 pub mod companions;
 pub mod decide;

@@ -6,6 +6,7 @@
 //! ```
 
 use crate::answer::Outcome;
+use crate::aspect::Aspect;
 use crate::judge::Grade;
 use crate::members::Member;
 use crate::model::{Belief, Divergence, Last, Model};
@@ -14,7 +15,7 @@ use crate::rules::ids;
 use crate::wire::Request;
 
 /// The aspect of a divergence in a race for one value.
-const SAME_VALUE: &str = "two updates at once with the same value";
+const SAME_VALUE: Aspect = Aspect::named("two updates at once with the same value");
 
 /// Most requests of one race: their orders are all tried.
 pub const RACERS: usize = 4;
@@ -71,7 +72,7 @@ impl Model {
             self.step(&mut before.clone(), request, outcome).divergence.is_none()
         };
         let divergence = match divergence.aspect {
-            "" if self.contests(race, divergence.member) => Divergence { aspect: SAME_VALUE, ..divergence },
+            Aspect::WHOLE if self.contests(race, divergence.member) => Divergence { aspect: SAME_VALUE, ..divergence },
             _ => divergence,
         };
         if !race.iter().all(alone) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::account::{Account, ConnectionState, Store};
 use crate::answer::Outcome;
+use crate::aspect::Aspect;
 use crate::expectation::{Expectation, Observation};
 use crate::judge::Grade;
 use crate::members::StoreType;
@@ -83,7 +84,7 @@ fn undecided(cell: TypeAndState, expected: Expectation, got: Observation) -> Div
         store_type: cell.map(|(store_type, _)| store_type),
         state: cell.map(|(_, state)| state),
         member: None,
-        aspect: "",
+        aspect: Aspect::WHOLE,
         expected,
         got,
         also: Vec::new(),

@@ -5,6 +5,9 @@
 //! refused for that reason. Rules about the form of an answer, about effects and about whole runs
 //! are in the same table, and are judged elsewhere.
 
+mod assessment;
+mod basis;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -12,8 +15,8 @@ use std::sync::Arc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::code::Code;
-use crate::expectation::{Expectation, Observation};
+pub use self::assessment::{Assessment, Codes, FormVerdict, Permit, Violation};
+pub use self::basis::{BASIS_MARKS, BASIS_QUALIFIERS, Basis, Mark};
 use crate::feature::{Feature, FeatureSet};
 use crate::members::{Member, MemberSet};
 use crate::revision::Revision;
@@ -86,39 +89,6 @@ impl fmt::Display for Force {
     }
 }
 
-/// The marks of a basis, in the order of the rule book, each with its meaning.
-pub const BASIS_MARKS: [(&str, &str); 7] = [
-    ("MODEL", "AWS's published service model: lengths, patterns, enums, error lists, HTTP status codes"),
-    ("DOC", "AWS's published texts: API reference, SDK references, developer guide, XKS proxy API specification"),
-    ("STD", "a public standard: JSON (RFC 8259), HTTP, or Smithy's awsJson1.1"),
-    ("OBS", "observed on AWS KMS, on another operation"),
-    ("ANALOG", "measured on another AWS service with awsJson1.1, never on KMS"),
-    ("INFER", "follows from other statements; no text states it"),
-    ("NONE", "no source was found"),
-];
-
-/// The words and signs between and behind the marks of a basis, each with its meaning.
-pub const BASIS_QUALIFIERS: [(&str, &str); 3] = [
-    ("against", "the texts disagree: each of the two marks supports another answer"),
-    ("ambiguous", "the text can be read in more than one way"),
-    (
-        ";",
-        "the mark after it is the basis of a part of the statement: of its error code, or of what follows its own \
-            semicolon",
-    ),
-];
-
-/// Returns the words and signs that a basis has beside its marks, each with its meaning.
-pub fn basis_qualifiers(basis: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    BASIS_QUALIFIERS.into_iter().filter(move |(sign, _)| basis.contains(sign))
-}
-
-/// Returns the marks that a basis names, each with its meaning.
-pub fn basis_marks(basis: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let words = move |mark: &str| basis.split(|c: char| !c.is_ascii_uppercase()).any(|word| word == mark);
-    BASIS_MARKS.into_iter().filter(move |(mark, _)| words(mark))
-}
-
 /// The layers in which a service may check, first to last (P-02 to P-04).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "each is the name of its layer")]
@@ -134,212 +104,6 @@ pub enum Layer {
     Uniqueness,
     Environment,
     Proxy,
-}
-
-/// The codes that name a fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Codes {
-    /// One of these.
-    Named(&'static [Code]),
-    /// Any code of a refusal, except one that names a fault which the request does not have;
-    /// these count as naming this one.
-    AnyOf(&'static [Code]),
-}
-
-impl Codes {
-    /// The codes by name.
-    pub fn list(self) -> &'static [Code] {
-        match self {
-            Codes::Named(list) | Codes::AnyOf(list) => list,
-        }
-    }
-
-    /// Returns true if one of `codes` may come.
-    pub fn may_be(self, codes: &[Code]) -> bool {
-        match self {
-            Codes::Named(list) => list.iter().any(|c| codes.contains(c)),
-            Codes::AnyOf(_) => true,
-        }
-    }
-}
-
-/// A rule that a request breaks in a world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// True if it must, should or may be refused.
-    pub refuse: Force,
-    /// The codes that name it.
-    pub codes: Codes,
-    /// True if one of the codes must or should come.
-    pub code_force: Force,
-    /// Where a service would check it.
-    pub layer: Layer,
-    /// The member at fault.
-    pub member: Option<Member>,
-    /// The kind of violation, for rules that know several.
-    pub aspect: &'static str,
-}
-
-impl Violation {
-    /// A fault that must be refused with one of `codes`.
-    pub fn must(layer: Layer, codes: &'static [Code]) -> Violation {
-        Violation {
-            refuse: Force::Must,
-            codes: Codes::Named(codes),
-            code_force: Force::Must,
-            layer,
-            member: None,
-            aspect: "",
-        }
-    }
-
-    /// A fault that should be refused with one of `codes`.
-    pub fn should(layer: Layer, codes: &'static [Code]) -> Violation {
-        Violation { refuse: Force::Should, code_force: Force::Should, ..Violation::must(layer, codes) }
-    }
-
-    /// Not quite a fault: success and each of `codes` are admitted.
-    pub fn open(layer: Layer, codes: &'static [Code]) -> Violation {
-        Violation { refuse: Force::Open, code_force: Force::Open, ..Violation::must(layer, codes) }
-    }
-
-    /// The code itself only should come.
-    #[must_use]
-    pub fn code_should(self) -> Violation {
-        Violation { code_force: Force::Should, ..self }
-    }
-
-    /// Any refusal will do.
-    #[must_use]
-    pub fn code_open(self) -> Violation {
-        Violation { codes: Codes::AnyOf(self.codes.list()), code_force: Force::Open, ..self }
-    }
-
-    /// Names the member at fault.
-    #[must_use]
-    pub fn on(self, member: Member) -> Violation {
-        Violation { member: Some(member), ..self }
-    }
-
-    /// Names what is wrong.
-    #[must_use]
-    pub fn aspect(self, aspect: &'static str) -> Violation {
-        Violation { aspect, ..self }
-    }
-}
-
-/// A permission that a request uses: it is not refused with `never`, and, when nothing else is
-/// wrong with the request, not at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Permit {
-    /// Codes that contradict the permission.
-    pub never: &'static [Code],
-    /// The force of a refusal; a code of `never` that only warns is marked here too.
-    pub force: Force,
-    /// The force of a refusal with a code of `never`.
-    pub never_force: Force,
-    /// The member concerned.
-    pub member: Option<Member>,
-    /// Which side of the rule it is, where a rule knows several.
-    pub aspect: &'static str,
-    /// A refusal for another fault shows it too: the service got past this value without one of `never`. Plans look
-    /// for that where no store can be brought to accept the request.
-    pub refused_too: bool,
-    /// Any refusal denies it, one without a code included: of a request whose head alone is unusual.
-    pub any_refusal: bool,
-}
-
-impl Permit {
-    /// A permission that must hold.
-    pub fn must(never: &'static [Code]) -> Permit {
-        Permit {
-            never,
-            force: Force::Must,
-            never_force: Force::Must,
-            member: None,
-            aspect: "",
-            refused_too: false,
-            any_refusal: false,
-        }
-    }
-
-    /// A permission of force should.
-    pub fn should(never: &'static [Code]) -> Permit {
-        Permit { force: Force::Should, never_force: Force::Should, ..Permit::must(never) }
-    }
-
-    /// Names the member concerned.
-    #[must_use]
-    pub fn on(self, member: Member) -> Permit {
-        Permit { member: Some(member), ..self }
-    }
-
-    /// Names the side of the rule.
-    #[must_use]
-    pub fn aspect(self, aspect: &'static str) -> Permit {
-        Permit { aspect, ..self }
-    }
-
-    /// Is denied by any refusal, one without a code included.
-    #[must_use]
-    pub fn any_refusal(self) -> Permit {
-        Permit { any_refusal: true, ..self }
-    }
-
-    /// Counts it as shown by a refusal for another fault as well.
-    #[must_use]
-    pub fn refused_too(self) -> Permit {
-        Permit { refused_too: true, ..self }
-    }
-}
-
-/// The result of a rule for a situation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Assessment {
-    /// It does not apply.
-    NotApplicable,
-    /// The request has this fault.
-    Violation(Violation),
-    /// The request uses this permission.
-    Permit(Permit),
-}
-
-impl From<Violation> for Assessment {
-    fn from(violation: Violation) -> Assessment {
-        Assessment::Violation(violation)
-    }
-}
-
-impl From<Permit> for Assessment {
-    fn from(permit: Permit) -> Assessment {
-        Assessment::Permit(permit)
-    }
-}
-
-impl<T: Into<Assessment>> From<Option<T>> for Assessment {
-    fn from(said: Option<T>) -> Assessment {
-        said.map_or(Assessment::NotApplicable, Into::into)
-    }
-}
-
-/// The result of a rule for the form of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FormVerdict {
-    /// The rule does not apply to this answer.
-    NotApplicable,
-    /// It applies and the answer keeps it.
-    Conforms,
-    /// The answer breaks it.
-    Deviates {
-        /// The expected form.
-        expected: Expectation,
-        /// The observed form.
-        got: Observation,
-        /// The member concerned.
-        member: Option<Member>,
-    },
-    /// An open question: the answer of this service.
-    Reading(&'static str),
 }
 
 /// A check of a request in a world.
@@ -402,8 +166,8 @@ pub struct Rule {
     pub requirement: String,
     /// The consequence of a deviation.
     pub force: Force,
-    /// Where the statement comes from, in the rule book's marks.
-    pub basis: &'static str,
+    /// Where the statement comes from.
+    pub basis: Basis,
     /// Where to read it.
     pub source: String,
     /// The first revision that has it.
@@ -436,7 +200,7 @@ impl Rule {
             id: RuleId(id),
             requirement: requirement.into(),
             force,
-            basis,
+            basis: Basis::new(basis),
             source: String::new(),
             since: Revision::Launch,
             open_since: None,

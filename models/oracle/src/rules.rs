@@ -182,7 +182,7 @@ mod tests {
 
     use super::*;
     use crate::group::Group;
-    use crate::rule::{BASIS_MARKS, JudgedOn, basis_marks};
+    use crate::rule::{BASIS_MARKS, JudgedOn};
 
     #[test]
     fn ids_are_unique_and_every_row_is_listed() {
@@ -202,8 +202,8 @@ mod tests {
     #[test]
     fn every_basis_consists_of_marks_that_are_explained() {
         for rule in all() {
-            assert!(basis_marks(rule.basis).next().is_some(), "{}: {}", rule.id, rule.basis);
-            let words = rule.basis.split(|c: char| !c.is_ascii_uppercase()).filter(|word| word.len() > 1);
+            assert!(rule.basis.marks().next().is_some(), "{}: {}", rule.id, rule.basis);
+            let words = rule.basis.notation().split(|c: char| !c.is_ascii_uppercase()).filter(|word| word.len() > 1);
             let unknown: Vec<_> = words.filter(|w| !BASIS_MARKS.iter().any(|(mark, _)| mark == w)).collect();
             assert!(unknown.is_empty(), "{}: {unknown:?}", rule.id);
         }

@@ -1,7 +1,8 @@
 //! The parts of a finding by which causes are distinguished.
 
 use serde::Deserialize;
-use ucks_oracle::expectation::{Expectation, FORM, Observation};
+use ucks_oracle::aspect::Aspect;
+use ucks_oracle::expectation::{Expectation, Observation};
 use ucks_oracle::rules::ids;
 
 use crate::record::Finding;
@@ -44,7 +45,7 @@ impl SymptomKind {
     fn of(finding: &Finding) -> SymptomKind {
         match &finding.got {
             Observation::Field(_) => SymptomKind::Shown,
-            _ if finding.aspect == FORM => SymptomKind::Form,
+            _ if finding.aspect == Aspect::FORM => SymptomKind::Form,
             _ if finding.rule == ids::W_15.0 => SymptomKind::Crash,
             Observation::ServerError { .. }
             | Observation::InternalError { .. }

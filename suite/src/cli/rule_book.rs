@@ -114,7 +114,7 @@ fn group(text: &mut String, group: Group, rows: &[&Rule], revision: Revision, co
             rule.id,
             escaped(&rule.requirement),
             rule.force_at(revision),
-            escaped(rule.basis),
+            escaped(rule.basis.notation()),
             rule.since,
             escaped(&rule.source)
         )?;

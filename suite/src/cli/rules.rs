@@ -9,7 +9,7 @@ use ucks_oracle::decide::never_alone;
 use ucks_oracle::group::ProfileNeeds;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
-use ucks_oracle::rule::{Force, JudgedOn, Rule, RuleId, basis_marks, basis_qualifiers};
+use ucks_oracle::rule::{Force, JudgedOn, Rule, RuleId};
 use ucks_oracle::rules;
 
 use super::console::{out, outln};
@@ -129,7 +129,7 @@ pub(super) fn rule_list(ids: &[String], revision: Revision) -> anyhow::Result<Ru
         id: rule.id.to_string(),
         group: rule.id.group().to_string(),
         force: rule.force_at(revision).to_string(),
-        basis: rule.basis.to_owned(),
+        basis: rule.basis.to_string(),
         judged: coverage(rule, revision, &covered).name().to_owned(),
         requirement: rule.requirement.clone(),
     };
@@ -277,7 +277,7 @@ fn explained(rule: &Rule) -> ExplainedRule {
         group_name: group.to_owned(),
         force: rule.force.to_string(),
         open_since: rule.open_since.map(|since| since.date().to_owned()),
-        basis: rule.basis.to_owned(),
+        basis: rule.basis.to_string(),
         source: rule.source.to_owned(),
         since: rule.since.date().to_owned(),
         not_judged,
@@ -370,7 +370,7 @@ pub fn explanation(id: &str) -> anyhow::Result<String> {
         writeln!(text, "          open since {since}: {}", Force::Open.meaning())?;
     }
     writeln!(text, "basis     {}", rule.basis)?;
-    for (mark, meaning) in basis_marks(rule.basis).chain(basis_qualifiers(rule.basis)) {
+    for (mark, meaning) in rule.basis.marks().map(|m| (m.word(), m.meaning())).chain(rule.basis.qualifiers()) {
         writeln!(text, "          {mark}: {meaning}")?;
     }
     writeln!(text, "source    {}", rule.source)?;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use ucks_oracle::rule::Force;
+use ucks_oracle::rule::{Force, Mark};
 use ucks_oracle::rules;
 
 use super::Recording;
@@ -24,7 +24,8 @@ pub fn settled(recording: &Recording) -> Settled {
     let mut text = String::new();
     let mut count = 0;
     for rule in rules::all() {
-        let unsettled = rule.force == Force::Open || ["ANALOG", "INFER"].iter().any(|mark| rule.basis.contains(mark));
+        let unsettled =
+            rule.force == Force::Open || [Mark::Analog, Mark::Inferred].iter().any(|mark| rule.basis.has(*mark));
         let Some(cases) = recording.case.get(rule.id.0).filter(|_| unsettled) else { continue };
         let mut answers: BTreeMap<&str, usize> = BTreeMap::new();
         for step in cases.values().filter(|c| c.aside.is_none()).flat_map(|c| &c.step) {

@@ -200,7 +200,7 @@ fn goals_of(simulation: &Simulation<'_>, update: &Update, found: &Assessments) -
                 _ if e.rule == ids::G_50 => Some(u64::from(update.set.first().map(|(m, _)| *m) == e.member)),
                 CaseDistinction::Request if !broad => Some(form(update)),
                 CaseDistinction::Id => Some(number(&update.id)),
-                CaseDistinction::Fixture if e.aspect.is_empty() => update.set.last().and_then(|(_, v)| role(v)),
+                CaseDistinction::Fixture if e.aspect.is_whole() => update.set.last().and_then(|(_, v)| role(v)),
                 CaseDistinction::Member if update.set.len() == 1 => Some(number(&update.set[0].0)),
                 CaseDistinction::Request
                 | CaseDistinction::Fixture

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 use ucks_oracle::account::ConnectionState;
-use ucks_oracle::expectation::{EFFECT, Observation};
+use ucks_oracle::aspect::Aspect;
+use ucks_oracle::expectation::Observation;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::{Force, JudgedOn, RuleId};
@@ -72,7 +73,7 @@ impl Coverage {
                 let open = rules::row(exercise.rule).is_some_and(|r| {
                     (r.force == Force::Open || r.open_since.is_some()) && !matches!(r.check, JudgedOn::Form(_))
                 });
-                if open && exercise.aspect != EFFECT {
+                if open && exercise.aspect != Aspect::EFFECT {
                     *self.readings.entry((exercise.rule, answer.code())).or_default() += 1;
                 }
             }

@@ -15,8 +15,9 @@ use std::time::Duration;
 
 use ucks_oracle::account::{ConnectionState, Store};
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::aspect::Aspect;
 use ucks_oracle::code::Code;
-use ucks_oracle::expectation::{EFFECT, Expectation, FORM, NoAnswer, Observation};
+use ucks_oracle::expectation::{Expectation, NoAnswer, Observation};
 use ucks_oracle::judge::{Assessments, Exercise, Grade};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Divergence};
@@ -314,7 +315,7 @@ impl<'a> Executor<'a> {
         result.in_place = proof;
         result.throttling = self.context.odd_throttling().map(|status| Divergence {
             grade: Grade::Warn,
-            aspect: FORM,
+            aspect: Aspect::FORM,
             ..self.simple(ids::W_03, Expectation::Status(400), Observation::ThrottlingStatus(status))
         });
         if !passed.is_empty() {
@@ -367,7 +368,7 @@ impl<'a> Executor<'a> {
             store_type: None,
             state: None,
             member: None,
-            aspect: "",
+            aspect: Aspect::WHOLE,
             expected: expected.into(),
             got: got.into(),
             also: Vec::new(),
@@ -430,7 +431,7 @@ impl<'a> Executor<'a> {
         outcome: &Outcome,
         result: &mut StepResult,
     ) -> Result<Option<Vec<Exchange>>, TransportError> {
-        let new = |d: &Divergence| d.aspect != EFFECT && !self.context.is_known(&key(d).text());
+        let new = |d: &Divergence| d.aspect != Aspect::EFFECT && !self.context.is_known(&key(d).text());
         if self.log.is_some() || self.leaving || self.context.stopped() || !result.divergences.iter().any(new) {
             return Ok(None);
         }
@@ -478,7 +479,7 @@ fn operation(request: &Request) -> Option<&str> {
 }
 
 fn plain(rule: RuleId) -> Exercise {
-    Exercise { rule, member: None, aspect: "", refusal: false }
+    Exercise { rule, member: None, aspect: Aspect::WHOLE, refusal: false }
 }
 
 /// The declared error that an answer is.

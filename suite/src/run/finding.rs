@@ -26,7 +26,7 @@ pub fn key(divergence: &Divergence) -> Key {
         store_type: divergence.store_type.filter(|_| typed).map(|t| t.name().to_owned()),
         state: divergence.state.filter(|_| stated).map(|s| s.name().to_owned()),
         member: divergence.member.map(str::to_owned),
-        aspect: divergence.aspect.to_owned(),
+        aspect: divergence.aspect.to_string(),
         expected: divergence.expected.clone(),
         got: divergence.got.clone(),
     }

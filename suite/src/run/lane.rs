@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::sync::Arc;
 
-use ucks_oracle::expectation::EFFECT;
+use ucks_oracle::aspect::Aspect;
 
 use super::confirm::Suspect;
 use super::context::RunContext;
@@ -124,7 +124,7 @@ impl Lane {
                     attempt: self.attempt,
                     at: executor.context().requests(),
                     exchanges: if known { Vec::new() } else { exchanges.clone() },
-                    in_place: in_place.filter(|_| divergence.aspect != EFFECT),
+                    in_place: in_place.filter(|_| divergence.aspect != Aspect::EFFECT),
                 });
             }
         }

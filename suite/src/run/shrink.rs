@@ -7,7 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use ucks_oracle::expectation::{EFFECT, Observation};
+use ucks_oracle::aspect::Aspect;
+use ucks_oracle::expectation::Observation;
 use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::model::Divergence;
 use ucks_oracle::rule::RuleId;
@@ -174,7 +175,7 @@ impl<'a> Shrinker<'a> {
     /// [`TransportError`] where the target does not answer any more.
     pub async fn shrink(&mut self, confirmed: Reproduction) -> Result<Option<Reproduction>, TransportError> {
         let shrunk = self.shrink_with_least_patience(confirmed.clone()).await?;
-        let may_lag = shrunk.key.aspect == EFFECT && self.context.settle > self.context.hurried_settle();
+        let may_lag = shrunk.key.aspect == Aspect::EFFECT && self.context.settle > self.context.hurried_settle();
         if !may_lag && shrunk.key.got != Observation::InternalErrorEachTime {
             return Ok(Some(shrunk));
         }

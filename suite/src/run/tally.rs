@@ -114,7 +114,7 @@ impl Tally {
             id: rule.id.to_string(),
             group: rule.id.group().to_string(),
             force: force.to_string(),
-            basis: rule.basis.to_owned(),
+            basis: rule.basis.to_string(),
             asks: rule.requirement.clone(),
             verdict,
             judged,

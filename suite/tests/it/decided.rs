@@ -12,8 +12,8 @@ use serde_json::Value;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT};
 use ucks_oracle::account::DescribeField;
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::aspect::Aspect;
 use ucks_oracle::decide::never_alone;
-use ucks_oracle::expectation::FORM;
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::revision::Revision;
@@ -328,7 +328,7 @@ fn diverges(sequence: &Sequence, step: usize, side: &Exercise, instead: BTreeMap
     let replayed = play(sequence, step + 1, instead, &[]);
     let form = rules::find(side.rule.0).is_some_and(|rule| matches!(rule.check, JudgedOn::Form(_)));
     // A form of its own may be wrong with any answer that is not the emulator's.
-    replayed[step].result.divergences.iter().any(|found| form || found.aspect != FORM)
+    replayed[step].result.divergences.iter().any(|found| form || found.aspect != Aspect::FORM)
 }
 
 #[test]

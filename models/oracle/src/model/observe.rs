@@ -3,9 +3,10 @@
 use super::{Belief, Divergence, Last, Model};
 use crate::account::{Account, Backing, Believed, ConnectionState, Connectivity, DescribeField, Store};
 use crate::answer::DescribedStore;
+use crate::aspect::Aspect;
 use crate::companions::{ConnectEnd, connect_end};
 use crate::environment::Environment;
-use crate::expectation::{EFFECT, Expectation, ExpectedField, Observation, ObservedField};
+use crate::expectation::{Expectation, ExpectedField, Observation, ObservedField};
 use crate::judge::{Effect, Grade};
 use crate::members::{Member, StoreType};
 use crate::rule::RuleId;
@@ -126,7 +127,7 @@ impl Model {
             store_type: old.or(new).map(Store::store_type),
             state: old.map(|s| s.state),
             member: Some(field.described_name()),
-            aspect: EFFECT,
+            aspect: Aspect::EFFECT,
             expected: Expectation::Field(wanted),
             got: Observation::Field(got),
             also: Vec::new(),

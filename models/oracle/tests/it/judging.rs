@@ -154,7 +154,7 @@ fn an_early_fault_under_the_code_of_a_late_one(#[case] early: Violation, #[case]
     let late = Violation::must(Layer::Type, &[Validation]);
     let found = Assessments { violations: vec![(row("W-08"), early), (row("T-01"), late)], ..Assessments::default() };
     let blame = found.judge(&refused(Validation), &Policy::Layered).blame.unwrap();
-    assert_eq!((blame.rule.0, blame.aspect), (rule, aspect));
+    assert_eq!((blame.rule.0, blame.aspect.name()), (rule, aspect));
 }
 
 fn seen(model: &Model, belief: &Belief, id: &str) -> DescribedStore {
@@ -318,7 +318,7 @@ fn a_race_for_one_name(#[case] first: Outcome, #[case] second: Outcome, #[case] 
     let mut belief = account(&model, Disconnected);
     let other = RENAME.replace("cks-x", "cks-o");
     let found = model.race(&mut belief, &[(update(RENAME), first), (update(&other), second)]).unwrap();
-    assert_eq!((found.rule.0, found.aspect, &*found.got.code()), expected);
+    assert_eq!((found.rule.0, found.aspect.name(), &*found.got.code()), expected);
 }
 
 /// A store that this target creates CONNECTED is believed so, or on its way there; another target's is DISCONNECTED.

@@ -141,7 +141,7 @@ fn another_code_for_a_wrong_type_is_told_of_the_wrong_type() {
         \"RawSecretAccessKey\":{}}}";
     let answer = Outcome::Refused { status: 400, code: Some(Code::ValidationException), written: None };
     let step = model.step(&mut created(&model, "one"), &Request::operation(UPDATE, body.into()), &answer);
-    assert_eq!(step.divergence.map(|d| (d.rule.0, d.aspect)), Some(("W-08", "the code")));
+    assert_eq!(step.divergence.map(|d| (d.rule.0, d.aspect.name())), Some(("W-08", "the code")));
 }
 
 /// Hosts are names in DNS: no source states that case counts.

@@ -102,7 +102,9 @@ impl Executor<'_> {
     /// Returns the sides of rules that a race without divergence decided.
     fn kept(&self, updates: &[Update], outcomes: &[&Outcome], cell: CellOf, result: &mut StepResult) {
         let mut kept = |rule, member: Option<Member>| {
-            result.exercised.push((Exercise { rule, member, aspect: "", refusal: false }, cell));
+            result
+                .exercised
+                .push((Exercise { rule, member, aspect: ucks_oracle::aspect::Aspect::WHOLE, refusal: false }, cell));
         };
         kept(ids::R_03, None);
         for (at, one) in updates.iter().enumerate() {

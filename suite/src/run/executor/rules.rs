@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use ucks_oracle::account::{Believed, DescribeField, Store};
 use ucks_oracle::answer::Outcome;
+use ucks_oracle::aspect::Aspect;
 use ucks_oracle::decide::TRUE_ERRORS;
-use ucks_oracle::expectation::{EFFECT, FORM};
 use ucks_oracle::judge::{Exercise, Grade};
 use ucks_oracle::members::Member;
 use ucks_oracle::model::Divergence;
@@ -41,7 +41,7 @@ impl Executor<'_> {
         let shows = |field| model.shows(before.store_type(), field);
         let known = self.context.decided();
         let mut kept = |rule: RuleId, member: Option<Member>, refusal: bool, decides: &dyn Fn() -> bool| {
-            let side = (Exercise { rule, member, aspect: EFFECT, refusal }, cell);
+            let side = (Exercise { rule, member, aspect: Aspect::EFFECT, refusal }, cell);
             if !known.contains(&side) && decides() {
                 result.decided.push(side);
             }
@@ -136,7 +136,7 @@ impl Executor<'_> {
                         let divergence = Divergence {
                             grade: if rule.force == Force::Must { Grade::Fail } else { Grade::Warn },
                             member: member.map(Member::name),
-                            aspect: FORM,
+                            aspect: Aspect::FORM,
                             ..self.simple(rule.id, expected, got)
                         };
                         if rule.id.is_about_the_error() {
@@ -160,7 +160,7 @@ impl Executor<'_> {
         if let FormVerdict::Deviates { expected, got, member } = check(&exchange) {
             result.divergences.push(Divergence {
                 member: member.map(Member::name),
-                aspect: FORM,
+                aspect: Aspect::FORM,
                 ..self.simple(ids::A_05, expected, got)
             });
         }

@@ -107,7 +107,7 @@ fn row(rule: &Rule, findings: &[Finding]) -> RuleRow {
         id: rule.id.to_string(),
         group: rule.id.group().to_string(),
         force: rule.force.to_string(),
-        basis: rule.basis.into(),
+        basis: rule.basis.to_string(),
         asks: rule.requirement.clone(),
         verdict,
         judged: if reason.is_some() { 0 } else { 12 },

@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use ucks_oracle::account::{ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{BodyForm, DescribedStore, Outcome};
+use ucks_oracle::aspect::Aspect;
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::Companion;
-use ucks_oracle::expectation::{EFFECT, Expectation, ExpectedField, Observation, ObservedField};
+use ucks_oracle::expectation::{Expectation, ExpectedField, Observation, ObservedField};
 use ucks_oracle::model::{Belief, Divergence, Model};
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::RuleId;
@@ -126,7 +127,7 @@ fn accuses_for_what_is_shown(
     let fields: Vec<_> = found.iter().map(|d| d.member).collect();
     let distinct: BTreeSet<_> = fields.iter().collect();
     assert_eq!(distinct.len(), fields.len(), "each field is reported once: {case}");
-    for d in found.iter().filter(|d| d.aspect == EFFECT) {
+    for d in found.iter().filter(|d| d.aspect == Aspect::EFFECT) {
         let field = DescribeField::ALL.iter().find(|f| Some(f.described_name()) == d.member);
         let shown = sight.and_then(|sight| field.and_then(|f| f.of(sight)));
         match &d.got {

@@ -126,7 +126,7 @@ pub(crate) fn request_line(model: &Model, believed: &Belief, what: &str, request
 /// The member and the aspect of a permission, where it has them.
 fn side(p: &Permit) -> String {
     let member = p.member.map(Member::name).into_iter();
-    let words: Vec<&str> = member.chain([p.aspect]).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = member.chain([p.aspect.name()]).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { String::new() } else { format!("({})", words.join(" ")) }
 }
 
