@@ -110,6 +110,11 @@ impl Binder {
         self.ids.get(&symbol).map(String::as_str).ok_or(IllFormed::NoStore(symbol))
     }
 
+    /// The name that a store was created with.
+    pub fn first_name(&self, symbol: Symbol) -> Option<&str> {
+        self.first.get(&(symbol, Member::NewCustomKeyStoreName)).map(String::as_str)
+    }
+
     /// The stores created so far, by letter.
     pub fn ids(&self) -> impl Iterator<Item = (Symbol, &str)> {
         self.ids.iter().map(|(s, id)| (*s, id.as_str()))
@@ -130,7 +135,9 @@ impl Binder {
             Op::Connect { store, .. } => simple("ConnectCustomKeyStore", *store),
             Op::Disconnect { store, .. } => simple("DisconnectCustomKeyStore", *store),
             Op::Delete { store } => simple("DeleteCustomKeyStore", *store),
-            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => Err(IllFormed::Several),
+            Op::Find { .. } | Op::FindFormer { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => {
+                Err(IllFormed::Several)
+            }
         }
     }
 

@@ -66,6 +66,11 @@ pub enum Op {
         /// The store.
         store: Symbol,
     },
+    /// DescribeCustomKeyStores by the name that the store was created with, which it does not have any more.
+    FindFormer {
+        /// The store.
+        store: Symbol,
+    },
     /// DescribeCustomKeyStores with a well-formed id of no store.
     DescribeAbsent,
     /// DescribeCustomKeyStores, page by page.
@@ -80,10 +85,14 @@ pub enum Op {
         /// The number of repetitions, two to [`REPEATS`].
         times: u8,
     },
-    /// Updates at once.
+    /// Requests at once, two to four.
     Race {
-        /// The updates, two to four.
+        /// The updates.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         updates: Vec<Update>,
+        /// Creates, and Connects, Disconnects and Deletes that nobody waits for.
+        #[serde(default, rename = "with", skip_serializing_if = "Vec::is_empty")]
+        companions: Vec<Op>,
     },
 }
 
@@ -95,7 +104,7 @@ impl Op {
     pub fn updates(&self) -> &[Update] {
         match self {
             Op::Update(update) | Op::Repeat { update, .. } => std::slice::from_ref(update),
-            Op::Race { updates } => updates,
+            Op::Race { updates, .. } => updates,
             _ => &[],
         }
     }
@@ -108,19 +117,36 @@ impl Op {
             Op::Connect { .. } => CONNECT,
             Op::Disconnect { .. } => DISCONNECT,
             Op::Delete { .. } => DELETE,
-            Op::Find { .. } | Op::List { .. } | Op::DescribeAbsent => DESCRIBE,
+            Op::Find { .. } | Op::FindFormer { .. } | Op::List { .. } | Op::DescribeAbsent => DESCRIBE,
+        }
+    }
+
+    /// The requests of a race, each as an operation; of any other operation itself.
+    pub fn racers(&self) -> Vec<Op> {
+        match self {
+            Op::Race { updates, companions } => {
+                updates.iter().cloned().map(Op::Update).chain(companions.iter().cloned()).collect()
+            }
+            op => vec![op.clone()],
         }
     }
 
     /// The values of members that it sends.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        let (set, updates) = match self {
-            Op::Create { set, .. } => (set.as_mut_slice(), &mut [][..]),
-            Op::Update(update) | Op::Repeat { update, .. } => (&mut [][..], std::slice::from_mut(update)),
-            Op::Race { updates } => (&mut [][..], updates.as_mut_slice()),
-            _ => (&mut [][..], &mut [][..]),
-        };
-        set.iter_mut().chain(updates.iter_mut().flat_map(|u| &mut u.set)).map(|(_, value)| value)
+    pub fn values_mut(&mut self) -> Box<dyn Iterator<Item = &mut Value> + '_> {
+        fn values(set: &mut [(Member, Value)]) -> impl Iterator<Item = &mut Value> {
+            set.iter_mut().map(|(_, value)| value)
+        }
+        match self {
+            Op::Create { set, .. } => Box::new(values(set)),
+            Op::Update(update) | Op::Repeat { update, .. } => Box::new(values(&mut update.set)),
+            Op::Race { updates, companions } => Box::new(
+                updates
+                    .iter_mut()
+                    .flat_map(|update| values(&mut update.set))
+                    .chain(companions.iter_mut().flat_map(Op::values_mut)),
+            ),
+            _ => Box::new(std::iter::empty()),
+        }
     }
 
     /// The store that it creates, or that its companion operation names.
@@ -130,7 +156,8 @@ impl Op {
             | Op::Connect { store, .. }
             | Op::Disconnect { store, .. }
             | Op::Delete { store }
-            | Op::Find { store } => Some(*store),
+            | Op::Find { store }
+            | Op::FindFormer { store } => Some(*store),
             Op::Update(_) | Op::Repeat { .. } | Op::Race { .. } | Op::List { .. } | Op::DescribeAbsent => None,
         }
     }

@@ -26,7 +26,7 @@ pub(crate) mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ucks_oracle::account::ConnectionState;
+use ucks_oracle::account::{ConnectionState, Connectivity, Store};
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::rule::{Layer, RuleId};
@@ -73,8 +73,8 @@ pub enum Goal {
     Rule {
         /// The side.
         exercise: Exercise,
-        /// Store type and state, for rules that depend on them.
-        cell: Option<(StoreType, ConnectionState)>,
+        /// The store that the update names, for rules that depend on it.
+        cell: Option<Cell>,
         /// Separates the forms of one side, for rules about forms.
         form: Option<u64>,
     },
@@ -96,6 +96,36 @@ pub enum Goal {
         /// True if there is another store: only then a sequence has pairs with what must be unique (U), too.
         beside: bool,
     },
+}
+
+/// A store, as far as a rule may hold for one store and be broken for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cell {
+    /// The type.
+    pub kind: StoreType,
+    /// The connection state.
+    pub state: ConnectionState,
+    /// The way to the proxy; `None` for a CloudHSM key store.
+    pub connectivity: Option<Connectivity>,
+}
+
+impl Cell {
+    /// The cell of a store.
+    pub fn of(store: &Store) -> Cell {
+        let connectivity = store.xks().map(|external| external.connectivity);
+        Cell { kind: store.store_type(), state: store.state, connectivity }
+    }
+
+    /// The cell with the state in which most gates are like those of this one: stores in transition are as FAILED ones.
+    #[must_use]
+    pub fn settled(self) -> Cell {
+        match self.state {
+            ConnectionState::Connecting | ConnectionState::Disconnecting => {
+                Cell { state: ConnectionState::Failed, ..self }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// The abilities of the target, as the probe found them.

@@ -24,11 +24,12 @@ pub fn line(op: &Op) -> String {
         Op::Disconnect { store, wait } => format!("disconnect `{store}`{}", if *wait { " and wait" } else { "" }),
         Op::Delete { store } => format!("delete `{store}`"),
         Op::Find { store } => format!("find `{store}` by its name"),
+        Op::FindFormer { store } => format!("look for `{store}` by its first name"),
         Op::DescribeAbsent => "describe a store that does not exist".into(),
         Op::List { limit } => format!("list all stores, {limit} a page"),
         Op::Repeat { update, times } => format!("{}, {times} times", self::update(update)),
-        Op::Race { updates } => {
-            format!("at once: {}", updates.iter().map(update).collect::<Vec<_>>().join("; "))
+        Op::Race { .. } => {
+            format!("at once: {}", op.racers().iter().map(line).collect::<Vec<_>>().join("; "))
         }
     }
 }

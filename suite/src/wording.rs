@@ -50,6 +50,8 @@ pub fn expected(expected: &Expectation) -> String {
             ExpectedListing::AtMostLimit => "at most Limit stores",
             ExpectedListing::NextMarker => "a marker for the next page",
             ExpectedListing::EachStoreOnce => "each store once",
+            ExpectedListing::PresentValues => "the present value",
+            ExpectedListing::NoStoreOfTheName => "no store, as none has the name",
         }
         .to_owned(),
     }
@@ -106,6 +108,9 @@ pub fn observed(observed: &Observation) -> String {
             ObservedListing::SameMarkerAgain => "the same NextMarker again",
             ObservedListing::StoreMissing => "one store missing",
             ObservedListing::StoreTwice => "one store twice",
+            ObservedListing::OtherValue => "another value",
+            ObservedListing::FormerName => "the store that had the name before",
+            ObservedListing::DeletedStore => "a deleted store",
         }
         .to_owned(),
     }

@@ -32,9 +32,14 @@ impl Core {
         self.behaviour.quirk == Some(quirk)
     }
 
-    /// Returns true if updates leave a gap between check and change.
-    pub(crate) fn races(&self) -> bool {
-        self.has(Quirk::RacingNames) || self.has(Quirk::RacingMembers)
+    /// Returns true if the operation leaves a gap between check and change.
+    pub(crate) fn races(&self, operation: &str) -> bool {
+        let of_updates = [Quirk::RacingNames, Quirk::RacingMembers, Quirk::RacingState, Quirk::RacingDeleted];
+        match operation {
+            "UpdateCustomKeyStore" => self.behaviour.quirk.is_some_and(|quirk| of_updates.contains(&quirk)),
+            "CreateCustomKeyStore" => self.has(Quirk::RacingCreates),
+            _ => false,
+        }
     }
 
     /// Returns the times for CONNECTING and DISCONNECTING. The row of the store's cluster or proxy decides,

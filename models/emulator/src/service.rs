@@ -168,7 +168,7 @@ impl Emulator {
         if core.has(Quirk::HalfDone) && self.half_of(&request, now).is_some() {
             tokio::time::sleep(GAP).await;
         }
-        if core.races() {
+        if target(&request).is_some_and(|operation| core.races(operation)) {
             let (emulator, copy) = (self.clone(), request.clone());
             if let Ok(response) = tokio::task::spawn_blocking(move || emulator.handle_at(copy, now)).await {
                 return response;
@@ -296,9 +296,13 @@ impl Emulator {
         let account = &mut *guard;
         let members = self.without_empty_service(operation, members, account, now);
         self.check_constraints(operation, &members)?;
-        if operation == UPDATE && core.races() {
+        if core.races(operation) {
             drop(guard);
-            return self.update_with_a_gap(&members, now);
+            return if operation == UPDATE {
+                self.update_with_a_gap(&members, now)
+            } else {
+                self.create_with_a_gap(&members, now)
+            };
         }
         let output = match operation {
             "CreateCustomKeyStore" => {
@@ -324,9 +328,24 @@ impl Emulator {
             if core.has(Quirk::RacingNames) {
                 update.renew(account, now);
             }
+            if core.has(Quirk::RacingDeleted) {
+                update.revive(account, now);
+            }
             update.apply(account, now);
+            if core.has(Quirk::RacingState) {
+                update.write_state_back(account, now);
+            }
         }
         Ok(Answer::Success(None))
+    }
+
+    /// Check of the name and creation with a gap between them, as with [`Emulator::update_with_a_gap`].
+    fn create_with_a_gap(&self, members: &Members, now: Instant) -> Result<Answer, ApiError> {
+        let core = &self.0.core;
+        core.check_name(&lock(&self.0.account), members)?;
+        std::thread::sleep(GAP);
+        let id = core.create_unchecked(&mut lock(&self.0.account), members, now)?;
+        Ok(Answer::Success(Some(serde_json::json!({"CustomKeyStoreId": id}))))
     }
 
     /// Checks the constraints that come before all else.

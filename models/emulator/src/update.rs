@@ -164,6 +164,20 @@ impl<'a> Update<'a> {
         }
     }
 
+    /// Adds the store again if it was deleted since it was read.
+    pub(crate) fn revive(&mut self, account: &mut Account, now: Instant) {
+        if account.store(self.place, now).is_none() {
+            self.place = account.add(self.store.clone());
+        }
+    }
+
+    /// Puts the store back into the state in which it was read.
+    pub(crate) fn write_state_back(&self, account: &mut Account, now: Instant) {
+        if let Some(store) = account.store(self.place, now) {
+            store.put(self.store.state(), self.store.error());
+        }
+    }
+
     fn check(&self, account: &Account) -> Result<(), Refusal> {
         let checks = &self.core.behaviour.checks;
         if self.core.behaviour.quirk == Some(Quirk::OrderByChance) && fastrand::bool() {

@@ -101,7 +101,7 @@ impl ConnectionState {
 }
 
 /// The way from KMS to an external key store's proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names are AWS's")]
 pub enum Connectivity {
     PublicEndpoint,

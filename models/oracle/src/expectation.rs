@@ -101,6 +101,10 @@ pub enum ExpectedListing {
     NextMarker,
     /// Each store once over all pages (O-08).
     EachStoreOnce,
+    /// The store with its present values (O-07, O-08).
+    PresentValues,
+    /// No store, because none has the name (O-07).
+    NoStoreOfTheName,
 }
 
 /// The observed result: an answer, its form, or Describe after it.
@@ -240,6 +244,12 @@ pub enum ObservedListing {
     StoreMissing,
     /// Pages that show one store twice.
     StoreTwice,
+    /// The store with another value than Describe by its id shows.
+    OtherValue,
+    /// A store that had the name in the request before.
+    FormerName,
+    /// A store that was deleted.
+    DeletedStore,
 }
 
 /// Longest text of a target that an observation keeps, in characters.

@@ -1,4 +1,4 @@
-//! Several updates at once: is there a serial order that the model admits (R)?
+//! Several requests at once: is there a serial order that the model admits (R)?
 //!
 //! ```text
 //! requests, answers ── every order ──► step, step, … ──► admitted orders ──► union of their worlds
@@ -7,6 +7,7 @@
 
 use crate::answer::Outcome;
 use crate::aspect::Aspect;
+use crate::companions::Companion;
 use crate::judge::Grade;
 use crate::members::Member;
 use crate::model::{Belief, Divergence, Last, Model};
@@ -20,9 +21,47 @@ const SAME_VALUE: Aspect = Aspect::named("two updates at once with the same valu
 /// Most requests of one race: their orders are all tried.
 pub const RACERS: usize = 4;
 
+/// One of several requests sent at once, with its answer.
+#[derive(Clone, Debug)]
+pub enum Racer<'a> {
+    /// An update.
+    Update(Request, Outcome),
+    /// Another operation that changes the account.
+    Companion {
+        /// The operation.
+        operation: Companion<'a>,
+        /// Its answer.
+        outcome: Outcome,
+        /// The id in the answer to a Create.
+        created: Option<String>,
+    },
+}
+
+impl Racer<'_> {
+    /// The answer.
+    pub fn outcome(&self) -> &Outcome {
+        match self {
+            Racer::Update(_, outcome) | Racer::Companion { outcome, .. } => outcome,
+        }
+    }
+
+    /// The same request, answered with success.
+    #[must_use]
+    pub fn succeeded(&self) -> Self {
+        match self.clone() {
+            Racer::Update(request, _) => Racer::Update(request, Outcome::Success),
+            Racer::Companion { operation, created, .. } => Racer::Companion {
+                created: created.or_else(|| matches!(operation, Companion::Create(_)).then(|| "cks-0".to_owned())),
+                operation,
+                outcome: Outcome::Success,
+            },
+        }
+    }
+}
+
 impl Model {
-    /// Judges the answers to updates that were sent at once, at most [`RACERS`], and moves the belief on.
-    pub fn race(&self, belief: &mut Belief, race: &[(Request, Outcome)]) -> Option<Divergence> {
+    /// Judges the answers to requests that were sent at once, at most [`RACERS`], and moves the belief on.
+    pub fn race(&self, belief: &mut Belief, race: &[Racer<'_>]) -> Option<Divergence> {
         let race = &race[..race.len().min(RACERS)];
         let before = belief.clone();
         let mut best: Option<(Option<Divergence>, Belief)> = None;
@@ -35,8 +74,7 @@ impl Model {
             let mut after = before.clone();
             let mut worst: Option<Divergence> = None;
             for at in order {
-                let (request, outcome) = &race[at];
-                let found = self.step(&mut after, request, outcome).divergence;
+                let found = self.ran(&mut after, &race[at]);
                 if grade(&found) > grade(&worst) {
                     worst = found;
                 }
@@ -47,7 +85,7 @@ impl Model {
                 best = Some((worst, after));
             }
         }
-        let racers = race.iter().filter_map(|(request, _)| self.named(request)).collect();
+        let racers = race.iter().filter_map(|racer| self.named(racer)).collect();
         let found = match (admitted.is_empty(), best) {
             (true, Some((divergence, after))) => {
                 *belief = after;
@@ -66,10 +104,22 @@ impl Model {
         found
     }
 
-    /// Returns the rule that a race breaks. An answer that is wrong on its own is not the race's fault.
-    fn attributed(&self, before: &Belief, race: &[(Request, Outcome)], divergence: Divergence) -> Divergence {
-        let alone = |(request, outcome): &(Request, Outcome)| {
-            self.step(&mut before.clone(), request, outcome).divergence.is_none()
+    /// Judges the answer to one of the requests as if it were the next one.
+    fn ran(&self, belief: &mut Belief, racer: &Racer<'_>) -> Option<Divergence> {
+        match racer {
+            Racer::Update(request, outcome) => self.step(belief, request, outcome).divergence,
+            Racer::Companion { operation, outcome, created } => {
+                self.companion(belief, operation, outcome, created.as_deref())
+            }
+        }
+    }
+
+    /// Returns the rule that a race breaks. An answer that is wrong on its own is not the race's fault, unless it is the
+    /// refusal of another operation: a service may refuse what it would accept a moment later.
+    fn attributed(&self, before: &Belief, race: &[Racer<'_>], divergence: Divergence) -> Divergence {
+        let alone = |racer: &Racer<'_>| {
+            let refused = matches!(racer, Racer::Companion { .. }) && *racer.outcome() != Outcome::Success;
+            refused || self.ran(&mut before.clone(), racer).is_none()
         };
         let divergence = match divergence.aspect {
             Aspect::WHOLE if self.contests(race, divergence.member) => Divergence { aspect: SAME_VALUE, ..divergence },
@@ -78,16 +128,18 @@ impl Model {
         if !race.iter().all(alone) {
             return divergence;
         }
-        if divergence.rule.group().traits().raced && divergence.got.is_success() {
+        let in_use = divergence.rule.group().traits().raced || divergence.rule == ids::O_09;
+        if in_use && divergence.got.is_success() {
             return Divergence { rule: ids::R_01, ..divergence };
         }
         Divergence { rule: ids::R_03, grade: Grade::Warn, ..divergence }
     }
 
     /// Returns true if two updates of the race give the member the same value.
-    fn contests(&self, race: &[(Request, Outcome)], member: Option<&'static str>) -> bool {
+    fn contests(&self, race: &[Racer<'_>], member: Option<&'static str>) -> bool {
         let Some(member) = Member::TOP.iter().find(|m| Some(m.name()) == member) else { return false };
-        let value = |(request, _): &(Request, Outcome)| {
+        let value = |racer: &Racer<'_>| {
+            let Racer::Update(request, _) = racer else { return None };
             let body = Update::read(request, self.revision).body.ok()?;
             body.text(*member).given().map(|value| value.to_string())
         };
@@ -95,11 +147,19 @@ impl Model {
         (1..values.len()).any(|at| values[..at].contains(&values[at]))
     }
 
-    /// The id of the store that a request names.
-    fn named(&self, request: &Request) -> Option<String> {
-        let update = Update::read(request, self.revision);
-        let body = update.body.ok()?;
-        body.text(Member::CustomKeyStoreId).given().map(|id| id.to_string())
+    /// The id of the store that a request names, or that it created.
+    fn named(&self, racer: &Racer<'_>) -> Option<String> {
+        match racer {
+            Racer::Update(request, _) => {
+                let update = Update::read(request, self.revision);
+                let body = update.body.ok()?;
+                body.text(Member::CustomKeyStoreId).given().map(|id| id.to_string())
+            }
+            Racer::Companion { operation, created, .. } => match operation {
+                Companion::Create(_) => created.clone(),
+                Companion::Connect(id) | Companion::Disconnect(id) | Companion::Delete(id) => Some((*id).to_owned()),
+            },
+        }
     }
 }
 
@@ -127,9 +187,9 @@ fn grade(divergence: &Option<Divergence>) -> Grade {
     divergence.as_ref().map_or(Grade::Fine, |d| d.grade)
 }
 
-/// Returns the number of refused updates before one that succeeded.
-fn refused_first(order: &[usize], race: &[(Request, Outcome)]) -> usize {
-    let succeeded = |at: usize| race[at].1 == Outcome::Success;
+/// Returns the number of refused requests before one that succeeded.
+fn refused_first(order: &[usize], race: &[Racer<'_>]) -> usize {
+    let succeeded = |at: usize| *race[at].outcome() == Outcome::Success;
     let before = |at: usize| order[..at].iter().filter(|earlier| !succeeded(**earlier)).count();
     (0..order.len()).filter(|at| succeeded(order[*at])).map(before).sum()
 }
@@ -169,7 +229,7 @@ mod tests {
     fn orders_in_which_losers_come_last_are_tried_first() {
         let refused = Outcome::Refused { status: 400, code: None, written: None };
         let request = || Request::operation(crate::wire::UPDATE, Vec::new());
-        let race = [(request(), refused), (request(), Outcome::Success)];
+        let race = [Racer::Update(request(), refused), Racer::Update(request(), Outcome::Success)];
         assert_eq!((refused_first(&[0, 1], &race), refused_first(&[1, 0], &race)), (1, 0));
     }
 

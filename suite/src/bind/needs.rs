@@ -43,9 +43,8 @@ impl Needs {
     pub fn of<'a>(operations: impl IntoIterator<Item = &'a Op>) -> Needs {
         let mut needs = Needs::default();
         for op in operations {
-            if let Op::Race { updates } = op {
-                let racers: Vec<Op> = updates.iter().cloned().map(Op::Update).collect();
-                needs.and(Needs::of(&racers));
+            if let Op::Race { .. } = op {
+                needs.and(Needs::of(&op.racers()));
                 continue;
             }
             let set = match op {

@@ -233,7 +233,9 @@ impl Requirements<'_> {
         let planned = |reach: &Abilities| -> BTreeSet<String> {
             let goals = self.plans.cases(self.model, reach).goals;
             let shown = goals.iter().filter_map(|g| match g {
-                Goal::Rule { exercise, cell, .. } if cell.is_none_or(|(k, s)| !lacks(k, s) || reach == &all) => {
+                Goal::Rule { exercise, cell, .. }
+                    if cell.is_none_or(|cell| !lacks(cell.kind, cell.state) || reach == &all) =>
+                {
                     Some(exercise.rule.to_string())
                 }
                 _ => None,

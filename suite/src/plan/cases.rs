@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
-use ucks_oracle::account::ConnectionState;
+use ucks_oracle::account::{Connectivity, Store};
 use ucks_oracle::environment::Environment;
 use ucks_oracle::fixed_hash::fnv1a;
 use ucks_oracle::group::{CaseDistinction, Distinct};
@@ -22,7 +22,7 @@ use ucks_oracle::rules::{self, ids};
 use super::candidates::{candidates, has_clear_answer};
 use super::setups::{Setup, setups};
 use super::simulation::Simulation;
-use super::{Abilities, Case, Goal, Sequence};
+use super::{Abilities, Case, Cell, Goal, Sequence};
 use crate::bind::{Leases, Needs, Pool};
 use crate::op::{Family, Fixture, Op, Update, Value, WireMutation};
 use crate::op::{Id, Symbol};
@@ -186,10 +186,7 @@ fn goals_of(simulation: &Simulation<'_>, update: &Update, found: &Assessments) -
             let traits = e.rule.group().traits();
             let cell = match traits.plan_cell {
                 Distinct::State => target(simulation, update),
-                Distinct::Column | Distinct::Type => target(simulation, update).map(|(kind, state)| match state {
-                    ConnectionState::Connecting | ConnectionState::Disconnecting => (kind, ConnectionState::Failed),
-                    settled => (kind, settled),
-                }),
+                Distinct::Column | Distinct::Type => target(simulation, update).map(Cell::settled),
                 Distinct::None => None,
             };
             let broad = rules::row(e.rule).is_some_and(|r| r.breadth == Breadth::Broad);
@@ -198,7 +195,7 @@ fn goals_of(simulation: &Simulation<'_>, update: &Update, found: &Assessments) -
                 _ if e.rule == ids::W_12 && update.mutation.is_none() => Some(0),
                 // A service may check the first member alone, or the last one.
                 _ if e.rule == ids::G_50 => Some(u64::from(update.set.first().map(|(m, _)| *m) == e.member)),
-                CaseDistinction::Request if !broad => Some(form(update)),
+                CaseDistinction::Request if !broad => Some(form(simulation, update)),
                 CaseDistinction::Id => Some(number(&update.id)),
                 CaseDistinction::Fixture if e.aspect.is_whole() => update.set.last().and_then(|(_, v)| role(v)),
                 CaseDistinction::Member if update.set.len() == 1 => Some(number(&update.set[0].0)),
@@ -217,12 +214,10 @@ fn goals_of(simulation: &Simulation<'_>, update: &Update, found: &Assessments) -
     goals
 }
 
-fn target(
-    simulation: &Simulation<'_>,
-    update: &Update,
-) -> Option<(ucks_oracle::members::StoreType, ucks_oracle::account::ConnectionState)> {
+/// The cell of the store that the update names.
+fn target(simulation: &Simulation<'_>, update: &Update) -> Option<Cell> {
     match update.id {
-        crate::op::Id::Of(symbol) => simulation.store(symbol).map(|s| (s.store_type(), s.state)),
+        Id::Of(symbol) => simulation.store(symbol).map(Cell::of),
         _ => None,
     }
 }
@@ -242,7 +237,26 @@ fn role(value: &Value) -> Option<u64> {
 }
 
 /// Separates the forms in which one side of a rule can be exercised.
-fn form(update: &Update) -> u64 {
+fn form(simulation: &Simulation<'_>, update: &Update) -> u64 {
+    let nulls = update.set.iter().filter(|(_, value)| *value == Value::Null);
+    let store = if let Id::Of(symbol) = update.id { simulation.store(symbol) } else { None };
+    // A null may remove what is stored, which shows only where something is.
+    let removes = store.is_some_and(|store| nulls.clone().any(|(member, _)| has(store, *member)));
+    number(&(removes, form_of(update)))
+}
+
+/// Returns true if the store has a value for the member that an update could remove.
+fn has(store: &Store, member: Member) -> bool {
+    match member {
+        Member::XksProxyVpcEndpointServiceName | Member::XksProxyVpcEndpointServiceOwner => {
+            store.xks().is_some_and(|external| external.connectivity == Connectivity::VpcEndpointService)
+        }
+        _ => member.store_type().is_none_or(|kind| kind == store.store_type()),
+    }
+}
+
+/// Separates the forms of requests.
+fn form_of(update: &Update) -> u64 {
     if let Some(mutation) = &update.mutation {
         return number(mutation);
     }
@@ -287,7 +301,7 @@ fn pair(simulation: &Simulation<'_>, found: &Assessments, update: &Update) -> Ve
     plain.dedup_by_key(|(layer, rule)| (*layer, rule.group()));
     match plain.as_slice() {
         [(early, first), (late, second)] if early < late => {
-            let kind = target(simulation, update).map(|t| t.0);
+            let kind = target(simulation, update).map(|cell| cell.kind);
             let beside = simulation.account().stores().nth(1).is_some();
             vec![Goal::Pair { first: *first, second: *second, kind, beside }]
         }
@@ -388,7 +402,7 @@ mod tests {
     fn numbers_of_goals_are_fixed() {
         assert_eq!(number(&Id::Nobody), 0x65b6_458a_5f40_0934);
         let update = |id| Update { id, set: Vec::new(), mutation: None };
-        assert_eq!(form(&update(Id::Of(Symbol(0)))), form(&update(Id::Of(Symbol(1)))));
-        assert_ne!(form(&update(Id::Of(Symbol(0)))), form(&update(Id::NameOf(Symbol(0)))));
+        assert_eq!(form_of(&update(Id::Of(Symbol(0)))), form_of(&update(Id::Of(Symbol(1)))));
+        assert_ne!(form_of(&update(Id::Of(Symbol(0)))), form_of(&update(Id::NameOf(Symbol(0)))));
     }
 }

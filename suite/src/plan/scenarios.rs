@@ -79,12 +79,13 @@ pub(crate) fn feasible(model: &Model, reach: &Abilities, ops: &[Op]) -> bool {
         }
         op.store().and_then(|store| kinds.get(&store).copied())
     };
-    let types = ops.iter().all(|op| match (op, kind_of(op)) {
+    let requests: Vec<Op> = ops.iter().flat_map(Op::racers).collect();
+    let types = requests.iter().all(|op| match (op, kind_of(op)) {
         (Op::Create { kind, .. }, _) => reach.types.contains(kind),
         (Op::Connect { .. }, kind) => kind.is_some_and(|kind| reach.connect.contains(&kind)),
         (Op::Disconnect { .. }, _) => reach.disconnect,
         (Op::Delete { .. }, kind) => reach.delete && kind.is_some_and(|kind| reach.can_be_deleted(kind)),
-        (Op::Find { .. } | Op::DescribeAbsent | Op::List { .. }, _) => reach.describe,
+        (Op::Find { .. } | Op::FindFormer { .. } | Op::DescribeAbsent | Op::List { .. }, _) => reach.describe,
         (Op::Update(_) | Op::Repeat { .. } | Op::Race { .. }, _) => true,
     });
     let needs = Needs::of(ops);

@@ -147,6 +147,7 @@ fn possible(setup: &Setup, reach: &Abilities) -> bool {
         Op::Update(_)
         | Op::Repeat { .. }
         | Op::Find { .. }
+        | Op::FindFormer { .. }
         | Op::DescribeAbsent
         | Op::List { .. }
         | Op::Race { .. } => true,

@@ -52,13 +52,13 @@ impl<'a> Simulation<'a> {
     /// [`IllFormed`] where it cannot be bound.
     pub fn run(&mut self, op: &Op) -> Result<bool, IllFormed> {
         match op {
-            Op::Race { updates } => {
-                for update in updates {
-                    self.run(&Op::Update(update.clone()))?;
+            Op::Race { .. } => {
+                for racer in op.racers() {
+                    self.run(&racer)?;
                 }
                 return Ok(false);
             }
-            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } => return Ok(true),
+            Op::Find { .. } | Op::FindFormer { .. } | Op::DescribeAbsent | Op::List { .. } => return Ok(true),
             _ => {}
         }
         let bound = self.binder.bind(&reduced(op), &self.account)?;
@@ -101,7 +101,9 @@ impl<'a> Simulation<'a> {
                 self.account.with(&id, |s| s.state = state);
                 Ok(true)
             }
-            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => Ok(true),
+            Op::Find { .. } | Op::FindFormer { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => {
+                Ok(true)
+            }
             Op::Delete { store } => {
                 if let Some(id) = self.known(*store) {
                     self.account.remove(&id);

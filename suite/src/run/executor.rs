@@ -197,18 +197,21 @@ impl<'a> Executor<'a> {
                 self.companion(*store, CompanionKind::Disconnect, *wait, &bound, result).await
             }
             Op::Delete { store } => self.companion(*store, CompanionKind::Delete, true, &bound, result).await,
-            Op::Find { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => self.several(op, result).await,
+            Op::Find { .. } | Op::FindFormer { .. } | Op::DescribeAbsent | Op::List { .. } | Op::Race { .. } => {
+                self.several(op, result).await
+            }
         }
     }
 
     /// Operations of more than one request.
     async fn several(&mut self, op: &Op, result: &mut StepResult) -> Result<(), TransportError> {
         match op {
-            Op::Race { updates } if !updates.is_empty() => self.race(updates, result).await,
+            Op::Race { .. } => self.race(op, result).await,
             Op::List { limit } => self.list(*limit, result).await,
             Op::DescribeAbsent => self.describe_absent(result).await,
-            Op::Find { store } => match self.binder.id(*store).map(str::to_owned) {
-                Ok(id) => self.find(&id, result).await,
+            Op::Find { store } | Op::FindFormer { store } => match self.binder.id(*store).map(str::to_owned) {
+                Ok(id) if matches!(op, Op::Find { .. }) => self.find(&id, result).await,
+                Ok(id) => self.find_former(*store, &id, result).await,
                 Err(why) => {
                     result.skipped = Some(why);
                     Ok(())

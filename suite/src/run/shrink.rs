@@ -300,17 +300,20 @@ fn only_about(op: &Op, gone: Symbol) -> bool {
     match op {
         Op::Create { .. } => false,
         Op::Update(update) => update.id == Id::Of(gone),
-        Op::Connect { store, .. } | Op::Disconnect { store, .. } | Op::Delete { store } | Op::Find { store } => {
-            *store == gone
-        }
+        Op::Connect { store, .. }
+        | Op::Disconnect { store, .. }
+        | Op::Delete { store }
+        | Op::Find { store }
+        | Op::FindFormer { store } => *store == gone,
         Op::List { .. } | Op::DescribeAbsent => false,
-        Op::Repeat { .. } | Op::Race { .. } => op.updates().iter().any(|u| u.id == Id::Of(gone)),
+        Op::Repeat { update, .. } => update.id == Id::Of(gone),
+        Op::Race { .. } => op.racers().iter().any(|racer| only_about(racer, gone)),
     }
 }
 
 fn simpler(op: &Op) -> Vec<Op> {
     match op {
-        Op::Race { updates } => simpler_race(updates),
+        Op::Race { updates, companions } => simpler_race(updates, companions),
         Op::Repeat { update, times } => {
             let once = simpler(&Op::Update(update.clone())).into_iter();
             let simpler = once.flat_map(|op| op.updates().to_vec()).map(|update| Op::Repeat { update, times: *times });
@@ -377,21 +380,28 @@ fn simpler(op: &Op) -> Vec<Op> {
     }
 }
 
-/// One update less, as long as two are left; or one of them with a member less.
-fn simpler_race(updates: &[Update]) -> Vec<Op> {
-    let without = (0..updates.len()).filter(|_| updates.len() > 2).map(|at| {
+/// One request less, as long as two are left; or one of them with a member less.
+fn simpler_race(updates: &[Update], companions: &[Op]) -> Vec<Op> {
+    let race = |updates: Vec<Update>, companions: Vec<Op>| Op::Race { updates, companions };
+    let spare = updates.len() + companions.len() > 2;
+    let without_update = (0..updates.len()).filter(|_| spare).map(|at| {
         let mut fewer = updates.to_vec();
         fewer.remove(at);
-        fewer
+        race(fewer, companions.to_vec())
+    });
+    let without_companion = (0..companions.len()).filter(|_| spare).map(|at| {
+        let mut fewer = companions.to_vec();
+        fewer.remove(at);
+        race(updates.to_vec(), fewer)
     });
     let less = updates.iter().enumerate().flat_map(|(at, update)| {
         (0..update.set.len()).filter(|_| update.set.len() > 1).map(move |member| {
             let mut all = updates.to_vec();
             all[at].set.remove(member);
-            all
+            race(all, companions.to_vec())
         })
     });
-    without.chain(less).map(|updates| Op::Race { updates }).collect()
+    without_update.chain(without_companion).chain(less).collect()
 }
 
 /// A fresh value that no store is created with: those have the numbers of their letters.

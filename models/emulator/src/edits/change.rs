@@ -156,6 +156,12 @@ pub(crate) enum Quirk {
     RacingNames,
     /// The store is read before a pause and written whole after it.
     RacingMembers,
+    /// The store is read before a pause, and its connection state is written back with the update.
+    RacingState,
+    /// The store is read before a pause, and written back after it although it was deleted meanwhile.
+    RacingDeleted,
+    /// Create checks the name before a pause and not again after it.
+    RacingCreates,
     /// Members are stored one after another, and a caller who hangs up stops it.
     HalfDone,
     /// The order of the checks changes from request to request.

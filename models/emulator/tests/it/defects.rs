@@ -27,6 +27,9 @@ const ELSEWHERE: &[&str] = &[
     // The last test.
     "racing-names-both-win",
     "racing-updates-lose-members",
+    "racing-update-revives-store",
+    "racing-update-loses-connect",
+    "racing-creates-both-win",
     // The test on hanging up.
     "half-done-when-hung-up",
     // Texts are compared here, and judged by no rule.
@@ -116,4 +119,35 @@ fn races() {
     assert!((0..20).all(|_| whole(&race(both, two_members(), true).1)));
     let lost = "racing-updates-lose-members".parse().ok();
     assert!((0..50).any(|_| !whole(&race(lost, two_members(), true).1)));
+}
+
+/// An update at once with another operation on the same store, and then the store.
+fn race_with(defect: Option<Defect>, operation: &str) -> (usize, Value) {
+    let mut s = Service::with(defect);
+    let id = s.public("a", "https://a.xks.example", PATH);
+    let update = json!({"CustomKeyStoreId": id, "NewCustomKeyStoreName": "n"});
+    let requests = [("UpdateCustomKeyStore", update), (operation, json!({"CustomKeyStoreId": id}))];
+    let answers = std::thread::scope(|scope| {
+        let racing = requests.map(|(operation, body)| {
+            let emulator = s.emulator.clone();
+            scope.spawn(move || emulator.handle(request(operation, body.to_string())).status())
+        });
+        racing.map(|thread| thread.join().unwrap())
+    });
+    let succeeded = answers.iter().filter(|status| status.is_success()).count();
+    (succeeded, s.call("DescribeCustomKeyStores", json!({"CustomKeyStoreId": id})).body)
+}
+
+#[test]
+fn races_with_other_operations() {
+    let is_there = |answer: &Value| answer["CustomKeyStores"].is_array();
+    let state = |answer: &Value| answer["CustomKeyStores"][0]["ConnectionState"].clone();
+    let revives = "racing-update-revives-store".parse().ok();
+    let loses = "racing-update-loses-connect".parse().ok();
+    for _ in 0..20 {
+        assert!(!is_there(&race_with(None, "DeleteCustomKeyStore").1));
+        assert_ne!(state(&race_with(None, "ConnectCustomKeyStore").1), "DISCONNECTED");
+    }
+    assert!((0..50).any(|_| is_there(&race_with(revives, "DeleteCustomKeyStore").1)));
+    assert!((0..50).any(|_| state(&race_with(loses, "ConnectCustomKeyStore").1) == "DISCONNECTED"));
 }

@@ -40,6 +40,8 @@ impl Expectation {
                 ExpectedListing::AtMostLimit => "at-most-limit",
                 ExpectedListing::NextMarker => "next-marker",
                 ExpectedListing::EachStoreOnce => "each-store-once",
+                ExpectedListing::PresentValues => "present-values",
+                ExpectedListing::NoStoreOfTheName => "no-store-of-the-name",
             }
             .to_owned(),
         }
@@ -98,6 +100,9 @@ impl Observation {
                 ObservedListing::SameMarkerAgain => "same-marker-again",
                 ObservedListing::StoreMissing => "store-missing",
                 ObservedListing::StoreTwice => "store-twice",
+                ObservedListing::OtherValue => "other-value",
+                ObservedListing::FormerName => "former-name",
+                ObservedListing::DeletedStore => "deleted-store",
             }
             .to_owned(),
         }

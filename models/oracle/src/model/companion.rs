@@ -41,7 +41,8 @@ impl Model {
             Companion::Create(_) if taken(account) => outcome.code() == Some(Code::CustomKeyStoreNameInUseException),
             Companion::Create(_) if outcome.code().is_some_and(Code::is_about_others) => true,
             Companion::Create(_) => success && created.is_some(),
-            _ => account.store(id).is_none_or(|s| match operation.accepted(&self.environment, s) {
+            // Which error a store that is gone gets is not judged here, but nothing can succeed on it.
+            _ => account.store(id).map_or(!success, |s| match operation.accepted(&self.environment, s) {
                 None => true,
                 Some(true) => success,
                 Some(false) => refused_for_its_state(outcome),
@@ -78,6 +79,9 @@ impl Model {
             member: None,
             aspect: Aspect::WHOLE,
             expected: match (in_use, success) {
+                (false, true) if state.is_none() && !matches!(operation, Companion::Create(_)) => {
+                    Code::CustomKeyStoreNotFoundException.into()
+                }
                 (true, _) => Code::CustomKeyStoreNameInUseException.into(),
                 (false, true) => Code::CustomKeyStoreInvalidStateException.into(),
                 (false, false) if refusable => Code::CustomKeyStoreInvalidStateException.into(),

@@ -65,6 +65,18 @@ impl Model {
         found
     }
 
+    /// The fields of a store in which a Describe of several stores, or by name, differs from what is believed: empty where
+    /// it agrees, or where nothing is known for certain.
+    pub fn differing(&self, belief: &Belief, id: &str, seen: &DescribedStore) -> Vec<DescribeField> {
+        if belief.tainted.contains(id) || belief.inconclusive {
+            return Vec::new();
+        }
+        let mut belief = belief.clone();
+        belief.expand_transitions(id, &self.environment);
+        let differences = belief.accounts.iter().map(|account| self.differences(account, id, Some(seen)));
+        differences.min_by_key(Vec::len).unwrap_or_default()
+    }
+
     fn differences(&self, account: &Account, id: &str, seen: Option<&DescribedStore>) -> Vec<DescribeField> {
         match (account.store(id), seen) {
             (None, None) => Vec::new(),

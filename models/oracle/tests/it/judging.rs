@@ -12,6 +12,7 @@ use ucks_oracle::feature::{Feature, FeatureSet};
 use ucks_oracle::judge::{Assessments, Grade, Policy};
 use ucks_oracle::members::{Member, StoreType};
 use ucks_oracle::model::{Belief, Model};
+use ucks_oracle::race::Racer;
 use ucks_oracle::request::Body;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::{Force, Layer, Violation};
@@ -294,7 +295,7 @@ fn updates_at_once_without_an_order() {
     let model = with_proxies(&[("/kms/xks/v1", &["s", "t"]), ("/a/kms/xks/v1", &["s"])]);
     let mut belief = account(&model, Disconnected);
     let path = r#"{"CustomKeyStoreId":"cks-x","XksProxyUriPath":"/a/kms/xks/v1"}"#;
-    let race = [path, NEW_CREDENTIAL].map(|body| (update(body), Outcome::Success));
+    let race = [path, NEW_CREDENTIAL].map(|body| Racer::Update(update(body), Outcome::Success));
     let found = model.race(&mut belief, &race).unwrap();
     assert_eq!((found.rule.0, found.grade), ("R-03", Warn));
 }
@@ -317,7 +318,9 @@ fn a_race_for_one_name(#[case] first: Outcome, #[case] second: Outcome, #[case] 
     let model = Model::new(Revision::LATEST);
     let mut belief = account(&model, Disconnected);
     let other = RENAME.replace("cks-x", "cks-o");
-    let found = model.race(&mut belief, &[(update(RENAME), first), (update(&other), second)]).unwrap();
+    let found = model
+        .race(&mut belief, &[Racer::Update(update(RENAME), first), Racer::Update(update(&other), second)])
+        .unwrap();
     assert_eq!((found.rule.0, found.aspect.name(), &*found.got.code()), expected);
 }
 
@@ -343,7 +346,8 @@ fn stores_that_are_born_connected() {
 fn what_a_race_leaves(#[case] id: &str, #[case] expected: &str) {
     let model = Model::new(Revision::LATEST);
     let mut belief = account(&model, Disconnected);
-    assert_eq!(model.race(&mut belief, &[(update(RENAME), Outcome::Success), (update(PATH), Outcome::Success)]), None);
+    let race = [RENAME, PATH].map(|body| Racer::Update(update(body), Outcome::Success));
+    assert_eq!(model.race(&mut belief, &race), None);
     let shown = DescribedStore { path: Some("/x".to_owned()), ..seen(&model, &belief, id) };
     let found = model.observe(&mut belief, id, Some(&shown));
     assert_eq!(found.first().map(|d| d.rule.0), Some(expected));

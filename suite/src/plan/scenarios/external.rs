@@ -3,8 +3,8 @@
 use ucks_oracle::revision::Revision;
 
 use super::super::steps::{
-    A, B, accepted_by, at, connect, create_cloud_hsm, create_xks, credential, disconnect, endpoint, first_of, fresh,
-    like, name, of, owner, path, private, public, service, set, start_connect, start_disconnect, vpc, vpc_with,
+    A, B, accepted_by, at, connect, create_cloud_hsm, create_xks, credential, delete, disconnect, endpoint, first_of,
+    fresh, like, name, of, owner, path, private, public, service, set, start_connect, start_disconnect, vpc, vpc_with,
 };
 use super::{Scenario, since};
 use crate::op::{Family, Fixture, Likeness, Op, Pace, Proxy};
@@ -32,6 +32,29 @@ pub(super) fn changes() -> Vec<Scenario> {
                 set(A, [endpoint(fresh(52))]),
                 connect(A),
                 disconnect(A),
+            ],
+        ),
+        xks(
+            "new values show by name and in lists",
+            vec![
+                create_xks(A, []),
+                create_xks(B, vpc(1)),
+                set(A, new_face(55)),
+                Op::Find { store: A },
+                Op::FindFormer { store: A },
+                set(A, [name(first_of(A)), credential(fresh(55))]),
+                set(A, vpc(0)),
+                set(B, [public(), endpoint(fresh(56))]),
+                Op::Find { store: A },
+                Op::Find { store: B },
+                connect(A),
+                set(A, [path(fresh(57)), credential(fresh(57))]),
+                Op::Find { store: A },
+                Op::List { limit: 1 },
+                disconnect(A),
+                delete(B),
+                Op::FindFormer { store: B },
+                Op::List { limit: 100 },
             ],
         ),
         xks(

@@ -1,19 +1,89 @@
-//! Updates at once, and answers that nobody waits for. In each scenario the same updates run one by one first, so that
-//! a finding of the race is about timing alone.
+//! Requests at once, and answers that nobody waits for. In most scenarios the same requests run one by one first, so
+//! that a finding of the race is about timing alone.
 
 use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::revision::Revision;
 
 use super::super::steps::{
-    A, B, GivenMember, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, endpoint, first_of, fresh,
-    in_family, name, of, path, set, start_connect, update, vpc,
+    A, B, GivenMember, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, delete, disconnect, endpoint,
+    first_of, fresh, in_family, name, of, password, path, set, start_connect, start_disconnect, update, vpc,
 };
 use super::{Scenario, always, since};
 use crate::op::{Family, Op, Proxy, Symbol, Update, WireMutation};
 
 fn race(updates: impl Into<Vec<Update>>) -> Op {
-    Op::Race { updates: updates.into() }
+    Op::Race { updates: updates.into(), companions: Vec::new() }
 }
+
+/// Updates at once with other operations.
+fn race_with(updates: impl Into<Vec<Update>>, companions: impl Into<Vec<Op>>) -> Op {
+    Op::Race { updates: updates.into(), companions: companions.into() }
+}
+
+/// Races in which stores are created, connected, disconnected and deleted. `create` creates a store of the type, and
+/// `change` is a member that may change while it is disconnected.
+fn with_companions(
+    labels: [&'static str; 4],
+    since_revision: Revision,
+    create: &dyn Fn(Symbol, Vec<GivenMember>) -> Op,
+    change: &dyn Fn(u32) -> GivenMember,
+) -> Vec<Scenario> {
+    let [deleted, connected, named, handed_on] = labels;
+    let renamed = |store: Symbol, n: u32| update(store, [name(fresh(n))]);
+    vec![
+        since(
+            since_revision,
+            deleted,
+            vec![
+                create(A, vec![]),
+                create(B, vec![]),
+                set(A, [name(fresh(90))]),
+                race_with([renamed(A, 91)], [delete(A)]),
+                race_with([update(B, [change(91)])], [delete(B)]),
+                Op::List { limit: 100 },
+            ],
+        ),
+        since(
+            since_revision,
+            connected,
+            vec![
+                create(A, vec![]),
+                race_with([renamed(A, 92)], [start_connect(A)]),
+                race_with([renamed(A, 93)], [start_disconnect(A)]),
+                race_with([update(A, [change(93)])], [start_connect(A)]),
+                disconnect(A),
+                race_with([], [start_connect(A), delete(A)]),
+            ],
+        ),
+        since(
+            since_revision,
+            named,
+            vec![
+                create(A, vec![]),
+                race_with([], [create(B, vec![name(fresh(94))]), create(C, vec![name(fresh(94))])]),
+                race_with([renamed(A, 95)], [create(D, vec![name(fresh(95))])]),
+                Op::List { limit: 100 },
+            ],
+        ),
+        since(
+            since_revision,
+            handed_on,
+            vec![
+                create(A, vec![]),
+                create(B, vec![]),
+                race_with([], [create(C, vec![name(of(A))]), delete(A)]),
+                // A name that the race freed twice, or never took.
+                set(B, [name(of(C))]),
+                Op::Find { store: C },
+            ],
+        ),
+    ]
+}
+
+/// A store besides the usual two.
+const C: Symbol = Symbol(2);
+/// Another one.
+const D: Symbol = Symbol(3);
 
 /// Updates the store and closes the connection before the answer.
 fn hang_up(members: impl Into<Vec<GivenMember>>) -> Op {
@@ -28,7 +98,18 @@ fn related() -> GivenMember {
 pub(super) fn cloud_hsm() -> Vec<Scenario> {
     let created = || create_cloud_hsm(A, Family::Plain(0));
     let contest = |n| race([update(A, [name(fresh(n))]), update(B, [name(fresh(n))])]);
-    vec![
+    let create = |store: Symbol, set: Vec<GivenMember>| match create_cloud_hsm(store, Family::Plain(store.0)) {
+        Op::Create { store, kind, set: own } => Op::Create { store, kind, set: [own, set].concat() },
+        other => other,
+    };
+    let labels = [
+        "a CloudHSM store is deleted while it changes",
+        "a CloudHSM store connects and disconnects while it changes",
+        "CloudHSM stores are created at once with one name",
+        "a CloudHSM store takes a name while its store is deleted",
+    ];
+    let mut all = with_companions(labels, Revision::Launch, &create, &|n| password(fresh(n)));
+    all.extend([
         always(
             "two CloudHSM stores race for a name",
             vec![created(), create_cloud_hsm(B, Family::Plain(1)), set(B, [name(of(A))]), contest(80), contest(81)],
@@ -53,7 +134,8 @@ pub(super) fn cloud_hsm() -> Vec<Scenario> {
                 hang_up([name(fresh(85)), related()]),
             ],
         ),
-    ]
+    ]);
+    all
 }
 
 /// Races of external key stores.
@@ -62,7 +144,15 @@ pub(super) fn external() -> Vec<Scenario> {
     let everything = |n| [name(fresh(n)), endpoint(fresh(n)), path(fresh(n))];
     let moved = |store: Symbol, n| update(store, [endpoint(fresh(n)), path(fresh(n))]);
     let rotating = Proxy::SlowlyRotating;
-    vec![
+    let labels = [
+        "an external store is deleted while it changes",
+        "an external store connects and disconnects while it changes",
+        "external stores are created at once with one name",
+        "an external store takes a name while its store is deleted",
+    ];
+    let mut all =
+        with_companions(labels, Revision::ExternalKeyStores, &|store, set| create_xks(store, set), &|n| path(fresh(n)));
+    all.extend([
         xks(
             "two external stores race for an address",
             vec![
@@ -108,5 +198,6 @@ pub(super) fn external() -> Vec<Scenario> {
                 set(A, [accepted_by(rotating, 1)]),
             ],
         ),
-    ]
+    ]);
+    all
 }

@@ -110,7 +110,7 @@ impl Executor<'_> {
     }
 
     /// The id of the store of that name, as Describe shows it within the time that it was ever late.
-    async fn named_so(&mut self, name: &str) -> Result<Option<String>, TransportError> {
+    pub(super) async fn named_so(&mut self, name: &str) -> Result<Option<String>, TransportError> {
         let deadline = self.context.now().saturating_add(self.context.hurried_settle());
         loop {
             let body = serde_json::json!({ "CustomKeyStoreName": name });

@@ -6,6 +6,7 @@ use ucks_oracle::code::Code;
 use ucks_oracle::companions::{Companion, ConnectEnd, connect_end};
 use ucks_oracle::judge::Exercise;
 use ucks_oracle::model::{Belief, StepVerdict};
+use ucks_oracle::race::Racer;
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
 
@@ -85,17 +86,11 @@ impl Executor<'_> {
     }
 
     /// Adds the sides that a race decided.
-    pub(super) fn decided_by_race(
-        &self,
-        before: &Belief,
-        race: &[(Request, Outcome)],
-        cell: CellOf,
-        result: &mut StepResult,
-    ) {
+    pub(super) fn decided_by_race(&self, before: &Belief, race: &[Racer<'_>], cell: CellOf, result: &mut StepResult) {
         let touched: Vec<Side> = result.exercised.iter().filter(|side| !self.is_decided(side)).copied().collect();
         for side in touched.into_iter().filter(|(side, of)| side.rule == ids::R_01 && *of == cell) {
             // The counter-service accepts all.
-            let all: Vec<_> = race.iter().map(|(request, _)| (request.clone(), Outcome::Success)).collect();
+            let all: Vec<Racer<'_>> = race.iter().map(Racer::succeeded).collect();
             if self.context.model.race(&mut before.clone(), &all).is_some() && !result.decided.contains(&side) {
                 result.decided.push(side);
             }

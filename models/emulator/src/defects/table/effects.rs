@@ -146,6 +146,15 @@ table! {
     "racing-updates-lose-members" "R-02" Must 3
         "The store is read before a pause and written whole after it, so that a racing update is lost."
         => [Quirk(Quirk::RacingMembers)];
+    "racing-update-revives-store" "R-02" Must 2
+        "The store is read before a pause and written back after it, although it was deleted meanwhile."
+        => [Quirk(Quirk::RacingDeleted)];
+    "racing-update-loses-connect" "R-02" Must 2
+        "The store is read before a pause and written back after it with its state, so that a racing Connect is lost."
+        => [Quirk(Quirk::RacingState)];
+    "racing-creates-both-win" "R-01" Must 1
+        "Create checks the name before a pause and not again after it, so that two stores get one name."
+        => [Quirk(Quirk::RacingCreates)];
 
     // Authentication (D), where the environment checks it.
     "unsigned-accepted" "D-01" Must 2 "An unsigned request is served." => [Unsigned];
