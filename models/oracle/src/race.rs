@@ -104,23 +104,21 @@ impl Model {
         found
     }
 
-    /// Judges the answer to one of the requests as if it were the next one.
+    /// Judges the answer to one of the requests as if it were the next one. The refusal of another operation than an update
+    /// is not judged: a service may refuse what it would accept a moment later, and sequences without races judge the code.
     fn ran(&self, belief: &mut Belief, racer: &Racer<'_>) -> Option<Divergence> {
         match racer {
             Racer::Update(request, outcome) => self.step(belief, request, outcome).divergence,
-            Racer::Companion { operation, outcome, created } => {
+            Racer::Companion { operation, outcome: outcome @ Outcome::Success, created } => {
                 self.companion(belief, operation, outcome, created.as_deref())
             }
+            Racer::Companion { .. } => None,
         }
     }
 
-    /// Returns the rule that a race breaks. An answer that is wrong on its own is not the race's fault, unless it is the
-    /// refusal of another operation: a service may refuse what it would accept a moment later.
+    /// Returns the rule that a race breaks. An answer that is wrong on its own is not the race's fault.
     fn attributed(&self, before: &Belief, race: &[Racer<'_>], divergence: Divergence) -> Divergence {
-        let alone = |racer: &Racer<'_>| {
-            let refused = matches!(racer, Racer::Companion { .. }) && *racer.outcome() != Outcome::Success;
-            refused || self.ran(&mut before.clone(), racer).is_none()
-        };
+        let alone = |racer: &Racer<'_>| self.ran(&mut before.clone(), racer).is_none();
         let divergence = match divergence.aspect {
             Aspect::WHOLE if self.contests(race, divergence.member) => Divergence { aspect: SAME_VALUE, ..divergence },
             _ => divergence,

@@ -82,6 +82,10 @@ pub fn setups(revision: Revision, reach: &Abilities) -> Vec<Setup> {
         xk("external, FAILED", vec![create_xks(A, [at(Proxy::FailingConnect)]), connect(A)]);
         xk("external, CONNECTING", vec![create_xks(A, [at(Proxy::SlowConnect)]), start_connect(A)]);
         xk("external, DISCONNECTING", vec![create_xks(A, [at(Proxy::SlowConnect)]), connect(A), start_disconnect(A)]);
+        let slow = || create_xks(A, vpc_with(Pace::Slow));
+        xk("external, VPC, FAILED", vec![create_xks(A, vpc_with(Pace::Failing)), connect(A)]);
+        xk("external, VPC, CONNECTING", vec![slow(), start_connect(A)]);
+        xk("external, VPC, DISCONNECTING", vec![slow(), connect(A), start_disconnect(A)]);
         if reach.seen.contains(&ConnectionState::Connecting) {
             xk("external, CONNECTING", vec![create_xks(A, []), start_connect(A)]);
             xk("external, DISCONNECTING", vec![create_xks(A, []), connect(A), start_disconnect(A)]);

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use ucks_oracle::account::{Account, Backing, Believed, ConnectionState, Store};
+use ucks_oracle::account::{Account, Backing, Believed, ConnectionState, Connectivity, Store};
 use ucks_oracle::companions::{ConnectEnd, connect_end};
+use ucks_oracle::environment::Environment;
 use ucks_oracle::judge::Assessments;
 use ucks_oracle::model::Model;
 use ucks_oracle::wire::{LARGE, Request};
@@ -67,7 +68,7 @@ impl<'a> Simulation<'a> {
                 let id = format!("cks-0123456789abcdef{store}");
                 if let Some(made) = bound.store {
                     let state = self.model.born(made.store_type());
-                    let made = settled(Store { id, state, ..made });
+                    let made = settled(Store { id, state, ..made }, &self.model.environment);
                     self.binder.created(*store, &made);
                     self.account.put(made);
                 }
@@ -154,14 +155,15 @@ fn least(size: u32) -> u32 {
     u32::try_from(LARGE).map_or(size, |large| size.min(large + 1))
 }
 
-/// A new store as Describe will have shown it.
-fn settled(mut store: Store) -> Store {
+/// A new store as Describe will have shown it: a VPC endpoint service whose owner was not given is the caller's.
+fn settled(mut store: Store, environment: &Environment) -> Store {
     store.error = Believed::Is(None);
     store.created = Believed::Is(Some("0".to_owned()));
     if let Backing::Xks(x) = &mut store.backing
         && x.owner.known().is_none()
     {
-        x.owner = Believed::Is(None);
+        let has_service = x.connectivity == Connectivity::VpcEndpointService;
+        x.owner = Believed::Is(environment.account.clone().filter(|_| has_service));
     }
     store
 }

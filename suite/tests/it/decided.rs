@@ -43,10 +43,7 @@ const UNDECIDED: &[(&str, &str)] = &[
     ("G-11", "never alone"),
     ("G-12", "never alone"),
     ("G-53", "never alone"),
-    (
-        "G-20",
-        "cases give the owner alone to PUBLIC stores only, where it is open whether it is refused for its type (T-10)",
-    ),
+    ("G-20", "a service has one owner: another owner alone is refused for that as well (V-03)"),
     ("G-21", "as G-20"),
     ("U-08", "the cases take a service that another rule refuses, or may refuse, with the same or another error"),
 ];

@@ -5,8 +5,8 @@ use ucks_oracle::environment::ClusterRole;
 use ucks_oracle::revision::Revision;
 
 use super::super::steps::{
-    A, B, GivenMember, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, delete, disconnect, endpoint,
-    first_of, fresh, in_family, name, of, password, path, set, start_connect, start_disconnect, update, vpc,
+    A, B, GivenMember, accepted_by, at, cluster, create_cloud_hsm, create_xks, credential, delete, disconnect,
+    endpoint, first_of, fresh, in_family, name, of, password, path, set, start_connect, start_disconnect, update, vpc,
 };
 use super::{Scenario, always, since};
 use crate::op::{Family, Op, Proxy, Symbol, Update, WireMutation};
