@@ -42,6 +42,9 @@ pub mod cli;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod drift;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod error_order;
 #[cfg(feature = "http")]
 #[doc(hidden)]
 pub mod guard;

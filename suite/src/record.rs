@@ -74,6 +74,12 @@ pub struct Record {
     pub cells: Vec<CellRow>,
     /// Which error won, where a request had several faults.
     pub order: Vec<OrderRow>,
+    /// Which error was returned, where a request certainly had two, by type and state of the store.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub precedence: Vec<PrecedenceRow>,
+    /// What further random sequences would show, estimated from those that ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<UnseenEstimate>,
     /// Answers to open questions, by rule and answer, with their counts.
     pub readings: BTreeMap<String, BTreeMap<String, u64>>,
     /// The errors that the operation declares, with their counts.
@@ -404,6 +410,47 @@ pub struct OrderRow {
     /// The errors that were returned.
     #[serde(default)]
     pub errors: Vec<String>,
+    /// The number of times.
+    pub times: u64,
+}
+
+/// Counts of distinct pairs of situation and answer in random sequences: the situation is the type and state of the
+/// store, the members given and the rules violated.
+///
+/// By the estimate of Good and Turing, the share of further answers with a pair that was not observed so far is about
+/// the share of answers whose pair was observed once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct UnseenEstimate {
+    /// Answers in all.
+    pub answers: u64,
+    /// Distinct pairs.
+    pub pairs: u64,
+    /// Pairs that were observed once.
+    pub once: u64,
+}
+
+impl UnseenEstimate {
+    /// The estimated share of further answers with a new pair, in tenths of a percent.
+    pub fn per_mille(&self) -> u64 {
+        self.once * 1_000 / self.answers.max(1)
+    }
+}
+
+/// A pair of violations of one request, and which of them was reported.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(schemars::JsonSchema))]
+pub struct PrecedenceRow {
+    /// The type of the store that the request named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_type: Option<String>,
+    /// Its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The rule whose error was returned.
+    pub first: String,
+    /// A rule that the request violated as well, with another error.
+    pub then: String,
     /// The number of times.
     pub times: u64,
 }

@@ -400,6 +400,8 @@ impl Run {
             }
         }
         self.covered_by_cases = self.coverage.clone();
+        // Only what is drawn at random is a sample from which the rest can be estimated.
+        self.coverage.pairs.clear();
         self.random = true;
         let until = self.options.time.map(|t| self.context.now().saturating_add(t));
         let total = match until {

@@ -19,6 +19,7 @@ use crate::aspect::Aspect;
 use crate::code::{Code, CodeFamily};
 use crate::expectation::Expectation;
 use crate::members::Member;
+use crate::repeat::{ErrorOrder, TypeAndState};
 use crate::rule::{Assessment, Breadth, Codes, Force, Layer, Permit, Rule, RuleId, Violation};
 use crate::rules::{self, ids};
 use crate::situation::Situation;
@@ -33,8 +34,8 @@ pub enum Policy {
     Layered,
     /// The same, with warnings where the whole order differs (P-04).
     Pinned,
-    /// As `Layered`; a deviation from the recorded order fails (P-05). Each pair is (winner, loser).
-    Learned(Arc<BTreeSet<(String, String)>>),
+    /// As `Layered`; a deviation from the recorded order fails (P-05).
+    Learned(Arc<ErrorOrder>),
 }
 
 /// The severity of an outcome.
@@ -116,13 +117,16 @@ pub struct Assessments {
     pub permits: Vec<(&'static Rule, Permit)>,
     /// True if the body is so large that a service may refuse it for its size alone (W-15).
     pub large: bool,
+    /// Type and state of the store that the request names.
+    pub cell: TypeAndState,
 }
 
 /// Asks every rule that the situation concerns.
 pub fn assess(s: &Situation<'_>) -> Assessments {
     // Most requests have no fault and a few permissions.
     let large = s.update.wire.is_large();
-    let mut found = Assessments { violations: Vec::new(), permits: Vec::with_capacity(8), large };
+    let cell = s.store.map(|store| (store.store_type(), store.state));
+    let mut found = Assessments { violations: Vec::new(), permits: Vec::with_capacity(8), large, cell };
     rules::for_each_applicable(s.revision, s.features(), s.members(), |rule, check| match check(s) {
         Assessment::NotApplicable => {}
         Assessment::Violation(violation) => found.violations.push((rule, violation)),
@@ -311,9 +315,7 @@ impl Assessments {
             })
         };
         let unlearned = |rule: &Rule| match policy {
-            Policy::Learned(order) => {
-                musts().map(|(r, _)| *r).find(|r| order.contains(&(r.id.0.to_owned(), rule.id.0.to_owned())))
-            }
+            Policy::Learned(order) => musts().map(|(r, _)| *r).find(|r| order.has(self.cell, r.id, rule.id)),
             _ => None,
         };
         let mut verdict = None;

@@ -15,7 +15,34 @@ use crate::rules::ids;
 use crate::wire::UPDATE;
 
 /// Type and state of the store that an update named.
-type TypeAndState = Option<(StoreType, ConnectionState)>;
+pub type TypeAndState = Option<(StoreType, ConnectionState)>;
+
+/// Which of two violations a target reported, by type and state of the store, as an earlier run recorded it.
+///
+/// It holds pairs as they were observed, and concludes nothing from several of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorOrder(BTreeSet<(TypeAndState, RuleId, RuleId)>);
+
+impl ErrorOrder {
+    /// Returns true if the error of `first` was returned for requests that violated `then` as well.
+    pub fn has(&self, cell: TypeAndState, first: RuleId, then: RuleId) -> bool {
+        self.0.contains(&(cell, first, then))
+    }
+
+    /// Returns true if no pair was recorded.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl FromIterator<(TypeAndState, RuleId, RuleId)> for ErrorOrder {
+    /// Pairs that were observed in both orders are left out: they have none.
+    fn from_iter<I: IntoIterator<Item = (TypeAndState, RuleId, RuleId)>>(pairs: I) -> ErrorOrder {
+        let all: BTreeSet<_> = pairs.into_iter().collect();
+        let ordered = all.iter().filter(|(cell, first, then)| !all.contains(&(*cell, *then, *first)));
+        ErrorOrder(ordered.copied().collect())
+    }
+}
 
 /// The order in which a target reports violations, as far as its answers have shown it.
 ///

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use super::console::{out, outln};
 use super::files::{Output, check_folder};
 use crate::deviations::{self, Date, Deviations};
+use crate::error_order;
 use crate::record::Record;
 use crate::replay::Replay;
 use crate::report::{ENDPOINT, Format, Options as ReportOptions, closing_line, render, terminal::Style};
@@ -23,6 +24,10 @@ pub(super) struct Outputs {
     /// Write what fails as declared deviations. Entries that the file has already are kept.
     #[arg(long, value_name = "FILE")]
     pub(super) write_deviations: Option<PathBuf>,
+    /// Write which of two errors was returned, by type and state of the store; --policy learned=FILE holds a later version
+    /// of the target to it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) write_order: Option<PathBuf>,
     /// Write a report: json, junit, markdown, github, html or terminal; `-` for standard output.
     #[arg(long, value_name = "FORMAT=FILE")]
     pub(super) report: Vec<ReportOutput>,
@@ -43,7 +48,10 @@ impl Outputs {
     /// # Errors
     /// Where a file cannot be written.
     pub(super) fn finish(&self, mut record: Record, url: &str, files: OutputFiles) -> anyhow::Result<u8> {
-        let OutputFiles { reports, list, deviations } = files;
+        let OutputFiles { reports, list, order, deviations } = files;
+        if let Some(file) = order {
+            file.write(&error_order::written(&record))?;
+        }
         if let Some((former, file)) = list {
             file.write(&deviations::merged(Some(&former), &record, Date::today())?)?;
         }
@@ -90,6 +98,8 @@ pub(super) struct OutputFiles {
     reports: Vec<Option<Output>>,
     /// The list of deviations, and its text so far.
     list: Option<(String, Output)>,
+    /// The order of the errors.
+    order: Option<Output>,
     /// The declared deviations.
     deviations: Option<Deviations>,
 }
@@ -130,7 +140,9 @@ impl OutputFiles {
             None => None,
         };
         let open = |report: &ReportOutput| (!report.is_stdout()).then(|| Output::open(&report.path)).transpose();
-        Ok(OutputFiles { reports: args.report.iter().map(open).collect::<anyhow::Result<_>>()?, list, deviations })
+        let order = args.write_order.as_deref().map(Output::open).transpose()?;
+        let reports = args.report.iter().map(open).collect::<anyhow::Result<_>>()?;
+        Ok(OutputFiles { reports, list, order, deviations })
     }
 }
 

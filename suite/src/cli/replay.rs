@@ -10,6 +10,7 @@ use ucks_oracle::revision::Revision;
 use super::access::Access;
 use super::console::outln;
 use super::json::{self, Format, ReplayResult, ReplayResults, ReplayVerdict, ReplayedStep};
+use super::run::ErrorPolicy;
 use super::target::{Wishes, is_notation, ready};
 use crate::replay::FormatVersion;
 use crate::replay::{FORMAT, Replay};
@@ -146,7 +147,9 @@ async fn go(
     )
     .await?;
     let mut model = Model::new(revision);
-    model.policy = super::run::policy(&replay.policy);
+    let policy: ErrorPolicy =
+        replay.policy.parse().map_err(anyhow::Error::msg).context("the policy of the replay file")?;
+    model.policy = policy.policy;
     model.environment = ready.profile.environment_at(revision);
     let context = |model: Model| {
         RunContext::new(

@@ -1,6 +1,7 @@
 //! `ucks run`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use super::console::errln;
 use super::outputs::{OutputFiles, Outputs};
 use super::progress::Bar;
 use super::target::{EMBEDDED, ReadyTarget, Wishes, ready};
+use crate::error_order;
 use crate::ledger::{self, Leftover, now};
 use crate::plan::cases::PlanCache;
 use crate::plan::shard::Shard;
@@ -63,9 +65,10 @@ pub(super) struct Args {
     /// Requests a second at the most [default: the profile's, else no limit].
     #[arg(long, value_name = "R")]
     rate: Option<f64>,
-    /// Which of several errors is admitted: any, layered, pinned.
-    #[arg(long, value_name = "POLICY", default_value = "layered", value_parser = ["any", "layered", "pinned"])]
-    policy: String,
+    /// Which of several errors is admitted: any, layered, pinned, or learned=FILE for the order that an earlier run wrote
+    /// with --write-order.
+    #[arg(long, value_name = "POLICY", default_value = "layered")]
+    policy: ErrorPolicy,
     /// Let warnings fail the run.
     #[arg(long)]
     strict: bool,
@@ -99,11 +102,34 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(number.saturating_mul(seconds)))
 }
 
-pub(super) fn policy(name: &str) -> Policy {
-    match name {
-        "any" => Policy::Any,
-        "pinned" => Policy::Pinned,
-        _ => Policy::Layered,
+/// A policy with its name.
+#[derive(Clone, Debug)]
+pub(super) struct ErrorPolicy {
+    /// The policy.
+    pub(super) policy: Policy,
+    /// The name, as records and replay files have it.
+    pub(super) name: String,
+}
+
+impl FromStr for ErrorPolicy {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<ErrorPolicy, String> {
+        let policy = match name.split_once('=') {
+            None => match name {
+                "any" => Policy::Any,
+                "layered" => Policy::Layered,
+                "pinned" => Policy::Pinned,
+                _ => return Err("write any, layered, pinned or learned=FILE".to_owned()),
+            },
+            Some(("learned", path)) => {
+                let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
+                let order = error_order::read(&text).map_err(|error| format!("`{path}`: {error}"))?;
+                Policy::Learned(Arc::new(order))
+            }
+            Some(_) => return Err("write any, layered, pinned or learned=FILE".to_owned()),
+        };
+        Ok(ErrorPolicy { policy, name: name.to_owned() })
     }
 }
 
@@ -129,6 +155,7 @@ impl Args {
         let of_all = [
             ("--deviations", self.outputs.deviations.is_some()),
             ("--write-deviations", self.outputs.write_deviations.is_some()),
+            ("--write-order", self.outputs.write_order.is_some()),
             ("--require", !self.require.is_empty()),
         ];
         if let Some((option, _)) = of_all.into_iter().find(|(_, given)| *given) {
@@ -148,6 +175,7 @@ fn asked_by(args: &Args) -> Option<&'static str> {
         ("--report", !args.outputs.report.is_empty()),
         ("--deviations", args.outputs.deviations.is_some()),
         ("--write-deviations", args.outputs.write_deviations.is_some()),
+        ("--write-order", args.outputs.write_order.is_some()),
         ("--require", !args.require.is_empty()),
     ];
     options.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
@@ -190,8 +218,8 @@ async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
         max_time: Some(args.max_time.unwrap_or(MAX_TIME + args.time.unwrap_or_default())),
         lanes: usize::from(args.lanes),
         rate: args.rate.unwrap_or(0.0),
-        policy: policy(&args.policy),
-        policy_name: args.policy.clone(),
+        policy: args.policy.policy.clone(),
+        policy_name: args.policy.name.clone(),
         strict: args.strict,
         only: args.only.clone(),
         require: args.require.clone(),

@@ -49,6 +49,7 @@ pub fn render(record: &Record, style: Style, replay_dir: &str) -> String {
         readings(&mut page, record);
         errors(&mut page, record);
     }
+    unseen(&mut page, record, style);
     end(&mut page, record, replay_dir);
     page.finish()
 }
@@ -139,6 +140,16 @@ fn failures(page: &mut TerminalPage, record: &Record, style: Style, replay_dir: 
     }
     page.gap();
     page.item(0, &[], "--verbose shows all findings in full; `ucks explain CODE` shows one.");
+}
+
+/// Fewest answers to random requests after which the estimate is printed without `--verbose`: those of a run with `--time`.
+const MANY: u64 = 20_000;
+
+/// What further random sequences would show.
+fn unseen(page: &mut TerminalPage, record: &Record, style: Style) {
+    let Some(estimate) = record.unseen.filter(|unseen| style.verbose || unseen.answers >= MANY) else { return };
+    page.gap();
+    page.item(0, &[], &view::unseen(&estimate));
 }
 
 /// Rules by group, in numbers.

@@ -6,7 +6,7 @@ use ucks_oracle::rules::{self, ids};
 
 use super::secrets::Secrets;
 use super::text::{counted, cut, plain, seconds};
-use crate::record::{Exchange, Finding, Record, RuleRow, RunOutcome, Verdict};
+use crate::record::{Exchange, Finding, Record, RuleRow, RunOutcome, UnseenEstimate, Verdict};
 
 /// Findings without a cause that a report names.
 const NAMED: usize = 5;
@@ -161,6 +161,20 @@ pub(super) fn group_title(letter: &str) -> &'static str {
 }
 
 #[cfg(feature = "cli")]
+/// Renders the estimate of what further random sequences would show.
+pub(super) fn unseen(estimate: &UnseenEstimate) -> String {
+    let share = estimate.per_mille();
+    format!(
+        "Random sequences: {} with {} of situation and answer, {} of them observed once: an estimated {}.{} % of further \
+         answers would show another one.",
+        counted(estimate.answers, "answer"),
+        counted(estimate.pairs, "pair"),
+        estimate.once,
+        share / 10,
+        share % 10
+    )
+}
+
 /// Findings by group, in the order in which the groups first come up: worst first.
 pub(super) fn by_group<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'a str, Vec<&'a Finding>)> {
     let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();

@@ -9,12 +9,14 @@ use ucks_oracle::members::StoreType;
 use ucks_oracle::rule::{Force, JudgedOn, Rule, RuleId};
 use ucks_oracle::rules;
 
+use super::executor::CellOf;
 use super::probe::Probed;
 use super::tally::{RulePlaces, ranked, shard_notes};
 use super::{Run, Subject, Unsent, matches};
 use crate::plan::cases::Cases;
 use crate::record::{
-    AnswerRow, CellRow, CommonOptions, FORMAT, Finding, OrderRow, ProbeNote, Record, RuleRow, ShardPart, Tally, Verdict,
+    AnswerRow, CellRow, CommonOptions, FORMAT, Finding, OrderRow, PrecedenceRow, ProbeNote, Record, RuleRow, ShardPart,
+    Tally, Verdict,
 };
 use crate::render;
 
@@ -68,6 +70,8 @@ impl Run {
             unstable: self.unstable.clone(),
             cells: self.cell_rows(),
             order,
+            precedence: self.precedence_rows(),
+            unseen: self.coverage.unseen().filter(|_| self.random),
             readings: self.readings(),
             errors: Code::ALL
                 .iter()
@@ -130,6 +134,17 @@ impl Run {
             times: *times,
         };
         self.coverage.order.iter().map(row).collect()
+    }
+
+    fn precedence_rows(&self) -> Vec<PrecedenceRow> {
+        let row = |((cell, first, then), times): (&(CellOf, RuleId, RuleId), &u64)| PrecedenceRow {
+            store_type: cell.map(|(kind, _)| kind.name().to_owned()),
+            state: cell.map(|(_, state)| state.name().to_owned()),
+            first: first.to_string(),
+            then: then.to_string(),
+            times: *times,
+        };
+        self.coverage.precedence.iter().map(row).collect()
     }
 
     /// Returns the additional data in the record of a shard.

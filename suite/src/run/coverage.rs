@@ -4,6 +4,7 @@
 //! would certainly have been found: see [`ucks_oracle::decide`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 use ucks_oracle::account::ConnectionState;
@@ -15,7 +16,10 @@ use ucks_oracle::rule::{Force, JudgedOn, RuleId};
 use ucks_oracle::rules;
 
 use super::executor::{CellOf, StepResult};
-use crate::record::Place;
+use crate::record::{Place, UnseenEstimate};
+
+/// Most pairs of situation and answer that are counted, so that a long run keeps its memory.
+const PAIRS: usize = 1 << 20;
 
 /// A side of a rule, in a cell where the cell matters.
 pub type Side = (Exercise, CellOf);
@@ -38,6 +42,10 @@ pub struct Coverage {
     pub order: BTreeMap<(RuleId, RuleId), u64>,
     /// The errors with which it won.
     pub won_with: BTreeMap<(RuleId, RuleId), BTreeSet<String>>,
+    /// Which rule's error was certainly returned before which other's, by type and state of the store.
+    pub precedence: BTreeMap<(CellOf, RuleId, RuleId), u64>,
+    /// How often each pair of situation and answer was observed, by its hash.
+    pub pairs: HashMap<u64, u64, FixedState>,
     /// Answers that were no verdict on the operation.
     pub no_verdict: BTreeMap<Observation, u64>,
     /// Operations that could not be bound, by reason.
@@ -62,6 +70,17 @@ impl Coverage {
                 *self.order.entry((*winner, *loser)).or_default() += 1;
                 let errors = self.won_with.entry((*winner, *loser)).or_default();
                 errors.extend(result.answered.iter().map(|(_, _, answer)| answer.code()));
+            }
+        }
+        if let Some((cell, first, others)) = &result.precedence {
+            for then in others {
+                *self.precedence.entry((*cell, *first, *then)).or_default() += 1;
+            }
+        }
+        if let Some((cell, members, answer)) = &result.answered {
+            let pair = FixedState::default().hash_one((cell, members, &result.faults, answer));
+            if self.pairs.len() < PAIRS || self.pairs.contains_key(&pair) {
+                *self.pairs.entry(pair).or_default() += 1;
             }
         }
         if let Some((Some((kind, state)), members, answer)) = &result.answered {
@@ -97,9 +116,13 @@ impl Coverage {
             *self.exercised.entry(*side).or_default() += n;
         }
         self.decided.extend(other.decided.iter().copied());
+        for (pair, n) in &other.pairs {
+            *self.pairs.entry(*pair).or_default() += n;
+        }
         sum(&mut self.readings, &other.readings);
         sum(&mut self.codes, &other.codes);
         sum(&mut self.order, &other.order);
+        sum(&mut self.precedence, &other.precedence);
         sum(&mut self.no_verdict, &other.no_verdict);
         for (pair, errors) in &other.won_with {
             self.won_with.entry(*pair).or_default().extend(errors.iter().cloned());
@@ -108,6 +131,13 @@ impl Coverage {
             sum(self.cells.entry(*cell).or_default(), answers);
         }
         self.skipped.extend(other.skipped.iter().cloned());
+    }
+
+    /// Estimates what further answers would show, from the pairs so far; `None` without any.
+    pub fn unseen(&self) -> Option<UnseenEstimate> {
+        let answers: u64 = self.pairs.values().sum();
+        let once = self.pairs.values().filter(|n| **n == 1).count() as u64;
+        (answers > 0).then(|| UnseenEstimate { answers, pairs: self.pairs.len() as u64, once })
     }
 
     /// Returns the number of answers that touched any rule, each once for every side of a rule.

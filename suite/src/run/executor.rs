@@ -258,6 +258,7 @@ impl<'a> Executor<'a> {
             result.answered = Some((cell, given.clone(), Observation::from(&outcome)));
             result.faults = step.violations;
             result.order = step.order;
+            result.precedence = step.precedence.as_ref().map(|(first, others)| (cell, *first, others.clone()));
             if step.no_verdict && !faulty {
                 result.no_verdict = Some((&outcome).into());
             } else {

@@ -15,7 +15,7 @@ use ucks_oracle::rules;
 use super::tally::{RulePlaces, ranked};
 use crate::plan::shard::Shard;
 use crate::record::{
-    AnswerRow, CellRow, Finding, OrderRow, Place, Position, Record, ShardPart, Tally, Unstable, Verdict,
+    AnswerRow, CellRow, Finding, OrderRow, Place, Position, PrecedenceRow, Record, ShardPart, Tally, Unstable, Verdict,
 };
 use crate::replay::Key;
 use crate::selection::selects;
@@ -126,6 +126,9 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
         unstable,
         cells: cells(&shards),
         order,
+        precedence: precedence(&shards),
+        // Which pairs of several shards are equal is not recorded.
+        unseen: None,
         readings: readings(&shards),
         errors: sum(shards.iter().map(|s| &s.record.errors)),
         repeats,
@@ -340,6 +343,14 @@ fn orders(shards: &[NamedRecord]) -> Vec<OrderRow> {
         merged.errors = errors.into_iter().collect();
     }
     all.into_values().collect()
+}
+
+fn precedence(shards: &[NamedRecord]) -> Vec<PrecedenceRow> {
+    let mut all: BTreeMap<PrecedenceRow, u64> = BTreeMap::new();
+    for row in shards.iter().flat_map(|s| &s.record.precedence) {
+        *all.entry(PrecedenceRow { times: 0, ..row.clone() }).or_default() += row.times;
+    }
+    all.into_iter().map(|(row, times)| PrecedenceRow { times, ..row }).collect()
 }
 
 fn readings(shards: &[NamedRecord]) -> BTreeMap<String, BTreeMap<String, u64>> {

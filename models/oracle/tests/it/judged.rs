@@ -21,8 +21,11 @@ use rstest::rstest;
 use ucks_oracle::account::ConnectionState;
 use ucks_oracle::environment::{ClusterRole, Environment, ServiceRole};
 use ucks_oracle::judge::Policy;
+use ucks_oracle::members::StoreType;
 use ucks_oracle::model::Model;
+use ucks_oracle::repeat::ErrorOrder;
 use ucks_oracle::revision::Revision;
+use ucks_oracle::rules;
 
 use self::fixtures::{StoreKind, belief, environment, model};
 use self::render::{blamed, permit, request_line};
@@ -117,7 +120,12 @@ fn every_revision(#[values(StoreKind::Hsm, StoreKind::Public, StoreKind::Vpc)] k
 /// each policy. No policy is more lenient than `Any`, nor `Pinned` than `Layered`.
 #[test]
 fn every_policy() {
-    let order = [("T-05".to_owned(), "U-01".to_owned()), ("G-11".to_owned(), "H-02".to_owned())].into();
+    let cells = [StoreType::CloudHsm, StoreType::Xks]
+        .into_iter()
+        .flat_map(|kind| ConnectionState::ALL.iter().map(move |state| Some((kind, *state))));
+    let rule = |id: &str| rules::find(id).unwrap().id;
+    let order: ErrorOrder =
+        cells.flat_map(|cell| [("T-05", "U-01"), ("G-11", "H-02")].map(|(a, b)| (cell, rule(a), rule(b)))).collect();
     let policies = [Policy::Any, Policy::Layered, Policy::Pinned, Policy::Learned(Arc::new(order))];
     let mut out = String::new();
     for (kind, state) in [(StoreKind::Hsm, ConnectionState::Connected), (StoreKind::Vpc, ConnectionState::Disconnected)]

@@ -29,6 +29,8 @@ pub struct StepResult {
     pub codes: Vec<Code>,
     /// Which error won over which.
     pub order: Option<(Vec<RuleId>, RuleId)>,
+    /// The rule whose error was certainly returned, those violated as well whose error it was not, and the store.
+    pub precedence: Option<(CellOf, RuleId, Vec<RuleId>)>,
     /// The answer, for the table of cells.
     pub answered: Option<(CellOf, Vec<Member>, Observation)>,
     /// Why it was not sent.
@@ -54,10 +56,12 @@ impl StepResult {
         self.decided.extend(next.decided);
         self.readings.extend(next.readings);
         self.codes.extend(next.codes);
-        let StepResult { faults, order, answered, skipped, blocked, lacking, no_verdict, in_place, .. } = next;
+        let StepResult { faults, order, precedence, answered, skipped, blocked, lacking, no_verdict, in_place, .. } =
+            next;
         *self = StepResult {
             faults,
             order,
+            precedence,
             answered,
             skipped,
             blocked,
