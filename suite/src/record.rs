@@ -431,6 +431,17 @@ pub struct UnseenEstimate {
 }
 
 impl UnseenEstimate {
+    /// The estimate from how often each pair was observed; `None` without any.
+    pub(crate) fn of(times: impl Iterator<Item = u64>) -> Option<UnseenEstimate> {
+        let mut estimate = UnseenEstimate { answers: 0, pairs: 0, once: 0 };
+        for times in times {
+            estimate.answers += times;
+            estimate.pairs += 1;
+            estimate.once += u64::from(times == 1);
+        }
+        (estimate.pairs > 0).then_some(estimate)
+    }
+
     /// The estimated share of further answers with a new pair, in tenths of a percent.
     pub fn per_mille(&self) -> u64 {
         self.once * 1_000 / self.answers.max(1)

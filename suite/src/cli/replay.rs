@@ -149,7 +149,7 @@ async fn go(
     let mut model = Model::new(revision);
     let policy: ErrorPolicy =
         replay.policy.parse().map_err(anyhow::Error::msg).context("the policy of the replay file")?;
-    model.policy = policy.policy;
+    model.policy = policy.load().context("the policy of the replay file")?;
     model.environment = ready.profile.environment_at(revision);
     let context = |model: Model| {
         RunContext::new(

@@ -102,34 +102,39 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(number.saturating_mul(seconds)))
 }
 
-/// A policy with its name.
+/// The name of a policy, as records and replay files have it.
 #[derive(Clone, Debug)]
-pub(super) struct ErrorPolicy {
-    /// The policy.
-    pub(super) policy: Policy,
-    /// The name, as records and replay files have it.
-    pub(super) name: String,
+pub(super) struct ErrorPolicy(String);
+
+impl ErrorPolicy {
+    /// The policy; of `learned=FILE` with the order in the file.
+    pub(super) fn load(&self) -> anyhow::Result<Policy> {
+        let Some(path) = self.0.strip_prefix(LEARNED) else {
+            return Ok(match self.0.as_str() {
+                "any" => Policy::Any,
+                "pinned" => Policy::Pinned,
+                _ => Policy::Layered,
+            });
+        };
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{path}`"))?;
+        Ok(Policy::Learned(Arc::new(error_order::read(&text).with_context(|| format!("`{path}`"))?)))
+    }
 }
+
+/// The policy that takes a file.
+const LEARNED: &str = "learned=";
 
 impl FromStr for ErrorPolicy {
     type Err = String;
 
     fn from_str(name: &str) -> Result<ErrorPolicy, String> {
-        let policy = match name.split_once('=') {
-            None => match name {
-                "any" => Policy::Any,
-                "layered" => Policy::Layered,
-                "pinned" => Policy::Pinned,
-                _ => return Err("write any, layered, pinned or learned=FILE".to_owned()),
-            },
-            Some(("learned", path)) => {
-                let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read `{path}`: {error}"))?;
-                let order = error_order::read(&text).map_err(|error| format!("`{path}`: {error}"))?;
-                Policy::Learned(Arc::new(order))
-            }
-            Some(_) => return Err("write any, layered, pinned or learned=FILE".to_owned()),
-        };
-        Ok(ErrorPolicy { policy, name: name.to_owned() })
+        let known =
+            ["any", "layered", "pinned"].contains(&name) || name.len() > LEARNED.len() && name.starts_with(LEARNED);
+        if known {
+            Ok(ErrorPolicy(name.to_owned()))
+        } else {
+            Err("write any, layered, pinned or learned=FILE".to_owned())
+        }
     }
 }
 
@@ -138,9 +143,10 @@ pub(super) fn main(args: Args) -> anyhow::Result<u8> {
     let selected = args.only.iter().chain(&args.require).map(String::as_str);
     selection::check(selected, None).context("--only or --require")?;
     args.check_shard()?;
+    let policy = args.policy.load().context("--policy")?;
     let files = OutputFiles::open(&args.outputs)?;
     let runtime = super::runtime()?;
-    let (record, url) = runtime.block_on(go(&args, &target))?;
+    let (record, url) = runtime.block_on(go(&args, &target, policy))?;
     runtime.shutdown_timeout(Duration::from_millis(200));
     args.outputs.finish(record, &url, files)
 }
@@ -195,7 +201,7 @@ pub(super) fn named(target: Option<&str>, asked_by: Option<&str>) -> anyhow::Res
     }
 }
 
-async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
+async fn go(args: &Args, target: &str, policy: Policy) -> anyhow::Result<(Record, String)> {
     let wishes = Wishes {
         profile: args.profile.as_deref(),
         revision: args.revision,
@@ -218,8 +224,8 @@ async fn go(args: &Args, target: &str) -> anyhow::Result<(Record, String)> {
         max_time: Some(args.max_time.unwrap_or(MAX_TIME + args.time.unwrap_or_default())),
         lanes: usize::from(args.lanes),
         rate: args.rate.unwrap_or(0.0),
-        policy: args.policy.policy.clone(),
-        policy_name: args.policy.name.clone(),
+        policy,
+        policy_name: args.policy.0.clone(),
         strict: args.strict,
         only: args.only.clone(),
         require: args.require.clone(),

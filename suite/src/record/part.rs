@@ -45,6 +45,9 @@ pub struct Tally {
     pub answers: u64,
     /// The number of them that belong to deterministic cases.
     pub answers_by_cases: u64,
+    /// How often each pair of situation and answer was observed at random, by its hash.
+    #[serde(default)]
+    pub pairs: BTreeMap<u64, u64>,
     /// The number of orders among several errors.
     pub orders: u64,
     /// The number of them that belong to deterministic cases.

@@ -144,7 +144,9 @@ impl Run {
             then: then.to_string(),
             times: *times,
         };
-        self.coverage.precedence.iter().map(row).collect()
+        let mut rows: Vec<PrecedenceRow> = self.coverage.precedence.iter().map(row).collect();
+        rows.sort();
+        rows
     }
 
     /// Returns the additional data in the record of a shard.

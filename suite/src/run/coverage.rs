@@ -135,9 +135,7 @@ impl Coverage {
 
     /// Estimates what further answers would show, from the pairs so far; `None` without any.
     pub fn unseen(&self) -> Option<UnseenEstimate> {
-        let answers: u64 = self.pairs.values().sum();
-        let once = self.pairs.values().filter(|n| **n == 1).count() as u64;
-        (answers > 0).then(|| UnseenEstimate { answers, pairs: self.pairs.len() as u64, once })
+        UnseenEstimate::of(self.pairs.values().copied())
     }
 
     /// Returns the number of answers that touched any rule, each once for every side of a rule.

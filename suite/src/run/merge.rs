@@ -15,7 +15,8 @@ use ucks_oracle::rules;
 use super::tally::{RulePlaces, ranked};
 use crate::plan::shard::Shard;
 use crate::record::{
-    AnswerRow, CellRow, Finding, OrderRow, Place, Position, PrecedenceRow, Record, ShardPart, Tally, Unstable, Verdict,
+    AnswerRow, CellRow, Finding, OrderRow, Place, Position, PrecedenceRow, Record, ShardPart, Tally, UnseenEstimate,
+    Unstable, Verdict,
 };
 use crate::replay::Key;
 use crate::selection::selects;
@@ -127,8 +128,7 @@ pub fn merge(records: Vec<(String, Record)>, require: &[String]) -> Result<Recor
         cells: cells(&shards),
         order,
         precedence: precedence(&shards),
-        // Which pairs of several shards are equal is not recorded.
-        unseen: None,
+        unseen: UnseenEstimate::of(tally.pairs.values().copied()),
         readings: readings(&shards),
         errors: sum(shards.iter().map(|s| &s.record.errors)),
         repeats,
@@ -209,6 +209,7 @@ fn tally(shards: &[NamedRecord]) -> Tally {
     Tally {
         answers: tallies().map(|t| t.answers).sum(),
         answers_by_cases: tallies().map(|t| t.answers_by_cases).sum(),
+        pairs: sum(tallies().map(|t| &t.pairs)),
         orders: tallies().map(|t| t.orders).sum(),
         orders_by_cases: tallies().map(|t| t.orders_by_cases).sum(),
         kept: sum(tallies().map(|t| &t.kept)),

@@ -47,6 +47,12 @@ impl Run {
         Tally {
             answers: self.coverage.all(),
             answers_by_cases: self.covered_by_cases.all(),
+            // Only merging needs them.
+            pairs: self
+                .options
+                .shard
+                .map(|_| self.coverage.pairs.iter().map(|(pair, n)| (*pair, *n)).collect())
+                .unwrap_or_default(),
             orders: self.coverage.order.values().sum(),
             orders_by_cases: self.covered_by_cases.order.values().sum(),
             kept: kept(&self.coverage),

@@ -5,6 +5,7 @@ mod connected_from_birth;
 mod deviations;
 mod documents;
 mod drift;
+mod error_order;
 mod hostile;
 mod incomplete;
 mod json;

@@ -23,12 +23,12 @@ fn race_with(updates: impl Into<Vec<Update>>, companions: impl Into<Vec<Op>>) ->
 /// Races in which stores are created, connected, disconnected and deleted. `create` creates a store of the type, and
 /// `change` is a member that may change while it is disconnected.
 fn with_companions(
-    labels: [&'static str; 4],
+    labels: [&'static str; 5],
     since_revision: Revision,
     create: &dyn Fn(Symbol, Vec<GivenMember>) -> Op,
     change: &dyn Fn(u32) -> GivenMember,
 ) -> Vec<Scenario> {
-    let [deleted, connected, named, handed_on] = labels;
+    let [deleted, connected, created, named, handed_on] = labels;
     let renamed = |store: Symbol, n: u32| update(store, [name(fresh(n))]);
     vec![
         since(
@@ -57,11 +57,18 @@ fn with_companions(
         ),
         since(
             since_revision,
+            created,
+            vec![
+                race_with([], [create(A, vec![name(fresh(94))]), create(B, vec![name(fresh(94))])]),
+                Op::List { limit: 100 },
+            ],
+        ),
+        since(
+            since_revision,
             named,
             vec![
                 create(A, vec![]),
-                race_with([], [create(B, vec![name(fresh(94))]), create(C, vec![name(fresh(94))])]),
-                race_with([renamed(A, 95)], [create(D, vec![name(fresh(95))])]),
+                race_with([renamed(A, 95)], [create(B, vec![name(fresh(95))])]),
                 Op::List { limit: 100 },
             ],
         ),
@@ -82,8 +89,6 @@ fn with_companions(
 
 /// A store besides the usual two.
 const C: Symbol = Symbol(2);
-/// Another one.
-const D: Symbol = Symbol(3);
 
 /// Updates the store and closes the connection before the answer.
 fn hang_up(members: impl Into<Vec<GivenMember>>) -> Op {
@@ -106,6 +111,7 @@ pub(super) fn cloud_hsm() -> Vec<Scenario> {
         "a CloudHSM store is deleted while it changes",
         "a CloudHSM store connects and disconnects while it changes",
         "CloudHSM stores are created at once with one name",
+        "a CloudHSM store is created while another one takes its name",
         "a CloudHSM store takes a name while its store is deleted",
     ];
     let mut all = with_companions(labels, Revision::Launch, &create, &|n| password(fresh(n)));
@@ -148,6 +154,7 @@ pub(super) fn external() -> Vec<Scenario> {
         "an external store is deleted while it changes",
         "an external store connects and disconnects while it changes",
         "external stores are created at once with one name",
+        "an external store is created while another one takes its name",
         "an external store takes a name while its store is deleted",
     ];
     let mut all =

@@ -67,6 +67,14 @@ pub(crate) fn record() -> Record {
                 &[(Observation::Success, 9), (Observation::Error(Code::CustomKeyStoreNameInUseException), 2)],
             ),
         ],
+        precedence: vec![PrecedenceRow {
+            store_type: Some("EXTERNAL_KEY_STORE".to_owned()),
+            state: Some("CONNECTED".to_owned()),
+            first: "G-14".to_owned(),
+            then: "U-05".to_owned(),
+            times: 2,
+        }],
+        unseen: Some(UnseenEstimate { answers: 2_000, pairs: 400, once: 90 }),
         order: vec![OrderRow {
             winner: "G-14".into(),
             loser: "U-02".into(),
