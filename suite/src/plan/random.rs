@@ -233,6 +233,23 @@ impl Generator {
             .boxed()
     }
 
+    /// An operation that a store in this state accepts, for a race with an update of it.
+    fn companion(
+        &self,
+        (store, kind, state): (Symbol, StoreType, ConnectionState),
+        has_others: bool,
+        random: &mut SmallRng,
+    ) -> Option<Op> {
+        use ConnectionState::{Connected, Disconnected, Failed};
+        let deletes = has_others && self.reach.delete && random.below(2) == 0;
+        match state {
+            Disconnected if deletes => Some(Op::Delete { store }),
+            Disconnected if self.reach.connect.contains(&kind) => Some(Op::Connect { store, wait: false }),
+            Connected | Failed if self.reach.disconnect => Some(Op::Disconnect { store, wait: false }),
+            _ => None,
+        }
+    }
+
     /// Translates a drawn step into operations, given the ones so far.
     fn realise(&mut self, draw: Draw, ops: &[Op], now: &Simulation<'_>, random: &mut SmallRng) -> Option<Op> {
         let stores: Vec<(Symbol, StoreType, ConnectionState)> =
@@ -285,6 +302,11 @@ impl Generator {
                     mutation: None,
                 };
                 let other = stores.iter().find(|s| s.0 != store).map(|s| s.0);
+                if random.below(3) == 0
+                    && let Some(companion) = self.companion((store, kind, state), other.is_some(), random)
+                {
+                    return Some(Op::Race { updates: vec![name(store, n)], companions: vec![companion] });
+                }
                 let second = match other.filter(|_| random.below(2) == 0) {
                     Some(other) => name(other, n),
                     None => {
