@@ -10,7 +10,6 @@
 mod exercise;
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub use self::exercise::Exercise;

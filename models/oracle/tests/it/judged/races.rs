@@ -7,6 +7,7 @@ use ucks_oracle::account::{Account, ConnectionState};
 use ucks_oracle::answer::{BodyForm, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::model::Model;
+use ucks_oracle::race::Racer;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::wire::Request;
 
@@ -97,7 +98,9 @@ fn races(#[values(StoreKind::Hsm, StoreKind::Vpc)] kind: StoreKind) {
                 for second in &answers {
                     let mut after = believed.clone();
                     let race = [(request.clone(), first.clone()), (against.clone(), second.clone())];
-                    let found = model.race(&mut after, &race);
+                    let racers =
+                        race.each_ref().map(|(request, answer)| Racer::Update(request.clone(), answer.clone()));
+                    let found = model.race(&mut after, &racers);
                     let verdict = found.as_ref().map_or("fine".to_owned(), |d| format!("{:?} {}", d.grade, d.rule));
                     let case = format!("{what} {}, {other} {}", short(first), short(second));
                     if found.is_none() {
