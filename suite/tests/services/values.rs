@@ -254,11 +254,12 @@ fn owners_of_public_stores() -> Row {
             let mut owners = owners.lock().unwrap();
             if operation == UPDATE && answer.status() == 200 {
                 match owner {
+                    _ if switch.is_some() => drop(owners.remove(&id)),
                     Some(owner) => drop(owners.insert(id, owner)),
-                    None if switch.is_some() => drop(owners.remove(&id)),
                     None => {}
                 }
             } else if operation == DESCRIBE
+                && answer.status() == 200
                 && let Ok(mut page) = serde_json::from_slice::<Value>(answer.body())
             {
                 for store in page["CustomKeyStores"].as_array_mut().into_iter().flatten() {
