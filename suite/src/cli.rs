@@ -142,10 +142,19 @@ pub fn main() -> ExitCode {
         }
         (Ok(code), None) => ExitCode::from(code),
         (Err(error), _) => {
-            errln!("ucks: {error:#}");
+            errln!("ucks: {}", once(&error));
             ExitCode::from(USAGE)
         }
     }
+}
+
+/// The error and its causes in a line. The messages of some errors end with that of their cause, which is not repeated.
+fn once(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| match text.as_str() {
+        "" => cause,
+        said if said.ends_with(&cause) => text,
+        said => format!("{said}: {cause}"),
+    })
 }
 
 /// The runtime that the commands share, on one thread: a request then wakes no other one, which costs more than the

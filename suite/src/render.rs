@@ -1,25 +1,40 @@
 //! Operations in words: one readable line a step.
 
+use std::collections::BTreeSet;
+
 use ucks_oracle::members::{Member, StoreType};
 
 use crate::op::{Edge, Fixture, Half, Id, Json, Likeness, Op, Pace, Symbol, Update, Value, WireMutation};
 
+/// The fresh values that a sequence has given so far.
+type GivenValues = BTreeSet<(Member, u32)>;
+
 /// One line for an operation.
 pub fn line(op: &Op) -> String {
+    words(op, &mut GivenValues::new())
+}
+
+/// One line for each operation of a sequence. A fresh value that comes again is "the same fresh value".
+pub fn lines(ops: &[Op]) -> Vec<String> {
+    let mut given = GivenValues::new();
+    ops.iter().map(|op| words(op, &mut given)).collect()
+}
+
+fn words(op: &Op, given: &mut GivenValues) -> String {
     match op {
         Op::Create { store, kind, set } => {
             let kind = match kind {
                 StoreType::CloudHsm => "CloudHSM key store",
                 StoreType::Xks => "external key store",
             };
-            let with = members(set);
+            let with = members(set, given);
             if with.is_empty() {
                 format!("create {kind} `{store}`")
             } else {
                 format!("create {kind} `{store}` with {with}")
             }
         }
-        Op::Update(update) => self::update(update),
+        Op::Update(update) => self::update(update, given),
         Op::Connect { store, wait } => format!("connect `{store}`{}", if *wait { " and wait" } else { "" }),
         Op::Disconnect { store, wait } => format!("disconnect `{store}`{}", if *wait { " and wait" } else { "" }),
         Op::Delete { store } => format!("delete `{store}`"),
@@ -27,14 +42,14 @@ pub fn line(op: &Op) -> String {
         Op::FindFormer { store } => format!("look for `{store}` by its first name"),
         Op::DescribeAbsent => "describe a store that does not exist".into(),
         Op::List { limit } => format!("list all stores, {limit} a page"),
-        Op::Repeat { update, times } => format!("{}, {times} times", self::update(update)),
+        Op::Repeat { update, times } => format!("{}, {times} times", self::update(update, given)),
         Op::Race { .. } => {
-            format!("at once: {}", op.racers().iter().map(line).collect::<Vec<_>>().join("; "))
+            format!("at once: {}", op.racers().iter().map(|one| words(one, given)).collect::<Vec<_>>().join("; "))
         }
     }
 }
 
-fn update(update: &Update) -> String {
+fn update(update: &Update, given: &mut GivenValues) -> String {
     let id = match &update.id {
         Id::Of(s) => format!("`{s}`"),
         Id::Nobody => "the id of no store".into(),
@@ -44,25 +59,27 @@ fn update(update: &Update) -> String {
         Id::Longer(s) => format!("the id of `{s}` with a character more"),
         Id::Blanks(s) => format!("the id of `{s}` between blanks"),
         Id::NameOf(s) => format!("the name of `{s}` for its id"),
-        Id::Value(v) => format!("CustomKeyStoreId = {}", value(v)),
+        Id::Value(v) => format!("CustomKeyStoreId = {}", value(Member::CustomKeyStoreId, v, given)),
     };
-    let set = members(&update.set);
+    let set = members(&update.set, given);
     let set = if set.is_empty() { "nothing set".to_owned() } else { set };
-    let mutation = update.mutation.as_ref().map_or(String::new(), |t| format!(" — {}", self::mutation(t)));
+    let mutation = update.mutation.as_ref().map_or(String::new(), |t| format!(" — {}", self::mutation(t, given)));
     format!("update {id}: {set}{mutation}")
 }
 
-fn members(set: &[(Member, Value)]) -> String {
-    set.iter().map(|(m, v)| format!("{m} = {}", value(v))).collect::<Vec<_>>().join(", ")
+fn members(set: &[(Member, Value)], given: &mut GivenValues) -> String {
+    set.iter().map(|(m, v)| format!("{m} = {}", value(*m, v, given))).collect::<Vec<_>>().join(", ")
 }
 
 fn own(s: Symbol, what: &str) -> String {
     format!("{what} of `{s}`")
 }
 
-fn value(value: &Value) -> String {
+fn value(member: Member, value: &Value, given: &mut GivenValues) -> String {
     match value {
-        Value::Fresh(_) => "a fresh value".into(),
+        Value::Fresh(_) if member == Member::XksProxyConnectivity => "\"PUBLIC_ENDPOINT\"".into(),
+        Value::Fresh(n) if given.insert((member, *n)) => "a fresh value".into(),
+        Value::Fresh(_) => "the same fresh value".into(),
         Value::Of(s) => own(*s, "the present value"),
         Value::First(s) => own(*s, "the first value"),
         Value::NameOf(s) => own(*s, "the name"),
@@ -97,7 +114,11 @@ fn value(value: &Value) -> String {
         }
         .into(),
         Value::Credential(key, secret) => {
-            format!("AccessKeyId {} with RawSecretAccessKey {}", self::value(key), self::value(secret))
+            let key = self::value(Member::AccessKeyId, key, given);
+            format!(
+                "AccessKeyId {key} with RawSecretAccessKey {}",
+                self::value(Member::RawSecretAccessKey, secret, given)
+            )
         }
         Value::Half(half) => match half {
             Half::KeyOnly => "AccessKeyId alone",
@@ -160,14 +181,14 @@ pub(crate) fn fixture(fixture: Fixture) -> String {
     }
 }
 
-fn mutation(mutation: &WireMutation) -> String {
+fn mutation(mutation: &WireMutation, given: &mut GivenValues) -> String {
     let short = |t: &str| t.chars().take(40).collect::<String>();
     match mutation {
         WireMutation::Unknown(v) => format!("with an unknown member {}", short(v)),
         WireMutation::Deep(n) => format!("with an unknown member nested {n} deep"),
         WireMutation::Large(n) => format!("with an unknown member of {n} bytes"),
         WireMutation::Miscased(m) => format!("with {m} in other case beside it"),
-        WireMutation::Twice(m, v) => format!("with {m} given twice, first as {}", value(v)),
+        WireMutation::Twice(m, v) => format!("with {m} given twice, first as {}", value(*m, v, given)),
         WireMutation::Escaped => "every character as a \\u escape".into(),
         WireMutation::Spaced => "with white space wherever JSON allows it".into(),
         WireMutation::Reversed => "members in reverse order".into(),
@@ -189,5 +210,31 @@ fn mutation(mutation: &WireMutation) -> String {
         WireMutation::Target(t) => format!("with X-Amz-Target {t}"),
         WireMutation::HangUp => "and hang up without waiting for the answer".into(),
         WireMutation::Signed(auth) => format!("signed: {}", kebab(auth)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::op::Symbol;
+
+    /// Two updates to one name are not two updates to fresh names.
+    #[test]
+    fn a_fresh_value_that_comes_again_is_the_same() {
+        let name = |n| vec![(Member::NewCustomKeyStoreName, Value::Fresh(n))];
+        let store = Symbol(0);
+        let update = |n| Op::Update(Update { id: Id::Of(store), set: name(n), mutation: None });
+        let lines = lines(&[Op::Create { store, kind: StoreType::Xks, set: name(1) }, update(1), update(2)]);
+        assert!(lines[0].ends_with("with NewCustomKeyStoreName = a fresh value"), "{lines:?}");
+        assert_eq!(
+            lines[1..],
+            [
+                "update `a`: NewCustomKeyStoreName = the same fresh value",
+                "update `a`: NewCustomKeyStoreName = a fresh value",
+            ]
+        );
+        let switch = vec![(Member::XksProxyConnectivity, Value::Fresh(1))];
+        let switch = line(&Op::Update(Update { id: Id::Of(store), set: switch, mutation: None }));
+        assert_eq!(switch, r#"update `a`: XksProxyConnectivity = "PUBLIC_ENDPOINT""#);
     }
 }

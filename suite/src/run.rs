@@ -155,6 +155,8 @@ impl Default for Options {
 pub trait Progress: Send + Sync {
     /// A phase begins, with its number of steps, if that is known.
     fn phase(&self, _name: &str, _steps: Option<u64>) {}
+    /// The phase has further steps: cases that a finding cut off run again.
+    fn more(&self, _steps: u64) {}
     /// A sequence of this number is about to run.
     fn sequence(&self, _number: u64, _sequence: &Sequence) {}
     /// A step is done.
@@ -386,6 +388,7 @@ impl Run {
                     if !lane.left.is_empty() && lane.attempt < ATTEMPTS && (done > 0 || lane.attempt == 0) {
                         let left = Sequence { cases: lane.left, ..lane.sequence };
                         queue.waiting.push_back(Waiting::new(lane.index, lane.attempt + 1, left));
+                        self.progress.more(1);
                     } else {
                         self.leave_out(&lane.left, &Unsent::CutShort);
                     }

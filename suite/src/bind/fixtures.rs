@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use ucks_oracle::answer::DescribedStore;
 use ucks_oracle::environment::{ClusterRole, EndpointService, Environment, ProxyRole, ServiceRole};
 use ucks_oracle::members::Member;
 
@@ -38,6 +39,23 @@ enum FixtureKind {
     Broken,
     Gone,
     Other,
+}
+
+impl Leases {
+    /// The fixtures that stores have which were there before the run: of others, or left behind by an earlier run. A
+    /// sequence that leased one of them would be refused for a value in use.
+    pub fn held_by(environment: &Environment, stores: &[DescribedStore]) -> Leases {
+        let clusters = environment.clusters.iter().flat_map(|clusters| clusters.iter());
+        let held = clusters.filter(|c| stores.iter().any(|s| s.cluster.as_ref() == Some(&c.id)));
+        let families = held.map(|c| (Family::Plain(0), c.family.clone())).collect();
+        let has = |service: &EndpointService| {
+            let host = Some(format!("https://{}", service.dns_name));
+            stores.iter().any(|s| s.service.as_ref() == Some(&service.name) || s.endpoint == host)
+        };
+        let services = environment.services.iter().flat_map(|services| services.iter());
+        let services = services.filter(|s| has(s)).map(|s| s.name.clone()).collect();
+        Leases { families, services, ..Leases::default() }
+    }
 }
 
 impl Pool {

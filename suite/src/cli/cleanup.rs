@@ -1,4 +1,4 @@
-//! Clean-up for the commands that create stores: the ledger, and Ctrl-C.
+//! Clean-up for the commands that create stores: the ledger, and signals.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,7 +12,7 @@ use crate::run::context::{NoTracking, StoreTracker};
 pub(crate) struct CleanupGuard {
     /// Remembers created stores.
     pub(crate) tracker: Arc<dyn StoreTracker>,
-    /// Set by Ctrl-C: the command ends early, and cleans up.
+    /// Set by the first signal: the command ends early, and cleans up.
     pub(crate) stop: Arc<AtomicBool>,
     ledger: Option<Arc<Ledger>>,
 }
@@ -28,10 +28,13 @@ impl CleanupGuard {
         let stop = Arc::new(AtomicBool::new(false));
         let asked = stop.clone();
         tokio::spawn(async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                errln!("ucks: stopping; what was created is removed first");
-                asked.store(true, Ordering::Relaxed);
-            }
+            let Ok(mut signals) = Signals::listen() else { return };
+            signals.next().await;
+            errln!("ucks: stopping; what was created is removed first; a second signal ends ucks at once");
+            asked.store(true, Ordering::Relaxed);
+            signals.next().await;
+            errln!("ucks: ended; `ucks clean` removes what is left");
+            std::process::exit(i32::from(super::COULD_NOT_TEST));
         });
         CleanupGuard { tracker, stop, ledger }
     }
@@ -49,6 +52,42 @@ impl CleanupGuard {
             errln!("ucks: {stores} could not be removed; try `ucks clean {path}`");
         }
         Ok(())
+    }
+}
+
+/// The signals that ask a command to end: Ctrl-C, and SIGTERM, which CI systems, containers and `timeout` send.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> std::io::Result<Signals> {
+        Ok(Signals {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 

@@ -85,6 +85,11 @@ pub(super) fn check_folder(path: &Path) -> anyhow::Result<()> {
         Some(there) if !there.is_dir() => {
             bail!("cannot write into `{}`: `{}` is not a folder", path.display(), there.display())
         }
-        _ => Ok(()),
+        there => {
+            let trial = there.unwrap_or(Path::new("")).join(format!(".ucks-{}", std::process::id()));
+            let made = File::create_new(&trial).with_context(|| format!("cannot write into `{}`", path.display()))?;
+            drop(made);
+            std::fs::remove_file(&trial).with_context(|| format!("cannot remove `{}`", trial.display()))
+        }
     }
 }

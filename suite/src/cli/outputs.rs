@@ -1,7 +1,8 @@
 //! The files that a run writes at its end: reports, replay files, deviations.
 
+use std::ffi::OsStr;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 use anyhow::{Context, bail};
@@ -49,19 +50,22 @@ impl Outputs {
     /// Where a file cannot be written.
     pub(super) fn finish(&self, mut record: Record, url: &str, files: OutputFiles) -> anyhow::Result<u8> {
         let OutputFiles { reports, list, order, deviations } = files;
-        if let Some(file) = order {
-            file.write(&error_order::written(&record))?;
-        }
-        if let Some((former, file)) = list {
-            file.write(&deviations::merged(Some(&former), &record, Date::today())?)?;
-        }
+        // A file that cannot be written must not lose what the run found: the verdict is printed all the same.
+        let listed = match list {
+            Some((former, file)) => deviations::merged(Some(&former), &record, Date::today())
+                .map_err(anyhow::Error::from)
+                .and_then(|text| file.write(&text)),
+            None => Ok(()),
+        };
+        let ordered = order.map_or(Ok(()), |file| file.write(&error_order::written(&record)));
         if let Some(deviations) = deviations {
             deviations.apply(&mut record, Date::today());
         }
         // A program has no address that a script could send to.
         let url = if url.starts_with("http") { url } else { ENDPOINT };
-        keep_findings(&record, &self.findings, url)?;
+        let kept = keep_findings(&record, &self.findings, url);
         report(&record, self, url, reports)?;
+        listed.and(ordered).and(kept)?;
         Ok(record.outcome.exit_code())
     }
 }
@@ -112,7 +116,7 @@ impl OutputFiles {
             bail!("{stdout} reports would be mixed on standard output; write all but one of them to files");
         }
         for (at, report) in args.report.iter().enumerate().filter(|(_, r)| !r.is_stdout()) {
-            if args.report[..at].iter().any(|r| r.path == report.path) {
+            if args.report[..at].iter().any(|r| plain_path(&r.path).eq(plain_path(&report.path))) {
                 bail!("two reports would be written to `{}`", report.path.display());
             }
         }
@@ -144,6 +148,11 @@ impl OutputFiles {
         let reports = args.report.iter().map(open).collect::<anyhow::Result<_>>()?;
         Ok(OutputFiles { reports, list, order, deviations })
     }
+}
+
+/// The parts of a path without those that mean nothing: `./a` is `a`.
+fn plain_path(path: &Path) -> impl Iterator<Item = Component<'_>> {
+    path.components().filter(|part| *part != Component::CurDir)
 }
 
 /// Writes a replay file and a script for each finding.
@@ -179,28 +188,33 @@ pub(super) fn replay_text(replay: &Replay) -> anyhow::Result<String> {
 fn report(record: &Record, args: &Outputs, url: &str, files: Vec<Option<Output>>) -> anyhow::Result<()> {
     let dir = args.findings.display().to_string();
     let options = ReportOptions { replay_dir: &dir, endpoint: url, style: style(args.verbose) };
+    let mut written = Ok(());
     for (report, file) in args.report.iter().zip(files) {
         let text = render(report.format, record, &options)?;
         match file {
-            Some(file) => file.write(&text)?,
+            Some(file) => written = written.and(file.write(&text)),
             None => out!("{text}"),
         }
     }
     if args.report.iter().any(ReportOutput::is_stdout) {
-        return Ok(());
+        return written;
     }
     if args.quiet {
         outln!("{}", closing_line(record, options.style));
     } else {
         out!("{}", render(Format::Terminal, record, &options)?);
     }
-    Ok(())
+    written
 }
 
 /// The style of a report on standard output: in colours on a terminal, unless NO_COLOR is set to anything.
 pub(super) fn style(verbose: bool) -> Style {
-    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+    let color = colored(std::io::stdout().is_terminal(), std::env::var_os("NO_COLOR").as_deref());
     Style { color, width: terminal_width(), verbose }
+}
+
+fn colored(terminal: bool, no_color: Option<&OsStr>) -> bool {
+    terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
 /// Columns of the terminal, or of COLUMNS where that is set.
@@ -216,4 +230,16 @@ pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
         std::fs::create_dir_all(parent).with_context(|| format!("cannot make `{}`", parent.display()))?;
     }
     std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_need_a_terminal_and_an_empty_no_color() {
+        let no_color = |value: &str| colored(true, Some(OsStr::new(value)));
+        assert!(colored(true, None) && no_color(""));
+        assert!(!no_color("1") && !no_color("0") && !colored(false, None));
+    }
 }

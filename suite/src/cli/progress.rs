@@ -1,7 +1,7 @@
 //! Progress on standard error: a bar on a terminal, else a line every ten seconds.
 
 use std::io::IsTerminal;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,12 +13,15 @@ use crate::run::Progress;
 /// The time between two lines.
 const BETWEEN: Duration = Duration::from_secs(10);
 
+/// The time between two looks at whether a line is to be printed.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// A bar, or lines.
 pub(super) enum Bar {
     /// On a terminal.
     Terminal(Mutex<ProgressBar>),
     /// Into a file or a pipe.
-    Lines(Mutex<Lines>),
+    Lines(Arc<Mutex<Lines>>),
 }
 
 /// The state of a phase that is reported by lines.
@@ -26,6 +29,7 @@ pub(super) struct Lines {
     phase: String,
     steps: Option<u64>,
     done: u64,
+    requests: u64,
     begun: Instant,
     printed: Instant,
 }
@@ -36,7 +40,22 @@ impl Bar {
             return Bar::Terminal(Mutex::new(ProgressBar::hidden()));
         }
         let now = Instant::now();
-        Bar::Lines(Mutex::new(Lines { phase: String::new(), steps: None, done: 0, begun: now, printed: now }))
+        let phase = String::new();
+        let lines = Lines { phase, steps: None, done: 0, requests: 0, begun: now, printed: now };
+        let lines = Arc::new(Mutex::new(lines));
+        // A step can take minutes, so the steps cannot print the lines themselves.
+        let weak = Arc::downgrade(&lines);
+        std::thread::spawn(move || {
+            while let Some(lines) = weak.upgrade() {
+                let line = lines.lock().unwrap_or_else(PoisonError::into_inner).line(Instant::now());
+                drop(lines);
+                if let Some(line) = line {
+                    errln!("ucks: {line}");
+                }
+                std::thread::sleep(LOOK);
+            }
+        });
+        Bar::Lines(lines)
     }
 
     fn with(&self, act: impl FnOnce(&mut ProgressBar)) {
@@ -54,14 +73,13 @@ impl Bar {
 
 impl Lines {
     /// The line that is to be printed now, if one is.
-    fn line(&mut self, requests: u64, now: Instant) -> Option<String> {
-        self.done += 1;
-        if now.saturating_duration_since(self.printed) < BETWEEN {
+    fn line(&mut self, now: Instant) -> Option<String> {
+        if self.phase.is_empty() || now.saturating_duration_since(self.printed) < BETWEEN {
             return None;
         }
         self.printed = now;
-        let (phase, done) = (&self.phase, self.done);
-        let Some(steps) = self.steps.filter(|s| *s >= done) else {
+        let (phase, done, requests) = (&self.phase, self.done, self.requests);
+        let Some(steps) = self.steps.filter(|s| *s >= done && done > 0) else {
             return Some(format!("{phase}: {done} done, {requests} requests"));
         };
         let spent = now.saturating_duration_since(self.begun).as_secs_f64();
@@ -91,8 +109,13 @@ impl Progress for Bar {
         });
         self.with_lines(|lines| {
             let now = Instant::now();
-            *lines = Lines { phase: name.to_owned(), steps, done: 0, begun: now, printed: lines.printed };
+            *lines = Lines { phase: name.to_owned(), steps, done: 0, begun: now, ..*lines };
         });
+    }
+
+    fn more(&self, steps: u64) {
+        self.with(|bar| bar.inc_length(steps));
+        self.with_lines(|lines| lines.steps = lines.steps.map(|all| all + steps));
     }
 
     fn step(&self, requests: u64) {
@@ -100,11 +123,7 @@ impl Progress for Bar {
             bar.inc(1);
             bar.set_message(format!("{requests} requests"));
         });
-        self.with_lines(|lines| {
-            if let Some(line) = lines.line(requests, Instant::now()) {
-                errln!("ucks: {line}");
-            }
-        });
+        self.with_lines(|lines| (lines.done, lines.requests) = (lines.done + 1, requests));
     }
 
     fn found(&self, key: &Key) {
@@ -117,6 +136,7 @@ impl Progress for Bar {
 
     fn done(&self) {
         self.with(|bar| bar.finish_and_clear());
+        self.with_lines(|lines| lines.phase.clear());
     }
 }
 
@@ -127,14 +147,17 @@ mod tests {
     #[test]
     fn a_line_every_ten_seconds_says_how_far_it_is() {
         let begun = Instant::now();
-        let mut lines = Lines { phase: "cases".to_owned(), steps: Some(40), done: 0, begun, printed: begun };
-        assert_eq!(lines.line(5, begun + Duration::from_secs(9)), None);
-        assert_eq!(
-            lines.line(10, begun + Duration::from_secs(10)).as_deref(),
-            Some("cases: 2 of 40, 10 requests, about 190 s left")
-        );
-        assert_eq!(lines.line(15, begun + Duration::from_secs(19)), None);
+        let at = |seconds| begun + Duration::from_secs(seconds);
+        let phase = "cases".to_owned();
+        let mut lines = Lines { phase, steps: Some(40), done: 2, requests: 10, begun, printed: begun };
+        assert_eq!(lines.line(at(9)), None);
+        assert_eq!(lines.line(at(10)).as_deref(), Some("cases: 2 of 40, 10 requests, about 190 s left"));
+        assert_eq!(lines.line(at(19)), None);
+        // No step was done since: that is worth a line as well.
+        assert_eq!(lines.line(at(20)).as_deref(), Some("cases: 2 of 40, 10 requests, about 380 s left"));
         lines.steps = None;
-        assert_eq!(lines.line(20, begun + Duration::from_secs(20)).as_deref(), Some("cases: 4 done, 20 requests"));
+        assert_eq!(lines.line(at(30)).as_deref(), Some("cases: 2 done, 10 requests"));
+        lines.phase.clear();
+        assert_eq!(lines.line(at(60)), None, "the run is over");
     }
 }

@@ -133,8 +133,14 @@ async fn go(
     steps: &mut Vec<ReplayedStep>,
 ) -> anyhow::Result<ReplayOutcome> {
     let revision: Revision = replay.revision.parse()?;
-    let named = replay.profile.as_ref().map(PathBuf::from).filter(|p| p.exists());
-    let profile = args.profile.clone().or(named);
+    let profile = args.profile.clone().or_else(|| replay.profile.as_ref().map(PathBuf::from));
+    if let Some(missing) = profile.as_ref().filter(|p| args.profile.is_none() && !p.exists()) {
+        // Without its profile the sequence would be judged by less than the finding was.
+        bail!(
+            "the profile `{}` that the finding was found with is not here; name it with --profile",
+            missing.display()
+        );
+    }
     let notation = target.unwrap_or(&replay.target).to_owned();
     let ready = ready(
         &notation,
@@ -186,7 +192,7 @@ async fn go(
     };
     let mut executor = Executor::new(&context, Names::new(context.nonce, 0, 0), leases);
     let mut verdict = ReplayOutcome::Fixed;
-    for op in &replay.operations {
+    for (op, line) in replay.operations.iter().zip(render::lines(&replay.operations)) {
         let result = match executor.run(op).await {
             Ok(result) => result,
             // The request that brings the target down did so again.
@@ -196,9 +202,9 @@ async fn go(
             Err(lost) => return Ok(ReplayOutcome::CouldNotTest(lost.to_string())),
         };
         let answer = result.answered.as_ref().map(|(_, _, answer)| plain(&wording::observed(answer)));
-        steps.push(ReplayedStep { step: render::line(op), answer: answer.clone() });
+        steps.push(ReplayedStep { step: line.clone(), answer: answer.clone() });
         if !args.quiet && !args.format.is_json() {
-            outln!("  {}{}", render::line(op), answer.map_or(String::new(), |a| format!(" → {a}")));
+            outln!("  {line}{}", answer.map_or(String::new(), |a| format!(" → {a}")));
         }
         if let Some(why) = result.skipped {
             verdict = ReplayOutcome::CouldNotTest(why.to_string());

@@ -301,7 +301,7 @@ fn explained_finding(replay: &Replay, path: &Path) -> Explanation {
         actual: plain(&wording::observed(&key.got)),
         target: replay.target.clone(),
         revision: replay.revision.clone(),
-        steps: replay.operations.iter().map(render::line).collect(),
+        steps: render::lines(&replay.operations),
         replay: path.display().to_string(),
     };
     Explanation { format: json::FORMAT, finding: Some(finding), rule: rules::find(&key.rule).map(explained) }
@@ -337,8 +337,8 @@ fn finding(replay: &Replay, path: &Path) -> anyhow::Result<String> {
     writeln!(text, "expected  {}", plain(&wording::expected(&key.expected)))?;
     writeln!(text, "actual    {}", plain(&wording::observed(&key.got)))?;
     writeln!(text, "target    {}, revision {}", plain(&replay.target), replay.revision)?;
-    for (at, op) in replay.operations.iter().enumerate() {
-        writeln!(text, "{:9} {}. {}", if at == 0 { "sequence" } else { "" }, at + 1, plain(&render::line(op)))?;
+    for (at, line) in render::lines(&replay.operations).iter().enumerate() {
+        writeln!(text, "{:9} {}. {}", if at == 0 { "sequence" } else { "" }, at + 1, plain(line))?;
     }
     writeln!(text, "reproduce ucks replay {}", path.display())?;
     writeln!(text)?;

@@ -72,7 +72,12 @@ pub(crate) async fn ready(notation: &str, wishes: Wishes<'_>) -> anyhow::Result<
         Some(("http" | "https", _)) => remote(notation, wishes).await,
         Some(("stdio", command)) => program(notation, command, &wishes),
         _ => {
-            let near = suggestion(notation, [EMBEDDED]);
+            let near = match notation.rsplit_once(':') {
+                Some((host, port)) if !host.contains("//") && port.parse::<u16>().is_ok() => {
+                    format!("; did you mean `http://{notation}`?")
+                }
+                _ => suggestion(notation, [EMBEDDED]),
+            };
             bail!(
                 "unknown target `{notation}`{near} Write `embedded`, `embedded:DEFECT`, `http://HOST:PORT`, \
                  `https://HOST:PORT` or `stdio:COMMAND`",

@@ -68,9 +68,10 @@ impl<'a> Simulation<'a> {
                 let id = format!("cks-0123456789abcdef{store}");
                 if let Some(made) = bound.store {
                     let state = self.model.born(made.store_type());
-                    let made = settled(Store { id, state, ..made }, &self.model.environment);
+                    let made = Store { id, state, ..made };
+                    // As in a run: what Create does not give cannot be named as the store's first value.
                     self.binder.created(*store, &made);
-                    self.account.put(made);
+                    self.account.put(settled(made, &self.model.environment));
                 }
                 Ok(true)
             }

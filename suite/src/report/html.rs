@@ -83,7 +83,8 @@ pub(super) fn render(
         line => view::summary_line(record),
         bar => overview::bar(record.rules.iter()),
         facts => overview::facts(record),
-        causes => record.causes.iter().map(CauseView::of).collect::<Vec<_>>(),
+        causes => (1..).zip(&record.causes).map(|(number, cause)| CauseView::of(number, cause, record)).collect::<Vec<_>>(),
+        first_causes => CAUSES,
         without_cause => view::without_cause(record),
         notes => record.notes.iter().map(|n| plain(n)).collect::<Vec<_>>(),
         probe => record.probe.iter().map(|p| context! {
@@ -97,7 +98,7 @@ pub(super) fn render(
         verdicts => distinct(record, |r| view::verdict_name(r.verdict)),
         rules => record.rules.iter().map(rule_view).collect::<Vec<_>>(),
         shown => found.len(),
-        failures => parts(view::failures(record), commands, options),
+        failures => by_cause(record, view::failures(record), commands, options),
         warnings => parts(view::warnings(record), commands, options),
         declared => declared,
         unstable => record.unstable.iter().map(|u| context! {
@@ -131,9 +132,14 @@ pub(super) fn render(
     Ok(environment.get_template(PAGE.0)?.render(page)?)
 }
 
+/// The number of causes at the top of the page; the others are below a line that opens them.
+const CAUSES: usize = 8;
+
 /// A cause, with its first finding.
 #[derive(Serialize)]
 struct CauseView {
+    /// The place of its findings, if any of them fails.
+    id: Option<String>,
     sentence: String,
     fix: String,
     first: String,
@@ -141,8 +147,10 @@ struct CauseView {
 }
 
 impl CauseView {
-    fn of(cause: &Cause) -> CauseView {
+    fn of(number: usize, cause: &Cause, record: &Record) -> CauseView {
+        let fails = view::failures(record).any(|f| cause.findings.contains(&f.code));
         CauseView {
+            id: fails.then(|| cause_id(number)),
             sentence: plain(&cause.sentence),
             fix: cause.fix.clone(),
             first: plain(&cause.first),
@@ -158,12 +166,47 @@ struct Term {
     meaning: &'static str,
 }
 
-/// Findings of one group of rules.
+/// Findings of one cause, or of one group of rules.
 #[derive(Serialize)]
 struct GroupFindings {
+    /// The place to link to, for a cause.
+    id: Option<String>,
+    /// The number of the cause, or the letter of the group.
     letter: String,
-    title: &'static str,
+    title: String,
     findings: Vec<FindingView>,
+}
+
+fn cause_id(number: usize) -> String {
+    format!("cause-{number}")
+}
+
+/// The findings of each cause, and after them those without a cause by group; all by group if the record has no causes.
+fn by_cause<'a>(
+    record: &'a Record,
+    findings: impl Iterator<Item = &'a Finding>,
+    commands: &BTreeMap<String, Commands>,
+    options: &Options<'_>,
+) -> Vec<GroupFindings> {
+    let mut rest: Vec<&Finding> = findings.collect();
+    let mut all = Vec::new();
+    for (number, cause) in (1..).zip(&record.causes) {
+        let (mut mine, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(|f| cause.findings.contains(&f.code));
+        rest = others;
+        if mine.is_empty() {
+            continue;
+        }
+        mine.sort_by_key(|f| (f.code != cause.first, view::weight(f)));
+        let findings = mine.into_iter().map(|f| view_of(f, commands, options)).collect();
+        let (id, title) = (Some(cause_id(number)), plain(&cause.sentence));
+        all.push(GroupFindings { id, letter: format!("{number}."), title, findings });
+    }
+    all.extend(parts(rest.into_iter(), commands, options));
+    all
+}
+
+fn view_of(finding: &Finding, commands: &BTreeMap<String, Commands>, options: &Options<'_>) -> FindingView {
+    FindingView::of(finding, commands.get(&finding.code).unwrap_or(&Commands::default()), options)
 }
 
 fn parts<'a>(
@@ -171,12 +214,11 @@ fn parts<'a>(
     commands: &BTreeMap<String, Commands>,
     options: &Options<'_>,
 ) -> Vec<GroupFindings> {
-    let none = Commands::default();
-    let commands = |f: &Finding| commands.get(&f.code).unwrap_or(&none);
     let part = |(letter, list): (&str, Vec<&Finding>)| GroupFindings {
+        id: None,
         letter: letter.to_owned(),
-        title: view::group_title(letter),
-        findings: list.into_iter().map(|f| FindingView::of(f, commands(f), options)).collect(),
+        title: view::group_title(letter).to_owned(),
+        findings: list.into_iter().map(|f| view_of(f, commands, options)).collect(),
     };
     let mut findings: Vec<&Finding> = findings.collect();
     findings.sort_by_key(|f| view::weight(f));

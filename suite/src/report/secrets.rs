@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use ucks_oracle::members::Member;
 
-use crate::record::{Exchange, Finding, Record};
+use crate::record::{Exchange, Finding, Record, Unstable};
 use crate::replay::Key;
 
 /// The text that replaces a secret in a report.
@@ -30,7 +30,13 @@ pub(super) struct Secrets {
 impl Secrets {
     /// Reads the secrets from all requests of a record.
     pub(super) fn of(record: &Record) -> Secrets {
-        Secrets::in_requests(record.findings.iter().flat_map(|f| &f.exchanges))
+        let unstable = record.unstable.iter().flat_map(|u| &u.exchanges);
+        Secrets::in_requests(record.findings.iter().flat_map(|f| &f.exchanges).chain(unstable))
+    }
+
+    /// Reads the secrets from the requests of a divergence that did not come again.
+    pub(super) fn of_unstable(one: &Unstable) -> Secrets {
+        Secrets::in_requests(one.exchanges.iter())
     }
 
     /// Reads the secrets from the requests of one finding.
@@ -101,6 +107,13 @@ pub(crate) fn masked(record: &Record) -> Record {
     for unstable in &mut record.unstable {
         hide(&mut unstable.sentence);
         unstable.steps.iter_mut().for_each(hide);
+        if let Some(replay) = &mut unstable.replay {
+            in_key(&mut replay.finding, &hide);
+        }
+        for exchange in &mut unstable.exchanges {
+            exchange.secrets_hidden |= secrets.hide(&exchange.body) != exchange.body;
+            in_exchange(exchange, &hide);
+        }
     }
     // The notes of a shard become those of the merged record, whose requests no longer hold the secrets.
     if let Some(shard) = &mut record.shard {
@@ -138,11 +151,13 @@ fn in_finding(finding: &mut Finding, change: &impl Fn(&mut String)) {
     finding.expected.text_mut().into_iter().for_each(change);
     finding.got.text_mut().into_iter().for_each(change);
     finding.steps.iter_mut().for_each(change);
-    for exchange in &mut finding.exchanges {
-        change(&mut exchange.body);
-        change(&mut exchange.answer);
-        exchange.headers.iter_mut().chain(&mut exchange.answer_headers).for_each(|(_, value)| change(value));
-    }
+    finding.exchanges.iter_mut().for_each(|exchange| in_exchange(exchange, change));
+}
+
+fn in_exchange(exchange: &mut Exchange, change: &impl Fn(&mut String)) {
+    change(&mut exchange.body);
+    change(&mut exchange.answer);
+    exchange.headers.iter_mut().chain(&mut exchange.answer_headers).for_each(|(_, value)| change(value));
 }
 
 fn in_key(key: &mut Key, change: &impl Fn(&mut String)) {

@@ -69,12 +69,14 @@ pub fn one(finding: &Finding, style: Style, replay_dir: &str) -> String {
 }
 
 fn head(page: &mut TerminalPage, record: &Record) {
-    page.line(&[
-        (Ink::Strong, &format!("ucks {}", record.suite)),
-        (Ink::Dim, "  "),
-        (Ink::Plain, &plain(&record.target)),
-        (Ink::Dim, &format!("  revision {}, rule book {}, seed {}", record.revision, record.rule_book, record.seed)),
+    page.unbroken(&[
+        (ink(record.outcome), view::outcome_word(record.outcome)),
+        (Ink::Plain, "  "),
+        (Ink::Strong, &plain(&record.target)),
     ]);
+    let Record { suite, revision, rule_book, seed, .. } = record;
+    let settings = format!("ucks {suite}, revision {revision}, rule book {rule_book}, seed {seed}");
+    page.item_in(Ink::Dim, 0, &[], &settings);
     for ProbeNote { subject, note, .. } in record.probe.iter().filter(|p| !p.usable) {
         page.item(2, &[(Ink::Warn, "! "), (Ink::Strong, &plain(subject)), (Ink::Plain, ": ")], &plain(note));
     }
@@ -285,14 +287,17 @@ fn end(page: &mut TerminalPage, record: &Record, replay_dir: &str) {
     outcome(page, record);
 }
 
-fn outcome(page: &mut TerminalPage, record: &Record) {
-    let ink = match record.outcome {
+fn ink(outcome: RunOutcome) -> Ink {
+    match outcome {
         RunOutcome::Passed => Ink::Good,
         RunOutcome::Failed => Ink::Bad,
         RunOutcome::CouldNotTest => Ink::Warn,
-    };
+    }
+}
+
+fn outcome(page: &mut TerminalPage, record: &Record) {
     page.unbroken(&[
-        (ink, view::outcome_word(record.outcome)),
+        (ink(record.outcome), view::outcome_word(record.outcome)),
         (Ink::Plain, " — "),
         (Ink::Strong, &plain(&record.target)),
         (Ink::Plain, ": "),

@@ -6,7 +6,7 @@ use ucks_oracle::rules::{self, ids};
 
 use super::secrets::Secrets;
 use super::text::{counted, cut, plain, seconds};
-use crate::record::{Exchange, Finding, Record, RuleRow, RunOutcome, UnseenEstimate, Verdict};
+use crate::record::{Exchange, Finding, Record, RuleRow, RunOutcome, UnseenEstimate, Unstable, Verdict};
 
 /// Findings without a cause that a report names.
 const NAMED: usize = 5;
@@ -307,6 +307,11 @@ pub(super) fn act(finding: &Finding) -> Option<&Exchange> {
 /// A body without the passwords and secrets that the sequence sent: reports go where nobody guards them.
 pub(super) fn masked(finding: &Finding, body: &str) -> String {
     Secrets::of_finding(finding).hide(body)
+}
+
+/// A text of a divergence that did not come again, without the secrets that its sequence sent.
+pub(super) fn unstable_masked(one: &Unstable, text: &str) -> String {
+    Secrets::of_unstable(one).hide(text)
 }
 
 /// An answer in a line: status and body.

@@ -114,7 +114,7 @@ impl Run {
                 got: key.got.clone(),
                 count: found.count,
                 sentence: key.sentence(),
-                steps: found.shown.ops.iter().map(render::line).collect(),
+                steps: render::lines(&found.shown.ops),
                 exchanges: found.shown.exchanges.clone(),
                 replay: self.replay(key, &found.shown.ops),
                 found_after: found.found_after,
@@ -212,7 +212,7 @@ impl Run {
                 return (Verdict::Blocked, why);
             }
             if group.is_by_state() {
-                return none("the target gets to no store in this state without a fixture for it");
+                return none("no store reached this state; add a fixture to the profile");
             }
             return none(match rule.check {
                 JudgedOn::Request(_) => "the profile has no fixture that shows it",
@@ -224,7 +224,7 @@ impl Run {
             Some(Unsent::CutShort) => none("not run: findings of other rules ended each of its sequences first"),
             Some(Unsent::Ended) if self.lost.is_some() => none("not run: the target was lost"),
             Some(Unsent::Ended) if self.context.timed_out() => none("not run: the run reached its time limit"),
-            Some(Unsent::Ended) => none("not run: the run was stopped"),
+            Some(Unsent::Ended) => none("not run: stopped"),
             None if self.elsewhere.contains(&rule.id) => none("not run: its cases belong to other shards"),
             None => none("sent, but not judged: the response showed another rule's error or finding"),
         }

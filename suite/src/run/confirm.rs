@@ -156,7 +156,7 @@ impl Run {
                         self.unstable.push(Unstable {
                             rule: suspect.key.rule.clone(),
                             sentence: suspect.key.sentence(),
-                            steps: suspect.ops.iter().map(crate::render::line).collect(),
+                            steps: crate::render::lines(&suspect.ops),
                             exchanges: suspect.exchanges,
                             replay: Some(self.replay(&suspect.key, &suspect.ops)),
                         });

@@ -76,6 +76,8 @@ pub struct RunContext {
     gave_up: AtomicBool,
     /// True if a request of the run was answered otherwise.
     answered: AtomicBool,
+    /// True if the target took no connection for as long as it may take to come back.
+    gone: AtomicBool,
     usual_transition: Mutex<Option<Duration>>,
     lateness: Mutex<Duration>,
     /// The keys of updates that were answered with KMSInternalException each time.
@@ -93,6 +95,9 @@ const LEAST_WAIT: Duration = Duration::from_millis(10);
 const THROTTLED: u32 = 8;
 /// The number of times that a request is sent again, if it can be repeated without harm.
 const AGAIN: u32 = 4;
+/// The time in which a target that was there, and takes no connection now, may come back: a supervisor starts a server
+/// again that a request has brought down.
+const RESTART: Duration = Duration::from_secs(10);
 /// The pause between two requests after the first throttled answer, in microseconds.
 const SLOWER: u64 = 1_000;
 /// The longest such pause: four requests a second are within every documented quota of KMS.
@@ -131,6 +136,7 @@ impl RunContext {
             throttling_reported: AtomicBool::new(false),
             gave_up: AtomicBool::new(false),
             answered: AtomicBool::new(false),
+            gone: AtomicBool::new(false),
             usual_transition: Mutex::new(None),
             lateness: Mutex::new(Duration::ZERO),
             stays: Mutex::default(),
@@ -307,6 +313,7 @@ impl RunContext {
     pub async fn send(&self, request: &Request) -> Result<Answer, TransportError> {
         let mut pause = Duration::from_millis(100);
         let (mut throttled, mut again) = (1, 0);
+        let mut refused_since = None;
         loop {
             self.wait_for_slot().await;
             self.requests.fetch_add(1, Ordering::Relaxed);
@@ -314,15 +321,18 @@ impl RunContext {
             let answer = self.target.call(request).await;
             let took = self.now().saturating_sub(began);
             self.waited.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
-            if again < AGAIN
+            let refused = matches!(answer, Err(TransportError::Unreachable(_)));
+            let waits = refused && self.comes_back(began.saturating_sub(*refused_since.get_or_insert(began)));
+            if (again < AGAIN || waits)
                 && !self.stopped()
                 && let Some(why) = repeatable(request, &answer)
             {
                 self.repeated(why);
-                self.target.pause(Duration::from_millis(25 << again)).await;
+                self.target.pause(Duration::from_millis(25 << again.min(AGAIN))).await;
                 again += 1;
                 continue;
             }
+            self.gone.store(refused, Ordering::Relaxed);
             let answer = answer?;
             let refused = answer.status >= 400 && Outcome::read(&answer).is_throttled();
             self.keep_pace(refused);
@@ -344,6 +354,11 @@ impl RunContext {
             self.target.pause(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));
         }
+    }
+
+    /// Returns true if a target that has taken no connection for that long may still come back.
+    fn comes_back(&self, refused_for: Duration) -> bool {
+        self.answered.load(Ordering::Relaxed) && !self.gone.load(Ordering::Relaxed) && refused_for < RESTART
     }
 
     /// The status of throttled answers where it is not 400, once in a run (D-05).

@@ -238,9 +238,14 @@ impl<'a> Executor<'a> {
                 Ok(answer) => answer,
                 Err(lost) if lost.is_interruption() && attempt < INTERNAL && !request.is_large() => {
                     self.context.repeated("the connection was closed");
+                    self.belief.remember();
+                    let dropped = Observation::NoAnswer(NoAnswer::Dropped);
+                    let crash = self.context.model.crash(&self.belief, request, dropped);
                     if self.was_interrupted(request, result).await? {
                         continue;
                     }
+                    // A server that a request brings down and a supervisor starts again has lost its stores.
+                    result.divergences.insert(0, crash);
                     break;
                 }
                 Err(lost) => {

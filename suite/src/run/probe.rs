@@ -15,7 +15,7 @@ use ucks_oracle::wire::{Answer, CONNECT, CREATE, Request, UPDATE};
 
 use super::context::RunContext;
 use super::executor::{DESCRIBE, Executor, describe_any};
-use crate::bind::{Needs, Pool};
+use crate::bind::{Leases, Needs, Pool};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update, Value};
 use crate::plan::Abilities;
@@ -185,6 +185,9 @@ pub async fn probe(context: &RunContext, stores: usize, signatures: bool) -> Res
             let left = page.stores.iter().filter(is_leftover).count();
             let there = page.stores.len() - left;
             probed.reach.room = stores.saturating_sub(there);
+            if !page.stores.is_empty() {
+                context.retain_leases(Leases::held_by(&context.model.environment, &page.stores));
+            }
             if left > 0 {
                 probed.note("account", true, format!("holds {left} stores that earlier runs of ucks left behind"));
             }
@@ -243,8 +246,14 @@ async fn probe_type(
     let a = Symbol(0);
     let create = Op::Create { store: a, kind, set: Vec::new() };
     let environment = &context.model.environment;
-    let Some(leases) = Pool::new(environment, probed.reach.room).lease(&Needs::of([&create])) else {
-        let why = if probed.reach.room == 0 { "the account is full" } else { "the profile names no healthy cluster" };
+    let Some(leases) =
+        Pool::new(environment, probed.reach.room).without(&context.retained_leases()).lease(&Needs::of([&create]))
+    else {
+        let why = if probed.reach.room == 0 {
+            "the account is full"
+        } else {
+            "the profile names no healthy cluster that is free"
+        };
         probed.cannot_create(kind, why.to_owned());
         return Ok(false);
     };
@@ -260,7 +269,9 @@ async fn probe_type(
     if kind == StoreType::Xks {
         // A store with a VPC endpoint service shows more.
         let create = Op::Create { store: a, kind, set: vpc(0) };
-        if let Some(leases) = Pool::new(environment, probed.reach.room).lease(&Needs::of([&create])) {
+        if let Some(leases) =
+            Pool::new(environment, probed.reach.room).without(&context.retained_leases()).lease(&Needs::of([&create]))
+        {
             let mut executor = Executor::new(context, names(1), leases).remembering();
             let result = executor.run(&create).await;
             let result = cleaned(&mut executor, result).await?;

@@ -156,6 +156,17 @@ pub(crate) fn service_with(
     format!("http://{address}")
 }
 
+/// Answers the requests of a connection, until it ends or there is no answer.
+pub(crate) fn converse(mut stream: TcpStream, mut answer: impl FnMut(Request<Bytes>) -> Option<Response<Bytes>>) {
+    let _ = stream.set_nodelay(true);
+    while let Ok(request) = hear(&mut stream) {
+        let Some(answer) = answer(request) else { return };
+        if write(&mut stream, &answer).is_err() {
+            return;
+        }
+    }
+}
+
 /// Handles each connection in a thread of its own, and sends the results of `on` to a listener, if there is one.
 fn listen<T: Reporting>(on: impl Fn(&mut TcpStream) -> T + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");

@@ -3,11 +3,14 @@
 use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use crate::front::{Behind, DESCRIBE, UPDATE, amz, error, is_update, object, operation, text};
 use crate::row::{Row, row};
 
 const SERVICE: &str = "XksProxyVpcEndpointServiceName";
+const OWNER: &str = "XksProxyVpcEndpointServiceOwner";
 const CONNECTIVITY: &str = "XksProxyConnectivity";
 const ID: &str = "CustomKeyStoreId";
 
@@ -238,6 +241,43 @@ fn shows(name: &str, like: &str, change: impl Fn(&mut Map<String, Value>) + Send
 const FIELDS: [&str; 4] =
     ["CloudHsmClusterId", "TrustAnchorCertificate", "XksProxyConfiguration", "ConnectionErrorCode"];
 
+/// A service that takes an owner for a PUBLIC store (T-10) and shows it from then on.
+fn owners_of_public_stores() -> Row {
+    let owners: Mutex<BTreeMap<String, String>> = Mutex::default();
+    row(
+        "describe: the owner that a PUBLIC store took",
+        "a handler that copies each member that is given into XksProxyConfiguration",
+        move |behind, request| {
+            let (operation, id) = (operation(&request).to_owned(), text(&request, ID).unwrap_or_default());
+            let (owner, switch) = (text(&request, OWNER), text(&request, CONNECTIVITY));
+            let mut answer = behind.serve(request);
+            let mut owners = owners.lock().unwrap();
+            if operation == UPDATE && answer.status() == 200 {
+                match owner {
+                    _ if switch.is_some() => drop(owners.remove(&id)),
+                    Some(owner) => drop(owners.insert(id, owner)),
+                    None => {}
+                }
+            } else if operation == DESCRIBE
+                && answer.status() == 200
+                && let Ok(mut page) = serde_json::from_slice::<Value>(answer.body())
+            {
+                for store in page["CustomKeyStores"].as_array_mut().into_iter().flatten() {
+                    let id = store[ID].as_str().unwrap_or_default().to_owned();
+                    let proxy = store["XksProxyConfiguration"].as_object_mut();
+                    if let (Some(owner), Some(proxy)) = (owners.get(&id), proxy)
+                        && proxy["Connectivity"] == "PUBLIC_ENDPOINT"
+                    {
+                        proxy.insert("VpcEndpointServiceOwner".into(), json!(owner));
+                    }
+                }
+                answer = answer.map(|_| Bytes::from(page.to_string()));
+            }
+            answer
+        },
+    )
+}
+
 fn shown() -> Vec<Row> {
     vec![
         shows(
@@ -261,6 +301,7 @@ fn shown() -> Vec<Row> {
                 proxy.entry("VpcEndpointServiceOwner").or_insert(json!(""));
             }
         }),
+        owners_of_public_stores(),
         shows("an empty cluster for an external store", "protobuf: absent texts are empty", |store| {
             store.entry("CloudHsmClusterId").or_insert(json!(""));
         }),

@@ -1,6 +1,6 @@
 //! The worlds after an update that succeeded.
 
-use crate::account::{Account, Backing, Believed, ConnectionState, Connectivity};
+use crate::account::{Account, Backing, Believed, ConnectionState, Connectivity, Xks};
 use crate::members::{Member, MemberSet};
 use crate::request::{Dispatch, Field};
 use crate::situation::Situation;
@@ -61,16 +61,22 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
                 x.owner = x.owner.clone().reopened();
             }
             if x.connectivity == Connectivity::PublicEndpoint {
-                x.service = Believed::Is(None);
-                x.owner = Believed::Is(None);
                 // An empty name does not count as a name (S-16).
                 let vpc = body.present.common(MemberSet::VPC);
                 let vpc = if s.empties_service() { vpc.without(Member::XksProxyVpcEndpointServiceName) } else { vpc };
-                let before = store.xks().filter(|x| x.connectivity == Connectivity::PublicEndpoint);
-                if let Some(before) = before.filter(|_| !vpc.is_empty()) {
-                    x.service = before.service.clone().reopened();
-                    x.owner = before.owner.clone().reopened();
-                }
+                let before = store.xks().filter(|_| was == Connectivity::PublicEndpoint);
+                (x.service, x.owner) = match before {
+                    // A PUBLIC store may have taken a service or an owner (T-09, T-10), and then keeps it.
+                    Some(before)
+                        if vpc.is_empty() && !s.gives(Member::XksProxyConnectivity) && !s.empties_service() =>
+                    {
+                        (before.service.clone(), before.owner.clone())
+                    }
+                    Some(before) if holds_vpc(before) || !vpc.is_empty() => {
+                        (before.service.clone().reopened(), before.owner.clone().reopened())
+                    }
+                    _ => (Believed::Is(None), Believed::Is(None)),
+                };
             }
         }
     }
@@ -81,4 +87,9 @@ pub(super) fn apply(s: &Situation<'_>) -> Vec<Account> {
         accounts.push(s.account.clone());
     }
     accounts
+}
+
+/// Returns true if the store has, or may have, a VPC endpoint service or its owner.
+fn holds_vpc(store: &Xks) -> bool {
+    store.service != Believed::Is(None) || store.owner != Believed::Is(None)
 }

@@ -50,8 +50,9 @@ pub(super) fn compact(page: &mut TerminalPage, finding: &Finding, ink: Ink) {
 pub(super) fn unstable(page: &mut TerminalPage, one: &Unstable, replay_dir: &str) {
     let room = (page.width - INDENT - 2) * LINES - 10;
     if let Some(last) = one.exchanges.iter().rfind(|e| e.operation == UPDATE).or(one.exchanges.last()) {
-        page.item_in(Ink::Dim, INDENT, &[(Ink::Dim, "> ")], &cut(&plain(&last.body), room));
-        let answer = format!("{} {}", status(last), cut(&plain(&last.answer), room));
+        let hide = |text: &str| cut(&plain(&view::unstable_masked(one, text)), room);
+        page.item_in(Ink::Dim, INDENT, &[(Ink::Dim, "> ")], &hide(&last.body));
+        let answer = format!("{} {}", status(last), hide(&last.answer));
         page.item_in(Ink::Dim, INDENT, &[(Ink::Dim, "< ")], &answer);
     }
     if let Some(replay) = &one.replay {

@@ -67,18 +67,6 @@ impl TerminalPage {
         }
     }
 
-    /// Pieces one after another, broken where they must.
-    pub(super) fn line(&mut self, pieces: &[LinePiece<'_>]) {
-        let length: usize = pieces.iter().map(|(_, t)| t.chars().count()).sum();
-        if length <= self.width {
-            return self.unbroken(pieces);
-        }
-        let text: String = pieces.iter().map(|(_, t)| *t).collect();
-        for line in wrap(&text, self.width) {
-            self.unbroken(&[(Ink::Plain, &line)]);
-        }
-    }
-
     /// Prints pieces one after another, without breaking lines.
     pub(super) fn unbroken(&mut self, pieces: &[LinePiece<'_>]) {
         for (ink, text) in pieces {

@@ -108,6 +108,15 @@ fn certificates_are_verified_at_public_addresses() {
     folder.ucks(&run).so(2, "--insecure is for loopback and private addresses only");
 }
 
+/// A reset deletes the state of others: never at a public address, whatever the profile permits.
+#[test]
+fn a_public_target_is_never_reset() {
+    let folder = Folder::new();
+    let text = "account = \"111122223333\"\n[suite]\nmay_be_changed = true\nreset = \"POST /reset\"\n";
+    let profile = folder.write("profile.toml", text);
+    folder.ucks(&["run", "http://192.0.2.1", "--profile", &profile]).so(2, "would destroy what is at a public address");
+}
+
 #[test]
 fn the_files_of_the_emulator_are_for_its_user_alone_and_go_with_it() {
     let folder = Folder::new();

@@ -1,8 +1,10 @@
 //! A target that plays foul, from the first answer on or in the middle of a run: an exit code, a sentence, and an end
 //! within bounds on time and memory.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -10,7 +12,7 @@ use rstest::rstest;
 use ucks_emulator::{Config, DEFAULT_ENVIRONMENT, Emulator};
 
 use crate::faulty_server::Misbehaviour::{self, CloseAtOnce, Drip, Flood, Hang, Reset};
-use crate::faulty_server::{Reply, Say, bomb, faulty_server, service};
+use crate::faulty_server::{Reply, Say, bomb, converse, faulty_server, service};
 use crate::program::ucks::{Ended, Folder};
 
 pub(crate) fn emulator() -> Emulator {
@@ -219,4 +221,56 @@ fn internal_exceptions(#[case] every: u64, #[case] code: i32, #[case] sentence: 
         }
     });
     run(&url, &["--only", "W-15", "--sequences", "0"]).so(code, sentence);
+}
+
+/// A server that ends its process on an explicit null, and is started again by a supervisor, without its stores.
+fn restarted(pause: Duration) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut listener = Some(listener);
+        loop {
+            let port = listener.take().unwrap_or_else(|| TcpListener::bind(address).unwrap());
+            serve_until_null(&port);
+            drop(port);
+            std::thread::sleep(pause);
+        }
+    });
+    format!("http://{address}")
+}
+
+/// One life of the process: all its connections end with it.
+fn serve_until_null(listener: &TcpListener) {
+    let emulator = Arc::new(emulator());
+    let (ended, open) = (Arc::new(AtomicBool::new(false)), Arc::new(Mutex::new(Vec::new())));
+    let address = listener.local_addr().unwrap();
+    for stream in listener.incoming() {
+        if ended.load(Ordering::SeqCst) {
+            break;
+        }
+        let Ok(stream) = stream else { continue };
+        open.lock().unwrap().push(stream.try_clone().unwrap());
+        let (emulator, ended) = (emulator.clone(), ended.clone());
+        std::thread::spawn(move || {
+            converse(stream, |request| {
+                let null = operation(&request) == "UpdateCustomKeyStore" && body(&request).contains("Path\":null");
+                if null || ended.load(Ordering::SeqCst) {
+                    ended.store(true, Ordering::SeqCst);
+                    // The loop above waits for a connection.
+                    let _ = TcpStream::connect(address);
+                    return None;
+                }
+                Some(emulator.handle(request))
+            });
+        });
+    }
+    open.lock().unwrap().iter().for_each(|stream| drop(stream.shutdown(Shutdown::Both)));
+}
+
+/// The request that ended the process is found, and the others are judged.
+#[test]
+fn a_server_that_is_started_again_is_judged_to_the_end() {
+    let ended = run(&restarted(Duration::from_millis(700)), &["--only", "W-09,W-15", "--sequences", "0"]);
+    ended.so(1, "✗ W-15-").so(1, "XksProxyUriPath = null > {").so(1, "expected success").so(1, " 1 failed");
+    assert!(!ended.said.contains("the target was lost"), "{}", ended.said);
 }

@@ -77,13 +77,43 @@ fn after_a_kill_the_next_run_says_so_and_judges_as_much() {
     folder.ucks(&["clean"]).so(0, "nothing to remove");
 }
 
-#[cfg(unix)]
+/// Stores of others that have the profile's fixtures: no sequence takes one of those.
 #[test]
-fn after_an_interrupt_what_was_not_run_is_not_called_blocked() {
+fn fixtures_that_other_stores_have_are_left_to_them() {
+    let folder = Folder::new();
+    let profile = folder.write("profile.toml", ucks_emulator::DEFAULT_ENVIRONMENT);
+    let emulator = emulator();
+    let host = |n: &str| format!("https://vpc{n}.xks.example");
+    for n in ["05", "08"] {
+        let body = serde_json::json!({
+            "CustomKeyStoreName": format!("of others {n}"), "CustomKeyStoreType": "EXTERNAL_KEY_STORE",
+            "XksProxyConnectivity": "VPC_ENDPOINT_SERVICE", "XksProxyUriEndpoint": host(n),
+            "XksProxyUriPath": "/kms/xks/v1",
+            "XksProxyVpcEndpointServiceName": format!("com.amazonaws.vpce.us-east-1.vpce-svc-good{n}"),
+            "XksProxyAuthenticationCredential":
+                { "AccessKeyId": "ABCDE234567ABCDE2345", "RawSecretAccessKey": "a".repeat(43) },
+        });
+        let create = http::Request::builder().method("POST").uri("/");
+        let create = create.header("x-amz-target", "TrentService.CreateCustomKeyStore");
+        let create = create.header("content-type", "application/x-amz-json-1.1").body(body.to_string().into());
+        let answer = emulator.handle(create.unwrap());
+        assert_eq!(answer.status(), 200, "{answer:?}");
+    }
+    let url = service(move |request, _| Reply::Answer(emulator.handle(request)));
+    let run = ["run", &url, "--profile", &profile, "--only", "W-12,U,C,V", "--sequences", "20", "--seed", "1"];
+    folder.ucks(&run).so(0, "PASS");
+}
+
+/// Ctrl-C, and what CI systems, containers and `timeout` send.
+#[cfg(unix)]
+#[rstest::rstest]
+#[case::ctrl_c("-INT")]
+#[case::terminated("-TERM")]
+fn after_an_interrupt_what_was_not_run_is_not_called_blocked(#[case] signal: &str) {
     let folder = Folder::new();
     let profile = folder.write("profile.toml", ucks_emulator::DEFAULT_ENVIRONMENT);
     let url = served(Duration::from_millis(20));
-    let output = interrupted(&folder, &url, &profile, "-INT", 1);
+    let output = interrupted(&folder, &url, &profile, signal, 1);
     let said = [output.stdout, output.stderr].map(|s| String::from_utf8_lossy(&s).into_owned()).concat();
     assert_eq!(output.status.code(), Some(3), "{said}");
     let record: Record = serde_json::from_str(&folder.read("stopped.json")).unwrap();
@@ -91,6 +121,32 @@ fn after_an_interrupt_what_was_not_run_is_not_called_blocked() {
     assert!(stopped > 20, "{stopped}: {said}");
     assert!(record.rules.iter().all(|r| r.verdict != Verdict::Blocked), "{said}");
     assert!(ledgers(&folder).is_empty(), "everything was removed");
+}
+
+/// A target that no longer answers must not keep the program: a second signal ends it at once.
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_a_run_that_cannot_end() {
+    let folder = Folder::new();
+    let url = service(|_, _| {
+        std::thread::sleep(Duration::from_secs(3_600));
+        Reply::Answer(Response::new(Bytes::new()))
+    });
+    let profile = folder.write("profile.toml", "[suite]\ntimeout_ms = 600000\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucks"));
+    command.args(["run", &url, "--profile", &profile]).current_dir(folder.path(""));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(1));
+    for _ in 0..2 {
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    let ended = child.try_wait().unwrap();
+    let _ = child.kill();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(ended.and_then(|status| status.code()), Some(3), "{said}");
+    assert!(said.contains("`ucks clean` removes what is left"), "{said}");
 }
 
 #[test]

@@ -40,8 +40,10 @@ fn counted() -> (String, Arc<AtomicU64>) {
 #[case::report_below_no_folder(&["--report", "html=none/x.html"], "the folder `none` does not exist")]
 #[case::report_without_a_name(&["--report", "json="], "is a variable of your script not set?")]
 #[case::report_twice(&["--report", "json=x", "--report", "html=x"], "two reports would be written to `x`")]
+#[case::report_twice_otherwise(&["--report", "json=x", "--report", "html=./x"], "two reports would be written to `./x`")]
 #[case::two_on_standard_output(&["--report", "json=-", "--report", "html=-"], "mixed on standard output")]
 #[case::findings_into_a_file(&["--findings", "rule.toml/below"], "`rule.toml` is not a folder")]
+#[case::findings_where_nothing_can_be_written(&["--findings", "/proc/ucks"], "cannot write into `/proc/ucks`")]
 #[case::list_that_is_none(&["--write-deviations", "suit.toml"], "is not a list of deviations, and is kept")]
 fn a_mistake_is_named_before_anything_is_sent(#[case] more: &[&str], #[case] sentence: &str) {
     let folder = Folder::new();
@@ -62,6 +64,7 @@ fn a_mistake_is_named_before_anything_is_sent(#[case] more: &[&str], #[case] sen
 #[case(&["run", "-q"], "no TARGET is given, which --quiet asks for")]
 #[case(&["run", "--report", "json=x"], "no TARGET is given, which --report asks for")]
 #[case(&["run", "--require", "U"], "no TARGET is given, which --require asks for")]
+#[case(&["run", "127.0.0.1:4566"], "did you mean `http://127.0.0.1:4566`?")]
 #[case(&["run", "embeded"], "unknown target `embeded`; did you mean `embedded`?")]
 #[case(&["fuzz", "-q"], "no TARGET is given")]
 fn a_verdict_is_never_on_another_target_than_the_one_named(#[case] arguments: &[&str], #[case] sentence: &str) {
@@ -157,4 +160,97 @@ fn the_table_of_consequences_is_written_of_all_edits() {
         folder.ucks(&[&write[..], &part].concat()).so(2, "cannot be used with");
     }
     assert!(!folder.path("causes.toml").exists());
+}
+
+/// A file that fails at the end takes nothing from what is printed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_that_cannot_be_written_does_not_lose_the_verdict() {
+    let folder = Folder::new();
+    let run = ["run", "embedded:names-not-unique", "--only", "U-01", "--sequences", "0", "--report"];
+    let ended = folder.ucks(&[&run[..], &["json=/dev/full"]].concat());
+    ended.so(2, "cannot write `/dev/full`").so(2, "FAIL — embedded:names-not-unique").so(2, "Causes");
+    assert!(std::fs::read_dir(folder.path(".ucks/findings")).unwrap().count() > 1);
+}
+
+#[test]
+fn a_finding_is_not_replayed_without_its_profile() {
+    let folder = Folder::new();
+    let profile = folder.write("profile.toml", ucks_emulator::DEFAULT_ENVIRONMENT);
+    let run = ["run", "embedded:names-not-unique", "--only", "U-01", "--sequences", "0", "--profile", &profile];
+    folder.ucks(&run).so(1, "FAIL");
+    let files = std::fs::read_dir(folder.path(".ucks/findings")).unwrap().flatten().map(|e| e.path());
+    let file = { files }.find(|path| path.extension().is_some_and(|e| e == "json")).unwrap();
+    let file = file.to_str().unwrap();
+    folder.ucks(&["replay", file]).so(1, "STILL FAILS");
+    std::fs::rename(folder.path("profile.toml"), folder.path("other.toml")).unwrap();
+    folder.ucks(&["replay", file]).so(2, "the profile `profile.toml` that the finding was found with is not here");
+    folder.ucks(&["replay", file, "--profile", "other.toml"]).so(1, "STILL FAILS");
+}
+
+#[rstest]
+#[case("bash", "complete ")]
+#[case("zsh", "#compdef ucks")]
+#[case("fish", "complete -c ucks")]
+#[case("powershell", "Register-ArgumentCompleter")]
+#[case("elvish", "edit:completion")]
+fn completions_are_of_the_shell(#[case] shell: &str, #[case] marked: &str) {
+    let ended = Folder::new().ucks(&["completions", shell]);
+    ended.so(0, marked).so(0, "write-deviations");
+}
+
+#[test]
+fn there_is_a_manual_page_for_each_command() {
+    let folder = Folder::new();
+    folder.ucks(&["man"]).so(0, ".TH ucks 1");
+    std::fs::create_dir(folder.path("man")).unwrap();
+    folder.ucks(&["man", "--output", "man"]).so(0, "");
+    for command in ["ucks.1", "ucks-run.1", "ucks-certify.1", "ucks-emulator.1"] {
+        assert!(folder.read(&format!("man/{command}")).contains(".TH"), "{command}");
+    }
+}
+
+#[rstest]
+#[case(&["run", "embedded", "--profile", "none.toml"])]
+#[case(&["run", "embedded", "--deviations", "none.toml"])]
+#[case(&["clean", "none.jsonl"])]
+#[case(&["replay", "none.json"])]
+#[case(&["report", "none.json"])]
+#[case(&["verify", "none.tar.gz"])]
+fn an_error_is_printed_once(#[case] arguments: &[&str]) {
+    let ended = Folder::new().ucks(arguments);
+    ended.so(2, "No such file or directory");
+    assert_eq!(ended.complained.matches("No such file or directory").count(), 1, "{}", ended.complained);
+}
+
+/// A run with a defect, then one without: fixed, the other way round new, and against itself unchanged.
+#[test]
+fn two_runs_are_compared() {
+    let folder = Folder::new();
+    let few = ["--only", "U-01", "--sequences", "0", "--seed", "1", "--report"];
+    folder.ucks(&[&["run", "embedded:names-not-unique"], &few[..], &["json=old.json"]].concat()).so(1, "FAIL");
+    folder.ucks(&[&["run", "embedded"], &few[..], &["json=new.json"]].concat()).so(0, "PASS");
+    let against = |new: &str, old: &str| folder.ucks(&["report", new, "--against", old]);
+    against("new.json", "old.json").so(0, "fixed U-01-").so(0, "embedded: 0 new, ");
+    against("old.json", "new.json").so(1, "new U-01-").so(1, " 0 fixed, 0 not judged this time, 0 unchanged");
+    against("old.json", "old.json").so(0, ": 0 new, 0 fixed, 0 not judged this time, ");
+    let all = folder.ucks(&["report", "old.json", "--against", "old.json", "--verbose"]);
+    all.so(0, "unchanged U-01-");
+}
+
+/// In a terminal of a width, and in none: no control characters, and no line wider than the terminal but commands.
+#[rstest]
+#[case("40")]
+#[case("200")]
+fn a_report_fits_the_terminal(#[case] columns: &str) {
+    let folder = Folder::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucks"));
+    command.args(["run", "embedded:names-not-unique", "--only", "U", "--sequences", "0", "--seed", "1"]);
+    let ended = folder.run(command.env("COLUMNS", columns));
+    ended.so(1, "FAIL");
+    assert!(!ended.said.contains('\u{1b}'), "{}", ended.said);
+    let columns: usize = columns.parse().unwrap();
+    let commands = ["ucks explain", "ucks replay", "bash ", "FAIL — "];
+    let wide = |line: &&str| line.chars().count() > columns && !commands.iter().any(|c| line.contains(c));
+    assert_eq!(ended.said.lines().find(wide), None, "{}", ended.said);
 }

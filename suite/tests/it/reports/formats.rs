@@ -26,6 +26,7 @@ fn the_last_line_is_the_verdict() {
     {
         record.outcome = outcome;
         let text = terminal(&record, 100, false);
+        assert!(text.starts_with(&format!("{word}  {}\nucks ", record.target)), "{text}");
         let last = text.lines().last().unwrap();
         assert!(last.starts_with(&format!("{word} — {}: ", record.target)), "{last}");
         let judged =
@@ -73,7 +74,7 @@ fn an_effect_shows_both_values() {
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    for width in [40, 60, 80, 100, 160] {
+    for width in [40, 60, 80, 100, 160, 200] {
         for line in terminal(&sample::record(), width, true).lines() {
             let command = ["ucks ", "bash ", "FAIL"].iter().any(|w| line.contains(w));
             assert!(command || line.chars().count() <= width, "{} > {width}: {line}", line.chars().count());
@@ -188,7 +189,8 @@ fn json_is_the_record_without_its_secrets() {
     let mut record = sample::record();
     let read: Record = serde_json::from_str(&rendered(Format::Json, &record)).unwrap();
     let mut marked = 0;
-    for exchange in record.findings.iter_mut().flat_map(|f| &mut f.exchanges) {
+    let unstable = record.unstable.iter_mut().flat_map(|u| &mut u.exchanges);
+    for exchange in record.findings.iter_mut().flat_map(|f| &mut f.exchanges).chain(unstable) {
         exchange.secrets_hidden = exchange.body.contains(sample::SECRET);
         marked += usize::from(exchange.secrets_hidden);
     }
@@ -230,6 +232,25 @@ fn github_has_one_line_a_finding_and_one_for_the_run() {
     assert!(text.contains("100%25 of it"));
 }
 
+/// GitHub shows ten annotations of a step, and drops the others without a word.
+#[test]
+fn github_has_at_most_ten_annotations_the_verdict_first() {
+    let many = (0..40).map(|n| Finding { code: format!("g{n:05}"), ..sample::gate() });
+    let record = Record { findings: many.collect(), ..sample::record() };
+    let text = rendered(Format::Github, &record);
+    assert_eq!(text.lines().count(), 10, "{text}");
+    assert!(text.starts_with("::error title=ucks::FAIL — http://127.0.0.1:4566: "), "{text}");
+    assert!(text.lines().next().unwrap().contains("more are in the other reports and in .ucks/findings"), "{text}");
+}
+
+#[test]
+fn junit_has_the_time_of_the_run() {
+    let record = Record { started: Some("2026-11-28T02:30:00Z".into()), ..sample::record() };
+    let text = rendered(Format::Junit, &record);
+    let read = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!(text.matches(" timestamp=\"2026-11-28T02:30:00").count(), read.test_suites.len() + 1, "{text}");
+}
+
 #[test]
 fn junit_parses_back_with_one_case_a_rule() {
     let record = sample::record();
@@ -253,6 +274,33 @@ fn junit_parses_back_with_one_case_a_rule() {
     }
     let warned = cases.iter().find(|c| c.name.as_str().starts_with("W-06")).unwrap();
     assert!(warned.system_out.as_ref().unwrap().as_str().contains("warning"));
+}
+
+/// Findings are below their causes, each once; those without a cause are below their group.
+#[test]
+fn html_has_findings_by_cause() {
+    let mut record = sample::record();
+    record.causes = diagnose(&record);
+    assert!(!record.causes.is_empty());
+    let text = rendered(Format::Html, &record);
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("no `{what}`"));
+    let explained: Vec<&str> = record.causes.iter().flat_map(|c| &c.findings).map(String::as_str).collect();
+    for finding in &record.findings {
+        let id = format!("id=\"f-{}\"", finding.code);
+        assert_eq!(text.matches(&id).count(), 1, "{id}");
+    }
+    for (number, cause) in (1..).zip(&record.causes) {
+        let fails = |code: &&String| record.findings.iter().any(|f| f.code == **code && f.fails);
+        let Some(first) = cause.findings.iter().find(fails) else { continue };
+        let heading = format!("<h3 id=\"cause-{number}\">{number}. ");
+        assert!(
+            at(&format!("href=\"#cause-{number}\"")) < at(&heading) && at(&heading) < at(&format!("id=\"f-{first}\""))
+        );
+    }
+    let alone = record.findings.iter().find(|f| f.fails && !explained.contains(&f.code.as_str()));
+    if let Some(alone) = alone {
+        assert!(at("<h3>") < at(&format!("id=\"f-{}\"", alone.code)));
+    }
 }
 
 #[test]

@@ -51,7 +51,7 @@ pub(crate) fn record() -> Record {
         findings,
         causes: Vec::new(),
         unstable: vec![Unstable {
-            exchanges: Vec::new(),
+            exchanges: vec![create(0)],
             replay: None,
             rule: "W-15".into(),
             sentence: "a connection was dropped once".into(),

@@ -307,3 +307,33 @@ fn empty_fields_of_the_other_type() {
     let page = page(&answer(body), 10).unwrap();
     assert!(!page.stores[0].has_proxy && page.stores[0].error.is_none());
 }
+
+/// Where a PUBLIC store took an owner (T-10) and shows it, updates that leave it out keep it, and none has to remove it.
+#[rstest]
+#[case::shown_and_kept(json!({"NewCustomKeyStoreName": "new"}), true, true)]
+#[case::with_an_id_alone(json!({}), true, true)]
+#[case::restated(json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT"}), true, true)]
+#[case::restated_and_gone(json!({"XksProxyConnectivity": "PUBLIC_ENDPOINT"}), false, true)]
+#[case::lost(json!({"NewCustomKeyStoreName": "new"}), false, false)]
+fn an_owner_that_a_public_store_took(#[case] then: Value, #[case] shown: bool, #[case] admitted: bool) {
+    let model = model(Revision::LATEST, environment());
+    let mut belief = belief(&model, Kind::Public, Disconnected);
+    let owner = "111122223333".to_owned();
+    let update = |set: &Value| {
+        let mut body = set.clone();
+        body["CustomKeyStoreId"] = json!(OWN);
+        Request::operation(UPDATE, body.to_string().into_bytes())
+    };
+    let with_owner = |store: &ucks_oracle::account::Store, owner: Option<String>| {
+        let mut sight = super::observations::seen(store);
+        sight.owner = owner;
+        sight
+    };
+    let taken = update(&json!({"XksProxyVpcEndpointServiceOwner": owner}));
+    assert_eq!(model.step(&mut belief, &taken, &Outcome::Success).divergence, None);
+    let sight = with_owner(belief.account().store(OWN).unwrap(), Some(owner.clone()));
+    assert_eq!(model.observe(&mut belief, OWN, Some(&sight)), []);
+    assert_eq!(model.step(&mut belief, &update(&then), &Outcome::Success).divergence, None);
+    let sight = with_owner(belief.account().store(OWN).unwrap(), Some(owner).filter(|_| shown));
+    assert_eq!(model.observe(&mut belief, OWN, Some(&sight)).is_empty(), admitted);
+}
