@@ -50,8 +50,8 @@ def agree(record, *others):
     """How many rules get the same verdict as in a record; ends with 1 where one differs."""
     by_run, said, differing = verdicts(record), "", False
     for other in others:
-        # Signatures, group D, concern services over HTTP alone.
-        rules = {rule: verdict for rule, verdict in verdicts(other).items() if not rule.startswith("D-")}
+        # R-04 is judged where an update overtakes a Connect, which depends on the speed of the service.
+        rules = {rule: verdict for rule, verdict in verdicts(other).items() if rule != "R-04"}
         wrong = [f"{rule}: {verdict} by {other}, {by_run.get(rule)} by `ucks run`"
                  for rule, verdict in rules.items() if by_run.get(rule) != verdict]
         judged = sum(verdict not in ("blocked", "not-covered") for verdict in rules.values())

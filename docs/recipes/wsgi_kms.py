@@ -1,6 +1,7 @@
-"""A small KMS in WSGI, as a user of the pytest plugin might have one. It knows external key stores alone."""
+"""A small KMS in WSGI, as a user of the pytest plugin might have one. `wsgi_kms.py PORT` serves it."""
 import itertools
 import json
+import sys
 
 NUMBERS = itertools.count(1)
 
@@ -51,3 +52,15 @@ def application():
         return [body]
 
     return app
+
+
+if __name__ == "__main__":
+    from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    server = make_server("127.0.0.1", int(sys.argv[1]), application(), handler_class=Quiet)
+    print(f"listening on http://127.0.0.1:{server.server_port}", flush=True)
+    server.serve_forever()

@@ -5,7 +5,7 @@ import readline from "node:readline";
 // Your service. This one passes the request on to the URL of the command line, so that there is something to test.
 function handle(method, path, headers, body) {
   const { hostname, port } = new URL(process.argv[2]);
-  const fields = [...headers, ["host", `${hostname}:${port}`], ["content-length", String(body.length)]];
+  const fields = [...headers, ["content-length", String(body.length)]];
   return new Promise((resolve, reject) => {
     const request = http.request({ hostname, port, method, path, headers: fields.flat() }, (answer) => {
       const parts = [];

@@ -5,7 +5,7 @@ import base64, http.client, json, sys, urllib.parse
 def handle(method, path, headers, body):
     """Your service. This one passes the request on to the URL of the command line, so that there is something to test."""
     connection = http.client.HTTPConnection(urllib.parse.urlsplit(sys.argv[1]).netloc, timeout=8)
-    connection.putrequest(method, path, skip_accept_encoding=True)
+    connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in headers:
         connection.putheader(name, value)
     connection.putheader("content-length", str(len(body)))

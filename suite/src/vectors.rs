@@ -7,6 +7,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `form` | the published form |
+//! | `shorter` | the findings that explain those of a case |
 //! | `situation` | the account after a setup, as the oracle believes it |
 //!
 //! Left out are cases that a file cannot hold: races, requests whose answer nobody waits for, wrong signatures, bodies
@@ -14,6 +15,7 @@
 //! secret of the caller's profile.
 
 pub mod form;
+mod shorter;
 mod situation;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +35,6 @@ use crate::op::{Op, Update, WireMutation};
 use crate::plan::cases::cases;
 use crate::plan::{Abilities, Case, Goal};
 use crate::profile::Profile;
-use crate::render;
 
 /// Largest body of a vector, in bytes.
 const LARGEST: usize = 16_384;
@@ -59,6 +60,7 @@ pub fn vectors(profile: &Profile, revision: Revision) -> Suite {
     for (label, setup, cases) in setups {
         made.setup(&label, &setup, cases);
     }
+    keep_shown(&mut made.vectors);
     let decided: BTreeSet<&str> = made.vectors.iter().flat_map(Vector::rules).collect();
     let rules = rules::at(revision).filter(|r| decided.contains(r.id.0)).map(|r| r.id.to_string()).collect();
     let left_out = made.left_out.into_iter().map(|(reason, cases)| LeftOut { reason, cases }).collect();
@@ -91,7 +93,11 @@ impl Maker {
             let salt = self.vectors.len() as u64 + 1;
             let forms: Result<Vec<_>, String> = cases.iter().map(|case| self.form(setup, case, salt)).collect();
             match (forms, self.begin(setup, &Needs::of(setup), salt)) {
-                (Ok(cases), Ok(begun)) => {
+                (Ok(mut forms), Ok(begun)) => {
+                    for (case, form) in cases.iter().zip(&mut forms) {
+                        self.explain(setup, &case.op, form);
+                        form.shorten();
+                    }
                     let number = self.vectors.len() + 1;
                     let name = format!("{number:04}-{}", slug(label));
                     let steps = begun.steps;
@@ -100,7 +106,7 @@ impl Maker {
                         title: label.to_owned(),
                         headers: situation::headers(),
                         setup: steps,
-                        cases,
+                        cases: forms,
                     });
                 }
                 (Err(why), _) => *self.left_out.entry(why).or_default() += cases.len() as u64,
@@ -137,7 +143,7 @@ impl Maker {
         let request = situation.request(&case.op).map_err(|why| why.to_string())?;
         self.carried(update, &request, &situation)?;
         let goals: BTreeSet<&str> = case.goals.iter().filter_map(about).collect();
-        situation.judged(&request, render::line(&case.op), &goals)
+        situation.judged(&case.op, &request, &goals)
     }
 
     /// Checks that a file can hold the request.
@@ -162,6 +168,18 @@ impl Maker {
             return Err("the id is written in a form that a runner cannot fill in".to_owned());
         }
         Ok(())
+    }
+}
+
+/// Leaves out names of deviations that no vector has.
+fn keep_shown(vectors: &mut [Vector]) {
+    let deviations = || vectors.iter().flat_map(|v| &v.cases).flat_map(|case| case.deviations.values());
+    let shown: BTreeSet<String> = deviations().map(|deviation| deviation.finding.clone()).collect();
+    for case in vectors.iter_mut().flat_map(|v| &mut v.cases) {
+        for deviation in case.deviations.values_mut() {
+            deviation.unless.retain(|name| shown.contains(name));
+            deviation.with.retain(|name| shown.contains(name));
+        }
     }
 }
 

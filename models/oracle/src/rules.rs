@@ -24,7 +24,7 @@ use std::sync::LazyLock;
 pub use self::gate::{CELLS, GateCell, GateColumn};
 pub use self::index::for_each_applicable;
 pub use self::proxy::excuses_internal_error;
-pub use self::shape::implies;
+pub use self::shape::{implies, implying_aspects};
 use crate::revision::Revision;
 use crate::rule::{Rule, RuleId};
 

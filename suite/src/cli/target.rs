@@ -135,7 +135,10 @@ fn program(notation: &str, command: &str, wishes: &Wishes<'_>) -> anyhow::Result
         None => Profile::default(),
     };
     let revision = wishes.revision.or(profile.revision).unwrap_or(Revision::LATEST);
-    let target = Arc::new(StdioTarget::start(command, Bounds::default())?);
+    let checked = Checked { url: notation.to_owned(), addresses: Vec::new(), local: true };
+    let options = wishes.access.unwrap_or(&Access::default()).reach(&profile, &checked)?.options;
+    let bounds = Bounds { timeout: options.timeout, ..Bounds::default() };
+    let target = Arc::new(StdioTarget::start(command, bounds, options)?);
     Ok(ReadyTarget { target, url: notation.to_owned(), profile, revision, embedded: false, local: true, _server: None })
 }
 

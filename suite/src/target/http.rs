@@ -26,6 +26,8 @@ use http_body::Body as _;
 pub use local::Local;
 use pool::Pool;
 pub use sign::Credentials;
+#[cfg(feature = "cli")]
+pub(super) use sign::LocalSigner;
 use tls::Tls;
 use tokio::net::TcpStream;
 use ucks_oracle::wire::{Answer, Request};

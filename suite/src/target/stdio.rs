@@ -3,6 +3,9 @@
 //! The program is started once and serves the whole run. Its answers are read within bounds on time and size, and an
 //! answer that is late is recognised by its number when the next one is read. What the program writes to standard
 //! error goes where this process writes its own.
+//!
+//! Requests are signed as those to a URL are, for the host `localhost`: some services route by the credential scope of
+//! a signature, and some check it. The header fields of a line therefore name that host.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -15,6 +18,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 use ucks_oracle::wire::{Answer, Request};
 
+use super::http::{HttpOptions, LocalSigner};
 use super::{CallFuture, Target, TransportError};
 
 /// The time that a program has to end once its streams are closed.
@@ -63,7 +67,7 @@ pub struct StdioRequest {
     pub method: String,
     /// The path.
     pub path: String,
-    /// The header fields, in order. The requests are not signed.
+    /// The header fields, in order, with those of the signature and the host that it covers.
     pub headers: Vec<(String, String)>,
     /// The bytes of the body.
     pub body: StdioBody,
@@ -121,16 +125,18 @@ impl StdioBody {
 /// A program that answers requests on its standard streams, one after another.
 pub struct StdioTarget {
     bounds: Bounds,
+    signer: LocalSigner,
     conversation: Mutex<Conversation>,
 }
 
 impl StdioTarget {
     /// Starts the program. The command is split into words as a shell does it, but no shell runs it: there are no
-    /// variables, pipes or globs.
+    /// variables, pipes or globs. Requests are signed with the credentials of `access`, of which
+    /// nothing else is used.
     ///
     /// # Errors
     /// [`StdioError`] where the command is not one, or the program cannot be started.
-    pub fn start(command: &str, bounds: Bounds) -> Result<StdioTarget, StdioError> {
+    pub fn start(command: &str, bounds: Bounds, access: HttpOptions) -> Result<StdioTarget, StdioError> {
         let words = shlex::split(command).unwrap_or_default();
         let (program, arguments) = words.split_first().ok_or_else(|| StdioError::NotACommand(command.to_owned()))?;
         let not_started = |why| StdioError::NotStarted { program: program.clone(), why };
@@ -153,15 +159,16 @@ impl StdioTarget {
             last: 0,
             writing: false,
         };
-        Ok(StdioTarget { bounds, conversation: Mutex::new(conversation) })
+        Ok(StdioTarget { bounds, signer: LocalSigner::new(access), conversation: Mutex::new(conversation) })
     }
 }
 
 impl Target for StdioTarget {
     fn call<'a>(&'a self, request: &'a Request) -> CallFuture<'a> {
         Box::pin(async move {
+            let headers = self.signer.headers(request)?;
             let mut conversation = self.conversation.lock().await;
-            let exchange = conversation.exchange(request, self.bounds.max_line);
+            let exchange = conversation.exchange(request, headers, self.bounds.max_line);
             let answer = tokio::time::timeout(self.bounds.timeout, exchange).await;
             answer.unwrap_or(Err(TransportError::TimedOut(self.bounds.timeout.as_secs())))
         })
@@ -194,7 +201,12 @@ impl Conversation {
         }
     }
 
-    async fn exchange(&mut self, request: &Request, longest: usize) -> Result<Answer, TransportError> {
+    async fn exchange(
+        &mut self,
+        request: &Request,
+        headers: Vec<(String, String)>,
+        longest: usize,
+    ) -> Result<Answer, TransportError> {
         if let Some(why) = self.ended() {
             return Err(TransportError::Unreachable(why));
         }
@@ -203,7 +215,7 @@ impl Conversation {
             id: self.last,
             method: request.method.to_string(),
             path: request.path.to_string(),
-            headers: request.headers.iter().map(|(n, v)| (n.to_string(), v.to_string())).collect(),
+            headers,
             body: StdioBody::of(&request.body),
         };
         let mut line = serde_json::to_vec(&sent).map_err(|why| TransportError::Unsendable(why.to_string()))?;
@@ -289,7 +301,7 @@ mod tests {
 
     /// Asks a shell script, which serves on its standard streams, `times` times.
     async fn ask(script: &str, times: usize) -> Vec<Result<Answer, TransportError>> {
-        let target = StdioTarget::start(&format!("sh -c '{script}'"), SHORT).unwrap();
+        let target = StdioTarget::start(&format!("sh -c '{script}'"), SHORT, HttpOptions::default()).unwrap();
         let mut answers = Vec::new();
         for _ in 0..times {
             answers.push(target.call(&Request::operation("DescribeCustomKeyStores", b"{}".to_vec())).await);
@@ -355,7 +367,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_that_does_not_read_is_given_up() {
-        let target = StdioTarget::start("sleep 5", SHORT).unwrap();
+        let target = StdioTarget::start("sleep 5", SHORT, HttpOptions::default()).unwrap();
         let large = Request::operation("UpdateCustomKeyStore", vec![b'x'; 1 << 20]);
         assert_eq!(target.call(&large).await, Err(TransportError::TimedOut(0)));
         let next = target.call(&large).await.unwrap_err();
@@ -368,7 +380,7 @@ mod tests {
     #[case("no-such-program x", "cannot start `no-such-program`: No such file")]
     #[tokio::test]
     async fn refuses(#[case] command: &str, #[case] why: &str) {
-        let said = StdioTarget::start(command, SHORT).err().unwrap().to_string();
+        let said = StdioTarget::start(command, SHORT, HttpOptions::default()).err().unwrap().to_string();
         assert!(said.starts_with(why), "{said}");
     }
 }

@@ -1,6 +1,6 @@
 //! The published form of test vectors; `ucks schema vector` prints its schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,10 @@ pub struct Step {
     /// The store that it creates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creates: Option<String>,
+    /// The fields that DescribeCustomKeyStores shows of the store that it creates; `null` for one that it does not show.
+    /// A field that is shown otherwise is not compared later: that concerns Create.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shows: BTreeMap<String, Option<String>>,
     /// The store that it deletes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deletes: Option<String>,
@@ -101,7 +105,8 @@ pub struct Case {
     pub admitted: BTreeMap<String, Vec<String>>,
     /// Answers that give no verdict on the rules: throttling, permissions.
     pub no_verdict: Vec<String>,
-    /// The rule that every other answer breaks; `*` for errors that are not named. 5xx answers break W-15.
+    /// The rule that every other answer breaks: `5xx` for each answer with such a status, `no code` for an error without
+    /// a name, `*` for errors that are not named. With another status than 400 an error fails the rule (W-03).
     pub deviations: BTreeMap<String, Deviation>,
     /// The fields that DescribeCustomKeyStores shows after an admitted success, by store.
     pub after_success: BTreeMap<String, Effect>,
@@ -110,12 +115,22 @@ pub struct Case {
 }
 
 /// The rule that an answer breaks.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Deviation {
     /// The rule.
     pub rule: String,
     /// True if it fails, or only warns.
     pub fails: bool,
+    /// The name of the deviation. Equal names with equal answers are the same finding of `ucks run`.
+    pub finding: String,
+    /// Names of deviations that explain this one: where one of them was shown with the same answer, this one is not
+    /// counted.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unless: BTreeSet<String>,
+    /// Names of deviations that imply this one: where one of them was shown with the same answer and fails, this one
+    /// fails.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub with: BTreeSet<String>,
 }
 
 /// The effect of a success on a store. Fields are named as DescribeCustomKeyStores shows them, with a dot for those in
@@ -131,12 +146,24 @@ pub struct Effect {
 }
 
 impl Case {
+    /// Leaves out deviations that are that of all errors that are not named.
+    pub(super) fn shorten(&mut self) {
+        let other = self.deviations.get("*").cloned();
+        self.deviations.retain(|label, d| {
+            label == "*" || label == SUCCESS || label == CRASH || label == NO_CODE || Some(&*d) != other.as_ref()
+        });
+    }
+
     /// Returns true if a success is admitted.
     pub fn may_succeed(&self) -> bool {
         self.admitted.contains_key(SUCCESS)
     }
 }
 
+/// Every answer with a status of 500 and more.
+pub const CRASH: &str = "5xx";
+/// An error without a name.
+pub const NO_CODE: &str = "no code";
 /// The answer of an update that was applied.
 pub const SUCCESS: &str = "success";
 

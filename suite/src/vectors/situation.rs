@@ -4,20 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use ucks_oracle::account::{ConnectionState, DescribeField, Store};
+use ucks_oracle::account::{Account, ConnectionState, DescribeField, Store};
 use ucks_oracle::answer::{DescribedStore, Outcome};
 use ucks_oracle::code::Code;
 use ucks_oracle::companions::{Companion, ConnectEnd, connect_end};
-use ucks_oracle::judge::Grade;
 use ucks_oracle::model::{Belief, Model};
 use ucks_oracle::rules::ids;
 use ucks_oracle::wire::Request;
 
-use super::form::{self, Body, Deviation, Effect, SUCCESS, Step};
+use super::form::{self, Body, CRASH, Deviation, Effect, NO_CODE, SUCCESS, Step};
+use super::shorter::implied_by;
 use crate::bind::{Binder, IllFormed, Leases};
 use crate::names::Names;
 use crate::op::{Id, Op, Symbol, Update};
 use crate::render;
+use crate::replay::Key;
+use crate::run::finding::key;
 
 /// Signed as with throw-away credentials, for services that read the scope.
 const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/kms/aws4_request, \
@@ -43,6 +45,15 @@ impl<'m> Situation<'m> {
         Situation { model, binder, belief: Belief::default(), steps: Vec::new() }
     }
 
+    pub(super) fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// The account, as it is believed to be.
+    pub(super) fn account(&self) -> &Account {
+        self.belief.account()
+    }
+
     /// The request of an operation here.
     pub(super) fn request(&self, op: &Op) -> Result<Request, IllFormed> {
         Ok(self.binder.bind(op, self.belief.account())?.request)
@@ -51,8 +62,14 @@ impl<'m> Situation<'m> {
     /// Goes on with an operation that succeeds.
     pub(super) fn play(&mut self, op: &Op) -> Result<(), IllFormed> {
         let bound = self.binder.bind(op, self.belief.account())?;
-        let mut step =
-            Step { what: render::line(op), request: written(&bound.request), creates: None, deletes: None, wait: None };
+        let mut step = Step {
+            what: render::line(op),
+            request: written(&bound.request),
+            creates: None,
+            shows: BTreeMap::new(),
+            deletes: None,
+            wait: None,
+        };
         let model = self.model;
         match op {
             Op::Create { store, .. } => {
@@ -63,6 +80,7 @@ impl<'m> Situation<'m> {
                     self.binder.created(*store, &Store { id: id.clone(), ..made });
                 }
                 step.creates = Some(store.to_string());
+                step.shows = self.shows(&id);
                 self.settle(&id, ConnectionState::Disconnected);
             }
             Op::Connect { store, .. } => {
@@ -103,6 +121,14 @@ impl<'m> Situation<'m> {
         Ok(())
     }
 
+    /// Returns what DescribeCustomKeyStores shows of a store, as far as the contract settles it.
+    fn shows(&self, id: &str) -> BTreeMap<String, Option<String>> {
+        let Some(store) = self.belief.account().store(id) else { return BTreeMap::new() };
+        let fields = DescribeField::ALL.iter().filter(|f| self.model.shows(store.store_type(), **f));
+        let fields = fields.filter(|field| **field != DescribeField::Existence);
+        fields.filter_map(|field| Some((field.name().to_owned(), field.believed(store)?))).collect()
+    }
+
     /// Believes what Describe shows of a store in this state.
     fn settle(&mut self, id: &str, state: ConnectionState) {
         let Some(store) = self.belief.account().store(id) else { return };
@@ -129,10 +155,10 @@ impl<'m> Situation<'m> {
         text.contains(&id) || !parsed.contains(&id)
     }
 
-    /// Returns the consequences of each answer to a request.
-    pub(super) fn judged(&self, request: &Request, what: String, goals: &BTreeSet<&str>) -> Result<form::Case, String> {
+    /// Returns the consequences of each answer to a request, which is that of the operation.
+    pub(super) fn judged(&self, op: &Op, request: &Request, goals: &BTreeSet<&str>) -> Result<form::Case, String> {
         let mut case = form::Case {
-            what,
+            what: render::line(op),
             request: written(request),
             admitted: BTreeMap::new(),
             no_verdict: Vec::new(),
@@ -140,17 +166,12 @@ impl<'m> Situation<'m> {
             after_success: BTreeMap::new(),
             after_error: BTreeMap::new(),
         };
-        let refused =
-            |code: Code| Outcome::Refused { status: 400, code: Some(code), written: Some(code.name().to_owned()) };
-        let other = Outcome::Refused { status: 400, code: None, written: Some("AnotherException".to_owned()) };
-        let codes = Code::ALL.iter().filter(|c| **c != Code::KMSInternalException);
-        let all = codes.map(|code| (code.name(), refused(*code)));
-        for (label, outcome) in all.chain([(SUCCESS, Outcome::Success), ("*", other)]) {
+        let mut shown: BTreeMap<&'static str, Key> = BTreeMap::new();
+        for (label, outcome) in answers() {
             let mut belief = self.belief.clone();
             let step = self.model.step(&mut belief, request, &outcome);
             if let Some(divergence) = step.divergence {
-                let fails = divergence.grade == Grade::Fail;
-                case.deviations.insert(label.to_owned(), Deviation { rule: divergence.rule.to_string(), fails });
+                shown.insert(label, key(&divergence));
                 continue;
             }
             if step.no_verdict {
@@ -169,8 +190,23 @@ impl<'m> Situation<'m> {
         if case.admitted.is_empty() {
             return Err("no answer is admitted".to_owned());
         }
-        let all = case.deviations.get("*").cloned();
-        case.deviations.retain(|label, d| label == "*" || label == SUCCESS || Some(&*d) != all.as_ref());
+        let named = shown.into_iter().map(|(label, key)| {
+            let with = implied_by(&key);
+            let deviation = Deviation {
+                rule: key.rule.clone(),
+                fails: key.fails,
+                finding: finding(&key),
+                unless: BTreeSet::new(),
+                with,
+            };
+            (label.to_owned(), deviation)
+        });
+        case.deviations = named.collect();
+        for (label, rule) in [(CRASH, ids::W_15), (NO_CODE, ids::W_04)] {
+            let deviation =
+                Deviation { rule: rule.to_string(), fails: true, finding: rule.to_string(), ..Deviation::default() };
+            case.deviations.insert(label.to_owned(), deviation);
+        }
         let judges = |goal: &&str| case.admitted.values().flatten().any(|rule| rule == goal);
         if goals.iter().any(judges) || goals.is_empty() {
             Ok(case)
@@ -234,6 +270,25 @@ impl<'m> Situation<'m> {
         let found = self.model.observe(&mut after.clone(), id, Some(&seen));
         found.first().map(|d| d.rule.to_string()).filter(|rule| *rule != ids::O_03.0)
     }
+}
+
+/// Every kind of answer to an update that a vector distinguishes, by its name.
+pub(super) fn answers() -> impl Iterator<Item = (&'static str, Outcome)> {
+    let refused =
+        |code: Code| Outcome::Refused { status: 400, code: Some(code), written: Some(code.name().to_owned()) };
+    let other = Outcome::Refused { status: 400, code: None, written: Some("AnotherException".to_owned()) };
+    let codes = Code::ALL.iter().filter(|c| **c != Code::KMSInternalException);
+    codes.map(move |code| (code.name(), refused(*code))).chain([(SUCCESS, Outcome::Success), ("*", other)])
+}
+
+/// The name of a finding, without the answer: the rule, what else distinguishes it, and whether it only warns.
+pub(super) fn finding(key: &Key) -> String {
+    let parts = [Some(&key.rule), key.store_type.as_ref(), key.state.as_ref(), key.member.as_ref(), Some(&key.aspect)];
+    let mut name = parts.into_iter().flatten().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+    if !key.fails {
+        name.push_str(" (warning)");
+    }
+    name
 }
 
 /// Returns the state that Describe shows of a store: the belief, with the likeliest value of each open fact.

@@ -211,6 +211,11 @@ pub fn implies(plain: &str, aspect: &str, special: &str) -> bool {
     shaped && (whole_value || characters)
 }
 
+/// Ways of breaking a rule that may imply another: see [`implies`].
+pub fn implying_aspects() -> [&'static str; 2] {
+    [ConstraintViolation::Pattern.name(), ConstraintViolation::TooLong.name()]
+}
+
 fn constraint_text(e: &Exchange<'_>) -> FormVerdict {
     if e.outcome.code() != Some(Code::ValidationException) {
         return FormVerdict::NotApplicable;

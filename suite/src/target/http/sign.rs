@@ -1,6 +1,8 @@
 //! Signature Version 4, well made or wrong in one way.
 
 mod documented;
+#[cfg(feature = "cli")]
+mod local;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
@@ -11,6 +13,8 @@ use aws_sigv4::sign::v4::SigningParams;
 use documented::Identity;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use http::{HeaderMap, HeaderName, HeaderValue};
+#[cfg(feature = "cli")]
+pub(in crate::target) use local::LocalSigner;
 use secrecy::SecretString;
 use ucks_oracle::wire::{Auth, Request};
 use url::Url;
@@ -77,16 +81,22 @@ impl Signer {
         not_allowed: Option<Credentials>,
         region: String,
     ) -> Signer {
+        let host = base.host_str().unwrap_or_default();
+        let host = base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Signer::of_host(host, good, not_allowed, region)
+    }
+
+    /// Signs for a target of which the field `Host` is known.
+    fn of_host(host: String, good: Option<Credentials>, not_allowed: Option<Credentials>, region: String) -> Signer {
         let good = good.unwrap_or_else(Credentials::throw_away);
         let unknown_key = Credentials::new(format!("AKIA{}", random(16)), random(40));
         let wrong_secret = Credentials { secret: SecretString::from(random(40)), ..good.clone() };
-        let host = base.host_str().unwrap_or_default();
         Signer {
             good: Identity::new(good),
             unknown_key: Identity::new(unknown_key),
             wrong_secret: Identity::new(wrong_secret),
             not_allowed: not_allowed.map(Identity::new),
-            host: base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")),
+            host,
             region,
             settings: SigningSettings::default(),
         }

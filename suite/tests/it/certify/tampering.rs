@@ -33,9 +33,13 @@ fn status(entry: &TranscriptEntry) -> u16 {
 fn two_updates(entries: &[TranscriptEntry]) -> (usize, usize) {
     let update = |status_wanted: u16| {
         let late = entries.len() / 2;
-        let found = entries[late..]
-            .iter()
-            .position(|e| e.request.operation() == "UpdateCustomKeyStore" && status(e) == status_wanted);
+        // Followed by a look at the store, so neither repeated nor sent at once with others.
+        let operation = |e: &TranscriptEntry| e.request.operation().to_owned();
+        let found = entries[late..].windows(2).position(|pair| {
+            operation(&pair[0]) == "UpdateCustomKeyStore"
+                && operation(&pair[1]) == "DescribeCustomKeyStores"
+                && status(&pair[0]) == status_wanted
+        });
         late + found.unwrap()
     };
     (update(200), update(400))

@@ -30,13 +30,12 @@ fn the_examples_agree_with_ucks_run_rule_by_rule(
     let by_program = folder.ucks(&[&["run", &format!("stdio:{program} {example} {url}")], &options[..]].concat());
     let by_program = (by_program.code, verdicts(&folder.read("r.json")));
     assert_eq!(by_url.0, Some(i32::from(defect.is_some())));
-    // Requests over HTTP are signed, and requests to a program are not.
-    let judged = |verdicts: &(Option<i32>, std::collections::BTreeMap<String, String>)| {
-        let mut rules = verdicts.1.clone();
-        rules.retain(|rule, _| !rule.starts_with("D-"));
-        (verdicts.0, rules)
+    // R-04 is judged where an update overtakes a Connect, which depends on the speed of the service.
+    let timeless = |(code, mut verdicts): (Option<i32>, std::collections::BTreeMap<String, String>)| {
+        verdicts.remove("R-04");
+        (code, verdicts)
     };
-    assert_eq!(judged(&by_url), judged(&by_program));
+    assert_eq!(timeless(by_url), timeless(by_program));
 }
 
 #[rstest]

@@ -1,6 +1,7 @@
 //! `ucks vectors`, and its runner in Python: it reaches the verdicts of `ucks run`, rule by rule.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -62,14 +63,22 @@ fn the_runner_agrees_with_ucks_run_rule_by_rule(#[case] defect: Option<&str>, #[
     let run = folder.run(Command::new("python3").args(["v/run_vectors.py", "v", &url]));
     assert_eq!(run.code, Some(i32::from(!broken.is_empty())), "{run:?}");
     assert!(run.complained.contains("0 cases could not be judged"), "{run:?}");
-    let lines = run.said.lines().filter_map(|l| l.split_once(' '));
-    let by_vectors: BTreeMap<String, String> = lines.map(|(r, v)| (r.to_owned(), v.to_owned())).collect();
+    let by_vectors = printed(&run.said);
     assert!(by_vectors.len() > 130, "{} rules", by_vectors.len());
     let failed: Vec<&str> = by_vectors.iter().filter(|(_, v)| *v == "fail").map(|(r, _)| r.as_str()).collect();
     assert_eq!(failed, broken);
-    let options =
-        ["--profile", "profile.toml", "--sequences", "0", "--seed", "1", "--quiet", "--report", "json=r.json"];
-    folder.ucks(&[&["run", &url], &options[..]].concat());
+    agree_with_a_run(&folder, &url, &["--profile", "profile.toml"], &by_vectors);
+}
+
+/// The verdicts that the runner printed, by rule.
+fn printed(said: &str) -> BTreeMap<String, String> {
+    said.lines().filter_map(|line| line.split_once(' ')).map(|(r, v)| (r.to_owned(), v.to_owned())).collect()
+}
+
+/// Checks that `ucks run` reaches the same verdicts.
+fn agree_with_a_run(folder: &Folder, url: &str, more: &[&str], by_vectors: &BTreeMap<String, String>) {
+    let options = ["run", url, "--sequences", "0", "--seed", "1", "--quiet", "--report", "json=r.json"];
+    folder.ucks(&[&options[..], more].concat());
     let by_run = verdicts(&folder.read("r.json"));
     let differing: Vec<String> = by_vectors
         .iter()
@@ -77,6 +86,31 @@ fn the_runner_agrees_with_ucks_run_rule_by_rule(#[case] defect: Option<&str>, #[
         .map(|(rule, verdict)| format!("{rule}: {verdict} by vectors, {:?} by ucks run", by_run.get(rule)))
         .collect();
     assert!(differing.is_empty(), "{differing:?}");
+}
+
+/// A service that validates nothing and stores little: most deviations show in several ways, and `ucks run` reports
+/// each under the rule of the shortest.
+#[test]
+#[ignore = "runs a slow service twice: `.ci/run night`"]
+fn the_runner_agrees_on_a_service_that_deviates_in_most_rules() {
+    if !installed("python3") {
+        return;
+    }
+    let folder = Folder::new();
+    folder.ucks(&["vectors", "-o", "v"]).so(0, "vectors with");
+    let service = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/recipes/wsgi_kms.py");
+    let mut service =
+        Command::new("python3").args([service, "0"]).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(service.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.trim().trim_start_matches("listening on ").to_owned();
+    let run = folder.run(Command::new("python3").args(["v/run_vectors.py", "v", &url]));
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let by_vectors = printed(&run.said);
+    assert!(by_vectors.values().filter(|verdict| *verdict == "fail").count() > 25, "{by_vectors:?}");
+    agree_with_a_run(&folder, &url, &[], &by_vectors);
+    service.kill().unwrap();
+    service.wait().unwrap();
 }
 
 #[test]

@@ -317,7 +317,7 @@ fn empty_fields_of_the_other_type() {
 #[case::lost(json!({"NewCustomKeyStoreName": "new"}), false, false)]
 fn an_owner_that_a_public_store_took(#[case] then: Value, #[case] shown: bool, #[case] admitted: bool) {
     let model = model(Revision::LATEST, environment());
-    let mut belief = belief(&model, Kind::Public, Disconnected);
+    let mut belief = belief(&model, StoreKind::Public, Disconnected);
     let owner = "111122223333".to_owned();
     let update = |set: &Value| {
         let mut body = set.clone();
