@@ -63,17 +63,18 @@ pub fn written(record: &Record) -> String {
 
 fn text(revision: &str, all: &[PrecedenceRow]) -> String {
     let pairs: BTreeSet<_> = all.iter().map(pair).collect();
-    let mut groups: BTreeMap<(Option<&str>, Option<&str>, &str), Vec<String>> = BTreeMap::new();
+    // By type, state and the error that is returned.
+    let mut groups: BTreeMap<[Option<&str>; 3], Vec<String>> = BTreeMap::new();
     for row in all {
         let (kind, state, first, then) = pair(row);
         if !pairs.contains(&(kind, state, then, first)) {
-            groups.entry((kind, state, first)).or_default().push(then.to_owned());
+            groups.entry([kind, state, Some(first)]).or_default().push(then.to_owned());
         }
     }
-    let rows = groups.into_iter().map(|((kind, state, first), then)| OrderFileRow {
+    let rows = groups.into_iter().map(|([kind, state, first], then)| OrderFileRow {
         store_type: kind.map(str::to_owned),
         state: state.map(str::to_owned),
-        first: first.to_owned(),
+        first: first.unwrap_or_default().to_owned(),
         then,
     });
     let file = OrderFile { revision: revision.to_owned(), rows: rows.collect() };
