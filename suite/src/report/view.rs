@@ -160,7 +160,6 @@ pub(super) fn group_title(letter: &str) -> &'static str {
     Group::of_id(letter).map_or("", Group::title)
 }
 
-#[cfg(feature = "cli")]
 /// Renders the estimate of what further random sequences would show.
 pub(super) fn unseen(estimate: &UnseenEstimate) -> String {
     let share = estimate.per_mille();
@@ -175,6 +174,7 @@ pub(super) fn unseen(estimate: &UnseenEstimate) -> String {
     )
 }
 
+#[cfg(feature = "cli")]
 /// Findings by group, in the order in which the groups first come up: worst first.
 pub(super) fn by_group<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<(&'a str, Vec<&'a Finding>)> {
     let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
