@@ -59,6 +59,11 @@ fn shards(defect: &str, of: u32) -> (Sequences, Vec<(String, Record)>) {
 fn comparable(record: &Record) -> serde_json::Value {
     let mut record = record.clone();
     (record.elapsed_ms, record.requests) = (0, 0);
+    // Where a sequence ends at a finding depends on what was found before, so what else its answers touched does too.
+    for row in &mut record.rules {
+        (row.judged, row.judged_by_cases) = (0, 0);
+        (row.touched, row.decided) = (Vec::new(), Vec::new());
+    }
     for finding in &mut record.findings {
         (finding.found_after, finding.shrink_requests) = (0, 0);
         finding.exchanges.iter_mut().for_each(|exchange| {
@@ -87,7 +92,7 @@ fn differences(at: &str, one: &serde_json::Value, other: &serde_json::Value, int
 }
 
 /// The seed of the runs.
-const SEED: u64 = 5;
+const SEED: u64 = 7;
 
 /// Defects of different kinds: a check left out, findings that imply others, effects on other stores, and a fault of
 /// every refusal.
