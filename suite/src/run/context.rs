@@ -98,6 +98,8 @@ const AGAIN: u32 = 4;
 /// The time in which a target that was there, and takes no connection now, may come back: a supervisor starts a server
 /// again that a request has brought down.
 const RESTART: Duration = Duration::from_secs(10);
+/// Most attempts in that time: the clock of a target that is replayed may stand still.
+const RESTARTS: u32 = 40;
 /// The pause between two requests after the first throttled answer, in microseconds.
 const SLOWER: u64 = 1_000;
 /// The longest such pause: four requests a second are within every documented quota of KMS.
@@ -323,7 +325,7 @@ impl RunContext {
             self.waited.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             let refused = matches!(answer, Err(TransportError::Unreachable(_)));
             let waits = refused && self.comes_back(began.saturating_sub(*refused_since.get_or_insert(began)));
-            if (again < AGAIN || waits)
+            if (again < AGAIN || waits && again < RESTARTS)
                 && !self.stopped()
                 && let Some(why) = repeatable(request, &answer)
             {

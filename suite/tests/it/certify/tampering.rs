@@ -330,7 +330,7 @@ fn manifest_removed() -> Parts {
     verdict_changed,
     "does not follow from the answers: it is pass in the record, and deviation when judged again"
 )]
-#[case::answer_changed(answer_changed, "an answer deviates from")]
+#[case::answer_changed(answer_changed, "was added: the request generated for it is that of exchange")]
 #[case::exchange_removed_and_renumbered(
     exchange_removed_and_renumbered,
     "an exchange was changed, removed or put in another place"
