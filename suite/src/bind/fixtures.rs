@@ -95,20 +95,31 @@ impl Pool {
 
     /// Takes what is needed, if all of it is there.
     pub fn lease(&mut self, needs: &Needs) -> Option<Leases> {
-        let leases = self.choose(needs)?;
+        self.lease_for(needs, 0)
+    }
+
+    /// Takes what the sequence of this number needs, if all of it is there. Sequences that follow each other get other
+    /// fixtures, because a service may still count one as in use whose store was just deleted; and where nothing else
+    /// is leased, a number gets the same ones in every run and shard.
+    pub fn lease_for(&mut self, needs: &Needs, number: u64) -> Option<Leases> {
+        let leases = self.choose_for(needs, number)?;
         self.stores -= leases.stores;
         self.taken.extend(leases.singles.iter().cloned());
         if let Some(families) = &mut self.families {
             families.retain(|(_, name)| leases.families.iter().all(|(_, taken)| taken != name));
         }
         if let Some(services) = &mut self.services {
-            services.drain(..leases.services.len());
+            services.retain(|name| !leases.services.contains(name));
         }
         Some(leases)
     }
 
     /// Returns the leases that [`Pool::lease`] would take.
     pub fn choose(&self, needs: &Needs) -> Option<Leases> {
+        self.choose_for(needs, 0)
+    }
+
+    fn choose_for(&self, needs: &Needs, number: u64) -> Option<Leases> {
         if needs.stores > self.stores || !needs.singles.is_disjoint(&self.taken) {
             return None;
         }
@@ -124,12 +135,18 @@ impl Pool {
                     Family::Gone(_) => FixtureKind::Gone,
                 };
                 let free = |name: &String| leases.families.iter().all(|(_, taken)| taken != name);
-                let (_, name) = families.iter().find(|(kind, name)| *kind == wanted && free(name))?;
-                leases.families.push((*family, name.clone()));
+                let all: Vec<&String> = families
+                    .iter()
+                    .filter(|(kind, name)| *kind == wanted && free(name))
+                    .map(|(_, name)| name)
+                    .collect();
+                leases.families.push((*family, from(&all, number).next()?.to_string()));
             }
         }
         if let Some(services) = &self.services {
-            leases.services = services.get(..usize::from(needs.services))?.to_vec();
+            let wanted = usize::from(needs.services);
+            leases.services = from(services, number).take(wanted).cloned().collect();
+            (leases.services.len() == wanted).then_some(())?;
         }
         Some(leases)
     }
@@ -150,11 +167,20 @@ impl Pool {
         self.taken.retain(|single| !leases.singles.contains(single));
         if let Some(families) = &mut self.families {
             families.extend(leases.families.into_iter().map(|(_, f)| (kind(environment, &f), f)));
+            families.sort_by_key(|(_, name)| environment.clusters.iter().flatten().position(|c| c.family == *name));
         }
         if let Some(services) = &mut self.services {
             services.extend(leases.services);
+            services.sort_by_key(|name| environment.services.iter().flatten().position(|s| s.name == *name));
         }
     }
+}
+
+/// All items, each once, beginning at the place that belongs to the number.
+fn from<T>(items: &[T], number: u64) -> impl Iterator<Item = &T> {
+    let places = u64::try_from(items.len()).unwrap_or(u64::MAX).max(1);
+    let start = usize::try_from(number % places).unwrap_or(0);
+    items[start..].iter().chain(&items[..start])
 }
 
 fn kind(environment: &Environment, family: &str) -> FixtureKind {

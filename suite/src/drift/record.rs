@@ -216,9 +216,10 @@ async fn all(
             waiting.clear();
         }
         while running.len() < wanted.lanes.max(1)
-            && let Some((_, next)) = waiting.front()
+            && let Some((at, next)) = waiting.front()
         {
-            let leases = pool.lease(&Needs::of(next.setup.iter().chain(&next.ops)));
+            let needs = Needs::of(next.setup.iter().chain(&next.ops));
+            let leases = pool.lease_for(&needs, u64::try_from(*at).unwrap_or(0));
             if leases.is_none() && !running.is_empty() {
                 break;
             }

@@ -138,7 +138,7 @@ impl Queue {
     /// Takes the first sequence for which there is what it needs, of ranks before this one. The first of all is not
     /// overtaken for ever.
     pub(super) fn take(&mut self, before: Rank, pool: &mut Pool) -> Option<(Waiting, Leases)> {
-        let (at, leases) = self.next(before).find_map(|(at, w)| Some((at, pool.lease(&w.needs)?)))?;
+        let (at, leases) = self.next(before).find_map(|(at, w)| Some((at, pool.lease_for(&w.needs, w.index)?)))?;
         Some((self.remove(at)?, leases))
     }
 
