@@ -46,6 +46,7 @@ pub mod finding;
 mod lane;
 pub mod log;
 pub mod merge;
+mod options;
 pub mod patience;
 pub mod probe;
 mod queue;
@@ -57,7 +58,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use ucks_oracle::judge::Policy;
 use ucks_oracle::model::Model;
 use ucks_oracle::revision::Revision;
 use ucks_oracle::rule::RuleId;
@@ -65,17 +65,17 @@ use ucks_oracle::rule::RuleId;
 use self::context::{NoTracking, RunContext, StoreTracker};
 use self::coverage::Coverage;
 use self::lane::{Lane, lane};
+pub use self::options::Options;
 use self::probe::{Probed, probe};
 use self::queue::{Queue, Rank, Waiting};
 use self::shrink::Reproduction;
 use crate::bind::Pool;
 use crate::ledger::Remaining;
-use crate::names::Origin;
-use crate::plan::cases::{Cases, PlanCache};
+use crate::plan::cases::Cases;
 use crate::plan::focus::Focus;
 use crate::plan::random::{Generator, STORES};
 use crate::plan::scenarios::scenarios;
-use crate::plan::shard::{Shard, fingerprint};
+use crate::plan::shard::fingerprint;
 use crate::plan::{Case, Goal, Sequence};
 use crate::profile::Profile;
 use crate::record::{Record, Sighting, Unstable};
@@ -87,69 +87,6 @@ use crate::target::SharedTarget;
 const BATCH: usize = 1_024;
 /// Attempts at a sequence whose cases were cut short by divergences.
 const ATTEMPTS: u64 = 40;
-
-/// The settings of a run.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The seed of the random sequences.
-    pub seed: u64,
-    /// The number of random sequences, unless a time is given.
-    pub sequences: u64,
-    /// The time for random sequences.
-    pub time: Option<Duration>,
-    /// The time for the whole run. Findings up to then are reported, and the stores are removed.
-    pub max_time: Option<Duration>,
-    /// Sequences side by side.
-    pub lanes: usize,
-    /// Requests a second at the most; 0 for no limit.
-    pub rate: f64,
-    /// Which of several errors is admitted.
-    pub policy: Policy,
-    /// The policy's name, for the record.
-    pub policy_name: String,
-    /// True if warnings fail the run.
-    pub strict: bool,
-    /// Rules or groups to judge; empty for all.
-    pub only: Vec<String>,
-    /// Groups in which nothing may be left out.
-    pub require: Vec<String>,
-    /// True if to run the deterministic cases.
-    pub cases: bool,
-    /// Stop at the first confirmed finding.
-    pub first: bool,
-    /// True if to shrink findings.
-    pub shrink: bool,
-    /// Where names come from, if not from chance.
-    pub origin: Option<Origin>,
-    /// The shard whose sequences to run; all sequences without one.
-    pub shard: Option<Shard>,
-    /// The plans of earlier runs, so that equal ones are not made again.
-    pub plans: PlanCache,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            seed: 0,
-            sequences: 100,
-            time: None,
-            max_time: None,
-            lanes: 4,
-            rate: 0.0,
-            policy: Policy::default(),
-            policy_name: "layered".to_owned(),
-            strict: false,
-            only: Vec::new(),
-            require: Vec::new(),
-            cases: true,
-            first: false,
-            shrink: true,
-            origin: None,
-            shard: None,
-            plans: PlanCache::default(),
-        }
-    }
-}
 
 /// Receives the progress of a run.
 pub trait Progress: Send + Sync {

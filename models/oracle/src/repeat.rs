@@ -28,11 +28,6 @@ impl ErrorOrder {
     pub fn has(&self, cell: TypeAndState, first: RuleId, then: RuleId) -> bool {
         self.0.contains(&(cell, first, then))
     }
-
-    /// Returns true if no pair was recorded.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl FromIterator<(TypeAndState, RuleId, RuleId)> for ErrorOrder {

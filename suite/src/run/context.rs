@@ -95,11 +95,9 @@ const LEAST_WAIT: Duration = Duration::from_millis(10);
 const THROTTLED: u32 = 8;
 /// The number of times that a request is sent again, if it can be repeated without harm.
 const AGAIN: u32 = 4;
-/// The time in which a target that was there, and takes no connection now, may come back: a supervisor starts a server
-/// again that a request has brought down.
-const RESTART: Duration = Duration::from_secs(10);
-/// Most attempts in that time: the clock of a target that is replayed may stand still.
-const RESTARTS: u32 = 40;
+/// Attempts at a target that was there and takes no connection now, some ten seconds: a supervisor starts a server again
+/// that a request has brought down. They are counted, because the clock of a replayed target does not move.
+const RESTARTS: u32 = 28;
 /// The pause between two requests after the first throttled answer, in microseconds.
 const SLOWER: u64 = 1_000;
 /// The longest such pause: four requests a second are within every documented quota of KMS.
@@ -315,7 +313,6 @@ impl RunContext {
     pub async fn send(&self, request: &Request) -> Result<Answer, TransportError> {
         let mut pause = Duration::from_millis(100);
         let (mut throttled, mut again) = (1, 0);
-        let mut refused_since = None;
         loop {
             self.wait_for_slot().await;
             self.requests.fetch_add(1, Ordering::Relaxed);
@@ -324,8 +321,7 @@ impl RunContext {
             let took = self.now().saturating_sub(began);
             self.waited.fetch_add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
             let refused = matches!(answer, Err(TransportError::Unreachable(_)));
-            let waits = refused && self.comes_back(began.saturating_sub(*refused_since.get_or_insert(began)));
-            if (again < AGAIN || waits && again < RESTARTS)
+            if (again < AGAIN || refused && again < RESTARTS && self.may_come_back())
                 && !self.stopped()
                 && let Some(why) = repeatable(request, &answer)
             {
@@ -358,9 +354,9 @@ impl RunContext {
         }
     }
 
-    /// Returns true if a target that has taken no connection for that long may still come back.
-    fn comes_back(&self, refused_for: Duration) -> bool {
-        self.answered.load(Ordering::Relaxed) && !self.gone.load(Ordering::Relaxed) && refused_for < RESTART
+    /// Returns true if a target that takes no connection was there before, and was not waited for in vain.
+    fn may_come_back(&self) -> bool {
+        self.answered.load(Ordering::Relaxed) && !self.gone.load(Ordering::Relaxed)
     }
 
     /// The status of throttled answers where it is not 400, once in a run (D-05).

@@ -1,5 +1,7 @@
 //! Tests of admitted outcomes, of blame, and of the effect of Describe on a belief.
 
+mod races;
+
 use std::collections::BTreeMap;
 
 use rstest::rstest;
@@ -289,41 +291,6 @@ fn a_secret_that_is_not_known() {
     }
 }
 
-/// Each is right alone, and in no order after the other: the new path does not take the new credential.
-#[test]
-fn updates_at_once_without_an_order() {
-    let model = with_proxies(&[("/kms/xks/v1", &["s", "t"]), ("/a/kms/xks/v1", &["s"])]);
-    let mut belief = account(&model, Disconnected);
-    let path = r#"{"CustomKeyStoreId":"cks-x","XksProxyUriPath":"/a/kms/xks/v1"}"#;
-    let race = [path, NEW_CREDENTIAL].map(|body| Racer::Update(update(body), Outcome::Success));
-    let found = model.race(&mut belief, &race).unwrap();
-    assert_eq!((found.rule.0, found.grade), ("R-03", Warn));
-}
-
-/// Two stores race for one name: if both win, the race is at fault, and the value was the same. A loser that
-/// is refused with a wrong code is reported for the code, whichever of the two it is.
-#[rstest]
-#[case::both_win(Outcome::Success, Outcome::Success, ("R-01", "two updates at once with the same value", "success"))]
-#[case::the_second_loses(
-    Outcome::Success,
-    refused(Code::ValidationException),
-    ("U-01", "two updates at once with the same value", "ValidationException")
-)]
-#[case::the_first_loses(
-    refused(Code::ValidationException),
-    Outcome::Success,
-    ("U-01", "two updates at once with the same value", "ValidationException")
-)]
-fn a_race_for_one_name(#[case] first: Outcome, #[case] second: Outcome, #[case] expected: (&str, &str, &str)) {
-    let model = Model::new(Revision::LATEST);
-    let mut belief = account(&model, Disconnected);
-    let other = RENAME.replace("cks-x", "cks-o");
-    let found = model
-        .race(&mut belief, &[Racer::Update(update(RENAME), first), Racer::Update(update(&other), second)])
-        .unwrap();
-    assert_eq!((found.rule.0, found.aspect.name(), &*found.got.code()), expected);
-}
-
 /// A store that this target creates CONNECTED is believed so, or on its way there; another target's is DISCONNECTED.
 #[test]
 fn stores_that_are_born_connected() {
@@ -337,20 +304,6 @@ fn stores_that_are_born_connected() {
     };
     assert_eq!(states(&model), [Connected, ConnectionState::Connecting]);
     assert_eq!(states(&Model::new(Revision::LATEST)), [Disconnected]);
-}
-
-/// A change that Describe shows after a race is blamed on the race for the stores in it, and not blamed for others.
-#[rstest]
-#[case("cks-x", "R-02")]
-#[case("cks-o", "A-03")]
-fn what_a_race_leaves(#[case] id: &str, #[case] expected: &str) {
-    let model = Model::new(Revision::LATEST);
-    let mut belief = account(&model, Disconnected);
-    let race = [RENAME, PATH].map(|body| Racer::Update(update(body), Outcome::Success));
-    assert_eq!(model.race(&mut belief, &race), None);
-    let shown = DescribedStore { path: Some("/x".to_owned()), ..seen(&model, &belief, id) };
-    let found = model.observe(&mut belief, id, Some(&shown));
-    assert_eq!(found.first().map(|d| d.rule.0), Some(expected));
 }
 
 /// Escapes of the two characters that need one do not make a body odd, nor does one control character less than two.

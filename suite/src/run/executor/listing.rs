@@ -224,7 +224,7 @@ impl Executor<'_> {
             let exists = self.belief.accounts().iter().any(|account| account.store(&store.id).is_some());
             !exists && !self.belief.is_tainted(&store.id)
         };
-        if listing.own.iter().find(gone).is_some() {
+        if listing.own.iter().any(|store| gone(&store)) {
             wrong.push(each_once(ObservedListing::DeletedStore));
         }
         wrong.dedup();
